@@ -1,0 +1,108 @@
+# Every command a developer needs.  They install what they need, from uv.lock, into this folder.
+
+PYTHON ?= python3
+ARCH ?= arm64
+PORT ?= 5555
+SEEDS ?= 1000
+UV_VERSION := 0.13.9
+
+UV := .tools/bin/uv
+# Each environment is finished when its stamp is newer than the lock.
+DEV := .venv/.installed
+SAM := .venv-sam/.installed
+AWS := .venv-aws/.installed
+
+export UV_PYTHON_DOWNLOADS := never
+export SAM_CLI_TELEMETRY := 0
+unexport VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Setting up
+
+.PHONY: install
+install: $(DEV) ## Install the development environment into .venv
+
+.tools/uv-$(UV_VERSION):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; say which: make PYTHON=python3.13 …")'
+	$(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+$(DEV): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
+	$(UV) sync --quiet --frozen --python $(PYTHON)
+	@touch $@
+
+# aws-sam-cli and awscli pin another boto3 than ours.
+$(SAM): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
+	UV_PROJECT_ENVIRONMENT=.venv-sam $(UV) sync --quiet --frozen --only-group sam --python $(PYTHON)
+	@touch $@
+
+$(AWS): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
+	UV_PROJECT_ENVIRONMENT=.venv-aws $(UV) sync --quiet --frozen --only-group aws --python $(PYTHON)
+	@touch $@
+
+# Trying it
+
+.PHONY: demo
+demo: $(DEV) ## Show the whole story on this machine, without AWS
+	.venv/bin/python -m local.demo
+
+.PHONY: local-aws
+local-aws: $(DEV) ## Serve AWS, MGN included, on this machine (PORT=5555)
+	.venv/bin/python -m local --port $(PORT)
+
+# Checking
+
+.PHONY: format
+format: $(DEV) ## Format the code, and mend what can be mended
+	.venv/bin/ruff check --fix-only --quiet .
+	.venv/bin/ruff format --quiet .
+
+.PHONY: lint
+lint: $(DEV) $(SAM) ## Check style, types and the template
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/cfn-lint
+	.venv-sam/bin/sam validate --lint
+
+.PHONY: test
+test: $(DEV) ## Run the tests, but for the end-to-end suite
+	.venv/bin/pytest --ignore=tests/e2e
+
+.PHONY: simulate
+simulate: $(DEV) ## Run the simulated histories (SEEDS=1000)
+	SEEDS=$(SEEDS) .venv/bin/pytest tests/simulation
+
+.PHONY: e2e
+e2e: $(DEV) build ## Run the built artifact as Lambda would
+	.venv/bin/pytest tests/e2e
+
+.PHONY: check
+check: lint test ## Do all that CI does before it lets a change in
+
+.PHONY: bench
+bench: $(DEV) ## Measure, and compare with the figures to reach
+	.venv/bin/python -m bench
+
+# Shipping
+
+.PHONY: build
+build: $(SAM) ## Build what is deployed, into .aws-sam/build (ARCH=arm64)
+	.venv-sam/bin/sam build
+
+.PHONY: lock
+lock: .tools/uv-$(UV_VERSION) ## Lock the dependencies anew, those of the layer included
+	$(UV) lock --python $(PYTHON)
+	$(UV) export --quiet --frozen --no-dev --no-annotate --no-header --output-file layers/runtime/requirements.txt
+
+.PHONY: clean
+clean: ## Remove all that was installed, built or cached
+	rm -rf .tools .venv .venv-sam .venv-aws .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
