@@ -4,6 +4,7 @@ PYTHON ?= python3
 ARCH ?= arm64
 PORT ?= 5555
 SEEDS ?= 1000
+HOST_ARCH := $(if $(filter x86_64 amd64,$(shell uname -m)),x86_64,arm64)
 UV_VERSION := 0.13.9
 
 UV := .tools/bin/uv
@@ -17,6 +18,7 @@ export SAM_CLI_TELEMETRY := 0
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 
 .PHONY: help
@@ -81,7 +83,8 @@ simulate: $(DEV) ## Run the simulated histories (SEEDS=1000)
 	SEEDS=$(SEEDS) .venv/bin/pytest tests/simulation
 
 .PHONY: e2e
-e2e: $(DEV) build ## Run the built artifact as Lambda would
+e2e: $(DEV) ## Build for this machine, and run that as Lambda would
+	$(MAKE) build ARCH=$(HOST_ARCH)
 	.venv/bin/pytest tests/e2e
 
 .PHONY: check
@@ -95,7 +98,9 @@ bench: $(DEV) ## Measure, and compare with the figures to reach
 
 .PHONY: build
 build: $(SAM) ## Build what is deployed, into .aws-sam/build (ARCH=arm64)
-	.venv-sam/bin/sam build
+	ARCH=$(ARCH) PATH="$(CURDIR)/.tools/bin:$$PATH" .venv-sam/bin/sam build
+	@# What is deployed says what was built.
+	@sed -i.bak 's/arm64/$(ARCH)/' .aws-sam/build/template.yaml && rm .aws-sam/build/template.yaml.bak
 
 .PHONY: lock
 lock: .tools/uv-$(UV_VERSION) ## Lock the dependencies anew, those of the layer included
