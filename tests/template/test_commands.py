@@ -1,0 +1,67 @@
+"""What people type: samconfig.toml, the Makefile and the events."""
+
+import json
+import re
+import tomllib
+
+import pytest
+
+
+@pytest.fixture
+def samconfig(root):
+    return tomllib.loads((root / "samconfig.toml").read_text())
+
+
+@pytest.fixture
+def makefile(root):
+    return (root / "Makefile").read_text()
+
+
+def targets(makefile):
+    return re.findall(r"^([a-z][a-z0-9-]*):", makefile, flags=re.MULTILINE)
+
+
+def test_deploying_acknowledges_what_the_template_needs_and_no_more(samconfig, transformed):
+    roles = [r["Properties"] for r in transformed["Resources"].values() if r["Type"] == "AWS::IAM::Role"]
+    needed = "CAPABILITY_NAMED_IAM" if any("RoleName" in role for role in roles) else "CAPABILITY_IAM"
+
+    assert samconfig["default"]["deploy"]["parameters"]["capabilities"] == needed
+
+
+def test_deploying_shows_the_changes_first(samconfig):
+    assert samconfig["default"]["deploy"]["parameters"]["confirm_changeset"] is True
+
+
+def test_no_default_names_a_region_or_an_account(samconfig):
+    names = [name for command in samconfig["default"].values() for name in command["parameters"]]
+
+    assert {"region", "profile", "s3_bucket", "role_arn"} & set(names) == set()
+
+
+def test_every_target_is_phony_and_described(makefile):
+    described = re.findall(r"^([a-z][a-z0-9-]*):.* ## \S", makefile, flags=re.MULTILINE)
+    phony = re.findall(r"^\.PHONY: (\S+)$", makefile, flags=re.MULTILINE)
+
+    assert targets(makefile) == described == phony
+
+
+def test_ci_calls_targets_that_exist(root, makefile):
+    called = re.findall(r"^make (\S+)$", (root / ".ci" / "run").read_text(), flags=re.MULTILINE)
+
+    assert called[:2] == ["check", "demo"]
+    assert set(called) <= set(targets(makefile))
+
+
+def test_every_event_is_a_json_object(root):
+    events = {path.name: json.loads(path.read_text()) for path in (root / "events").glob("*.json")}
+
+    assert events != {}
+    assert [name for name, event in events.items() if not isinstance(event, dict)] == []
+
+
+@pytest.mark.parametrize("action", ["finalize", "check"])
+def test_a_direct_event_asks_for_one_server(root, action):
+    event = json.loads((root / "events" / f"direct_{action}.json").read_text())
+
+    assert event["action"] == action
+    assert re.fullmatch("s-[0-9a-z]{17}", event["sourceServerID"])

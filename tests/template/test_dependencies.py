@@ -1,0 +1,81 @@
+"""The layer's packages and models are those of the lock, and those the role can use."""
+
+import re
+import tomllib
+
+import pytest
+from botocore.session import get_session
+from packaging.markers import Marker
+
+from layers.artifact import contents
+
+PROJECT = "finalize-mgn-cutover"
+
+
+@pytest.fixture
+def lock(root):
+    """Return the locked packages by name and version."""
+    packages = tomllib.loads((root / "uv.lock").read_text())["package"]
+    return {(package["name"], package["version"]): package for package in packages}
+
+
+@pytest.fixture
+def requirements(root):
+    """Return ``{(name, version): {hash}}`` of what the layer installs."""
+    text = (root / "layers" / "runtime" / "requirements.txt").read_text().replace("\\\n", " ")
+    lines = [line.split() for line in text.splitlines() if line]
+    return {tuple(line[0].split("==")): {word.removeprefix("--hash=") for word in line[1:]} for line in lines}
+
+
+@pytest.fixture
+def operations(root):
+    return contents.load(root / "layers" / "runtime" / "contents.toml").operations
+
+
+def run_time(lock):
+    """Return what the project's dependencies need, themselves included, as ``{(name, version): {hash}}``."""
+    waiting = [key for key in lock if key[0] == PROJECT]
+    found = {}
+    while waiting:
+        for dependency in filter(is_run_time, lock[waiting.pop()].get("dependencies", [])):
+            name = dependency["name"]
+            [key] = [key for key in lock if key[0] == name and dependency.get("version", key[1]) == key[1]]
+            if key not in found:
+                found[key] = {file["hash"] for file in [lock[key]["sdist"], *lock[key]["wheels"]]}
+                waiting.append(key)
+    return found
+
+
+def is_run_time(dependency):
+    """Tell whether a dependency is the function's: uv marks those of a group with an extra of its own."""
+    marker = dependency.get("marker")
+    return marker is None or Marker(marker).evaluate({"extra": f"project-{len(PROJECT)}-{PROJECT}"})
+
+
+def test_the_layer_installs_what_is_locked(lock, requirements):
+    assert requirements == run_time(lock)
+
+
+def test_every_requirement_is_pinned_by_hash(requirements):
+    assert requirements != {}
+    assert all(
+        hashes and all(re.fullmatch("sha256:[0-9a-f]{64}", one) for one in hashes) for hashes in requirements.values()
+    )
+
+
+def test_run_time_dependencies_are_pinned_exactly(root):
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+
+    assert [one for one in project["dependencies"] if "==" not in one] == []
+
+
+def test_clients_know_the_operations_that_the_role_allows(allowed, operations):
+    known = {f"{service}:{operation}" for service, names in operations.items() for operation in names}
+
+    assert known == {action for action in allowed if not action.startswith(("logs:", "xray:"))}
+
+
+def test_a_service_is_named_the_same_in_botocore_and_iam(operations):
+    models = [get_session().get_service_model(service) for service in operations]
+
+    assert [model.signing_name for model in models] == list(operations)

@@ -1,0 +1,83 @@
+"""The function, its log group and its layer."""
+
+import importlib
+
+import pytest
+
+from layers.artifact.target import Target
+
+# The longest WaitMinutes, and the time left after it to act, verify and answer.
+LONGEST_WORK = 13 * 60 + 60  # s
+
+
+@pytest.fixture
+def variables(function):
+    return function["Environment"]["Variables"]
+
+
+def test_the_handler_is_there_and_can_be_called(function):
+    module, _, name = function["Handler"].rpartition(".")
+
+    assert callable(getattr(importlib.import_module(module), name))
+
+
+def test_lambda_waits_longer_than_the_function_works(function):
+    assert LONGEST_WORK <= function["Timeout"] <= 900
+
+
+def test_artifacts_are_built_for_what_they_run_on(template, function):
+    layer = template["Resources"]["RuntimeLayer"]
+
+    assert function["Runtime"] == f"python{Target.python}"
+    assert function["Architectures"] == [Target.architecture]
+    assert layer["Properties"]["CompatibleRuntimes"] == [function["Runtime"]]
+    assert layer["Properties"]["CompatibleArchitectures"] == function["Architectures"]
+    assert layer["Metadata"]["BuildArchitecture"] == Target.architecture
+
+
+@pytest.mark.parametrize("logical_id", ["FinalizeCutover", "RuntimeLayer"])
+def test_artifacts_are_built_by_a_target_that_exists(root, template, logical_id):
+    metadata = template["Resources"][logical_id]["Metadata"]
+
+    makefile = root / metadata["ContextPath"] / "Makefile"
+
+    assert metadata["BuildMethod"] == "makefile"
+    assert f"\nbuild-{logical_id}:" in makefile.read_text()
+
+
+def test_the_function_logs_json_to_its_own_log_group(function):
+    assert function["LoggingConfig"]["LogFormat"] == "JSON"
+    assert function["LoggingConfig"]["LogGroup"] == {"Ref": "FinalizeCutoverLogs"}
+
+
+def test_log_events_expire(template):
+    assert template["Resources"]["FinalizeCutoverLogs"]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_the_record_of_what_was_done_outlives_the_stack(template):
+    logs = template["Resources"]["FinalizeCutoverLogs"]
+
+    assert (logs["DeletionPolicy"], logs["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_both_log_levels_are_the_same(function, variables):
+    assert function["LoggingConfig"]["ApplicationLogLevel"] == variables["POWERTOOLS_LOG_LEVEL"] == {"Ref": "LogLevel"}
+
+
+def test_invocations_are_traced(function):
+    assert function["TracingConfig"] == {"Mode": "Active"}
+
+
+def test_a_local_run_can_point_every_client_elsewhere(variables):
+    redirected = {name: value for name, value in variables.items() if name.startswith("AWS_ENDPOINT_URL_")}
+
+    assert redirected == {f"AWS_ENDPOINT_URL_{service}": "" for service in ("CLOUDFORMATION", "EC2", "MGN")}
+
+
+def test_no_other_host_gets_an_answer_by_default(variables):
+    assert variables["EXTRA_RESPONSE_HOSTS"] == ""
+
+
+def test_automation_asks_for_the_tag_that_the_parameters_name(variables):
+    assert variables["APPROVAL_TAG_KEY"] == {"Ref": "ApprovalTagKey"}
+    assert variables["APPROVAL_TAG_VALUE"] == {"Ref": "ApprovalTagValue"}
