@@ -1,0 +1,1 @@
+"""Finalize the cutover of MGN source servers that are proven ready: once, safely, with evidence."""

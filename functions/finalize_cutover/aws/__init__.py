@@ -1,0 +1,1 @@
+"""The ports of the core, through boto3; foreign answers and errors are translated here, once."""

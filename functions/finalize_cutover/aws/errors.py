@@ -1,0 +1,84 @@
+"""
+Foreign errors, translated once, towards the safe side.
+
+An answer that cannot be read counts as lost: the call may have had its effect.
+https://docs.aws.amazon.com/mgn/latest/APIReference/API_FinalizeCutover.html#API_FinalizeCutover_Errors
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's own
+from botocore.parsers import ResponseParserError
+
+from finalize_cutover.cutover.errors import (
+    ConflictError,
+    CutoverError,
+    MgnRefusedError,
+    MgnUnavailableError,
+    SourceServerNotFoundError,
+    UninitializedAccountError,
+)
+
+# By error code; every other answer is a refusal, unless its HTTP status says that the service is overloaded or broken.
+ERRORS: dict[str, type[CutoverError]] = {
+    "ConflictException": ConflictError,
+    "ResourceNotFoundException": SourceServerNotFoundError,
+    "UninitializedAccountException": UninitializedAccountError,
+    "InternalServerException": MgnUnavailableError,
+    "ThrottlingException": MgnUnavailableError,
+    # EC2 throttles with 503 and the query protocol's code, and some gateways with 400 and these.
+    "RequestLimitExceeded": MgnUnavailableError,
+    "Throttling": MgnUnavailableError,
+    "TooManyRequestsException": MgnUnavailableError,
+}
+
+
+@contextmanager
+def translated(operation: str, *, server_id: str | None = None) -> Iterator[None]:
+    """
+    Raise the core's errors instead of boto3's.
+
+    Args:
+        operation: What is called, as a person would look it up, such as ``mgn:FinalizeCutover``.
+
+        server_id: The source server it is about; None where it is about many.
+    """
+    subject = f"Source server {server_id}: " if server_id else ""
+    try:
+        yield
+    except ClientError as error:
+        raise _from_answer(f"{subject}{operation}", error) from error
+    except (ConnectionError, HTTPClientError, ResponseParserError) as error:
+        raise MgnUnavailableError(f"{subject}{operation} got no readable answer: {error}", code=_name(error)) from error
+    except BotoCoreError as error:
+        raise MgnRefusedError(f"{subject}{operation} could not be asked: {error}", code=_name(error)) from error
+
+
+def _from_answer(subject: str, error: ClientError) -> CutoverError:
+    answer: dict[str, Any] = dict(error.response)
+    code = str(answer.get("Error", {}).get("Code") or "Unknown")
+    metadata = answer.get("ResponseMetadata", {})
+    status = metadata.get("HTTPStatusCode")
+    said = str(answer.get("Error", {}).get("Message") or "without a message").rstrip(".")
+    words = f"{subject} was answered with {code}{f' ({status})' if status else ''}: {said}{_fields(answer)}."
+    kind = ERRORS.get(code) or _by_status(status)
+    if kind is ConflictError:
+        return ConflictError(words, code=code, http_status=status, was_retried=bool(metadata.get("RetryAttempts")))
+    return kind(words, code=code, http_status=status)
+
+
+def _by_status(status: int | None) -> type[CutoverError]:
+    overloaded = status == HTTPStatus.TOO_MANY_REQUESTS or (status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return MgnUnavailableError if overloaded else MgnRefusedError
+
+
+def _fields(answer: dict[str, Any]) -> str:
+    names = [str(field.get("name")) for field in answer.get("fieldList") or []]
+    return f" (fields: {', '.join(names)})" if names else ""
+
+
+def _name(error: Exception) -> str:
+    return type(error).__name__

@@ -1,0 +1,75 @@
+"""MGN through boto3: the ports ``SourceServers`` and ``Jobs`` of the core."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from finalize_cutover.cutover.evidence import CutoverJob, JobEvent
+from finalize_cutover.cutover.source_server import SourceServer
+
+from .batches import in_batches
+from .errors import translated
+from .translate import cutover_job, job_event, source_server
+
+if TYPE_CHECKING:
+    from mypy_boto3_mgn import MgnClient
+
+# https://docs.aws.amazon.com/mgn/latest/APIReference/API_DescribeSourceServersRequestFilters.html
+SERVERS_PER_CALL = 200
+# https://docs.aws.amazon.com/mgn/latest/APIReference/API_DescribeJobsRequestFilters.html
+JOBS_PER_CALL = 1000
+LOG_LINES_PER_CALL = 1000
+
+
+class AwsMgn:
+    """
+    MGN in one account and Region.
+
+    Args:
+        client: boto3's client of the account that asks.
+
+        account_id: The member account whose source servers are meant; None for the client's own.
+            https://docs.aws.amazon.com/mgn/latest/ug/global-view.html
+    """
+
+    def __init__(self, client: "MgnClient", *, account_id: str | None = None) -> None:
+        self._client = client
+        self._account: dict[str, Any] = {"accountID": account_id} if account_id else {}
+
+    def describe(self, server_ids: Collection[str]) -> dict[str, SourceServer]:
+        """Return ``{ID: source server}``; IDs that MGN does not list are absent."""
+        found = [
+            source_server(item)
+            for batch in in_batches(server_ids, SERVERS_PER_CALL)
+            for item in self._pages("describe_source_servers", SERVERS_PER_CALL, filters={"sourceServerIDs": batch})
+        ]
+        return {server.id: server for server in found if server.id in server_ids}
+
+    def finalize(self, server_id: str) -> SourceServer:
+        """Finalize the cutover of *server_id*; this cannot be undone."""
+        with translated("mgn:FinalizeCutover", server_id=server_id):
+            return source_server(self._client.finalize_cutover(sourceServerID=server_id, **self._account))
+
+    def archive(self, server_id: str) -> SourceServer:
+        """Mark *server_id* as archived."""
+        with translated("mgn:MarkAsArchived", server_id=server_id):
+            return source_server(self._client.mark_as_archived(sourceServerID=server_id, **self._account))
+
+    def describe_jobs(self, job_ids: Collection[str]) -> dict[str, CutoverJob]:
+        """Return ``{ID: job}``; IDs that MGN does not list are absent."""
+        found = [
+            cutover_job(item)
+            for batch in in_batches(job_ids, JOBS_PER_CALL)
+            for item in self._pages("describe_jobs", JOBS_PER_CALL, filters={"jobIDs": batch})
+        ]
+        return {job.id: job for job in found if job.id in job_ids}
+
+    def job_log(self, job_id: str) -> tuple[JobEvent, ...]:
+        """Return the whole log of *job_id*, all its servers'."""
+        return tuple(map(job_event, self._pages("describe_job_log_items", LOG_LINES_PER_CALL, jobID=job_id)))
+
+    def _pages(self, method: str, size: int, **request: Any) -> list[Any]:
+        paginator: Any = self._client.get_paginator(method)  # type: ignore[call-overload]  # a name, not a literal
+        operation = "".join(word.capitalize() for word in method.split("_"))
+        with translated(f"mgn:{operation}"):
+            pages = paginator.paginate(**request, **self._account, PaginationConfig={"PageSize": size})
+            return [item for page in pages for item in page.get("items", [])]

@@ -1,0 +1,86 @@
+"""
+The rules about the cutover's launch: its job, the job's log, the instance, the actions run on it.
+
+Every rule names what passes and what time may cure; whatever else MGN may say,
+values unknown today included, blocks.
+"""
+
+from datetime import datetime
+
+from .evidence import Evidence
+from .verdict import Opinion, Terms, blocks, passes, waits
+
+# Each of these in a job's log means that the launch did not go as it should.  Seen in a real
+# account: a job COMPLETED, its server LAUNCHED, and the disks from a snapshot taken earlier.
+FAILURE_EVENTS = frozenset(
+    {"SNAPSHOT_FAIL", "USING_PREVIOUS_SNAPSHOT", "CONVERSION_FAIL", "LAUNCH_FAILED", "SERVER_SKIPPED", "JOB_CANCEL"}
+)
+
+
+def cutover_job(evidence: Evidence, _terms: Terms, _now: datetime) -> Opinion:
+    """Require that the last cutover was started, not undone, and that its job launched this server."""
+    cutover, job, launch = evidence.server.last_cutover, evidence.job, evidence.launch
+    if cutover is None or cutover.job_id is None:
+        return blocks("no cutover was ever started")
+    if cutover.is_reverted:
+        return blocks("its last cutover was reverted")
+    if job is None:
+        return blocks(f"MGN does not know its cutover job {cutover.job_id}")
+    if (job.type, job.initiated_by) != ("LAUNCH", "START_CUTOVER"):
+        return blocks(f"its job {job.id} is a {job.type} by {job.initiated_by}, not a LAUNCH by START_CUTOVER")
+    if launch is None:
+        return blocks(f"its cutover job {job.id} does not include it")
+    return _launch(job.id, job.status, launch.status)
+
+
+def _launch(job_id: str, job_status: str | None, launch_status: str | None) -> Opinion:
+    if job_status == "COMPLETED" and launch_status == "LAUNCHED":
+        return passes(f"its cutover job {job_id} COMPLETED and LAUNCHED it")
+    running = job_status in {"PENDING", "STARTED"}
+    if launch_status in {"PENDING", "IN_PROGRESS"} and (running or job_status == "COMPLETED"):
+        return waits(f"its launch by cutover job {job_id} is {launch_status}")
+    if launch_status == "LAUNCHED" and running:
+        return waits(f"its cutover job {job_id} is {job_status}")
+    return blocks(f"its cutover job {job_id} is {job_status} and its launch {launch_status}")
+
+
+def job_log(evidence: Evidence, _terms: Terms, _now: datetime) -> Opinion:
+    """Read in the job's log what its status hides; a line that names no server concerns every one."""
+    failures = [
+        line.event
+        for line in evidence.log
+        if line.event in FAILURE_EVENTS and line.server_id in {None, evidence.server.id}
+    ]
+    if failures:
+        return blocks(f"the log of its cutover job has {', '.join(dict.fromkeys(failures))}")
+    return passes("the log of its cutover job has no failure")
+
+
+def launched_instance(evidence: Evidence, _terms: Terms, _now: datetime) -> Opinion:
+    """Require that the instance that would go live is the one that the last cutover launched."""
+    instance, job_id, launch = evidence.server.launched_instance, evidence.server.cutover_job_id, evidence.launch
+    ours = instance is not None and instance.id is not None and instance.job_id == job_id
+    if instance and ours and launch and instance.id == launch.instance_id:
+        return passes(f"{instance.id} was launched by its last cutover")
+    if evidence.is_launching and not ours:
+        # A test instance may still be listed until the cutover job has removed it.
+        return waits("its instance has not been launched yet")
+    if instance is None or instance.id is None:
+        return blocks("it has no launched instance")
+    if not ours:
+        return blocks(f"its instance {instance.id} was launched by {instance.job_id}, not by its last cutover {job_id}")
+    return blocks(f"its instance {instance.id} is not the one its cutover job names")
+
+
+def post_launch_actions(evidence: Evidence, _terms: Terms, _now: datetime) -> Opinion:
+    """Require that no action is still running, and that none has failed that must succeed."""
+    actions = evidence.launch.actions if evidence.launch else ()
+    running = [action for action in actions if action.status in {"IN_PROGRESS", None}]
+    failed = [action for action in actions if action.status != "SUCCESS" and action not in running]
+    if fatal := [action.name for action in failed if action.must_succeed]:
+        return blocks(f"its post-launch action {', '.join(fatal)} FAILED and must succeed")
+    if running:
+        return waits(f"its post-launch action {', '.join(action.name for action in running)} has not ended")
+    if failed:
+        return passes(f"only post-launch actions that need not succeed failed: {', '.join(a.name for a in failed)}")
+    return passes(f"all {len(actions)} post-launch actions succeeded" if actions else "it has no post-launch actions")

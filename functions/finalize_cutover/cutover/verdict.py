@@ -1,0 +1,79 @@
+"""The words of a decision: verdict, reason, and the terms under which a request wants it made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from .evidence import Evidence
+
+
+class Verdict(StrEnum):
+    """What a rule says: go on, time may cure it, a person must, or it was waived by the request."""
+
+    PASS = "PASS"  # noqa: S105 - a verdict, not a password
+    WAIT = "WAIT"
+    BLOCK = "BLOCK"
+    WAIVED = "WAIVED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalTag:
+    """The tag that says a person has accepted the cutover; its value is never shown."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """
+    What a request asks of readiness.
+
+    Attributes:
+        soak_minutes: Least age of the cutover launch, in minutes.
+
+        waived: Names of the rules that may be broken.
+
+        approval: The tag a server must carry; None where nobody asks for it.
+    """
+
+    soak_minutes: int = 0
+    waived: frozenset[str] = frozenset()
+    approval: ApprovalTag | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A rule's verdict and its reason, in words that follow "Source server s-… cannot be finalized: "."""
+
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A rule's opinion in the report."""
+
+    rule: str
+    verdict: Verdict
+    reason: str
+
+
+# A rule forms an opinion about the evidence, under the terms, at an aware time.
+Rule = Callable[[Evidence, Terms, datetime], Opinion]
+
+
+def passes(reason: str) -> Opinion:
+    """Say that nothing stands in the way."""
+    return Opinion(Verdict.PASS, reason)
+
+
+def waits(reason: str) -> Opinion:
+    """Say that time may cure it."""
+    return Opinion(Verdict.WAIT, reason)
+
+
+def blocks(reason: str) -> Opinion:
+    """Say that a person must act."""
+    return Opinion(Verdict.BLOCK, reason)

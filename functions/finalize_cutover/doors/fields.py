@@ -1,0 +1,67 @@
+"""
+The fields that every request has, whatever it calls them: their types, and what is allowed in words.
+
+The words stand in the JSON Schemas and in the sentences that refuse a request.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+SourceServerID = Annotated[
+    Annotated[str, Meta(pattern="^s-[0-9a-zA-Z]{17}$", max_length=19)] | None,
+    Meta(description="s- and 17 letters or digits"),
+]
+SourceServerIDs = Annotated[
+    Annotated[
+        tuple[Annotated[str, Meta(pattern="^s-[0-9a-zA-Z]{17}$", max_length=19)], ...],
+        Meta(min_length=1, max_length=200),
+    ]
+    | None,
+    Meta(description="a list of 1 to 200 source server IDs, each s- and 17 letters or digits"),
+]
+ApplicationID = Annotated[
+    Annotated[str, Meta(pattern="^app-[0-9a-zA-Z]{17}$", max_length=21)] | None,
+    Meta(description="app- and 17 letters or digits"),
+]
+WaveID = Annotated[
+    Annotated[str, Meta(pattern="^wave-[0-9a-zA-Z]{17}$", max_length=22)] | None,
+    Meta(description="wave- and 17 letters or digits"),
+]
+AccountID = Annotated[
+    Annotated[str, Meta(pattern="^[0-9]{12}$", max_length=12)] | None,
+    Meta(description="12 digits, as a string"),
+]
+WaitMinutes = Annotated[
+    Annotated[int, Meta(ge=0, le=13)] | None,
+    Meta(description="a whole number from 0 to 13; without it 10, and 0 in a dry run"),
+]
+SoakMinutes = Annotated[
+    Annotated[int, Meta(ge=0, le=43200)],
+    Meta(description="a whole number from 0 to 43200"),
+]
+Waive = Annotated[
+    tuple[
+        Literal[
+            "cutover-job",
+            "job-log",
+            "launched-instance",
+            "first-boot",
+            "mgn-checks",
+            "post-launch-actions",
+            "instance-status",
+            "soak",
+            "approval",
+        ],
+        ...,
+    ],
+    Meta(
+        description="a list of names among cutover-job, job-log, launched-instance, first-boot, mgn-checks, "
+        "post-launch-actions, instance-status, soak and approval (lifecycle and not-archived are never waived)"
+    ),
+]
+Flag = Annotated[bool, Meta(description="true or false")]
+Action = Annotated[
+    Literal["finalize", "check"],
+    Meta(description="finalize or check"),
+]

@@ -1,0 +1,104 @@
+"""From a document to a request: strict types, and one clear sentence where they do not fit."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeVar, get_type_hints
+
+import msgspec
+
+from finalize_cutover.cutover.errors import InvalidRequestError
+
+T = TypeVar("T", bound="Request")
+
+SELECTORS = ("source_server_id", "source_server_ids", "application_id", "wave_id")
+
+
+class Request(Protocol):
+    """What every door's request says, in the core's words; exactly one of the first four is given."""
+
+    @property
+    def source_server_id(self) -> str | None: ...
+    @property
+    def source_server_ids(self) -> tuple[str, ...] | None: ...
+    @property
+    def application_id(self) -> str | None: ...
+    @property
+    def wave_id(self) -> str | None: ...
+    @property
+    def account_id(self) -> str | None: ...
+    @property
+    def wait_minutes(self) -> int | None: ...
+    @property
+    def soak_minutes(self) -> int: ...
+    @property
+    def waive(self) -> tuple[str, ...]: ...
+    @property
+    def dry_run(self) -> bool: ...
+    @property
+    def archive(self) -> bool: ...
+
+
+def decode(document: object, kind: type[T], *, strict: bool) -> T:
+    """
+    Return *document* as a request of *kind*.
+
+    Args:
+        document: JSON values.
+
+        kind: The door's own msgspec struct.
+
+        strict: Whether ``"10"`` is no number; CloudFormation sends every scalar as a string.
+
+    Raises:
+        InvalidRequestError: It does not fit; the sentence names the field, the value and what is allowed.
+    """
+    if not isinstance(document, Mapping):
+        raise InvalidRequestError(f"The request is {_shown(document)}; allowed is a JSON object.")
+    try:
+        request = msgspec.convert(document, kind, strict=strict)
+    except msgspec.ValidationError as error:
+        raise InvalidRequestError(_sentence(str(error), document, kind)) from None
+    _check_selector(request, _fields(kind))
+    return request
+
+
+def _check_selector(request: Request, fields: Mapping[str, str]) -> None:
+    given = [fields[name] for name in SELECTORS if getattr(request, name) is not None]
+    if len(given) != 1:
+        allowed = ", ".join(fields[name] for name in SELECTORS)
+        raise InvalidRequestError(f"{' and '.join(given) or 'Nothing'} is given; allowed is exactly one of {allowed}.")
+
+
+def _sentence(error: str, document: Mapping[str, Any], kind: type[Any]) -> str:
+    fields = _fields(kind)
+    if unknown := re.search(r"unknown field `(.*)`", error, re.DOTALL):
+        return f"{_shown(unknown[1])} is not a field of the request; allowed are {', '.join(fields.values())}."
+    if missing := re.search(r"missing required field `(.*)`", error):
+        return f"{missing[1]} is missing; allowed is {_allowed(kind, missing[1])}."
+    path = re.search(r"`\$\.(\w+)(?:\[(\d+)\])?", error)
+    if path is None:
+        return f"The request cannot be read: {error}."
+    name, index = path[1], path[2]
+    value = document[name]
+    at = f"[{index}]" if index is not None and isinstance(value, list | tuple) else ""
+    return f"{name}{at} is {_shown(value[int(index)] if at else value)}; allowed is {_allowed(kind, name)}."
+
+
+def _fields(kind: type[Any]) -> dict[str, str]:
+    return dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
+
+
+def _allowed(kind: type[Any], encoded_name: str) -> str:
+    name = next(name for name, encoded in _fields(kind).items() if encoded == encoded_name)
+    description: str = get_type_hints(kind, include_extras=True)[name].__metadata__[0].description
+    return description
+
+
+def _shown(value: object) -> str:
+    """Show *value* as JSON would, and no more of it than a sentence can carry."""
+    if isinstance(value, Mapping):
+        return "an object"
+    if isinstance(value, list | tuple):
+        return f"a list of {len(value)}"
+    text = msgspec.json.encode(value[:60] if isinstance(value, str) else value).decode()
+    return text if len(text) <= 64 else f"{text[:61]}..."

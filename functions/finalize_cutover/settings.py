@@ -1,0 +1,45 @@
+"""The environment, read once an invocation into a frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .cutover.verdict import ApprovalTag
+
+# Those of the template's parameters.
+APPROVAL_TAG_KEY = "FinalizeCutover"
+APPROVAL_TAG_VALUE = "approved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """
+    What the deployment decides.
+
+    Attributes:
+        approval_tag: What automation asks of a source server.
+
+        extra_response_hosts: ``host[:port]`` of answer endpoints beside CloudFormation's own, for local runs.
+
+        endpoints: Where boto3 finds AWS, and as whom: a change of these needs new clients.
+    """
+
+    approval_tag: ApprovalTag
+    extra_response_hosts: frozenset[str]
+    endpoints: tuple[tuple[str, str], ...]
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read the settings from *environment*; an empty variable counts as absent."""
+    hosts = environment.get("EXTRA_RESPONSE_HOSTS", "").split(",")
+    return Settings(
+        approval_tag=ApprovalTag(
+            key=environment.get("APPROVAL_TAG_KEY") or APPROVAL_TAG_KEY,
+            value=environment.get("APPROVAL_TAG_VALUE") or APPROVAL_TAG_VALUE,
+        ),
+        extra_response_hosts=frozenset(host.strip().lower() for host in hosts if host.strip()),
+        endpoints=tuple(sorted((name, value) for name, value in environment.items() if _is_endpoint(name))),
+    )
+
+
+def _is_endpoint(name: str) -> bool:
+    return name.startswith("AWS_ENDPOINT_URL") or name in {"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID"}
