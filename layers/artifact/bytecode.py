@@ -14,6 +14,9 @@ from pathlib import Path
 
 from layers.artifact.target import Target
 
+# Where pyenv and uv put interpreters that need not be on the PATH, below the home folder.
+INSTALLED = (".pyenv/versions/{0}.*/bin/python{0}", ".local/share/uv/python/cpython-{0}.*/bin/python{0}")
+
 
 def compile_tree(folder: Path, seen_as: str, target: Target) -> None:
     """
@@ -28,7 +31,7 @@ def compile_tree(folder: Path, seen_as: str, target: Target) -> None:
 
         target: Whose bytecode.
     """
-    interpreter = next((path for path in _candidates(target) if _fits(path, target)), None)
+    interpreter = find_interpreter(target)
     if interpreter is None:
         print(
             f"No Python {target.python} found: no bytecode.  The function works, but compiles all it imports at every"
@@ -41,13 +44,12 @@ def compile_tree(folder: Path, seen_as: str, target: Target) -> None:
     subprocess.run([*command, "-s", str(folder), "-p", seen_as, str(folder)], check=True, env=_environment())
 
 
-def _candidates(target: Target) -> list[str]:
-    """Return interpreters that may fit, the likeliest first."""
+def find_interpreter(target: Target) -> str | None:
+    """Return the path of an interpreter of *target*'s version; None if this machine has none."""
     name = f"python{target.python}"
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    installed = sorted(pyenv.glob(f"versions/{target.python}.*/bin/{name}"))
-    on_path = [found for found in [shutil.which(name)] if found]
-    return [sys.executable, *on_path, *map(str, installed)]
+    installed = [str(path) for pattern in INSTALLED for path in sorted(Path.home().glob(pattern.format(target.python)))]
+    candidates = [sys.executable, shutil.which(name), *installed]
+    return next((path for path in candidates if path and _fits(path, target)), None)
 
 
 def _fits(interpreter: str, target: Target) -> bool:

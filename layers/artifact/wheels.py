@@ -5,6 +5,7 @@ Wheels are downloaded by pip, which checks their hashes, and unpacked here: noth
 theirs runs, and nothing of this machine (its paths, its pip) gets into the layer.
 """
 
+import importlib.util
 import subprocess
 import sys
 import tempfile
@@ -20,7 +21,11 @@ def install(requirements: Path, folder: Path, target: Target) -> None:
 
     Raises:
         CalledProcessError: pip found no such wheel, or one with another hash.
+
+        SystemExit: This interpreter has no pip.
     """
+    if importlib.util.find_spec("pip") is None:
+        raise SystemExit(f"{sys.executable} has no pip.  `make build` brings one.")
     with tempfile.TemporaryDirectory() as downloads:
         subprocess.run(_download(requirements, downloads, target), check=True)
         for wheel in sorted(Path(downloads).glob("*.whl")):

@@ -1,0 +1,115 @@
+"""How artifacts are built: what is left out, compiled and sealed."""
+
+import importlib.util
+import marshal
+import sys
+from pathlib import Path
+
+import pytest
+
+from layers.artifact import bytecode, contents, seal
+from layers.artifact.target import Target
+
+HERE = Target(python=f"{sys.version_info.major}.{sys.version_info.minor}")
+NOWHERE = Target(python="3.99")
+
+
+def write(folder, *names):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("FRUIT = {'apple', 'pear', 'plum'}\n")
+
+
+def files(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def snapshot(folder):
+    """Return what a zip file of *folder* would hold."""
+    entries = {str(path.relative_to(folder)): path for path in [folder, *folder.rglob("*")]}
+    seen = {name: (path.stat().st_mode, path.stat().st_mtime) for name, path in entries.items()}
+    return seen, {name: path.read_bytes() for name, path in entries.items() if path.is_file()}
+
+
+def test_what_a_pattern_names_is_left_out(tmp_path):
+    write(tmp_path, "boto3/session.py", "boto3/data/ec2/resources.json")
+
+    contents.leave_out(tmp_path, ["boto3/data/*"])
+
+    assert files(tmp_path) == ["boto3/session.py"]
+
+
+def test_a_pattern_that_names_nothing_stops_the_build(tmp_path):
+    write(tmp_path, "boto3/session.py")
+
+    with pytest.raises(SystemExit, match="boto3/examples"):
+        contents.leave_out(tmp_path, ["boto3/examples/*"])
+
+
+def test_licences_and_metadata_stay(tmp_path):
+    kept = ["a-1.dist-info/METADATA", "a-1.dist-info/NOTICE", "a-1.dist-info/licenses/LICENSE.txt"]
+    write(tmp_path, *kept, "a-1.dist-info/RECORD", "a-1.dist-info/WHEEL")
+
+    contents.leave_out(tmp_path, [])
+
+    assert files(tmp_path) == kept
+
+
+def test_bytecode_is_used_whatever_the_time_of_its_source(tmp_path):
+    write(tmp_path, "module.py")
+
+    bytecode.compile_tree(tmp_path, "/opt/python", HERE)
+
+    compiled = Path(importlib.util.cache_from_source(str(tmp_path / "module.py"))).read_bytes()
+    # PEP 552: bit 0 says that it is by hash, bit 1 that the hash is checked.
+    assert int.from_bytes(compiled[4:8], "little") == 0b01
+
+
+def test_tracebacks_name_the_file_where_lambda_has_it(tmp_path):
+    write(tmp_path, "package/module.py")
+
+    bytecode.compile_tree(tmp_path, "/opt/python", HERE)
+
+    compiled = Path(importlib.util.cache_from_source(str(tmp_path / "package" / "module.py"))).read_bytes()
+    assert marshal.loads(compiled[16:]).co_filename == "/opt/python/package/module.py"  # noqa: S302 our own
+
+
+def test_without_a_matching_interpreter_the_build_goes_on(tmp_path):
+    write(tmp_path, "module.py")
+
+    bytecode.compile_tree(tmp_path, "/opt/python", NOWHERE)
+
+    assert files(tmp_path) == ["module.py"]
+
+
+def test_without_a_matching_interpreter_the_build_says_what_is_lost(tmp_path, capsys):
+    bytecode.compile_tree(tmp_path, "/opt/python", NOWHERE)
+
+    assert "compiles all it imports at every cold start" in " ".join(capsys.readouterr().err.split())
+
+
+def test_two_builds_are_alike(tmp_path):
+    builds = [tmp_path / "one", tmp_path / "other"]
+    for build in builds:
+        write(build, "b.py", "a/c.py")
+        bytecode.compile_tree(build, "/opt/python", HERE)
+        seal.seal(build)
+
+    one, other = map(snapshot, builds)
+
+    assert one == other
+
+
+def test_empty_folders_are_removed(tmp_path):
+    write(tmp_path, "a/b.py")
+    (tmp_path / "c" / "d").mkdir(parents=True)
+
+    seal.seal(tmp_path)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_an_architecture_that_lambda_has_not_is_refused():
+    with pytest.raises(SystemExit, match="arm64 and x86_64"):
+        Target(architecture="riscv64")
