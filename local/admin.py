@@ -1,0 +1,106 @@
+"""The routes under ``/local-aws/``: JSON in, JSON out; 400 with a sentence for what is not understood."""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from moto.moto_api._internal.models import moto_api_backend
+
+from local.accounts import ACCOUNT
+from local.calls import Environ
+from local.clock import CLOCK
+from local.faults import Fault
+from local.mgn_backend import instances, mgn_backends
+from local.mgn_backend.documents import kept, merge, shown
+from local.mgn_backend.models import MGNBackend
+from local.scenarios import seed
+from local.state import State
+
+Body = dict[str, Any]
+REGION = "eu-west-1"
+
+
+class Admin:
+    """A WSGI application that answers the admin routes."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._routes: dict[tuple[str, str], Callable[..., Any]] = {
+            ("POST", "source-servers"): self._add_source_server,
+            ("POST", "source-servers/"): self._change_source_server,
+            ("POST", "applications"): lambda body: shown(_backend(body).add_application(kept(body)).document),
+            ("POST", "waves"): lambda body: shown(_backend(body).add_wave(kept(body)).document),
+            ("POST", "instances/"): _change_instance,
+            ("POST", "clock"): lambda body: CLOCK.advance(float(body["advanceSeconds"])),
+            ("POST", "faults"): self._add_fault,
+            ("DELETE", "faults"): lambda _: self._clear_faults(),
+            ("POST", "pace"): self._state.pace.set,
+            ("GET", "calls"): lambda _: self._state.calls.documents(),
+            ("DELETE", "calls"): lambda _: self._state.calls.clear(),
+            ("POST", "reset"): lambda _: self.reset(),
+        }
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        status, answer = self._answer(environ)
+        body = json.dumps(answer).encode()
+        start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    def _answer(self, environ: Environ) -> tuple[str, Any]:
+        route, _, identifier = environ["PATH_INFO"].removeprefix("/local-aws/").partition("/")
+        handler = self._routes.get((environ["REQUEST_METHOD"], f"{route}/" if identifier else route))
+        if handler is None:
+            return "404 Not Found", {"message": f"There is no {environ['REQUEST_METHOD']} {environ['PATH_INFO']}."}
+        try:
+            body = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) or b"{}")
+            with CLOCK.lock:
+                return "200 OK", handler(body, identifier) if identifier else handler(body)
+        except (KeyError, TypeError, ValueError) as error:
+            return "400 Bad Request", {"message": f"{type(error).__name__}: {error}"}
+
+    def reset(self) -> None:
+        """Forget everything, and set MGN up anew in our account and Region."""
+        CLOCK.reset()
+        moto_api_backend.reset()
+        self._state.faults.clear()
+        self._state.stale.clear()
+        self._state.calls.clear()
+        self._state.pace.set({})
+        mgn_backends[ACCOUNT][REGION].initialized = True
+
+    def _add_source_server(self, body: Body) -> Any:
+        backend = _backend(body)
+        return backend.add_source_server(seed(body.pop("scenario", "ready"), body)).shown()
+
+    def _change_source_server(self, body: Body, server_id: str) -> Any:
+        server = _backend(body).source_servers[server_id]
+        merge(server.document, kept(body["changes"]))
+        return server.shown()
+
+    def _add_fault(self, body: Body) -> None:
+        fault = Fault.of(body)
+        if fault.fault == "stale":
+            self._state.stale.order(fault)
+        else:
+            self._state.faults.add(fault)
+
+    def _clear_faults(self) -> None:
+        self._state.faults.clear()
+        self._state.stale.clear()
+
+
+def _backend(body: Body) -> MGNBackend:
+    """Return the backend of the account and Region that *body* names, and take both out of it."""
+    return mgn_backends[body.pop("accountID", ACCOUNT)][body.pop("region", REGION)]
+
+
+def _change_instance(body: Body, instance_id: str) -> Body:
+    account, region = body.pop("accountID", ACCOUNT), body.pop("region", REGION)
+    instance = instances.find(account, region, instance_id)
+    if instance is None:
+        raise ValueError(f"There is no instance {instance_id}.")
+    if "state" in body:
+        instances.set_state(instance, body["state"])
+    if {"instanceStatus", "systemStatus"} & body.keys():
+        instances.set_status(instance, body.get("instanceStatus", "ok"), body.get("systemStatus", "ok"))
+    return {"instanceID": instance_id, **body}

@@ -1,0 +1,47 @@
+"""
+Status checks of EC2 instances that may fail.
+
+In moto they are always ``ok`` while the instance runs.  Here an instance that was given a status of its own
+(``instances.set_status``) shows that.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.instances import Instance
+
+from local.clock import CLOCK
+
+REACHABILITY = {"ok": "passed", "impaired": "failed", "initializing": "initializing"}
+RUNNING = 16
+
+
+def install() -> None:
+    """Let moto's instances tell the status that they were given; let what EC2 keeps grow old with the clock."""
+    Instance.instance_status = property(lambda self: _status(self, "instance"))  # type: ignore[assignment,method-assign] # moto has no setting
+    Instance.system_status = property(lambda self: _status(self, "system"))  # type: ignore[assignment,method-assign] # moto has no setting
+    if age not in CLOCK.ageing:
+        CLOCK.ageing.append(age)
+
+
+def _status(instance: Instance, kind: str) -> dict[str, Any]:
+    if instance.state_code != RUNNING:
+        return {"Status": "not-applicable"}
+    status = getattr(instance, "local_status", {}).get(kind, "ok")
+    detail = {"Name": "reachability", "Status": REACHABILITY.get(status, "insufficient-data")}
+    return {"Status": status, "Details": [detail]}
+
+
+def age(step: timedelta) -> None:
+    """Make every instance, volume and snapshot *step* older: moto keeps their times by the wall clock."""
+    for account in list(ec2_backends.values()):
+        for backend in list(account.values()):
+            for instance in backend.all_instances():
+                instance.launch_time -= step
+            for volume in backend.volumes.values():
+                volume.create_time -= step
+                for attachment in volume.attachments:
+                    attachment.attach_time -= step
+            for snapshot in backend.snapshots.values():
+                snapshot.start_time -= step

@@ -1,0 +1,116 @@
+"""What stands between the network and moto: the call log, the pace, the faults, the admin routes."""
+
+import contextlib
+import json
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from local.admin import Admin
+from local.calls import Call, Environ
+from local.clock import CLOCK
+from local.faults import EC2_CODES, ERRORS, Fault
+from local.state import State
+
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+ADMIN = "/local-aws/"
+# Neither moto nor we may change these from two threads.  Other services run as moto runs them: some of
+# their calls (CloudFormation's, Step Functions') come back to us from another thread before they end.
+SERVICES_ONE_AT_A_TIME = {"mgn", "ec2"}
+
+
+class Front:
+    """A WSGI application in front of *moto*."""
+
+    def __init__(self, moto: Application, state: State) -> None:
+        self._moto = moto
+        self._state = state
+        self._admin = Admin(state)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith(ADMIN):
+            return self._admin(environ, start_response)
+        call = Call.of(environ)
+        self._state.calls.add(call)
+        try:
+            return self._answer(call, environ, _noting(call, start_response))
+        finally:
+            call.end()
+
+    def _answer(self, call: Call, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if not self._state.pace.admits(call.service):
+            return _refuse(call, "throttle", start_response)
+        time.sleep(self._state.pace.latency)
+        fault = self._state.faults.take(call.service, call.operation)
+        if fault is None:
+            return self._serve(call, environ, start_response)
+        call.fault = fault.fault
+        if fault.fault in ERRORS:
+            return _refuse(call, fault.fault, start_response)
+        return self._disturb(fault, call, environ, start_response)
+
+    def _disturb(self, fault: Fault, call: Call, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if fault.fault == "hang":
+            time.sleep(fault.seconds)
+        if fault.fault == "reset":
+            _hang_up(environ)
+        answer = self._serve(call, environ, start_response)
+        if fault.fault == "hang-after":
+            time.sleep(fault.seconds)
+        if fault.fault == "reset-after":
+            call.status = None
+            _hang_up(environ)
+        return answer
+
+    def _serve(self, call: Call, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if call.service not in SERVICES_ONE_AT_A_TIME:
+            return self._moto(environ, start_response)
+        with CLOCK.lock:
+            CLOCK.settle()
+            reads = self._state.stale.around(call.operation) if call.service == "mgn" else contextlib.nullcontext()
+            with reads as is_stale:
+                call.fault = call.fault or ("stale" if is_stale else None)
+                return list(self._moto(environ, start_response))
+
+
+def _noting(call: Call, start_response: StartResponse) -> StartResponse:
+    def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+        call.status = int(status.split(maxsplit=1)[0])
+        return start_response(status, headers, *rest)
+
+    return start
+
+
+def _refuse(call: Call, fault: str, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer with an error in the language of the service."""
+    call.fault = fault
+    status, code, message = ERRORS[fault]
+    message = message.format(operation=f"{call.service}:{call.operation}")
+    if call.service == "ec2":
+        status, code = EC2_CODES.get(fault, (status, code))
+        text = f"<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>"
+        content_type = "text/xml"
+    else:
+        text, content_type = json.dumps({"message": message}), "application/json"
+    body = text.encode()
+    headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), ("X-Amzn-ErrorType", code)]
+    start_response(f"{status} {code}", headers)
+    return [body]
+
+
+def _hang_up(environ: Environ) -> None:
+    """
+    Close the connection without an answer.
+
+    Raises:
+        ConnectionAbortedError: Always; the server takes it for a client that went away.
+    """
+    connection: socket.socket = environ["werkzeug.socket"]
+    # Without lingering the client sees a reset, as from a host that died.
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError

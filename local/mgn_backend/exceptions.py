@@ -1,0 +1,66 @@
+"""
+MGN's errors, with the fields that its API model gives them.
+
+moto finds the HTTP status in the model, by ``code``; every other attribute that the model knows is sent along.
+https://docs.aws.amazon.com/mgn/latest/APIReference/CommonErrors.html
+"""
+
+from collections.abc import Iterable
+
+from moto.core.exceptions import ServiceException
+
+SOURCE_SERVER = "SourceServer"
+
+
+class UninitializedAccountException(ServiceException):
+    """MGN was never set up in this account and Region."""
+
+    code = "UninitializedAccountException"
+
+    def __init__(self) -> None:
+        super().__init__("Account is not initialized: call InitializeService first.")
+
+
+class ResourceNotFoundException(ServiceException):
+    """MGN does not know the resource."""
+
+    code = "ResourceNotFoundException"
+
+    def __init__(self, resource_id: str, resource_type: str) -> None:
+        super().__init__(f"{resource_type} {resource_id} not found.")
+        self.resourceId = resource_id
+        self.resourceType = resource_type
+
+
+class ConflictException(ServiceException):
+    """The resource is in no state for it."""
+
+    code = "ConflictException"
+
+    def __init__(self, message: str, server_id: str) -> None:
+        super().__init__(message)
+        self.resourceId = server_id
+        self.resourceType = SOURCE_SERVER
+        self.errors = [
+            {"message": message, "code": self.code, "resourceId": server_id, "resourceType": SOURCE_SERVER},
+        ]
+
+
+class ValidationException(ServiceException):
+    """The request breaks the API model, or names what it may not."""
+
+    code = "ValidationException"
+
+    def __init__(self, message: str, reason: str = "other", fields: Iterable[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.fieldList = [{"name": name, "message": text} for name, text in fields]
+
+
+class UnknownOperationException(ServiceException):
+    """MGN has the operation, or not; we do not."""
+
+    code = "UnknownOperationException"
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(f"The local MGN does not know {operation}.")

@@ -1,0 +1,78 @@
+"""
+The EC2 instances that launch jobs make, real ones in moto's EC2.
+
+They carry the tags that launched instances were seen to carry, ``AWSApplicationMigrationServiceManaged`` among them:
+whoever cleans up by that tag alone deletes production.
+"""
+
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.instances import Instance, InstanceState
+
+from local.clock import CLOCK
+
+MANAGED = {"AWSApplicationMigrationServiceManaged": "mgn.amazonaws.com"}
+INITIALIZING = "initializing"
+
+STATES = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
+
+
+def managed_by(server_id: str) -> dict[str, str]:
+    """Return the tags of whatever MGN makes for *server_id*."""
+    return {**MANAGED, "AWSApplicationMigrationServiceSourceServerID": server_id}
+
+
+def launch(account: str, region: str, *, name: str, server_id: str, job_id: str) -> str:
+    """Run the instance that *job_id* makes of *server_id*; its status checks are initializing.  Return its ID."""
+    job_tags = {"mgn.amazonaws.com-source-server": server_id, "mgn.amazonaws.com-job": job_id}
+    instance = run(
+        account, region, {**managed_by(server_id), **job_tags, "Name": name}, volume_tags=managed_by(server_id)
+    )
+    # As seen: the root volume outlives the instance.
+    for device in instance.block_device_mapping.values():
+        device.delete_on_termination = False
+    set_status(instance, INITIALIZING, INITIALIZING)
+    return str(instance.id)
+
+
+def run(account: str, region: str, tags: dict[str, str], *, volume_tags: dict[str, str]) -> Instance:
+    """Run one instance with a root volume in moto's EC2, as of the inner clock."""
+    backend = ec2_backends[account][region]
+    reservation = backend.run_instances(
+        "ami-0a1b2c3d4e5f60718",
+        1,
+        None,
+        [],
+        region_name=region,
+        instance_type="m5.large",
+        is_instance_type_default=False,
+        tags={"instance": tags, "volume": volume_tags},
+    )
+    instance = reservation.instances[0]
+    instance.launch_time = CLOCK.outside(CLOCK.now()).replace(tzinfo=None)
+    return instance
+
+
+def find(account: str, region: str, instance_id: str) -> Instance | None:
+    """Return the instance; None when EC2 does not know it."""
+    return ec2_backends[account][region].get_instance_by_id(instance_id)
+
+
+def terminate(account: str, region: str, instance_id: str) -> None:
+    """Terminate the instance, if it exists."""
+    if find(account, region, instance_id):
+        ec2_backends[account][region].terminate_instances([instance_id])
+
+
+def set_status(instance: Instance, instance_status: str, system_status: str) -> None:
+    """Let the status checks of *instance* say this while it runs."""
+    instance.local_status = {"instance": instance_status, "system": system_status}  # type: ignore[attr-defined] # see ec2_status
+
+
+def set_state(instance: Instance, state: str) -> None:
+    """
+    Put *instance* into *state*.
+
+    Raises:
+        KeyError: EC2 knows no such state.
+    """
+    instance._state = InstanceState(state, STATES[state])  # noqa: SLF001 # moto has no setter

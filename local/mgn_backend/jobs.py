@@ -1,0 +1,89 @@
+"""
+Jobs and their logs.
+
+https://docs.aws.amazon.com/mgn/latest/APIReference/API_Job.html
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from local.clock import CLOCK
+
+from .documents import Document, shown
+
+ENDED = {"LAUNCHED", "FAILED", "TERMINATED"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Job:
+    """
+    A LAUNCH job.
+
+    Attributes:
+        participants: ``{source server ID: entry of participatingServers}``.
+
+        log: What happened, in MGN's shape but with moments.
+    """
+
+    id: str
+    arn: str
+    initiated_by: str
+    created: datetime
+    tags: dict[str, str]
+    participants: dict[str, Document] = field(default_factory=dict)
+    log: list[Document] = field(default_factory=list)
+    started: bool = False
+    ended: datetime | None = None
+
+    @property
+    def status(self) -> str:
+        if self.ended:
+            return "COMPLETED"
+        return "STARTED" if self.started else "PENDING"
+
+    def join(self, server_id: str) -> None:
+        """Let *server_id* take part, even in a job that had ended."""
+        self.participants[server_id] = {"sourceServerID": server_id, "launchStatus": "PENDING"}
+        self.ended = None
+        self.log = [item for item in self.log if item["event"] != "JOB_END"]
+
+    def start(self) -> None:
+        """Begin the job, unless it has begun."""
+        if not self.started:
+            self.started = True
+            self.note("JOB_START")
+
+    def note(self, event: str, **data: Any) -> None:
+        """Write *event* to the log, with its ``eventData``."""
+        self.log.append({"logDateTime": CLOCK.now(), "event": event, "eventData": data})
+
+    def end_if_done(self) -> None:
+        """End the job when the launches of all its servers have ended."""
+        if not all(entry["launchStatus"] in ENDED for entry in self.participants.values()):
+            return
+        self.ended = max([CLOCK.now(), *(item["logDateTime"] for item in self.log)])
+        self.log.append({"logDateTime": self.ended, "event": "JOB_END", "eventData": {}})
+
+    def shown(self) -> Document:
+        """Return it as DescribeJobs would answer it now."""
+        document: Document = shown(
+            {
+                "jobID": self.id,
+                "arn": self.arn,
+                "type": "LAUNCH",
+                "initiatedBy": self.initiated_by,
+                "creationDateTime": self.created,
+                "status": self.status,
+                "participatingServers": list(self.participants.values()),
+                "tags": self.tags,
+            }
+        )
+        if self.ended:
+            document["endDateTime"] = CLOCK.shown(self.ended)
+        return document
+
+    def shown_log(self) -> list[Document]:
+        """Return its log, oldest first, as DescribeJobLogItems would answer it now."""
+        items: list[Document] = shown(sorted(self.log, key=lambda item: item["logDateTime"]))
+        return items

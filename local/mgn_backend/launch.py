@@ -1,0 +1,150 @@
+"""
+What a LAUNCH job does to one source server, step by step, on the clock.
+
+``CUTTING_OVER`` comes at the call, before any instance exists.  A job ends COMPLETED whether its launches
+succeeded or not.  That a failed launch returns the server to READY_FOR_CUTOVER is inferred.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from local.clock import CLOCK
+
+from . import instances, launch_plans
+from .documents import Document
+from .jobs import Job
+from .source_servers import SourceServer
+
+Step = tuple[float, Callable[[], None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """The launch of *server* by *job*, in this account and Region; *owner* is the backend whose steps they are."""
+
+    job: Job
+    server: SourceServer
+    account: str
+    region: str
+    owner: object
+
+    def begin(self) -> None:
+        """Put off every step of the launch to its moment, counted from now."""
+        moment = CLOCK.now()
+        for seconds, step in self._steps():
+            moment += timedelta(seconds=seconds)
+            CLOCK.put_off(moment, step, owner=self.owner)
+
+    def _steps(self) -> Iterator[Step]:
+        """Yield ``(seconds after the step before, step)``."""
+        plan = self.server.plan
+        yield launch_plans.STARTING, self._start
+        if "launchedInstance" in self.server.document:
+            yield 0, self._log("CLEANUP_START")
+            yield launch_plans.CLEANUP, self._clean_up
+        yield 0, self._log("SNAPSHOT_START")
+        yield from self._snapshot_steps()
+        yield 0, self._log("CONVERSION_START")
+        if plan.fails_at == "conversion":
+            yield launch_plans.CONVERSION, self._fail("CONVERSION_FAIL")
+            return
+        yield launch_plans.CONVERSION, self._log("CONVERSION_END")
+        yield 0, self._log("LAUNCH_START")
+        if plan.fails_at == "launch":
+            yield 0, self._fail("LAUNCH_FAILED")
+            return
+        yield 0, self._run_instance
+        yield launch_plans.LAUNCH, self._end
+        yield plan.boot_seconds, self._boot
+        yield plan.action_seconds, self._finish_actions
+
+    def _snapshot_steps(self) -> Iterator[Step]:
+        if self.server.plan.snapshot == "previous":
+            yield launch_plans.FAILING_SNAPSHOT, self._log("SNAPSHOT_FAIL", rawError="Snapshot timed out.")
+            yield 0, self._log("USING_PREVIOUS_SNAPSHOT")
+        else:
+            yield launch_plans.SNAPSHOT, self._log("SNAPSHOT_END")
+
+    @property
+    def _entry(self) -> Document:
+        return self.job.participants[self.server.id]
+
+    def _log(self, event: str, **data: Any) -> Callable[[], None]:
+        return lambda: self.job.note(event, sourceServerID=self.server.id, **data)
+
+    def _start(self) -> None:
+        self.job.start()
+        self._entry["launchStatus"] = "IN_PROGRESS"
+
+    def _clean_up(self) -> None:
+        """Take away the instance that was launched before: MGN keeps one at a time."""
+        before = self.server.document.pop("launchedInstance", {})
+        instances.terminate(self.account, self.region, before.get("ec2InstanceID", ""))
+        self._log("CLEANUP_END")()
+
+    def _fail(self, event: str) -> Callable[[], None]:
+        def fail() -> None:
+            self._log(event, rawError="The launch was made to fail.")()
+            self._entry["launchStatus"] = "FAILED"
+            self.server.state = "READY_FOR_CUTOVER"
+            self.job.end_if_done()
+
+        return fail
+
+    def _run_instance(self) -> None:
+        name = self.server.document["sourceProperties"]["identificationHints"]["hostname"]
+        instance_id = instances.launch(
+            self.account, self.region, name=name, server_id=self.server.id, job_id=self.job.id
+        )
+        self._entry["launchedEc2InstanceID"] = instance_id
+        self.server.document["launchedInstance"] = {
+            "ec2InstanceID": instance_id,
+            "jobID": self.job.id,
+            "firstBoot": "WAITING",
+        }
+
+    def _end(self) -> None:
+        # MGN writes LAUNCH_END although its model lacks it, as seen in a real log.
+        self._log("LAUNCH_END", targetInstanceID=self._entry["launchedEc2InstanceID"])()
+        self._entry["launchStatus"] = "LAUNCHED"
+        if self.server.plan.actions:
+            self._set_actions(lambda _: "IN_PROGRESS")
+        self.job.end_if_done()
+
+    def _boot(self) -> None:
+        """End the first boot, unless the instance has been replaced by then."""
+        launched = self.server.document.get("launchedInstance", {})
+        if launched.get("jobID") != self.job.id:
+            return
+        launched["firstBoot"] = self.server.plan.first_boot
+        instance = instances.find(self.account, self.region, launched["ec2InstanceID"])
+        if instance and self.server.plan.first_boot == "SUCCEEDED":
+            instances.set_status(instance, self.server.plan.instance_status, self.server.plan.system_status)
+
+    def _finish_actions(self) -> None:
+        if self.server.plan.actions:
+            self._set_actions(lambda action: str(action.get("executionStatus", "SUCCESS")))
+
+    def _set_actions(self, status: Callable[[Document], str]) -> None:
+        self._entry["postLaunchActionsStatus"] = {
+            "ssmAgentDiscoveryDatetime": CLOCK.now(),
+            "postLaunchActionsLaunchStatusList": [
+                _action(action, status(action)) for action in self.server.plan.actions
+            ],
+        }
+
+
+def _action(action: Document, status: str) -> Document:
+    """Return *action* as an entry of ``postLaunchActionsLaunchStatusList``."""
+    document = {
+        "actionName": action["actionName"],
+        "ssmDocumentName": action.get("ssmDocumentName", "AWS-RunShellScript"),
+        "timeoutSeconds": action.get("timeoutSeconds", 600),
+        "mustSucceedForCutover": action.get("mustSucceedForCutover", False),
+    }
+    entry = {"ssmDocument": document, "ssmDocumentType": "COMMAND", "executionStatus": status}
+    if status == "FAILED":
+        entry["failureReason"] = action.get("failureReason", "The action exited with status 1.")
+    return entry

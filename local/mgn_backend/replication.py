@@ -1,0 +1,26 @@
+"""
+How replication ends: at once in the answer, within 10 minutes for the agent, within 90 for what MGN made.
+
+The moments are those seen once in a real account.
+"""
+
+from datetime import timedelta
+
+from local.clock import CLOCK
+
+from .source_servers import SourceServer
+
+AGENT_UNINSTALLED = timedelta(minutes=7)
+
+
+def disconnect(server: SourceServer) -> None:
+    """Stop the replication of *server* and throw away what was replicated."""
+    replication = server.replication
+    replication["dataReplicationState"] = "DISCONNECTED"
+    for disk in replication.get("replicatedDisks", []):
+        disk["totalStorageBytes"] = 0
+    for name in ("lagDuration", "etaDateTime"):
+        replication.pop(name, None)
+    silent_from = CLOCK.now() + AGENT_UNINSTALLED
+    if not server.agent_stays and (server.agent_silent_from is None or silent_from < server.agent_silent_from):
+        server.agent_silent_from = silent_from

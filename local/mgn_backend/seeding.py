@@ -1,0 +1,131 @@
+"""
+Source servers as tests and demos want them: MGN has no call that makes one, agents do.
+
+A seed says what happened to a server and how long ago; it *then happens*, through the same code that answers the API,
+at its own time.  So what is seeded is as consistent as what MGN would have made of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from local.clock import CLOCK
+
+from .documents import Document, kept, merge
+from .identifiers import new_id
+from .launch_plans import CONVERSION, LAUNCH, SNAPSHOT, STARTING, LaunchPlan
+
+GIB = 1024**3
+SECONDS_OF_A_JOB = STARTING + SNAPSHOT + CONVERSION + LAUNCH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seed:
+    """
+    A source server to be, and what has happened to it.  Times are minutes ago; None means never.
+
+    Attributes:
+        source_server_id: Its ID; a new one if None.
+
+        state: Its lifecycle state before anything else happens.
+
+        job_id: The job of its cutover; seeds with the same one share the job.
+
+        boots_in_seconds: From now to the end of its first boot; None lets the plan decide.
+
+        plan: How its launches go.
+
+        staging: Whether what replicates it exists in EC2.
+
+        shares_replication_server_with: ID of a staged source server seeded before.
+
+        leftovers: What no clean-up takes away: ``volume``, ``snapshot``, ``replication-server``.
+
+        agent_stays: Whether its agent never learns that it should uninstall itself.
+
+        overrides: Changes to its document in the end, in MGN's shape; None takes a member away.
+    """
+
+    source_server_id: str | None = None
+    hostname: str = "web-1"
+    application_id: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    state: str = "READY_FOR_CUTOVER"
+    job_id: str | None = None
+    cutover_minutes_ago: float | None = None
+    reverted_minutes_ago: float | None = None
+    finalized_minutes_ago: float | None = None
+    disconnected_minutes_ago: float | None = None
+    archived_minutes_ago: float | None = None
+    boots_in_seconds: float | None = None
+    plan: LaunchPlan = field(default_factory=LaunchPlan)
+    staging: bool = False
+    shares_replication_server_with: str | None = None
+    leftovers: tuple[str, ...] = ()
+    agent_stays: bool = False
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+
+    def effective_plan(self) -> LaunchPlan:
+        """Return the plan, with the boot ending when it should."""
+        if self.boots_in_seconds is None:
+            return self.plan
+        since_job = (self.cutover_minutes_ago or 0) * 60 - SECONDS_OF_A_JOB
+        changed = {item.name: getattr(self.plan, item.name) for item in fields(LaunchPlan)}
+        return LaunchPlan(**{**changed, "boot_seconds": since_job + self.boots_in_seconds})
+
+
+def document(seed: Seed, *, server_id: str, arn: str) -> Document:
+    """Return the document of a server that has replicated for two weeks and was tested well."""
+    added = CLOCK.ago(14 * 24 * 60)
+    return {
+        "sourceServerID": server_id,
+        "arn": arn,
+        "isArchived": False,
+        "tags": dict(seed.tags),
+        "dataReplicationInfo": _replication(),
+        "lifeCycle": {
+            "state": seed.state,
+            "addedToServiceDateTime": added,
+            "firstByteDateTime": CLOCK.ago(14 * 24 * 60 - 12),
+            "lastTest": {
+                "initiated": {"apiCallDateTime": CLOCK.ago(7 * 24 * 60), "jobID": new_id("mgnjob")},
+                "finalized": {"apiCallDateTime": CLOCK.ago(6 * 24 * 60)},
+            },
+        },
+        "sourceProperties": _properties(seed.hostname),
+        "replicationType": "AGENT_BASED",
+        "fqdnForActionFramework": f"{seed.hostname}.example.com",
+        **({"applicationID": seed.application_id} if seed.application_id else {}),
+    }
+
+
+def _replication() -> Document:
+    size = {"totalStorageBytes": 16 * GIB, "replicatedStorageBytes": 16 * GIB}
+    return {
+        "dataReplicationState": "CONTINUOUS",
+        "lagDuration": "P0D",
+        "lastSnapshotDateTime": CLOCK.ago(8),
+        "replicatorId": new_id("i"),
+        "replicatedDisks": [
+            {"deviceName": name, **size, "rescannedStorageBytes": 0, "backloggedStorageBytes": 0}
+            for name in ("/dev/nvme0n1", "/dev/nvme1n1")
+        ],
+    }
+
+
+def _properties(hostname: str) -> Document:
+    return {
+        "lastUpdatedDateTime": CLOCK.ago(50),
+        "recommendedInstanceType": "m5.large",
+        "identificationHints": {"fqdn": f"{hostname}.example.com", "hostname": hostname},
+        "networkInterfaces": [{"macAddress": "0a:58:a9:fe:ac:02", "ips": ["10.20.0.17"], "isPrimary": True}],
+        "disks": [{"deviceName": name, "bytes": 16 * GIB} for name in ("/dev/nvme0n1", "/dev/nvme1n1")],
+        "cpus": [{"cores": 2, "modelName": "Intel(R) Xeon(R) Platinum 8259CL CPU @ 2.50GHz"}],
+        "ramBytes": 8 * GIB,
+        "os": {"fullString": "Amazon Linux 2023"},
+    }
+
+
+def apply_overrides(target: Document, seed: Seed) -> None:
+    """Change *target* as the seed says."""
+    merge(target, kept(seed.overrides))

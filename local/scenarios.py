@@ -1,0 +1,70 @@
+"""
+Source servers in telling states, by name.
+
+Each is what has happened to a server, in the words of ``Seed``; ``seed`` adds what a request wants otherwise.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from local.mgn_backend.launch_plans import LaunchPlan
+from local.mgn_backend.seeding import Seed
+
+CUT_OVER = {"cutoverMinutesAgo": 45}
+FINALIZED = {"cutoverMinutesAgo": 180, "finalizedMinutesAgo": 100}
+FAILING_ACTION = {
+    "actionName": "Join the domain",
+    "executionStatus": "FAILED",
+    "mustSucceedForCutover": True,
+    "failureReason": "The domain controller did not answer.",
+}
+
+SCENARIOS: dict[str, dict[str, Any]] = {
+    "ready": CUT_OVER,
+    "booting": {"cutoverMinutesAgo": 15, "bootsInSeconds": 120},
+    "launching": {"cutoverMinutesAgo": 2},
+    "old-snapshot": {**CUT_OVER, "snapshot": "previous"},
+    "failed-launch": {**CUT_OVER, "failsAt": "launch"},
+    "failed-action": {**CUT_OVER, "actions": [FAILING_ACTION]},
+    "running-action": {**CUT_OVER, "actions": [{"actionName": "Install agents"}], "actionSeconds": 3600},
+    "impaired": {**CUT_OVER, "instanceStatus": "impaired"},
+    "reverted": {**CUT_OVER, "revertedMinutesAgo": 10},
+    "finalized": FINALIZED,
+    "archived": {**FINALIZED, "archivedMinutesAgo": 90},
+    "disconnected": {"disconnectedMinutesAgo": 100},
+    "replicating": {},
+}
+
+
+def _camel_case(name: str) -> str:
+    """Return *name* in MGN's spelling: ``source_server_id`` becomes ``sourceServerID``."""
+    first, *rest = name.split("_")
+    return first + "".join("ID" if word == "id" else word.capitalize() for word in rest)
+
+
+SEED_OPTIONS = {_camel_case(item.name): item.name for item in fields(Seed) if item.name != "plan"}
+PLAN_OPTIONS = {_camel_case(item.name): item.name for item in fields(LaunchPlan)}
+
+
+def seed(scenario: str, options: Mapping[str, Any]) -> Seed:
+    """
+    Return the seed of *scenario*, changed by *options*.
+
+    Raises:
+        ValueError: There is no such scenario, or no such option; says which there are.
+    """
+    if scenario not in SCENARIOS:
+        raise ValueError(f"There is no scenario {scenario!r}; there are {', '.join(SCENARIOS)}.")
+    chosen = {**SCENARIOS[scenario], **options}
+    unknown = chosen.keys() - SEED_OPTIONS.keys() - PLAN_OPTIONS.keys()
+    if unknown:
+        known = ", ".join(sorted(SEED_OPTIONS | PLAN_OPTIONS))
+        raise ValueError(f"There is no option {', '.join(sorted(unknown))}; there are {known}.")
+    plan = {PLAN_OPTIONS[name]: _frozen(value) for name, value in chosen.items() if name in PLAN_OPTIONS}
+    rest = {SEED_OPTIONS[name]: _frozen(value) for name, value in chosen.items() if name in SEED_OPTIONS}
+    return Seed(**rest, plan=LaunchPlan(**plan))
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

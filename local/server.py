@@ -1,0 +1,75 @@
+"""The local AWS over HTTP: moto's services, our MGN, and the stand-ins for what moto lacks."""
+
+import threading
+from collections.abc import Callable
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from local import accounts, ec2_status, mgn_backend
+from local.admin import Admin
+from local.client import LocalAws
+from local.front import Front
+from local.state import State
+
+# Each changes moto in one way that moto has no setting for; called with the URL before the first request.
+# A second call must change nothing but the URL.
+STAND_INS: list[Callable[[str], None]] = [
+    lambda _: accounts.install(),
+    lambda _: ec2_status.install(),
+    lambda _: mgn_backend.register(),
+]
+
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 # only when asked for: containers reach the host by another address
+LOOPBACK = "127.0.0.1"
+
+
+class RunningLocalAws(LocalAws):
+    """A local AWS in a thread of this process, and what stops it."""
+
+    def __init__(self, server: BaseWSGIServer, url: str) -> None:
+        super().__init__(url)
+        self._server = server
+        self._thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="local-aws", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer no more; a second time changes nothing."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class QuietRequestHandler(MotoRequestHandler):
+    """Serves without a line for each request; the call log has them."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+def make(host: str, port: int) -> tuple[BaseWSGIServer, str]:
+    """
+    Return a server that listens but does not serve yet, and its URL.
+
+    Raises:
+        SystemExit: The port is taken (werkzeug says so and ends the program).
+    """
+    state = State()
+    moto = DomainDispatcherApplication(create_backend_app)
+    server = make_server(host, port, Front(moto, state), threaded=True, request_handler=QuietRequestHandler)
+    url = f"http://{LOOPBACK if host == EVERYWHERE else host}:{server.server_port}"
+    for install in STAND_INS:
+        install(url)
+    Admin(state).reset()
+    return server, url
+
+
+def start(host: str = "127.0.0.1", port: int = 0) -> RunningLocalAws:
+    """
+    Serve AWS in a thread of this process, empty and with MGN set up in eu-west-1.
+
+    Args:
+        port: 0 takes any that is free.
+    """
+    return RunningLocalAws(*make(host, port))
