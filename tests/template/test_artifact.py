@@ -72,7 +72,7 @@ def test_tracebacks_name_the_file_where_lambda_has_it(tmp_path):
     bytecode.compile_tree(tmp_path, "/opt/python", HERE)
 
     compiled = Path(importlib.util.cache_from_source(str(tmp_path / "package" / "module.py"))).read_bytes()
-    assert marshal.loads(compiled[16:]).co_filename == "/opt/python/package/module.py"  # noqa: S302 our own
+    assert marshal.loads(compiled[16:]).co_filename == "/opt/python/package/module.py"
 
 
 def test_without_a_matching_interpreter_the_build_goes_on(tmp_path):
