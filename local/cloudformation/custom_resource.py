@@ -1,0 +1,122 @@
+"""
+A custom resource as CloudFormation keeps it: its ID, its properties, its attributes.
+
+What was observed rather than documented: a FAILED answer counts for the ID too.  After a failed Create, the Delete
+carries it; after a failed Update, the resource has it from then on, for good or ill.  A Create that is cancelled gets
+an ID made up on the spot, and its Delete overtakes it.
+"""
+
+import copy
+from typing import Any
+
+from local.cloudformation.exchange import Exchange, Outcome, made_up_id
+from local.cloudformation.requests import Address, Properties, RequestType
+from local.cloudformation.resource import Definition, Resource, ResourceCancelledError, ResourceFailedError
+from local.cloudformation.service import CloudFormation
+from local.functions import FunctionNotFoundError
+
+
+class CustomResource:
+    """
+    A custom resource of one stack.
+
+    Attributes:
+        attributes: What ``Fn::GetAtt`` finds: the ``Data`` of the last answer.
+
+        no_echo: Whether they are masked where people could read them.
+    """
+
+    def __init__(self, cloudformation: CloudFormation, *, stack_id: str, logical_id: str, resource_type: str) -> None:
+        self.logical_id = logical_id
+        self.type = resource_type
+        self.physical_id: str | None = None
+        self.definition: Definition = {}
+        self.attributes: dict[str, Any] = {}
+        self.no_echo = False
+        self._cloudformation = cloudformation
+        self._stack_id = stack_id
+        self._before: Definition = {}
+        self._replaced: list[Resource] = []
+        self._exchange: Exchange | None = None
+        self._cancelled = False
+
+    def create(self, definition: Definition) -> None:
+        self.definition = definition
+        outcome = self._ask("Create")
+        self._adopt(outcome)
+        if outcome.status == "CANCELLED":
+            raise ResourceCancelledError("creation")
+        _demand_success(outcome)
+
+    def update(self, definition: Definition) -> None:
+        before = copy.copy(self)
+        self._before = self.definition
+        if _properties(definition).get("ServiceToken") != _properties(self.definition).get("ServiceToken"):
+            raise ResourceFailedError("Modifying service token is not allowed.")
+        self.definition = definition
+        outcome = self._ask("Update", old_properties=_properties(self._before))
+        self._adopt(outcome)
+        if outcome.status == "CANCELLED":
+            raise ResourceCancelledError("update")
+        _demand_success(outcome)
+        if self.physical_id != before.physical_id:
+            self._replaced.append(before)
+
+    def roll_back(self) -> None:
+        self._cancelled = False
+        if self._before != self.definition:
+            self.update(self._before)
+
+    def delete(self) -> None:
+        self._cancelled = False
+        if self.physical_id is None:
+            return  # nobody was ever asked to create it
+        _demand_success(self._ask("Delete"))
+
+    def cancel(self) -> None:
+        self._cancelled = True
+        if self._exchange:
+            self._exchange.cancel()
+
+    def take_replaced(self) -> list[Resource]:
+        replaced, self._replaced = self._replaced, []
+        return replaced
+
+    @property
+    def _address(self) -> Address:
+        return Address(
+            stack_id=self._stack_id,
+            logical_resource_id=self.logical_id,
+            resource_type=self.type,
+            service_token=_properties(self.definition).get("ServiceToken", ""),
+        )
+
+    def _ask(self, request_type: RequestType, old_properties: Properties | None = None) -> Outcome:
+        try:
+            self._exchange = self._cloudformation.send(
+                request_type,
+                self._address,
+                _properties(self.definition),
+                old_properties=old_properties,
+                physical_resource_id=self.physical_id,
+            )
+        except FunctionNotFoundError as error:
+            raise ResourceFailedError(str(error)) from None
+        if self._cancelled:
+            self._exchange.cancel()
+        return self._exchange.conclude()
+
+    def _adopt(self, outcome: Outcome) -> None:
+        self.physical_id = outcome.physical_resource_id or self.physical_id or made_up_id(self._address)
+        if outcome.status == "SUCCESS":
+            self.attributes, self.no_echo = outcome.data, outcome.no_echo
+
+
+def _properties(definition: Definition) -> dict[str, Any]:
+    properties: dict[str, Any] = definition.get("Properties") or {}
+    return properties
+
+
+def _demand_success(outcome: Outcome) -> None:
+    if outcome.status != "SUCCESS":
+        raise ResourceFailedError(outcome.reason)

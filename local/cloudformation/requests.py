@@ -1,0 +1,115 @@
+"""
+The request documents that CloudFormation sends to a custom resource.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-requests.html
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Document = dict[str, Any]
+Properties = Mapping[str, Any]
+RequestType = Literal["Create", "Update", "Delete"]
+
+# Both have been captured from AWS: a string beside the properties (in 2024), or one of the properties.
+ServiceTimeoutIn = Literal["request", "properties"]
+
+DEFAULT_SERVICE_TIMEOUT = 3600  # s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """
+    Which resource of which stack a request is about, and who is to act.
+
+    Attributes:
+        stack_id: ARN of the stack.
+
+        service_token: ARN of the function.
+    """
+
+    stack_id: str
+    logical_resource_id: str
+    resource_type: str
+    service_token: str
+
+    @property
+    def region(self) -> str:
+        return self.stack_id.split(":")[3]
+
+    @property
+    def stack_name(self) -> str:
+        return self.stack_id.split("/")[1]
+
+
+def new_stack_id(name: str, *, region: str = "eu-west-1", account: str = "111122223333") -> str:
+    """Make up the ARN of a stack called *name*."""
+    return f"arn:aws:cloudformation:{region}:{account}:stack/{name}/{uuid.uuid4()}"
+
+
+def build(
+    request_type: RequestType,
+    address: Address,
+    properties: Properties,
+    *,
+    old_properties: Properties | None = None,
+    physical_resource_id: str | None = None,
+    service_timeout_in: ServiceTimeoutIn = "request",
+) -> Document:
+    """
+    Build a request, except for its ``ResponseURL``; each call makes up another ``RequestId``.
+
+    Args:
+        properties: As in the template; scalars of any type become strings, as CloudFormation sends them.
+
+        old_properties: The properties before an Update; None otherwise.
+
+        physical_resource_id: None for a Create.
+
+        service_timeout_in: Where a ``ServiceTimeout`` among the *properties* goes.
+    """
+    document: Document = {
+        "RequestType": request_type,
+        "ServiceToken": address.service_token,
+        "StackId": address.stack_id,
+        "RequestId": str(uuid.uuid4()),
+        "LogicalResourceId": address.logical_resource_id,
+        "ResourceType": address.resource_type,
+    }
+    if physical_resource_id is not None:
+        document["PhysicalResourceId"] = physical_resource_id
+    document["ResourceProperties"] = _sent(properties, address)
+    if old_properties is not None:
+        document["OldResourceProperties"] = _sent(old_properties, address)
+    if service_timeout_in == "request":
+        _lift_service_timeout(document)
+    return document
+
+
+def service_timeout(document: Document) -> float:
+    """Return how many seconds CloudFormation waits for the answer to *document*."""
+    timeout = document.get("ServiceTimeout") or document["ResourceProperties"].get("ServiceTimeout")
+    return float(timeout or DEFAULT_SERVICE_TIMEOUT)
+
+
+def strings(value: Any) -> Any:
+    """Return *value* with every scalar in it as the string that CloudFormation makes of it."""
+    if isinstance(value, Mapping):
+        return {name: strings(member) for name, member in value.items() if member is not None}
+    if isinstance(value, list | tuple):
+        return [strings(member) for member in value]
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _sent(properties: Properties, address: Address) -> Document:
+    sent: Document = strings({"ServiceToken": address.service_token, **properties})
+    return sent
+
+
+def _lift_service_timeout(document: Document) -> None:
+    for name in ("OldResourceProperties", "ResourceProperties"):
+        timeout = document.get(name, {}).pop("ServiceTimeout", None)
+        if timeout is not None and name == "ResourceProperties":
+            document["ServiceTimeout"] = timeout

@@ -1,0 +1,134 @@
+"""
+Lambda's execution environments, in this process.
+
+An environment is started once, then handles one event at a time: what a handler keeps between two events is safe from
+a third.  While all are busy, another event starts another environment.
+
+What is not like Lambda: a handler that overruns its timeout fails for its caller and is never used again, but nothing
+can kill its thread.  The Runtime Interface Emulator can.
+"""
+
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+Handler = Callable[[dict[str, Any], Any], Any]
+
+
+class FunctionTimeoutError(Exception):
+    """The function did not return in time."""
+
+    def __init__(self, timeout_seconds: float) -> None:
+        super().__init__(f"Task timed out after {timeout_seconds:.2f} seconds")
+
+
+class FunctionExitError(Exception):
+    """The function left its process."""
+
+    def __init__(self, reason: BaseException) -> None:
+        super().__init__(f"Runtime exited: {type(reason).__name__} {reason}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LambdaContext:
+    """
+    What Lambda tells a handler about its invocation.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
+
+    Attributes:
+        deadline: When Lambda ends the invocation, on the monotonic clock.
+
+        memory_limit_in_mb: A string, as the runtime has it from its environment.
+    """
+
+    deadline: float
+    function_name: str
+    function_version: str = "$LATEST"
+    memory_limit_in_mb: str = "512"
+    aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    log_stream_name: str = "2026/11/23/[$LATEST]0123456789abcdef0123456789abcdef"
+    identity: None = None
+    client_context: None = None
+
+    @property
+    def invoked_function_arn(self) -> str:
+        return f"arn:aws:lambda:eu-west-1:111122223333:function:{self.function_name}"
+
+    @property
+    def log_group_name(self) -> str:
+        return f"/aws/lambda/{self.function_name}"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return how long the invocation may still take, in milliseconds; never negative."""
+        return max(0, round((self.deadline - time.monotonic()) * 1000))
+
+
+class InProcess:
+    """
+    Runs a handler as Lambda would: JSON in, JSON out, in as many environments as there are events at a time.
+
+    Args:
+        start: Starts an environment and returns its handler.  A handler that keeps state in modules is the same in
+            each; give it ``concurrency=1``.
+
+        name: Name of the function.
+
+        concurrency: Most environments at a time; further events wait for a free one.  None sets no limit.
+    """
+
+    def __init__(self, start: Callable[[], Handler], *, name: str = "function", concurrency: int | None = None) -> None:
+        self._start = start
+        self._name = name
+        self._idle: list[Handler] = []
+        self._free = threading.Semaphore(concurrency) if concurrency else None
+
+    def __call__(self, event: dict[str, Any], timeout_seconds: float) -> dict[str, Any] | None:
+        """
+        Run the function for *event*, and return what its handler returned.
+
+        Raises:
+            FunctionTimeoutError: The handler did not return within *timeout_seconds*.
+
+            FunctionExitError: The handler ended its process.
+
+            Exception: Whatever else the handler raised.
+        """
+        if self._free is None:
+            return self._run(event, timeout_seconds)
+        with self._free:
+            return self._run(event, timeout_seconds)
+
+    def _run(self, event: dict[str, Any], timeout_seconds: float) -> dict[str, Any] | None:
+        handler = self._environment()
+        context = LambdaContext(deadline=time.monotonic() + timeout_seconds, function_name=self._name)
+        outcome: Future[Any] = Future()
+        arguments = (outcome, handler, json.loads(json.dumps(event)), context)
+        threading.Thread(target=_settle, args=arguments, daemon=True).start()
+
+        if not wait([outcome], timeout_seconds).done:
+            raise FunctionTimeoutError(timeout_seconds)
+        if not isinstance(outcome.exception(), FunctionExitError):
+            self._idle.append(handler)
+        return cast("dict[str, Any] | None", json.loads(json.dumps(outcome.result())))
+
+    def _environment(self) -> Handler:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._start()
+
+
+def _settle(outcome: Future[Any], handler: Handler, event: dict[str, Any], context: LambdaContext) -> None:
+    """Call *handler* and let *outcome* know how that ended."""
+    try:
+        outcome.set_result(handler(event, context))
+    except Exception as error:  # noqa: BLE001 - it is Lambda's to handle, whatever it is
+        outcome.set_exception(error)
+    except BaseException as error:  # noqa: BLE001 - would end the process that Lambda runs
+        outcome.set_exception(FunctionExitError(error))
