@@ -151,28 +151,30 @@ def test_a_silent_create_is_given_up_and_deleted_with_a_made_up_id(stack, provid
 
 
 def test_the_delete_of_a_cancelled_create_overtakes_it(provider):
-    neighbour_fails, deleted = threading.Event(), threading.Event()
+    neighbour_fails, rolled_back = threading.Event(), threading.Event()
     shown = []
 
-    def create_slowly(event):
+    def show(_stack_id, status):
+        shown.append(status)
+        if status == "ROLLBACK_COMPLETE":
+            rolled_back.set()
+
+    def create_slowly(_event):
         neighbour_fails.set()
-        deleted.wait(5)
+        rolled_back.wait(5)
         return {}
 
     provider.on("Create", create_slowly)
-    provider.on("Delete", lambda _event: deleted.set() or {})
     with endpoints.serving("http") as endpoint:
-        cloudformation = CloudFormation(endpoint)
-        stack = SingleStack(cloudformation, SERVICE_TOKEN, on_status=lambda _id, status: shown.append(status))
-        status = stack.create(WEB, cancelled_by=neighbour_fails)
+        stack = SingleStack(CloudFormation(endpoint), SERVICE_TOKEN, on_status=show)
+        stack.create(WEB, cancelled_by=neighbour_fails)
         create, delete = stack.exchanges
         create.delivery.wait(5)
 
-        assert status == "ROLLBACK_COMPLETE"
-        assert shown == ["CREATE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE"]
-        assert delete.document["PhysicalResourceId"].startswith("web-WebServerCutover-")
-        assert endpoint.puts == [*delete.puts, *create.puts]
-        assert "Resource creation cancelled" in [event.reason for event in stack.events]
+    assert shown == ["CREATE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE"]
+    assert delete.document["PhysicalResourceId"].startswith("web-WebServerCutover-")
+    assert endpoint.puts == [*delete.puts, *create.puts]
+    assert "Resource creation cancelled" in [event.reason for event in stack.events]
 
 
 def test_a_cancelled_update_is_rolled_back(stack, provider):
