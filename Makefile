@@ -14,6 +14,8 @@ SAM := .venv-sam/.installed
 AWS := .venv-aws/.installed
 
 export UV_PYTHON_DOWNLOADS := never
+# Trust what this machine trusts: its network may inspect TLS.
+export UV_SYSTEM_CERTS ?= true
 export SAM_CLI_TELEMETRY := 0
 unexport VIRTUAL_ENV
 

@@ -33,10 +33,10 @@ def compile_tree(folder: Path, seen_as: str, target: Target) -> None:
     """
     interpreter = find_interpreter(target)
     if interpreter is None:
+        # To standard output: `sam build` shows nothing else of a build that succeeds.
         print(
             f"No Python {target.python} found: no bytecode.  The function works, but compiles all it imports at every"
-            f" cold start, which makes it several times slower.  To mend it, put python{target.python} on the PATH.",
-            file=sys.stderr,
+            f" cold start, which makes it several times slower.  To mend it, put python{target.python} on the PATH."
         )
         return
     command = [interpreter, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]

@@ -86,7 +86,7 @@ def test_without_a_matching_interpreter_the_build_goes_on(tmp_path):
 def test_without_a_matching_interpreter_the_build_says_what_is_lost(tmp_path, capsys):
     bytecode.compile_tree(tmp_path, "/opt/python", NOWHERE)
 
-    assert "compiles all it imports at every cold start" in " ".join(capsys.readouterr().err.split())
+    assert "compiles all it imports at every cold start" in " ".join(capsys.readouterr().out.split())
 
 
 def test_two_builds_are_alike(tmp_path):
