@@ -1,27 +1,29 @@
 """The entry point: finds the door, nothing else."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
+from importlib import import_module
 from typing import Any
 
-from .aws.clients import ec2_client, mgn_client
+from .aws.clients import cloudformation_client, ec2_client, mgn_client
+from .aws.cloudformation import StackMandate
 from .aws.ec2 import AwsInstances
 from .aws.mgn import AwsMgn
 from .clock import WallClock
 from .cutover.errors import InvalidRequestError
 from .cutover.look import World
-from .doors import direct
 from .doors.call import Call
 from .log import log_invocation
 from .settings import read_settings
 
 SHAPES = (
     "a CloudFormation request (RequestType and ResponseURL), an MGN event (source aws.mgn and detail-type), "
-    'the schedule\'s {"action": "sweep"}, or a direct request '
-    '({"action": "finalize" or "check", "sourceServerID": "s-…"}, and more in docs/direct.md)'
+    'the schedule\'s {"action": "sweep"}, or a direct request ({"action": "finalize" or "check", "sourceServerID": '
+    '"s-…"}, with one of sourceServerID, sourceServerIDs, applicationID and waveID)'
 )
+DIRECT_REQUEST = frozenset({"action", "sourceServerID", "sourceServerIDs", "applicationID", "waveID"})
 
 # What a caller without a context has, such as a script: Lambda's longest.
 DEFAULT_TIME = timedelta(minutes=15)
@@ -35,13 +37,19 @@ def lambda_handler(event: Any, context: Any = None) -> dict[str, Any] | None:
         InvalidRequestError: No door knows the shape; the sentence names those that are known.
     """
     log_invocation(context)
-    door = _door(event)
-    return door(event, _call(context))
+    # Imported here, because a door's libraries are no other door's business, and cost it a slower start.
+    door = import_module(f"finalize_cutover.doors.{_door(event)}")
+    answer: dict[str, Any] | None = door.handle(event, _call(context))
+    return answer
 
 
-def _door(event: Any) -> Callable[[Any, Call], dict[str, Any] | None]:
-    if isinstance(event, Mapping) and direct.knows(event):
-        return direct.handle
+def _door(event: Any) -> str:
+    """Return the name of the door for *event*, before any library sees it: crhelper answers what it does not know."""
+    if isinstance(event, Mapping):
+        if {"RequestType", "ResponseURL"} <= event.keys():
+            return "custom_resource"
+        if not DIRECT_REQUEST.isdisjoint(event):
+            return "direct"
     raise InvalidRequestError(f"The request has no known shape; allowed is {SHAPES}.")
 
 
@@ -51,7 +59,9 @@ def _call(context: Any) -> Call:
     time_left = timedelta(milliseconds=remaining()) if remaining else DEFAULT_TIME
     return Call(
         settings=settings,
+        context=context,
         world=lambda account_id: _world(settings.endpoints, account_id),
+        mandate=lambda stack_id: StackMandate(partial(_cloudformation, settings.endpoints), stack_id=stack_id),
         clock=clock,
         deadline=clock.now() + time_left,
     )
@@ -65,3 +75,8 @@ def _world(_endpoints: tuple[tuple[str, str], ...], account_id: str | None) -> W
         instances=AwsInstances(cache(ec2_client)),
         clock=WallClock(),
     )
+
+
+@cache
+def _cloudformation(_endpoints: tuple[tuple[str, str], ...]) -> Any:
+    return cloudformation_client()

@@ -4,6 +4,7 @@ One logger for every room but the core, which never logs.
 Never logged: the signed response URL, whole events, MGN's tags.
 """
 
+import logging
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -12,6 +13,9 @@ from .cutover.report import Outcome
 from .cutover.result import Result
 
 logger = Logger()
+
+# At DEBUG these log whole events, response URLs and tags, and they follow the root logger's level.
+TALKATIVE = ("boto3", "botocore", "crhelper", "urllib3")
 
 MESSAGES = {
     Outcome.FINALIZED: "Cutover is finalized",
@@ -26,6 +30,8 @@ MESSAGES = {
 
 def log_invocation(context: object) -> None:
     """Put *context*'s request ID on every line of this invocation, and on no line of the next."""
+    for library in TALKATIVE:
+        logging.getLogger(library).setLevel(logging.WARNING)
     logger.clear_state()
     logger.append_keys(function_request_id=getattr(context, "aws_request_id", None))
 

@@ -16,6 +16,8 @@ class Settings:
     What the deployment decides.
 
     Attributes:
+        region: Our own; None outside of Lambda, where nothing sets it.
+
         approval_tag: What automation asks of a source server.
 
         extra_response_hosts: ``host[:port]`` of answer endpoints beside CloudFormation's own, for local runs.
@@ -23,6 +25,7 @@ class Settings:
         endpoints: Where boto3 finds AWS, and as whom: a change of these needs new clients.
     """
 
+    region: str | None
     approval_tag: ApprovalTag
     extra_response_hosts: frozenset[str]
     endpoints: tuple[tuple[str, str], ...]
@@ -32,6 +35,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """Read the settings from *environment*; an empty variable counts as absent."""
     hosts = environment.get("EXTRA_RESPONSE_HOSTS", "").split(",")
     return Settings(
+        region=environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION"),
         approval_tag=ApprovalTag(
             key=environment.get("APPROVAL_TAG_KEY") or APPROVAL_TAG_KEY,
             value=environment.get("APPROVAL_TAG_VALUE") or APPROVAL_TAG_VALUE,

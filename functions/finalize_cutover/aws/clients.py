@@ -6,6 +6,7 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_mgn import MgnClient
 
@@ -26,3 +27,8 @@ def mgn_client() -> "MgnClient":
 def ec2_client() -> "EC2Client":
     """Make a client for EC2 in the function's own Region."""
     return boto3.session.Session().client("ec2", config=CLIENT_CONFIG)
+
+
+def cloudformation_client() -> "CloudFormationClient":
+    """Make a client for CloudFormation in the function's own Region."""
+    return boto3.session.Session().client("cloudformation", config=CLIENT_CONFIG)

@@ -41,6 +41,8 @@ class Order:
         act_until: When it is too late to begin a write.
 
         mandate: Asked after a wait, before acting; None where nobody can withdraw.
+
+        has_waited: Whether the request had waited before it came to us, as one that Lambda runs again has.
     """
 
     terms: Terms
@@ -49,6 +51,7 @@ class Order:
     wait_until: datetime
     act_until: datetime
     mandate: Mandate | None = None
+    has_waited: bool = False
 
 
 def finalize(server_ids: Collection[str], *, order: Order, world: World) -> dict[str, Result]:
@@ -120,7 +123,7 @@ def _conclude(evidence: Evidence, order: Order, world: World, *, has_waited: boo
 
 
 def _check_still_wanted(server_id: str, order: Order, clock: Clock, *, has_waited: bool) -> None:
-    if has_waited and order.mandate:
+    if (has_waited or order.has_waited) and order.mandate:
         order.mandate.confirm()
     if clock.now() >= order.act_until:
         raise OutOfTimeError(f"Source server {server_id} was not finalized: too little time was left to do it safely.")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from finalize_cutover.cutover.finalize import Order
 from finalize_cutover.cutover.look import World
@@ -15,9 +16,11 @@ from .request import Request
 # In a dry run nobody waits for what they may not have.
 WAIT_MINUTES = 10
 
-# A write begun later might be cut off by Lambda's timeout before its answer is read.
-ACT_MARGIN = timedelta(seconds=10)
-# After the last wait there must be time to look, decide and act.
+# A write begun later might be cut off before its answer is read: the slowest takes 33 s (aws/clients.py), and then
+# we look again.  A short invocation cannot spare as much, and a slow answer is rare.
+LONGEST_ACT = timedelta(seconds=45)
+SHORTEST_ACT = timedelta(seconds=10)
+# After the last wait there must be time to look and decide.
 LOOK_MARGIN = timedelta(seconds=10)
 
 
@@ -27,25 +30,41 @@ class Call:
     An invocation.
 
     Attributes:
+        context: Lambda's context object; None for a caller without one.
+
         world: Returns the world of an account; None means the function's own.
+
+        mandate: Returns who may withdraw the requests of a stack, by its ARN.
 
         deadline: When an answer must have been given.
     """
 
     settings: Settings
+    context: Any
     world: Callable[[str | None], World]
+    mandate: Callable[[str], Mandate]
     clock: Clock
     deadline: datetime
 
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the deadline; negative after it."""
+        return (self.deadline - self.clock.now()).total_seconds()
+
 
 def order_for(
-    request: Request, call: Call, *, approval: ApprovalTag | None = None, mandate: Mandate | None = None
+    request: Request,
+    call: Call,
+    *,
+    approval: ApprovalTag | None = None,
+    mandate: Mandate | None = None,
+    has_waited: bool = False,
 ) -> Order:
-    """Return what *request* asks of the core, within the time that *call* has."""
+    """Return what *request* asks of the core, within the time that *call* has; the rest as in ``Order``."""
     minutes = request.wait_minutes
     if minutes is None:
         minutes = 0 if request.dry_run else WAIT_MINUTES
-    act_until = call.deadline - ACT_MARGIN
+    act_until = call.deadline - _time_to_act(call)
     return Order(
         terms=Terms(soak_minutes=request.soak_minutes, waived=frozenset(request.waive), approval=approval),
         dry_run=request.dry_run,
@@ -53,4 +72,9 @@ def order_for(
         wait_until=min(call.clock.now() + timedelta(minutes=minutes), act_until - LOOK_MARGIN),
         act_until=act_until,
         mandate=mandate,
+        has_waited=has_waited,
     )
+
+
+def _time_to_act(call: Call) -> timedelta:
+    return min(LONGEST_ACT, max(SHORTEST_ACT, (call.deadline - call.clock.now()) / 10))

@@ -6,7 +6,6 @@ or may retry unchanged, is raised, so that Step Functions can catch and retry by
 the error's name.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -37,11 +36,6 @@ class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     waive: fields.Waive = ()
     dry_run: fields.Flag = False
     archive: fields.Flag = False
-
-
-def knows(event: Mapping[str, Any]) -> bool:
-    """Whether *event* has the shape of a direct request: some field of it, rightly filled or not."""
-    return not event.keys().isdisjoint(DirectRequest.__struct_encode_fields__)
 
 
 def handle(event: object, call: Call) -> dict[str, Any]:

@@ -65,3 +65,7 @@ Action = Annotated[
     Literal["finalize", "check"],
     Meta(description="finalize or check"),
 ]
+Text = Annotated[str | None, Meta(description="a string")]
+ServiceTimeout = Annotated[
+    Annotated[int, Meta(ge=1, le=3600)] | None, Meta(description="a whole number from 1 to 3600")
+]

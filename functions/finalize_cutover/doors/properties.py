@@ -1,0 +1,93 @@
+"""The properties of ``Custom::FinalizedCutover``, and the physical ID that follows from them."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from finalize_cutover.cutover.errors import InvalidRequestError
+from finalize_cutover.doors import fields
+from finalize_cutover.doors.request import SELECTORS, decode
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-customresource.html
+DEFAULT_SERVICE_TIMEOUT = 3600  # seconds
+
+
+def pascal_case(name: str) -> str:
+    """Spell a property as CloudFormation does: ``source_server_id`` is ``SourceServerID``."""
+    return "".join({"id": "ID", "ids": "IDs"}.get(word, word.capitalize()) for word in name.split("_"))
+
+
+class Properties(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=pascal_case):
+    """
+    What the template asks for; CloudFormation sends every scalar as a string.
+
+    ``Revision`` is not read: changing it makes CloudFormation ask again.
+    """
+
+    source_server_id: fields.SourceServerID = None
+    source_server_ids: fields.SourceServerIDs = None
+    application_id: fields.ApplicationID = None
+    wave_id: fields.WaveID = None
+    account_id: fields.AccountID = None
+    wait_minutes: fields.WaitMinutes = None
+    soak_minutes: fields.SoakMinutes = 0
+    waive: fields.Waive = ()
+    dry_run: fields.Flag = False
+    archive: fields.Flag = False
+    revision: fields.Text = None
+    service_token: fields.Text = None
+    service_timeout: fields.ServiceTimeout = None
+
+
+def read_properties(event: Mapping[str, Any]) -> Properties:
+    """
+    Return the properties of the request *event*.
+
+    Raises:
+        InvalidRequestError: They do not fit; the sentence names the property, the value and what is allowed.
+    """
+    return decode(event.get("ResourceProperties") or {}, Properties, strict=False)
+
+
+def physical_id(properties: Properties) -> str:
+    """
+    Return the physical ID: what is selected, so that another selection is another resource.
+
+    For a list, a digest of its members in any order.
+    """
+    for selected in (properties.source_server_id, properties.application_id, properties.wave_id):
+        if selected:
+            return selected
+    members = ",".join(sorted(set(properties.source_server_ids or ())))
+    return f"cutover-{hashlib.sha256(members.encode()).hexdigest()[:12]}"
+
+
+def physical_id_of_failed_create(event: Mapping[str, Any]) -> str:
+    """
+    Return the physical ID that the request *event* would have had.
+
+    The Delete that follows carries it.  Where the properties select nothing, it says so.
+    """
+    properties = event.get("ResourceProperties")
+    names = [pascal_case(name) for name in SELECTORS]
+    selection = (
+        {name: properties[name] for name in names if name in properties} if isinstance(properties, Mapping) else {}
+    )
+    try:
+        return physical_id(decode(selection, Properties, strict=False))
+    except InvalidRequestError:
+        return f"{event['LogicalResourceId']}-invalid"
+
+
+def service_timeout(event: Mapping[str, Any]) -> int:
+    """Return after how many seconds CloudFormation stops waiting; it is seen at the top level and in the properties."""
+    properties = event.get("ResourceProperties")
+    inner = properties.get("ServiceTimeout") if isinstance(properties, Mapping) else None
+    for seconds in (event.get("ServiceTimeout"), inner):
+        try:
+            return int(seconds)  # type: ignore[arg-type]  # whatever CloudFormation sent
+        except (TypeError, ValueError):
+            continue
+    return DEFAULT_SERVICE_TIMEOUT

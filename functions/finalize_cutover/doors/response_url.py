@@ -1,0 +1,101 @@
+"""
+Which URLs are answered: CloudFormation's own pre-signed ones, and those that the deployment names.
+
+Whoever can make us send an answer elsewhere learns about the stack, and whoever
+holds a response URL can forge its answer.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from finalize_cutover.cutover.errors import InvalidRequestError
+
+# DNS suffixes of the partitions that AWS has, as botocore's partitions.json lists them.
+DNS_SUFFIXES = (
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "amazonaws.eu",
+    "c2s.ic.gov",
+    "sc2s.sgov.gov",
+    "cloud.adc-e.uk",
+    "csp.hci.ic.gov",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseUrl:
+    """
+    Where one request is answered.
+
+    Attributes:
+        host: ``host[:port]``.
+
+        target: Path and query, signature included: a secret.
+    """
+
+    is_encrypted: bool
+    host: str
+    target: str = field(repr=False)
+    signed_at: datetime | None = None
+
+
+def parse_response_url(url: object, *, region: str | None, extra_hosts: Collection[str]) -> ResponseUrl:
+    """
+    Return *url*, if it is one that we answer.
+
+    Args:
+        url: ``ResponseURL`` of the request.
+
+        region: Our own Region; CloudFormation calls from the same.
+
+        extra_hosts: ``host[:port]`` that may be answered too, in plain http as well.
+
+    Raises:
+        InvalidRequestError: It is not; the sentence does not repeat it, because it may hold a signature.
+    """
+    parts = _split(url)
+    if parts is None or not _is_allowed(parts, region, extra_hosts):
+        raise InvalidRequestError(
+            "ResponseURL is not one of CloudFormation's in this Region (https, no port, no user-info), "
+            "nor a host named in EXTRA_RESPONSE_HOSTS; nothing was done and no answer was sent."
+        )
+    return ResponseUrl(
+        is_encrypted=parts.scheme == "https",
+        host=parts.netloc,
+        target=f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/",
+        signed_at=_signed_at(parts.query),
+    )
+
+
+def _split(url: object) -> SplitResult | None:
+    # urlsplit drops tabs and line ends without a word, and http.client would refuse spaces with the URL in its text.
+    if not isinstance(url, str) or not url.isascii() or re.search(r"[\x00-\x20\x7f\\]", url):
+        return None
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
+def _is_allowed(parts: SplitResult, region: str | None, extra_hosts: Collection[str]) -> bool:
+    # The whole netloc is compared, so that neither user-info nor a port can hide in it.
+    if parts.netloc.lower() in extra_hosts:
+        return parts.scheme in {"http", "https"}
+    if parts.scheme != "https" or not region:
+        return False
+    suffixes = "|".join(map(re.escape, DNS_SUFFIXES))
+    bucket = f"cloudformation-custom-resource-response-{region.replace('-', '')}"
+    return re.fullmatch(rf"{bucket}\.s3(?:[.-]{re.escape(region)})?\.(?:{suffixes})", parts.netloc) is not None
+
+
+def _signed_at(query: str) -> datetime | None:
+    """Return when CloudFormation signed the URL, which is when it sent the request; None for older signatures."""
+    dates = parse_qs(query).get("X-Amz-Date", [])
+    try:
+        return datetime.strptime(dates[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if dates else None
+    except ValueError:
+        return None
