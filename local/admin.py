@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from moto import settings
+from moto.core.exceptions import ServiceException
 from moto.moto_api._internal.models import moto_api_backend
 
 from local.accounts import ACCOUNT
@@ -37,6 +39,7 @@ class Admin:
             ("POST", "pace"): self._state.pace.set,
             ("GET", "calls"): lambda _: self._state.calls.documents(),
             ("DELETE", "calls"): lambda _: self._state.calls.clear(),
+            ("POST", "iam"): lambda body: _enforce_iam(enforce=bool(body["enforce"])),
             ("POST", "reset"): lambda _: self.reset(),
         }
 
@@ -55,13 +58,14 @@ class Admin:
             body = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) or b"{}")
             with CLOCK.lock:
                 return "200 OK", handler(body, identifier) if identifier else handler(body)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, ServiceException, TypeError, ValueError) as error:
             return "400 Bad Request", {"message": f"{type(error).__name__}: {error}"}
 
     def reset(self) -> None:
         """Forget everything, and set MGN up anew in our account and Region."""
         CLOCK.reset()
         moto_api_backend.reset()
+        _enforce_iam(enforce=False)
         self._state.faults.clear()
         self._state.stale.clear()
         self._state.calls.clear()
@@ -87,6 +91,11 @@ class Admin:
     def _clear_faults(self) -> None:
         self._state.faults.clear()
         self._state.stale.clear()
+
+
+def _enforce_iam(*, enforce: bool) -> None:
+    """Let IAM refuse what no policy allows; otherwise anyone may do anything."""
+    settings.INITIAL_NO_AUTH_ACTION_COUNT = 0 if enforce else float("inf")
 
 
 def _backend(body: Body) -> MGNBackend:

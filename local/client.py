@@ -99,6 +99,10 @@ class LocalAws:
         """Forget the calls that were received."""
         self._request("DELETE", "calls")
 
+    def enforce_iam(self, *, enforce: bool = True) -> None:
+        """Let IAM refuse what no policy of the caller allows, until the next reset; unknown credentials are refused."""
+        self._request("POST", "iam", {"enforce": enforce})
+
     def reset(self) -> None:
         """Forget everything, all of moto's services included, and return to the wall clock."""
         self._request("POST", "reset")

@@ -19,6 +19,7 @@ FAILING_ACTION = {
     "mustSucceedForCutover": True,
     "failureReason": "The domain controller did not answer.",
 }
+STALLED = {"dataReplicationInfo": {"dataReplicationState": "STALLED", "lagDuration": "PT20M"}}
 
 SCENARIOS: dict[str, dict[str, Any]] = {
     "ready": CUT_OVER,
@@ -28,6 +29,7 @@ SCENARIOS: dict[str, dict[str, Any]] = {
     "failed-launch": {**CUT_OVER, "failsAt": "launch"},
     "failed-action": {**CUT_OVER, "actions": [FAILING_ACTION]},
     "running-action": {**CUT_OVER, "actions": [{"actionName": "Install agents"}], "actionSeconds": 3600},
+    "source-off": {**CUT_OVER, "agentSilentMinutesAgo": 20, "overrides": STALLED},
     "impaired": {**CUT_OVER, "instanceStatus": "impaired"},
     "reverted": {**CUT_OVER, "revertedMinutesAgo": 10},
     "finalized": FINALIZED,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local import accounts, ec2_status, mgn_backend
+from local import accounts, ec2_shims, mgn_backend
 from local.admin import Admin
 from local.client import LocalAws
 from local.front import Front
@@ -16,7 +16,7 @@ from local.state import State
 # A second call must change nothing but the URL.
 STAND_INS: list[Callable[[str], None]] = [
     lambda _: accounts.install(),
-    lambda _: ec2_status.install(),
+    lambda _: ec2_shims.install(),
     lambda _: mgn_backend.register(),
 ]
 

@@ -4,12 +4,13 @@ Waves and applications: how MGN groups source servers.
 https://docs.aws.amazon.com/mgn/latest/APIReference/API_ListWaves.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from local.clock import CLOCK
 
 from .documents import Document, shown
+from .identifiers import new_id
 from .source_servers import SourceServer
 
 
@@ -43,30 +44,64 @@ class Group:
         return tags
 
 
-def new(kind: Kind, identifier: str, arn: str, document: Document) -> Group:
-    """Return a group with what *document* says, and made up what it does not."""
-    made_up = {
-        "name": identifier,
-        "isArchived": False,
-        "tags": {},
-        "creationDateTime": CLOCK.now(),
-        "lastModifiedDateTime": CLOCK.now(),
-    }
-    return Group(id=identifier, document={kind.key: identifier, "arn": arn, **made_up, **document})
+class Groups:
+    """
+    The waves and applications of one account and Region.
+
+    Attributes:
+        applications: ``{ID: application}``.
+
+        waves: ``{ID: wave}``.
+    """
+
+    def __init__(self) -> None:
+        self.applications: dict[str, Group] = {}
+        self.waves: dict[str, Group] = {}
+
+    def add(self, kind: Kind, document: Document, arn: Callable[[str, str], str]) -> Group:
+        """Add a group; what *document* leaves out is made up.  *arn* makes an ARN of a resource and an ID."""
+        identifier = document.get(kind.key) or new_id(kind.prefix)
+        made_up: Document = {
+            "name": identifier,
+            "isArchived": False,
+            "tags": {},
+            "creationDateTime": CLOCK.now(),
+            "lastModifiedDateTime": CLOCK.now(),
+        }
+        full = {kind.key: identifier, "arn": arn(kind.resource, identifier), **made_up, **document}
+        group = Group(id=identifier, document=full)
+        (self.waves if kind is WAVE else self.applications)[identifier] = group
+        return group
+
+    def shown_applications(self, servers: Iterable[SourceServer]) -> list[Document]:
+        """Return the applications as ListApplications would answer now; *servers* are all there are."""
+        by_application = _by_application(servers)
+        return [_shown_application(group, by_application.get(group.id, [])) for group in self.applications.values()]
+
+    def shown_waves(self, servers: Iterable[SourceServer]) -> list[Document]:
+        """Return the waves as ListWaves would answer now; *servers* are all there are."""
+        by_application = _by_application(servers)
+        inside: dict[str | None, list[str]] = {}
+        for group in self.applications.values():
+            inside.setdefault(group.document.get("waveID"), []).append(group.id)
+        return [_shown_wave(wave, inside.get(wave.id, []), by_application) for wave in self.waves.values()]
 
 
-def shown_application(group: Group, servers: Iterable[SourceServer]) -> Document:
-    """Return the application as ListApplications would answer it now; *servers* are all there are."""
-    members = [server for server in servers if server.document.get("applicationID") == group.id]
+def _by_application(servers: Iterable[SourceServer]) -> dict[str | None, list[SourceServer]]:
+    members: dict[str | None, list[SourceServer]] = {}
+    for server in servers:
+        members.setdefault(server.document.get("applicationID"), []).append(server)
+    return members
+
+
+def _shown_application(group: Group, members: list[SourceServer]) -> Document:
     status = _aggregated(members) | {"totalSourceServers": len(members)}
     document: Document = shown({**group.document, "applicationAggregatedStatus": status})
     return document
 
 
-def shown_wave(wave: Group, applications: Iterable[Group], servers: Iterable[SourceServer]) -> Document:
-    """Return the wave as ListWaves would answer it now; *applications* and *servers* are all there are."""
-    inside = {group.id for group in applications if group.document.get("waveID") == wave.id}
-    members = [server for server in servers if server.document.get("applicationID") in inside]
+def _shown_wave(wave: Group, inside: list[str], by_application: dict[str | None, list[SourceServer]]) -> Document:
+    members = [server for application in inside for server in by_application.get(application, [])]
     status = _aggregated(members) | {"totalApplications": len(inside)}
     document: Document = shown({**wave.document, "waveAggregatedStatus": status})
     return document

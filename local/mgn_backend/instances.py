@@ -65,7 +65,7 @@ def terminate(account: str, region: str, instance_id: str) -> None:
 
 def set_status(instance: Instance, instance_status: str, system_status: str) -> None:
     """Let the status checks of *instance* say this while it runs."""
-    instance.local_status = {"instance": instance_status, "system": system_status}  # type: ignore[attr-defined] # see ec2_status
+    instance.local_status = {"instance": instance_status, "system": system_status}  # type: ignore[attr-defined] # see ec2_shims
 
 
 def set_state(instance: Instance, state: str) -> None:

@@ -48,6 +48,11 @@ class Job:
         self.ended = None
         self.log = [item for item in self.log if item["event"] != "JOB_END"]
 
+    def is_working_on(self, server_id: str) -> bool:
+        """Tell whether the launch of *server_id* has not ended."""
+        entry = self.participants.get(server_id)
+        return entry is not None and entry["launchStatus"] not in ENDED
+
     def start(self) -> None:
         """Begin the job, unless it has begun."""
         if not self.started:

@@ -88,7 +88,8 @@ class Launch:
         def fail() -> None:
             self._log(event, rawError="The launch was made to fail.")()
             self._entry["launchStatus"] = "FAILED"
-            self.server.state = "READY_FOR_CUTOVER"
+            if self.server.state == "CUTTING_OVER":
+                self.server.state = "READY_FOR_CUTOVER"
             self.job.end_if_done()
 
         return fail

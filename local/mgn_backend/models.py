@@ -10,8 +10,14 @@ from local.clock import CLOCK
 
 from . import groups, history, identifiers, life_cycle, seeding
 from .documents import Document
-from .exceptions import SOURCE_SERVER, ResourceNotFoundException, UninitializedAccountException, ValidationException
-from .groups import Group
+from .exceptions import (
+    SOURCE_SERVER,
+    ConflictException,
+    ResourceNotFoundException,
+    UninitializedAccountException,
+    ValidationException,
+)
+from .groups import Group, Groups
 from .identifiers import new_id
 from .jobs import Job
 from .launch import Launch
@@ -31,8 +37,7 @@ class MGNBackend(BaseBackend):
         self.initialized = False
         self.source_servers: dict[str, SourceServer] = {}
         self.jobs: dict[str, Job] = {}
-        self.applications: dict[str, Group] = {}
-        self.waves: dict[str, Group] = {}
+        self.groups = Groups()
         self.staging = Staging(account_id, region_name, self)
 
     def reset(self) -> None:
@@ -56,9 +61,11 @@ class MGNBackend(BaseBackend):
         seed = seed or seeding.Seed()
         self.initialized = True
         server_id = seed.source_server_id or new_id("s")
+        silent = seed.agent_silent_minutes_ago
         server = SourceServer(
             document=seeding.document(seed, server_id=server_id, arn=self.arn("source-server", server_id)),
             plan=seed.effective_plan(),
+            agent_silent_from=None if silent is None else CLOCK.ago(silent),
             agent_stays=seed.agent_stays,
             leftovers=frozenset(seed.leftovers),
         )
@@ -75,18 +82,13 @@ class MGNBackend(BaseBackend):
 
     def add_application(self, document: Document) -> Group:
         """Add an application; *document* may leave out what can be made up."""
-        return self._add_group(self.applications, groups.APPLICATION, document)
+        self.initialized = True
+        return self.groups.add(groups.APPLICATION, document, self.arn)
 
     def add_wave(self, document: Document) -> Group:
         """Add a wave; *document* may leave out what can be made up."""
-        return self._add_group(self.waves, groups.WAVE, document)
-
-    def _add_group(self, collection: dict[str, Group], kind: groups.Kind, document: Document) -> Group:
         self.initialized = True
-        identifier = document.get(kind.key) or new_id(kind.prefix)
-        group = groups.new(kind, identifier, self.arn(kind.resource, identifier), document)
-        collection[identifier] = group
-        return group
+        return self.groups.add(groups.WAVE, document, self.arn)
 
     def finalize_cutover(self, server_id: str) -> SourceServer:
         server = self.server(server_id)
@@ -115,7 +117,13 @@ class MGNBackend(BaseBackend):
         servers = [self.source_servers[server_id] for server_id in dict.fromkeys(server_ids)]
         for server in servers:
             life_cycle.check_launchable(server, "StartCutover")
+            self._check_idle(server)
         return self.launch(servers, tags)
+
+    def _check_idle(self, server: SourceServer) -> None:
+        """Raise ConflictException while a job works on *server*: MGN's quota is one job per source server."""
+        if any(job.is_working_on(server.id) for job in self.jobs.values()):
+            raise ConflictException("Cannot StartCutover for a server that participates in a job.", server.id)
 
     def launch(self, servers: list[SourceServer], tags: dict[str, str], *, job_id: str | None = None) -> Job:
         """Begin to launch cutover instances of *servers* in one job: a new one, or the one that is named."""
@@ -129,13 +137,6 @@ class MGNBackend(BaseBackend):
             job.join(server.id)
             Launch(job=job, server=server, account=self.account_id, region=self.region_name, owner=self).begin()
         return job
-
-    def shown_applications(self) -> list[Document]:
-        return [groups.shown_application(group, self.source_servers.values()) for group in self.applications.values()]
-
-    def shown_waves(self) -> list[Document]:
-        servers = self.source_servers.values()
-        return [groups.shown_wave(wave, self.applications.values(), servers) for wave in self.waves.values()]
 
     def job(self, job_id: str) -> Job:
         """Return the job; raise ValidationException if there is none (the API has no better error for its log)."""

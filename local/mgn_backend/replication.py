@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from local.clock import CLOCK
 
-from .source_servers import SourceServer
+from .source_servers import SNAPSHOT_AGE, SourceServer
 
 AGENT_UNINSTALLED = timedelta(minutes=7)
 
@@ -16,6 +16,7 @@ AGENT_UNINSTALLED = timedelta(minutes=7)
 def disconnect(server: SourceServer) -> None:
     """Stop the replication of *server* and throw away what was replicated."""
     replication = server.replication
+    replication.setdefault("lastSnapshotDateTime", CLOCK.now() - SNAPSHOT_AGE)
     replication["dataReplicationState"] = "DISCONNECTED"
     for disk in replication.get("replicatedDisks", []):
         disk["totalStorageBytes"] = 0

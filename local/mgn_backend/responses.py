@@ -1,64 +1,21 @@
 """
-MGN's operations, as moto dispatches them: check the request, ask the backend, answer in MGN's shape.
+MGN's operations, as moto dispatches them: ask the backend, answer in MGN's shape.
 
 https://docs.aws.amazon.com/mgn/latest/APIReference/API_Operations.html
 """
 
 from collections.abc import Callable, Mapping
-from functools import wraps
 from typing import Any
 
-from moto.core.common_types import TYPE_RESPONSE
-from moto.core.responses import ActionResult, BaseResponse, EmptyResult
-
-from local.clock import CLOCK
-
 from . import filters, life_cycle, tagging
+from .dispatch import Dispatcher, operation
 from .documents import Document
-from .models import MGNBackend, mgn_backends
 from .paging import page
-from .requests import ParsedRequest
 from .source_servers import SourceServer
 
 
-def operation(method: Callable[["MGNResponse"], Document | None]) -> Callable[["MGNResponse"], ActionResult]:
-    """Let *method* see only requests that keep to the API model, for accounts that are set up."""
-
-    @wraps(method)
-    def answer(self: "MGNResponse") -> ActionResult:
-        self.request.check()
-        if self.request.needs_initialized_account:
-            self.backend.check_initialized()
-        document = method(self)
-        return EmptyResult() if document is None else ActionResult(document)
-
-    return answer
-
-
-class MGNResponse(BaseResponse):
-    """One request to MGN."""
-
-    request: ParsedRequest
-
-    def __init__(self) -> None:
-        super().__init__(service_name="mgn")
-        self.automated_parameter_parsing = True
-
-    @property
-    def backend(self) -> MGNBackend:
-        """The backend of the account that is asked about: ``accountID``, or the caller's own."""
-        account = self.params.get("accountID") or self.current_account
-        return mgn_backends[account][self.region]
-
-    def parse_parameters(self, request: Any) -> None:
-        # moto's parser trusts the request; ours keeps what it finds, so that it can be checked against the model.
-        self.request = ParsedRequest.of(request, self._get_action(), self.uri_match)
-        self.params = self.request.parameters
-
-    def call_action(self) -> TYPE_RESPONSE:
-        with CLOCK.lock:
-            CLOCK.settle()
-            return super().call_action()
+class MGNResponse(Dispatcher):
+    """One request to MGN, and what it may ask for."""
 
     @operation
     def initialize_service(self) -> None:
@@ -108,13 +65,16 @@ class MGNResponse(BaseResponse):
 
     @operation
     def list_applications(self) -> Document:
-        found = {item["applicationID"]: item for item in self.backend.shown_applications()}
+        found = {
+            item["applicationID"]: item
+            for item in self.backend.groups.shown_applications(self.backend.source_servers.values())
+        }
         items, token = self._page(found, filters.groups(self._filters()))
         return {"items": items, "nextToken": token}
 
     @operation
     def list_waves(self) -> Document:
-        found = {item["waveID"]: item for item in self.backend.shown_waves()}
+        found = {item["waveID"]: item for item in self.backend.groups.shown_waves(self.backend.source_servers.values())}
         items, token = self._page(found, filters.groups(self._filters()))
         return {"items": items, "nextToken": token}
 

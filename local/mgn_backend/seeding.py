@@ -43,6 +43,8 @@ class Seed:
 
         agent_stays: Whether its agent never learns that it should uninstall itself.
 
+        agent_silent_minutes_ago: Since when its agent is heard no more, as of a source that was switched off.
+
         overrides: Changes to its document in the end, in MGN's shape; None takes a member away.
     """
 
@@ -63,6 +65,7 @@ class Seed:
     shares_replication_server_with: str | None = None
     leftovers: tuple[str, ...] = ()
     agent_stays: bool = False
+    agent_silent_minutes_ago: float | None = None
     overrides: Mapping[str, Any] = field(default_factory=dict)
 
     def effective_plan(self) -> LaunchPlan:
@@ -104,7 +107,6 @@ def _replication() -> Document:
     return {
         "dataReplicationState": "CONTINUOUS",
         "lagDuration": "P0D",
-        "lastSnapshotDateTime": CLOCK.ago(8),
         "replicatorId": new_id("i"),
         "replicatedDisks": [
             {"deviceName": name, **size, "rescannedStorageBytes": 0, "backloggedStorageBytes": 0}

@@ -14,6 +14,8 @@ from .launch_plans import LaunchPlan
 
 # An agent reports every few seconds; we let it have reported a moment ago.
 HEARTBEAT = timedelta(seconds=5)
+# Snapshots are taken every 10 minutes while the agent sends.
+SNAPSHOT_AGE = timedelta(minutes=8)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,6 +79,7 @@ class SourceServer:
         if self.agent_silent_from is not None:
             last_seen = min(last_seen, self.agent_silent_from)
         life_cycle.setdefault("lastSeenByServiceDateTime", CLOCK.shown(last_seen))
+        document["dataReplicationInfo"].setdefault("lastSnapshotDateTime", CLOCK.shown(last_seen - SNAPSHOT_AGE))
         first_byte = self.document["lifeCycle"].get("firstByteDateTime")
         if isinstance(first_byte, datetime) and not self.is_disconnected:
             life_cycle.setdefault("elapsedReplicationDuration", duration(CLOCK.now() - first_byte))

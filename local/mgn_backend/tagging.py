@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from .exceptions import ResourceNotFoundException
+from .groups import Groups
 
 
 class Inventory(Protocol):
-    """What may carry tags: ``{ID: resource}`` each."""
+    """What may carry tags: ``{ID: resource}`` each, and the groups."""
 
     source_servers: Any
     jobs: Any
-    applications: Any
-    waves: Any
+    groups: Groups
 
 
 def tags_of(inventory: Inventory, arn: str) -> dict[str, str]:
@@ -29,8 +29,8 @@ def tags_of(inventory: Inventory, arn: str) -> dict[str, str]:
     collections: dict[str, Mapping[str, Any]] = {
         "source-server": inventory.source_servers,
         "job": inventory.jobs,
-        "application": inventory.applications,
-        "wave": inventory.waves,
+        "application": inventory.groups.applications,
+        "wave": inventory.groups.waves,
     }
     resource, _, identifier = arn.rpartition(":")[2].partition("/")
     found = collections.get(resource, {}).get(identifier)

@@ -1,5 +1,5 @@
 """
-Status checks of EC2 instances that may fail.
+Status checks of EC2 instances that may fail, and an EC2 that grows old.
 
 In moto they are always ``ok`` while the instance runs.  Here an instance that was given a status of its own
 (``instances.set_status``) shows that.
@@ -8,6 +8,7 @@ In moto they are always ``ok`` while the instance runs.  Here an instance that w
 from datetime import timedelta
 from typing import Any
 
+from moto import settings
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import Instance
 
@@ -21,6 +22,8 @@ def install() -> None:
     """Let moto's instances tell the status that they were given; let what EC2 keeps grow old with the clock."""
     Instance.instance_status = property(lambda self: _status(self, "instance"))  # type: ignore[assignment,method-assign] # moto has no setting
     Instance.system_status = property(lambda self: _status(self, "system"))  # type: ignore[assignment,method-assign] # moto has no setting
+    # Thousands of images, a volume and a snapshot for each: slow to make, and in the way of who looks for leftovers.
+    settings.ec2_load_default_amis = lambda: False
     if age not in CLOCK.ageing:
         CLOCK.ageing.append(age)
 

@@ -1,0 +1,83 @@
+"""
+Whether a caller may: IAM, where it is enforced.
+
+moto evaluates actions and resources, but takes a statement with a condition for a denial.  Here a statement counts when
+its conditions are met; of conditions we know ``StringEquals`` on ``aws:ResourceTag/…``, any other is never met.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from moto.core.exceptions import JsonRESTError
+from moto.iam.access_control import IAMPolicyStatement, IAMRequest, PermissionResult
+
+from .documents import Document
+
+RESOURCE_TAG = "aws:ResourceTag/"
+
+
+class AccessDeniedError(JsonRESTError):
+    """The caller may not; https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html."""
+
+    code = 403
+
+    def __init__(self, caller: str, action: str, resource: str) -> None:
+        because = "because no identity-based policy allows the action"
+        message = f"User: {caller} is not authorized to perform: {action} on resource: {resource} {because}"
+        super().__init__("AccessDeniedException", message)
+
+
+class MGNAuthorization(IAMRequest):
+    """The authorization of one request to MGN, for a resource that carries *resource_tags*."""
+
+    def __init__(self, *, resource_tags: Mapping[str, str], **request: Any) -> None:
+        super().__init__(**request)
+        self._resource_tags = resource_tags
+
+    def check_action_permitted(self, resource: str) -> None:
+        """
+        Check that some statement allows the action on *resource*, and none denies it.
+
+        Raises:
+            AccessDeniedError: None does, or one does.
+        """
+        results = {
+            IAMPolicyStatement(statement).is_action_permitted(self._action, resource)
+            for statement in self._statements()
+        }
+        if PermissionResult.DENIED in results or PermissionResult.PERMITTED not in results:
+            raise AccessDeniedError(self._access_key.arn, self._action, resource)
+
+    def _statements(self) -> Iterator[Document]:
+        """Yield the statements whose conditions are met, without them."""
+        for policy in self._access_key.collect_policies():
+            found = _document(policy)["Statement"]
+            for statement in found if isinstance(found, list) else [found]:
+                if self._meets(statement.get("Condition", {})):
+                    yield {name: part for name, part in statement.items() if name != "Condition"}
+
+    def _meets(self, conditions: Mapping[str, Mapping[str, Any]]) -> bool:
+        return all(
+            operator == "StringEquals" and self._tag_equals(key, wanted)
+            for operator, tests in conditions.items()
+            for key, wanted in tests.items()
+        )
+
+    def _tag_equals(self, key: str, wanted: str | list[str]) -> bool:
+        if not key.startswith(RESOURCE_TAG):
+            return False
+        value = self._resource_tags.get(key.removeprefix(RESOURCE_TAG))
+        return value in ([wanted] if isinstance(wanted, str) else wanted)
+
+
+def _document(policy: Any) -> Document:
+    """Return the document of an inline policy, or of the default version of a managed one."""
+    if isinstance(policy, Mapping):
+        text = policy["policy_document"]
+    elif isinstance(policy, str):
+        text = policy
+    else:
+        text = next(version.document for version in policy.versions if version.is_default)
+    document: Document = json.loads(text)
+    return document

@@ -1,0 +1,82 @@
+"""How moto hands requests to MGN's operations: read, authorized, checked, one at a time."""
+
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any, TypeVar
+
+from moto.core.common_types import TYPE_RESPONSE
+from moto.core.responses import ActionResult, BaseResponse, EmptyResult
+
+from local.clock import CLOCK
+
+from . import tagging
+from .authorization import MGNAuthorization
+from .documents import Document
+from .exceptions import ResourceNotFoundException, UnknownOperationException
+from .models import MGNBackend, mgn_backends
+from .requests import ParsedRequest
+
+Subclass = TypeVar("Subclass", bound="Dispatcher")
+
+
+def operation(method: Callable[[Subclass], Document | None]) -> Callable[[Subclass], ActionResult]:
+    """Let *method* see only requests that keep to the API model, for accounts that are set up."""
+
+    @wraps(method)
+    def answer(self: Subclass) -> ActionResult:
+        self.request.check()
+        if self.request.needs_initialized_account:
+            self.backend.check_initialized()
+        document = method(self)
+        return EmptyResult() if document is None else ActionResult(document)
+
+    return answer
+
+
+class Dispatcher(BaseResponse):
+    """One request to MGN; the operations are those of its subclass."""
+
+    request: ParsedRequest
+
+    def __init__(self) -> None:
+        super().__init__(service_name="mgn")
+        self.automated_parameter_parsing = True
+
+    @property
+    def backend(self) -> MGNBackend:
+        """The backend of the account that is asked about: ``accountID``, or the caller's own."""
+        account = self.params.get("accountID") or self.current_account
+        return mgn_backends[account][self.region]
+
+    def parse_parameters(self, request: Any) -> None:
+        # moto's parser trusts the request; ours keeps what it finds, so that it can be checked against the model.
+        self.request = ParsedRequest.of(request, self._get_action(), self.uri_match)
+        self.params = self.request.parameters
+
+    def call_action(self) -> TYPE_RESPONSE:
+        with CLOCK.lock:
+            CLOCK.settle()
+            try:
+                return super().call_action()
+            except NotImplementedError:
+                # moto would answer with a page in HTML and status 500, and botocore would try again.
+                return self.serialized(ActionResult(UnknownOperationException(self._get_action())))
+
+    def _authenticate_and_authorize_normal_action(self, resource: str = "*") -> None:
+        authorization = partial(MGNAuthorization, resource_tags=self._resource_tags())
+        self._authenticate_and_authorize_action(authorization, resource)  # type: ignore[arg-type] # it is only called
+
+    def _determine_resource(self) -> str:
+        """Return the ARN that IAM looks at; ``*`` for what takes no resource."""
+        identifier = self.params.get("sourceServerID") or next(iter(self.params.get("sourceServerIDs") or []), None)
+        if identifier:
+            return self.backend.arn("source-server", str(identifier))
+        if self._get_action() == "DescribeJobLogItems":
+            return self.backend.arn("job", str(self.params.get("jobID")))
+        return str(self.params.get("resourceArn", "*"))
+
+    def _resource_tags(self) -> dict[str, str]:
+        try:
+            return tagging.tags_of(self.backend, self._determine_resource())
+        except ResourceNotFoundException:
+            return {}

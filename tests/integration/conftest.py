@@ -1,0 +1,42 @@
+"""One local AWS for the whole suite, empty at the beginning of each test; and real clients that talk to it."""
+
+from functools import partial
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from local.server import start
+
+SERVER = "s-0123456789abcdef0"
+
+
+@pytest.fixture(scope="session")
+def local_aws():
+    running = start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def aws(local_aws):
+    """The local AWS, with nothing in it."""
+    local_aws.reset()
+    return local_aws
+
+
+@pytest.fixture
+def client(aws):
+    """Makes boto3 clients that try once and do not wait long."""
+    config = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=2, read_timeout=5)
+    return partial(boto3.client, endpoint_url=aws.url, config=config)
+
+
+@pytest.fixture
+def mgn(client):
+    return client("mgn")
+
+
+@pytest.fixture
+def ec2(client):
+    return client("ec2")
