@@ -4,6 +4,7 @@ import re
 import tomllib
 
 import pytest
+from botocore import xform_name
 from botocore.session import get_session
 from packaging.markers import Marker
 
@@ -73,6 +74,20 @@ def test_clients_know_the_operations_that_the_role_allows(allowed, operations):
     known = {f"{service}:{operation}" for service, names in operations.items() for operation in names}
 
     assert known == {action for action in allowed if not action.startswith(("logs:", "xray:"))}
+
+
+@pytest.fixture
+def called(root):
+    """Return ``{service: [operation]}`` of what the code at the edge calls, by boto3's names for it."""
+    source = "".join(path.read_text() for path in (root / "functions" / "finalize_cutover" / "aws").glob("*.py"))
+    words = set(re.findall(r"\w+", source))
+    services = sorted(re.findall(r"\.client\(\s*\"(\w+)\"", source))
+    names = {service: get_session().get_service_model(service).operation_names for service in services}
+    return {service: sorted(name for name in names[service] if xform_name(name) in words) for service in services}
+
+
+def test_clients_know_every_operation_that_is_called_and_no_other(called, operations):
+    assert operations == called
 
 
 def test_a_service_is_named_the_same_in_botocore_and_iam(operations):

@@ -4,9 +4,11 @@ import re
 
 SOURCE_SERVERS = {"Fn::Sub": "arn:${AWS::Partition}:mgn:${AWS::Region}:${AWS::AccountId}:source-server/*"}
 JOBS = {"Fn::Sub": "arn:${AWS::Partition}:mgn:${AWS::Region}:${AWS::AccountId}:job/*"}
+STACKS = {"Fn::Sub": "arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/*"}
 OWN_LOGS = {"Fn::GetAtt": ["FinalizeCutoverLogs", "Arn"]}
 
 ALLOWED = {
+    "cloudformation:DescribeStacks": STACKS,
     "ec2:DescribeInstanceStatus": "*",
     "logs:CreateLogStream": OWN_LOGS,
     "logs:PutLogEvents": OWN_LOGS,
