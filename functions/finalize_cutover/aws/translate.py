@@ -39,16 +39,17 @@ def source_server(item: Mapping[str, Any]) -> SourceServer:
 def _launched_instance(item: Mapping[str, Any] | None) -> LaunchedInstance | None:
     if not item:
         return None
-    checks = {
-        str(check.get("name") or check.get("type")): str(check.get("status"))
+    checks = [
+        (str(check.get("name") or check.get("type")), str(check.get("status")))
         for check in item.get("lastKnownChecks") or []
-    }
-    fsx = {"FSx": item["lastKnownFsxChecksStatus"]} if item.get("lastKnownFsxChecksStatus") else {}
+    ]
+    if fsx_status := item.get("lastKnownFsxChecksStatus"):
+        checks.append(("FSx", fsx_status))
     return LaunchedInstance(
         id=item.get("ec2InstanceID") or None,
         job_id=item.get("jobID"),
         first_boot=item.get("firstBoot"),
-        checks=checks | fsx,
+        checks=tuple(checks),
     )
 
 

@@ -21,7 +21,6 @@ class PostLaunchAction:
     name: str
     status: str | None
     must_succeed: bool
-    failure: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ values unknown today included, blocks.
 
 from datetime import datetime
 
-from .evidence import Evidence
+from .evidence import Evidence, PostLaunchAction
 from .verdict import Opinion, Terms, blocks, passes, waits
 
 # Each of these in a job's log means that the launch did not go as it should.  Seen in a real
@@ -60,10 +60,11 @@ def launched_instance(evidence: Evidence, _terms: Terms, _now: datetime) -> Opin
     """Require that the instance that would go live is the one that the last cutover launched."""
     instance, job_id, launch = evidence.server.launched_instance, evidence.server.cutover_job_id, evidence.launch
     ours = instance is not None and instance.id is not None and instance.job_id == job_id
-    if instance and ours and launch and instance.id == launch.instance_id:
+    named = launch.instance_id if launch else None
+    if instance and ours and instance.id == named:
         return passes(f"{instance.id} was launched by its last cutover")
-    if evidence.is_launching and not ours:
-        # A test instance may still be listed until the cutover job has removed it.
+    if evidence.is_launching and not (ours and named):
+        # A test instance may still be listed until the cutover job has removed it, and the job may name its own later.
         return waits("its instance has not been launched yet")
     if instance is None or instance.id is None:
         return blocks("it has no launched instance")
@@ -75,12 +76,17 @@ def launched_instance(evidence: Evidence, _terms: Terms, _now: datetime) -> Opin
 def post_launch_actions(evidence: Evidence, _terms: Terms, _now: datetime) -> Opinion:
     """Require that no action is still running, and that none has failed that must succeed."""
     actions = evidence.launch.actions if evidence.launch else ()
-    running = [action for action in actions if action.status in {"IN_PROGRESS", None}]
-    failed = [action for action in actions if action.status != "SUCCESS" and action not in running]
-    if fatal := [action.name for action in failed if action.must_succeed]:
-        return blocks(f"its post-launch action {', '.join(fatal)} FAILED and must succeed")
-    if running:
-        return waits(f"its post-launch action {', '.join(action.name for action in running)} has not ended")
-    if failed:
-        return passes(f"only post-launch actions that need not succeed failed: {', '.join(a.name for a in failed)}")
+    if fatal := [words for action in actions if (words := _fatal(action))]:
+        return blocks(f"its post-launch action {', '.join(fatal)}")
+    if running := [action.name for action in actions if action.status in {"IN_PROGRESS", None}]:
+        return waits(f"its post-launch action {', '.join(running)} has not ended")
+    if failed := [action.name for action in actions if action.status == "FAILED"]:
+        return passes(f"only post-launch actions that need not succeed failed: {', '.join(failed)}")
     return passes(f"all {len(actions)} post-launch actions succeeded" if actions else "it has no post-launch actions")
+
+
+def _fatal(action: PostLaunchAction) -> str | None:
+    """Return what is wrong with *action* that neither time nor its being optional excuses; None if nothing is."""
+    if action.status == "FAILED":
+        return f"{action.name} FAILED and must succeed" if action.must_succeed else None
+    return None if action.status in {"SUCCESS", "IN_PROGRESS", None} else f"{action.name} is {action.status}"

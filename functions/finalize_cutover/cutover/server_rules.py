@@ -37,12 +37,12 @@ def first_boot(evidence: Evidence, _terms: Terms, _now: datetime) -> Opinion:
 
 def mgn_checks(evidence: Evidence, _terms: Terms, _now: datetime) -> Opinion:
     """Require that MGN's own checks of the launched instance passed, where it made any."""
-    checks = evidence.server.launched_instance.checks if evidence.server.launched_instance else {}
-    open_checks = {name: status for name, status in checks.items() if status != "PASSED"}
-    words = ", ".join(f"{name} {status}" for name, status in open_checks.items())
+    checks = evidence.server.launched_instance.checks if evidence.server.launched_instance else ()
+    open_checks = [(name, status) for name, status in checks if status != "PASSED"]
+    words = ", ".join(f"{name} {status}" for name, status in open_checks)
     if not open_checks:
         return passes(f"all of MGN's {len(checks)} checks passed" if checks else "MGN made no checks")
-    if set(open_checks.values()) == {"PENDING"}:
+    if {status for _, status in open_checks} == {"PENDING"}:
         return waits(f"MGN's checks are pending: {words}")
     return blocks(f"MGN's checks have not passed: {words}")
 
@@ -84,6 +84,6 @@ def approval(evidence: Evidence, terms: Terms, _now: datetime) -> Opinion:
     """Require that a person has approved it by tag, where somebody asks for that."""
     if terms.approval is None:
         return passes("no approval tag is asked for")
-    if evidence.server.tags.get(terms.approval.key) == terms.approval.value:
+    if terms.approval.is_on(evidence.server.tags):
         return passes(f"it carries the approval tag {terms.approval.key}")
     return blocks(f"it does not carry the approval tag {terms.approval.key}")

@@ -28,13 +28,13 @@ class LaunchedInstance:
 
         first_boot: ``firstBoot``; None where MGN does not say.
 
-        checks: ``{name: status}`` of ``lastKnownChecks`` and the FSx checks; empty where MGN made none.
+        checks: Name and status of each of ``lastKnownChecks``, and of the FSx checks; names may occur twice.
     """
 
     id: str | None
     job_id: str | None
     first_boot: str | None
-    checks: Mapping[str, str] = field(default_factory=dict)
+    checks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
