@@ -1,0 +1,157 @@
+"""The normal case: a source server whose cutover is proven ready.  A test names only what differs."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from finalize_cutover.cutover.evidence import (
+    CutoverJob,
+    Evidence,
+    InstanceStatus,
+    JobEvent,
+    Launch,
+    PostLaunchAction,
+)
+from finalize_cutover.cutover.finalize import Order
+from finalize_cutover.cutover.source_server import LastCutover, LaunchedInstance, SourceServer
+from finalize_cutover.cutover.verdict import ApprovalTag, Terms
+
+SERVER = "s-0123456789abcdef0"
+OTHER_SERVER = "s-0123456789abcdef1"
+JOB = "mgnjob-0123456789abcdef0"
+OTHER_JOB = "mgnjob-0123456789abcdef9"
+INSTANCE = "i-0123456789abcdef0"
+OTHER_INSTANCE = "i-0123456789abcdef9"
+NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+INITIATED_AT = NOW - timedelta(minutes=60)
+LAUNCHED_AT = NOW - timedelta(minutes=45)
+APPROVAL = ApprovalTag(key="FinalizeCutover", value="approved")
+
+# Everything that a rule reads, under a name that says whose word it is.
+READY: dict[str, Any] = {
+    "state": "CUTTING_OVER",
+    "replication_state": "CONTINUOUS",
+    "is_archived": False,
+    "tags": {},
+    "staged_bytes": (17_179_869_184,),
+    "lag_duration": "P0D",
+    "instance_id": INSTANCE,
+    "instance_job": JOB,
+    "first_boot": "SUCCEEDED",
+    "checks": (),
+    "cutover_job": JOB,
+    "initiated_at": INITIATED_AT,
+    "reverted_at": None,
+    "finalized_at": None,
+    "job_type": "LAUNCH",
+    "job_initiated_by": "START_CUTOVER",
+    "job_status": "COMPLETED",
+    "job_ended_at": LAUNCHED_AT,
+    "launch_status": "LAUNCHED",
+    "launch_instance": INSTANCE,
+    "actions": (),
+    "log": (),
+    "ec2_state": "running",
+    "ec2_system": "ok",
+    "ec2_instance": "ok",
+}
+
+
+def ready(server_id: str = SERVER, *, without: Collection[str] = (), **differences: Any) -> Evidence:
+    """
+    Return all that was read about a ready source server, changed by *differences*.
+
+    Args:
+        without: What is not there at all: ``last_cutover``, ``launched_instance``, ``job``, ``launch``, ``instance``.
+
+        differences: Of the names in ``READY``.
+    """
+    assert differences.keys() <= READY.keys()
+    facts = READY | differences
+    return Evidence(
+        server=_server(server_id, facts, without),
+        job=None if "job" in without else _job(server_id, facts, without),
+        log=tuple(facts["log"]),
+        instance=None if "instance" in without else _health(facts),
+    )
+
+
+def _server(server_id: str, facts: dict[str, Any], without: Collection[str]) -> SourceServer:
+    arn = f"arn:aws:mgn:eu-west-1:111122223333:source-server/{server_id}"
+    launched_instance = LaunchedInstance(
+        id=facts["instance_id"], job_id=facts["instance_job"], first_boot=facts["first_boot"], checks=facts["checks"]
+    )
+    last_cutover = LastCutover(
+        job_id=facts["cutover_job"], **{name: facts[name] for name in ("initiated_at", "reverted_at", "finalized_at")}
+    )
+    own = ("state", "replication_state", "is_archived", "tags", "staged_bytes", "lag_duration")
+    return SourceServer(
+        id=server_id,
+        arn=arn,
+        launched_instance=None if "launched_instance" in without else launched_instance,
+        last_cutover=None if "last_cutover" in without else last_cutover,
+        document={"sourceServerID": server_id, "arn": arn, "tags": facts["tags"]},
+        **{name: facts[name] for name in own},
+    )
+
+
+def _job(server_id: str, facts: dict[str, Any], without: Collection[str]) -> CutoverJob:
+    launch = Launch(status=facts["launch_status"], instance_id=facts["launch_instance"], actions=facts["actions"])
+    return CutoverJob(
+        id=facts["cutover_job"],
+        type=facts["job_type"],
+        initiated_by=facts["job_initiated_by"],
+        status=facts["job_status"],
+        ended_at=facts["job_ended_at"],
+        launches={} if "launch" in without else {server_id: launch},
+    )
+
+
+def _health(facts: dict[str, Any]) -> InstanceStatus:
+    return InstanceStatus(state=facts["ec2_state"], system=facts["ec2_system"], instance=facts["ec2_instance"])
+
+
+def finalized_server(server: SourceServer, at: datetime) -> SourceServer:
+    """Return *server* as MGN shows it once it is finalized *at* some time."""
+    last_cutover = replace(server.last_cutover or LastCutover(), finalized_at=at)
+    changes = {"state": "CUTOVER", "replication_state": "DISCONNECTED", "lag_duration": None}
+    return replace(server, last_cutover=last_cutover, staged_bytes=(0,) * len(server.staged_bytes), **changes)
+
+
+def finalized(server_id: str = SERVER, **differences: Any) -> Evidence:
+    """Return all that was read about a source server that was finalized a minute ago."""
+    evidence = ready(server_id, **differences)
+    return replace(evidence, server=finalized_server(evidence.server, NOW - timedelta(minutes=1)))
+
+
+def logged(event: str, server_id: str | None = SERVER) -> JobEvent:
+    """Return a line of a job's log; *server_id* is None where it concerns every server."""
+    return JobEvent(event=event, server_id=server_id)
+
+
+def action(status: str | None, *, name: str = "Join the domain", must_succeed: bool = True) -> PostLaunchAction:
+    """Return a post-launch action."""
+    return PostLaunchAction(name=name, status=status, must_succeed=must_succeed)
+
+
+def order(*, wait: float = 0, act: float = 600, waived: Collection[str] = (), **differences: Any) -> Order:
+    """
+    Return an order as most requests have it.
+
+    Args:
+        wait: Seconds from NOW in which verdicts may change.
+
+        act: Seconds from NOW in which a write may begin.
+
+        waived: Names of rules.
+
+        differences: Other fields of the order, and those of its terms.
+    """
+    terms = {name: differences.pop(name) for name in ("soak_minutes", "approval") if name in differences}
+    return Order(
+        terms=Terms(waived=frozenset(waived), **terms),
+        wait_until=NOW + timedelta(seconds=wait),
+        act_until=NOW + timedelta(seconds=act),
+        **differences,
+    )

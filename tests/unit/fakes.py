@@ -1,0 +1,156 @@
+"""AWS as the core sees it, without AWS: what is asked is written down, and what is ordered goes wrong."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from finalize_cutover.cutover.errors import ConflictError, CutoverError, SourceServerNotFoundError, WithdrawnError
+from finalize_cutover.cutover.evidence import CutoverJob, Evidence, InstanceStatus, JobEvent
+from finalize_cutover.cutover.look import World
+from finalize_cutover.cutover.source_server import SourceServer
+from tests.unit.builders import NOW, finalized_server
+
+WRITES = {"FinalizeCutover", "MarkAsArchived"}
+
+
+class FakeClock:
+    """
+    A clock that only moves when somebody sleeps.
+
+    Attributes:
+        sleeps: Every sleep, in seconds.
+    """
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self._now = now
+        self._effects: list[tuple[datetime, Callable[[], None]]] = []
+        self.sleeps: list[float] = []
+
+    def now(self) -> datetime:
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
+        self._now += timedelta(seconds=seconds)
+        due = [effect for moment, effect in self._effects if moment <= self._now]
+        self._effects = [entry for entry in self._effects if entry[0] > self._now]
+        for effect in due:
+            effect()
+
+    def after(self, seconds: float, effect: Callable[[], None]) -> None:
+        """Let *effect* happen *seconds* from now."""
+        self._effects.append((self._now + timedelta(seconds=seconds), effect))
+
+
+class FakeAws:
+    """
+    MGN and EC2 of one account.
+
+    Attributes:
+        calls: The operations that were called, in order.
+
+        finalized: The IDs of source servers whose cutover was finalized, once for each time.
+    """
+
+    def __init__(self, *known: Evidence) -> None:
+        self.clock = FakeClock()
+        self.world = World(mgn=self, instances=self, clock=self.clock)
+        self.calls: list[str] = []
+        self.finalized: list[str] = []
+        self._known = {evidence.server.id: evidence for evidence in known}
+        self._faults: defaultdict[str, list[tuple[CutoverError, bool]]] = defaultdict(list)
+        self._lag, self._past = 0, dict(self._known)
+
+    def set(self, evidence: Evidence) -> None:
+        """Let everything about a source server be as in *evidence* from now on."""
+        self._known[evidence.server.id] = evidence
+
+    def fail(self, operation: str, *errors: CutoverError, after_effect: bool = False) -> None:
+        """Let the next calls of *operation* end in *errors*, one each; MGN may have done what was asked."""
+        self._faults[operation] += [(error, after_effect) for error in errors]
+
+    def lag(self, reads: int) -> None:
+        """Let that many reads after the next write see MGN as it was before."""
+        self._lag = reads
+
+    @property
+    def writes(self) -> list[str]:
+        return [operation for operation in self.calls if operation in WRITES]
+
+    def describe(self, server_ids: Collection[str]) -> dict[str, SourceServer]:
+        known = self._known
+        if self.writes and self._lag:
+            self._lag, known = self._lag - 1, self._past
+        self._begin("DescribeSourceServers")
+        return {server_id: known[server_id].server for server_id in server_ids if server_id in known}
+
+    def finalize(self, server_id: str) -> SourceServer:
+        self._begin("FinalizeCutover")
+        evidence = self._find(server_id)
+        if evidence.server.state != "CUTTING_OVER":
+            raise ConflictError(f"Cannot FinalizeCutover for a {evidence.server.state} server.", http_status=409)
+        self._past = dict(self._known)
+        self.finalized.append(server_id)
+        self.set(replace(evidence, server=finalized_server(evidence.server, self.clock.now())))
+        return self._end("FinalizeCutover", server_id)
+
+    def archive(self, server_id: str) -> SourceServer:
+        self._begin("MarkAsArchived")
+        evidence = self._find(server_id)
+        self.set(replace(evidence, server=replace(evidence.server, is_archived=True)))
+        return self._end("MarkAsArchived", server_id)
+
+    def describe_jobs(self, job_ids: Collection[str]) -> dict[str, CutoverJob]:
+        self._begin("DescribeJobs")
+        jobs: dict[str, CutoverJob] = {}
+        for job in (evidence.job for evidence in self._known.values() if evidence.job):
+            if job.id in job_ids:
+                others = jobs[job.id].launches if job.id in jobs else {}
+                jobs[job.id] = replace(job, launches={**others, **job.launches})
+        return jobs
+
+    def job_log(self, job_id: str) -> tuple[JobEvent, ...]:
+        self._begin("DescribeJobLogItems")
+        return tuple(
+            line for evidence in self._known.values() if evidence.job and evidence.job.id == job_id
+            for line in evidence.log
+        )  # fmt: skip
+
+    def statuses(self, instance_ids: Collection[str]) -> dict[str, InstanceStatus]:
+        self._begin("DescribeInstanceStatus")
+        health = {evidence.server.instance_id: evidence.instance for evidence in self._known.values()}
+        return {instance_id: status for instance_id in instance_ids if (status := health.get(instance_id))}
+
+    def _begin(self, operation: str) -> None:
+        self.calls.append(operation)
+        if self._faults[operation] and not self._faults[operation][0][1]:
+            raise self._faults[operation].pop(0)[0]
+
+    def _end(self, operation: str, server_id: str) -> SourceServer:
+        if self._faults[operation]:
+            raise self._faults[operation].pop(0)[0]
+        return self._known[server_id].server
+
+    def _find(self, server_id: str) -> Evidence:
+        if server_id not in self._known:
+            raise SourceServerNotFoundError(f"{server_id} not found.", http_status=404)
+        return self._known[server_id]
+
+
+class FakeMandate:
+    """
+    Whoever asked; may have withdrawn.
+
+    Attributes:
+        asked: How often the mandate was to be confirmed.
+    """
+
+    def __init__(self, *, is_withdrawn: bool = False) -> None:
+        self.asked = 0
+        self._is_withdrawn = is_withdrawn
+
+    def confirm(self) -> None:
+        self.asked += 1
+        if self._is_withdrawn:
+            raise WithdrawnError("The stack is rolling back.")

@@ -1,0 +1,165 @@
+"""The rows of the readiness table about the cutover's launch."""
+
+import pytest
+
+from finalize_cutover.cutover.launch_rules import FAILURE_EVENTS
+from finalize_cutover.cutover.readiness import judge
+from finalize_cutover.cutover.verdict import Terms, Verdict
+from tests.unit.builders import (
+    INITIATED_AT,
+    INSTANCE,
+    JOB,
+    LAUNCHED_AT,
+    NOW,
+    OTHER_INSTANCE,
+    OTHER_JOB,
+    OTHER_SERVER,
+    action,
+    logged,
+    ready,
+)
+
+PASS, WAIT, BLOCK = Verdict.PASS, Verdict.WAIT, Verdict.BLOCK
+LAUNCHING = {"job_status": "STARTED", "launch_status": "IN_PROGRESS"}
+NOT_LAUNCHED_YET = {**LAUNCHING, "without": ["launched_instance", "instance"]}
+TEST_INSTANCE = {"instance_id": OTHER_INSTANCE, "instance_job": OTHER_JOB}
+
+
+def finding(rule, evidence):
+    findings = {finding.rule: finding for finding in judge(evidence, terms=Terms(), now=NOW)}
+    return findings[rule]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "differences", "words"),
+    [
+        (PASS, {}, f"its cutover job {JOB} COMPLETED and LAUNCHED it"),
+        (PASS, {"reverted_at": INITIATED_AT.replace(day=1)}, "COMPLETED"),
+        (WAIT, {"job_status": "PENDING", "launch_status": "PENDING"}, "is PENDING"),
+        (WAIT, {"job_status": "STARTED", "launch_status": "PENDING"}, "is PENDING"),
+        (WAIT, {"job_status": "STARTED", "launch_status": "IN_PROGRESS"}, "is IN_PROGRESS"),
+        (WAIT, {"job_status": "PENDING"}, f"job {JOB} is PENDING"),
+        (WAIT, {"job_status": "STARTED"}, f"job {JOB} is STARTED"),
+        (WAIT, {"launch_status": "PENDING"}, "is PENDING"),
+        (WAIT, {"launch_status": "IN_PROGRESS"}, "is IN_PROGRESS"),
+        (BLOCK, {"without": ["last_cutover", "job"]}, "no cutover was ever started"),
+        (BLOCK, {"cutover_job": None, "without": ["job"]}, "no cutover was ever started"),
+        (BLOCK, {"reverted_at": LAUNCHED_AT}, "was reverted"),
+        (BLOCK, {"reverted_at": INITIATED_AT}, "was reverted"),
+        (BLOCK, {"reverted_at": LAUNCHED_AT, "initiated_at": None}, "was reverted"),
+        (BLOCK, {"without": ["job"]}, f"MGN does not know its cutover job {JOB}"),
+        (BLOCK, {"job_type": "TERMINATE"}, "is a TERMINATE by START_CUTOVER"),
+        (BLOCK, {"job_initiated_by": "START_TEST"}, "is a LAUNCH by START_TEST"),
+        (BLOCK, {"job_initiated_by": "DIAGNOSTIC"}, "is a LAUNCH by DIAGNOSTIC"),
+        (BLOCK, {"job_type": None}, "is a None by START_CUTOVER"),
+        (BLOCK, {"without": ["launch"]}, "does not include it"),
+        (BLOCK, {"launch_status": "FAILED"}, "is COMPLETED and its launch FAILED"),
+        (BLOCK, {"launch_status": "TERMINATED"}, "is COMPLETED and its launch TERMINATED"),
+        (BLOCK, {"job_status": "STARTED", "launch_status": "FAILED"}, "its launch FAILED"),
+        (BLOCK, {"launch_status": "RETRYING"}, "its launch RETRYING"),
+        (BLOCK, {"launch_status": None}, "its launch None"),
+        (BLOCK, {"job_status": "CANCELLED"}, "is CANCELLED and its launch LAUNCHED"),
+        (BLOCK, {"job_status": "CANCELLED", "launch_status": "PENDING"}, "is CANCELLED"),
+        (BLOCK, {"job_status": None}, "is None and its launch LAUNCHED"),
+    ],
+)
+def test_cutover_job_is_the_last_cutovers_and_has_launched_this_server(verdict, differences, words):
+    found = finding("cutover-job", ready(**differences))
+
+    assert found.verdict == verdict
+    assert words in found.reason
+
+
+@pytest.mark.parametrize(
+    ("verdict", "log", "words"),
+    [
+        (PASS, [], "has no failure"),
+        (PASS, [logged("JOB_START", None), logged("SNAPSHOT_END"), logged("LAUNCH_END"), logged("JOB_END", None)], ""),
+        (PASS, [logged("AN_EVENT_OF_2031")], "has no failure"),
+        (PASS, [logged("SNAPSHOT_FAIL", OTHER_SERVER)], "has no failure"),
+        *[(BLOCK, [logged("JOB_START", None), logged(event)], f"has {event}") for event in sorted(FAILURE_EVENTS)],
+        (BLOCK, [logged("JOB_CANCEL", None)], "has JOB_CANCEL"),
+        (BLOCK, [logged("LAUNCH_FAILED", OTHER_SERVER), logged("SNAPSHOT_FAIL")], "has SNAPSHOT_FAIL"),
+        (
+            BLOCK,
+            [logged("SNAPSHOT_FAIL"), logged("SNAPSHOT_FAIL"), logged("USING_PREVIOUS_SNAPSHOT")],
+            "has SNAPSHOT_FAIL, USING_PREVIOUS_SNAPSHOT",
+        ),
+    ],
+)
+def test_job_log_shows_what_the_jobs_status_hides(verdict, log, words):
+    found = finding("job-log", ready(log=log))
+
+    assert found.verdict == verdict
+    assert words in found.reason
+
+
+def test_every_failure_that_a_log_can_show_blocks():
+    assert (
+        frozenset(
+            {
+                "SNAPSHOT_FAIL",
+                "USING_PREVIOUS_SNAPSHOT",
+                "CONVERSION_FAIL",
+                "LAUNCH_FAILED",
+                "SERVER_SKIPPED",
+                "JOB_CANCEL",
+            }
+        )
+        == FAILURE_EVENTS
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "differences", "words"),
+    [
+        (PASS, {}, f"{INSTANCE} was launched by its last cutover"),
+        (WAIT, NOT_LAUNCHED_YET, "has not been launched yet"),
+        (WAIT, {**LAUNCHING, "instance_id": None}, "has not been launched yet"),
+        (WAIT, {**LAUNCHING, **TEST_INSTANCE}, "has not been launched yet"),
+        (WAIT, {**LAUNCHING, "launch_instance": None}, "has not been launched yet"),
+        (BLOCK, {"without": ["launched_instance"]}, "it has no launched instance"),
+        (BLOCK, {"instance_id": None}, "it has no launched instance"),
+        (BLOCK, TEST_INSTANCE, f"was launched by {OTHER_JOB}, not by its last cutover {JOB}"),
+        (BLOCK, {"instance_job": None}, "was launched by None"),
+        (BLOCK, {"launch_instance": OTHER_INSTANCE}, "is not the one its cutover job names"),
+        (BLOCK, {**LAUNCHING, "launch_instance": OTHER_INSTANCE}, "is not the one its cutover job names"),
+        (BLOCK, {"launch_instance": None}, "is not the one its cutover job names"),
+        (BLOCK, {"without": ["launch"]}, "is not the one its cutover job names"),
+        (BLOCK, {"without": ["job"]}, "is not the one its cutover job names"),
+        (BLOCK, {"cutover_job": None, "instance_job": None, "without": ["job"]}, "is not the one"),
+    ],
+)
+def test_launched_instance_is_the_one_that_the_last_cutover_launched(verdict, differences, words):
+    found = finding("launched-instance", ready(**differences))
+
+    assert found.verdict == verdict
+    assert words in found.reason
+
+
+@pytest.mark.parametrize(
+    ("verdict", "actions", "words"),
+    [
+        (PASS, (), "no post-launch actions"),
+        (PASS, (action("SUCCESS"), action("SUCCESS")), "all 2 post-launch actions succeeded"),
+        (PASS, (action("FAILED", name="Tag it", must_succeed=False),), "need not succeed failed: Tag it"),
+        (WAIT, (action("IN_PROGRESS"),), "Join the domain has not ended"),
+        (WAIT, (action("IN_PROGRESS", must_succeed=False),), "has not ended"),
+        (WAIT, (action("SUCCESS"), action(None)), "has not ended"),
+        (WAIT, (action("FAILED", must_succeed=False), action("IN_PROGRESS", name="Scan")), "Scan has not ended"),
+        (BLOCK, (action("FAILED"),), "Join the domain FAILED and must succeed"),
+        (BLOCK, (action("IN_PROGRESS", name="Scan"), action("FAILED")), "Join the domain FAILED"),
+        (BLOCK, (action("CANCELLED"),), "Join the domain is CANCELLED"),
+        (BLOCK, (action("CANCELLED", must_succeed=False),), "Join the domain is CANCELLED"),
+    ],
+)
+def test_post_launch_actions_have_ended_and_those_that_must_have_succeeded(verdict, actions, words):
+    found = finding("post-launch-actions", ready(actions=actions))
+
+    assert found.verdict == verdict
+    assert words in found.reason
+
+
+@pytest.mark.parametrize("absence", ["launch", "job"])
+def test_post_launch_actions_pass_where_nothing_was_launched_and_other_rules_speak(absence):
+    assert finding("post-launch-actions", ready(without=[absence])).verdict == PASS

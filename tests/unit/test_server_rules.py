@@ -1,0 +1,137 @@
+"""The rows of the readiness table about the source server and its instance as they stand now."""
+
+from datetime import timedelta
+
+import pytest
+
+from finalize_cutover.cutover.readiness import judge
+from finalize_cutover.cutover.verdict import Terms, Verdict
+from tests.unit.builders import APPROVAL, INITIATED_AT, LAUNCHED_AT, NOW, ready
+
+PASS, WAIT, BLOCK = Verdict.PASS, Verdict.WAIT, Verdict.BLOCK
+APPROVED = {"FinalizeCutover": "approved"}
+
+
+def finding(rule, evidence, **terms):
+    findings = {finding.rule: finding for finding in judge(evidence, terms=Terms(**terms), now=NOW)}
+    return findings[rule]
+
+
+@pytest.mark.parametrize(
+    ("rule", "verdict", "differences", "words"),
+    [
+        ("lifecycle", PASS, {}, "is CUTTING_OVER"),
+        ("lifecycle", BLOCK, {"state": "READY_FOR_CUTOVER"}, "is READY_FOR_CUTOVER, not CUTTING_OVER"),
+        ("lifecycle", BLOCK, {"state": "CUTOVER"}, "is CUTOVER, not"),
+        ("lifecycle", BLOCK, {"state": "TESTING"}, "is TESTING, not"),
+        ("lifecycle", BLOCK, {"state": "DISCONNECTED"}, "is DISCONNECTED, not"),
+        ("lifecycle", BLOCK, {"state": "A_STATE_OF_2031"}, "is A_STATE_OF_2031, not"),
+        ("lifecycle", BLOCK, {"state": "cutting_over"}, "is cutting_over, not"),
+        ("lifecycle", BLOCK, {"state": None}, "is None, not"),
+        ("not-archived", PASS, {}, "is not archived"),
+        ("not-archived", BLOCK, {"is_archived": True}, "is archived"),
+        ("first-boot", PASS, {}, "SUCCEEDED"),
+        ("first-boot", WAIT, {"first_boot": "WAITING"}, "is WAITING, not SUCCEEDED"),
+        ("first-boot", WAIT, {"first_boot": "UNKNOWN"}, "is UNKNOWN, not SUCCEEDED"),
+        ("first-boot", WAIT, {"first_boot": None}, "is UNKNOWN, not SUCCEEDED"),
+        ("first-boot", WAIT, {"without": ["launched_instance"]}, "is UNKNOWN, not SUCCEEDED"),
+        ("first-boot", BLOCK, {"first_boot": "STOPPED"}, "is STOPPED, not SUCCEEDED"),
+        ("first-boot", BLOCK, {"first_boot": "REBOOTING"}, "is REBOOTING, not SUCCEEDED"),
+        ("mgn-checks", PASS, {"checks": ()}, "made no checks"),
+        ("mgn-checks", PASS, {"without": ["launched_instance"]}, "made no checks"),
+        ("mgn-checks", PASS, {"checks": (("a", "PASSED"), ("b", "PASSED"))}, "all of MGN's 2 checks passed"),
+        ("mgn-checks", WAIT, {"checks": (("a", "PASSED"), ("b", "PENDING"))}, "pending: b PENDING"),
+        ("mgn-checks", BLOCK, {"checks": (("a", "FAILED"),)}, "have not passed: a FAILED"),
+        ("mgn-checks", BLOCK, {"checks": (("a", "PENDING"), ("b", "FAILED"))}, "b FAILED"),
+        ("mgn-checks", BLOCK, {"checks": (("a", "FAILED"), ("a", "PASSED"))}, "a FAILED"),
+        ("mgn-checks", BLOCK, {"checks": (("a", "SKIPPED"),)}, "a SKIPPED"),
+        ("instance-status", PASS, {}, "is running, its status checks ok and ok"),
+        ("instance-status", WAIT, {"ec2_state": "pending", "ec2_system": "not-applicable"}, "is pending"),
+        ("instance-status", WAIT, {"ec2_instance": "initializing"}, "ok and initializing"),
+        ("instance-status", WAIT, {"ec2_system": "initializing", "ec2_instance": "initializing"}, "initializing"),
+        ("instance-status", WAIT, {"ec2_system": "insufficient-data"}, "insufficient-data and ok"),
+        ("instance-status", BLOCK, {"ec2_instance": "impaired"}, "ok and impaired"),
+        ("instance-status", BLOCK, {"ec2_system": "impaired"}, "impaired and ok"),
+        ("instance-status", BLOCK, {"ec2_system": "impaired", "ec2_instance": "initializing"}, "impaired"),
+        ("instance-status", BLOCK, {"ec2_instance": "not-applicable"}, "not-applicable"),
+        ("instance-status", BLOCK, {"ec2_instance": None}, "ok and None"),
+        ("instance-status", BLOCK, {"ec2_state": "stopped"}, "is stopped"),
+        ("instance-status", BLOCK, {"ec2_state": "stopping", "ec2_instance": "initializing"}, "is stopping"),
+        ("instance-status", BLOCK, {"ec2_state": "shutting-down"}, "is shutting-down"),
+        ("instance-status", BLOCK, {"ec2_state": "terminated"}, "is terminated"),
+        ("instance-status", BLOCK, {"ec2_state": "hibernated"}, "is hibernated"),
+        ("instance-status", BLOCK, {"without": ["instance"]}, "EC2 does not know its instance i-"),
+        ("instance-status", BLOCK, {"without": ["launched_instance"]}, "it has no instance"),
+        (
+            "instance-status",
+            WAIT,
+            {"without": ["launched_instance", "instance"], "job_status": "STARTED", "launch_status": "IN_PROGRESS"},
+            "no instance yet",
+        ),
+    ],
+)
+def test_a_rule_says(rule, verdict, differences, words):
+    found = finding(rule, ready(**differences))
+
+    assert found.verdict == verdict
+    assert words in found.reason
+
+
+@pytest.mark.parametrize(
+    ("verdict", "minutes", "differences", "words"),
+    [
+        (PASS, 0, {}, "no soak time is asked for"),
+        (PASS, 0, {"job_ended_at": None, "initiated_at": None}, "no soak time is asked for"),
+        (PASS, 44, {}, "45 minutes ago"),
+        (PASS, 45, {}, "45 minutes ago, and 45 minutes of soak are asked for"),
+        (WAIT, 46, {}, "45 minutes ago, and 46 minutes of soak are asked for"),
+        (WAIT, 45, {"job_ended_at": LAUNCHED_AT + timedelta(seconds=1)}, "44 minutes ago"),
+        (PASS, 60, {"job_ended_at": None}, "60 minutes ago"),
+        (WAIT, 61, {"without": ["job"]}, "60 minutes ago"),
+        (WAIT, 1, {"job_ended_at": None, "initiated_at": None}, "not known when it was launched"),
+        (WAIT, 1, {"without": ["last_cutover", "job"]}, "not known when it was launched"),
+        (WAIT, 1, {"job_ended_at": NOW + timedelta(hours=1)}, "-60 minutes ago"),
+    ],
+)
+def test_soak_counts_from_the_end_of_the_launch_to_the_minute(verdict, minutes, differences, words):
+    found = finding("soak", ready(**differences), soak_minutes=minutes)
+
+    assert found.verdict == verdict
+    assert words in found.reason
+
+
+def test_soak_counts_from_the_end_of_the_job_not_from_its_start():
+    assert INITIATED_AT < LAUNCHED_AT
+
+    assert finding("soak", ready(), soak_minutes=50).verdict == WAIT
+
+
+@pytest.mark.parametrize(
+    ("verdict", "tags", "words"),
+    [
+        (PASS, APPROVED, "carries the approval tag FinalizeCutover"),
+        (PASS, {**APPROVED, "Owner": "web"}, "carries"),
+        (BLOCK, {}, "does not carry the approval tag FinalizeCutover"),
+        (BLOCK, {"FinalizeCutover": "no"}, "does not carry"),
+        (BLOCK, {"FinalizeCutover": "Approved"}, "does not carry"),
+        (BLOCK, {"finalizecutover": "approved"}, "does not carry"),
+        (BLOCK, {"FinalizeCutover": ""}, "does not carry"),
+    ],
+)
+def test_approval_is_the_very_tag_where_it_is_asked_for(verdict, tags, words):
+    found = finding("approval", ready(tags=tags), approval=APPROVAL)
+
+    assert found.verdict == verdict
+    assert words in found.reason
+
+
+def test_approval_passes_where_nobody_asks_for_it():
+    assert finding("approval", ready(tags={})).verdict == PASS
+
+
+def test_no_reason_shows_the_value_of_a_tag():
+    tags = {"FinalizeCutover": "hidden-value"}
+
+    reasons = [f.reason for f in judge(ready(tags=tags), terms=Terms(approval=APPROVAL), now=NOW)]
+
+    assert not any("hidden-value" in reason or APPROVAL.value in reason for reason in reasons)
