@@ -21,9 +21,7 @@ class CustomResource:
     A custom resource of one stack.
 
     Attributes:
-        attributes: What ``Fn::GetAtt`` finds: the ``Data`` of the last answer.
-
-        no_echo: Whether they are masked where people could read them.
+        attributes: What ``Fn::GetAtt`` finds: the ``Data`` of the last SUCCESS.
     """
 
     def __init__(self, cloudformation: CloudFormation, *, stack_id: str, logical_id: str, resource_type: str) -> None:
@@ -32,7 +30,6 @@ class CustomResource:
         self.physical_id: str | None = None
         self.definition: Definition = {}
         self.attributes: dict[str, Any] = {}
-        self.no_echo = False
         self._cloudformation = cloudformation
         self._stack_id = stack_id
         self._before: Definition = {}
@@ -109,7 +106,7 @@ class CustomResource:
     def _adopt(self, outcome: Outcome) -> None:
         self.physical_id = outcome.physical_resource_id or self.physical_id or made_up_id(self._address)
         if outcome.status == "SUCCESS":
-            self.attributes, self.no_echo = outcome.data, outcome.no_echo
+            self.attributes = outcome.data
 
 
 def _properties(definition: Definition) -> dict[str, Any]:

@@ -6,6 +6,7 @@ CloudFormation's URLs sign, as an empty one), a body without a length.  The body
 """
 
 import contextlib
+import shutil
 import ssl
 import tempfile
 import threading
@@ -42,7 +43,6 @@ class Endpoint:
         self.puts: list[Put] = []
         self.certificate_file: Path | None = None
         self._scheme = scheme
-        self._folder = tempfile.TemporaryDirectory(prefix="cloudformation-")
         self._mailboxes: dict[str, Mailbox] = {}
         self._faults: deque[Fault] = deque()
         self._lock = threading.Lock()
@@ -82,10 +82,11 @@ class Endpoint:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-        self._folder.cleanup()
+        if self.certificate_file:
+            shutil.rmtree(self.certificate_file.parent)
 
     def _tls(self) -> ssl.SSLContext:
-        self.certificate_file, key_file = certificate.write(Path(self._folder.name))
+        self.certificate_file, key_file = certificate.write(Path(tempfile.mkdtemp(prefix="cloudformation-")))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate_file, key_file)
         return context

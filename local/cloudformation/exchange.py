@@ -41,7 +41,6 @@ class Outcome:
     reason: str = ""
     physical_resource_id: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
-    no_echo: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +121,6 @@ class Exchange:
             reason="" if answer.status == "SUCCESS" else reason,
             physical_resource_id=answer.physical_resource_id,
             data=answer.data,
-            no_echo=answer.no_echo,
         )
 
 

@@ -1,0 +1,42 @@
+"""
+Our function as a function of the local AWS, in this process.
+
+Whatever stack deploys the template, its function is run here, because its handler is registered.
+"""
+
+import importlib
+import os
+from collections.abc import MutableMapping
+from typing import cast
+
+from local import functions
+from local.execution_environments import Handler, InProcess
+
+HANDLER = "finalize_cutover.app.lambda_handler"
+SERVICES = ("CLOUDFORMATION", "EC2", "MGN")
+
+
+def register(url: str, answers_host: str, environment: MutableMapping[str, str] = os.environ) -> None:
+    """
+    Run the function in this process, one event at a time, for every stack of the local AWS.
+
+    The environment is the process's own, so this is for programs that do nothing else.
+
+    Args:
+        url: Where the local AWS is.
+
+        answers_host: ``host:port`` of the endpoint that takes the function's answers, over plain HTTP.
+    """
+    environment.update({f"AWS_ENDPOINT_URL_{service}": url for service in SERVICES})
+    environment.update(EXTRA_RESPONSE_HOSTS=answers_host)
+    for name, value in (("AWS_ACCESS_KEY_ID", "testing"), ("AWS_SECRET_ACCESS_KEY", "testing")):
+        environment.setdefault(name, value)
+    environment.setdefault("AWS_REGION", "eu-west-1")
+    environment.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
+    # crhelper keeps the request that it works on in a module, so a second one has to wait.
+    functions.register(HANDLER, InProcess(_start, name="finalize-cutover", concurrency=1))
+
+
+def _start() -> Handler:
+    module, _, name = HANDLER.rpartition(".")
+    return cast(Handler, getattr(importlib.import_module(module), name))
