@@ -12,7 +12,7 @@ from local.clock import CLOCK
 from . import tagging
 from .authorization import MGNAuthorization
 from .documents import Document
-from .exceptions import ResourceNotFoundException, UnknownOperationException
+from .exceptions import ResourceNotFoundException, ValidationException
 from .models import MGNBackend, mgn_backends
 from .requests import ParsedRequest
 
@@ -37,10 +37,13 @@ class Dispatcher(BaseResponse):
     """One request to MGN; the operations are those of its subclass."""
 
     request: ParsedRequest
+    # The body may be anything, and moto would decode it before anyone looks.
+    use_raw_body = True
 
     def __init__(self) -> None:
         super().__init__(service_name="mgn")
         self.automated_parameter_parsing = True
+        self.params: dict[str, Any] = {}
 
     @property
     def backend(self) -> MGNBackend:
@@ -60,7 +63,8 @@ class Dispatcher(BaseResponse):
                 return super().call_action()
             except NotImplementedError:
                 # moto would answer with a page in HTML and status 500, and botocore would try again.
-                return self.serialized(ActionResult(UnknownOperationException(self._get_action())))
+                message = f"The local MGN does not know {self._get_action()}."
+                return self.serialized(ActionResult(ValidationException(message, "unknownOperation")))
 
     def _authenticate_and_authorize_normal_action(self, resource: str = "*") -> None:
         authorization = partial(MGNAuthorization, resource_tags=self._resource_tags())

@@ -55,12 +55,3 @@ class ValidationException(ServiceException):
         super().__init__(message)
         self.reason = reason
         self.fieldList = [{"name": name, "message": text} for name, text in fields]
-
-
-class UnknownOperationException(ServiceException):
-    """MGN has the operation, or not; we do not."""
-
-    code = "UnknownOperationException"
-
-    def __init__(self, operation: str) -> None:
-        super().__init__(f"The local MGN does not know {operation}.")

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
+from moto.core.exceptions import ServiceException
+
 from local.clock import CLOCK
 
 from . import life_cycle
@@ -21,7 +23,12 @@ class Service(Protocol):
 
 
 def tell(service: Service, server: SourceServer, seed: Seed) -> None:
-    """Let everything happen to *server* that the seed says has happened."""
+    """
+    Let everything happen to *server* that the seed says has happened.
+
+    Raises:
+        ConflictException: It could not have happened; what was to come does not happen either.
+    """
     history: list[tuple[float | None, Callable[[], object]]] = [
         (seed.cutover_minutes_ago, partial(service.launch, [server], {}, job_id=seed.job_id)),
         (seed.reverted_minutes_ago, partial(life_cycle.change_state, server, "READY_FOR_CUTOVER")),
@@ -31,5 +38,9 @@ def tell(service: Service, server: SourceServer, seed: Seed) -> None:
     ]
     for minutes, happen in history:
         if minutes is not None:
-            CLOCK.put_off(CLOCK.ago(minutes), happen, owner=service)
-    CLOCK.settle()
+            CLOCK.put_off(CLOCK.ago(minutes), happen, owner=server)
+    try:
+        CLOCK.settle()
+    except ServiceException:
+        CLOCK.forget(server)
+        raise

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/mgn/latest/APIReference/Welcome.html
 """
 
 from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.exceptions import ServiceException
 
 from local.clock import CLOCK
 
@@ -57,21 +58,23 @@ class MGNBackend(BaseBackend):
         return self.source_servers[server_id]
 
     def add_source_server(self, seed: seeding.Seed | None = None) -> SourceServer:
-        """Add a source server, and let happen to it what the seed says; MGN counts as set up from then on."""
+        """
+        Add a source server, and let happen to it what the seed says; MGN counts as set up from then on.
+
+        Raises:
+            ConflictException: What the seed says cannot have happened.
+        """
         seed = seed or seeding.Seed()
         self.initialized = True
         server_id = seed.source_server_id or new_id("s")
-        silent = seed.agent_silent_minutes_ago
-        server = SourceServer(
-            document=seeding.document(seed, server_id=server_id, arn=self.arn("source-server", server_id)),
-            plan=seed.effective_plan(),
-            agent_silent_from=None if silent is None else CLOCK.ago(silent),
-            agent_stays=seed.agent_stays,
-            leftovers=frozenset(seed.leftovers),
-        )
+        server = seeding.new_server(seed, server_id=server_id, arn=self.arn("source-server", server_id))
         self.source_servers[server_id] = server
         self._stage(server, seed)
-        history.tell(self, server, seed)
+        try:
+            history.tell(self, server, seed)
+        except ServiceException:
+            del self.source_servers[server_id]
+            raise
         seeding.apply_overrides(server.document, seed)
         return server
 

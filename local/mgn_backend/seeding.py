@@ -14,6 +14,7 @@ from local.clock import CLOCK
 from .documents import Document, kept, merge
 from .identifiers import new_id
 from .launch_plans import CONVERSION, LAUNCH, SNAPSHOT, STARTING, LaunchPlan
+from .source_servers import SourceServer
 
 GIB = 1024**3
 SECONDS_OF_A_JOB = STARTING + SNAPSHOT + CONVERSION + LAUNCH
@@ -77,7 +78,19 @@ class Seed:
         return LaunchPlan(**{**changed, "boot_seconds": since_job + self.boots_in_seconds})
 
 
-def document(seed: Seed, *, server_id: str, arn: str) -> Document:
+def new_server(seed: Seed, *, server_id: str, arn: str) -> SourceServer:
+    """Return the server to which nothing has happened yet."""
+    silent = seed.agent_silent_minutes_ago
+    return SourceServer(
+        document=_document(seed, server_id=server_id, arn=arn),
+        plan=seed.effective_plan(),
+        agent_silent_from=None if silent is None else CLOCK.ago(silent),
+        agent_stays=seed.agent_stays,
+        leftovers=frozenset(seed.leftovers),
+    )
+
+
+def _document(seed: Seed, *, server_id: str, arn: str) -> Document:
     """Return the document of a server that has replicated for two weeks and was tested well."""
     added = CLOCK.ago(14 * 24 * 60)
     return {

@@ -36,15 +36,15 @@ def validate(parameters: object, operation: OperationModel) -> None:
     """
     if operation.input_shape is None:
         return
-    problems = list(_problems(parameters, operation.input_shape, ""))
-    if problems:
-        noun = "error" if len(problems) == 1 else "errors"
-        sentences = "; ".join(f"Value at '{name}' failed to satisfy constraint: {text}" for name, text in problems)
-        message = f"{len(problems)} validation {noun} detected: {sentences}"
-        raise ValidationException(message, "fieldValidationFailed", problems)
+    found = list(problems(parameters, operation.input_shape))
+    if found:
+        noun = "error" if len(found) == 1 else "errors"
+        sentences = "; ".join(f"Value at '{name}' failed to satisfy constraint: {text}" for name, text in found)
+        message = f"{len(found)} validation {noun} detected: {sentences}"
+        raise ValidationException(message, "fieldValidationFailed", found)
 
 
-def _problems(value: Any, shape: Shape, path: str) -> Iterator[Problem]:
+def problems(value: Any, shape: Shape, path: str = "") -> Iterator[Problem]:
     """Yield ``(field, what it must be)`` for everything in *value* that breaks *shape*; members unknown are ignored."""
     expected = TYPES.get(shape.type_name)
     if expected is None:
@@ -79,20 +79,20 @@ def _inner_problems(value: Any, shape: Any, path: str) -> Iterator[Problem]:
 def _member_problems(value: Any, shape: Any, path: str) -> Iterator[Problem]:
     for name, member in shape.members.items():
         if value.get(name) is not None:
-            yield from _problems(value[name], member, _join(path, name))
+            yield from problems(value[name], member, _join(path, name))
         elif name in shape.required_members:
             yield _join(path, name), "Member must not be null"
 
 
 def _item_problems(value: Any, shape: Any, path: str) -> Iterator[Problem]:
     for index, item in enumerate(value, start=1):
-        yield from _problems(item, shape.member, f"{path}.{index}.member")
+        yield from problems(item, shape.member, f"{path}.{index}.member")
 
 
 def _entry_problems(value: Any, shape: Any, path: str) -> Iterator[Problem]:
     for key, item in value.items():
-        yield from _problems(key, shape.key, f"{path}.{key}.key")
-        yield from _problems(item, shape.value, f"{path}.{key}.member")
+        yield from problems(key, shape.key, f"{path}.{key}.key")
+        yield from problems(item, shape.value, f"{path}.{key}.member")
 
 
 def _join(path: str, name: str) -> str:

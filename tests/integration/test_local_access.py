@@ -1,0 +1,162 @@
+"""Who may do what in the local MGN: tags, accounts and IAM."""
+
+import json
+from functools import partial
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+SERVER = "s-0123456789abcdef0"
+NEIGHBOUR = "s-fedcba9876543210f"
+MEMBER = "444455556666"
+
+
+def test_tags_can_be_added_read_and_removed(aws, mgn):
+    arn = aws.add_source_server("ready", tags={"owner": "shop"})["arn"]
+
+    mgn.tag_resource(resourceArn=arn, tags={"approved": "yes", "wave": "1"})
+    mgn.untag_resource(resourceArn=arn, tagKeys=["wave", "unknown"])
+
+    assert mgn.list_tags_for_resource(resourceArn=arn)["tags"] == {"owner": "shop", "approved": "yes"}
+    assert mgn.describe_source_servers()["items"][0]["tags"] == {"owner": "shop", "approved": "yes"}
+
+
+def test_jobs_applications_and_waves_carry_tags_too(aws, mgn):
+    aws.add_source_server("ready")
+    arns = [
+        mgn.describe_jobs()["items"][0]["arn"],
+        aws.add_application(name="Shop")["arn"],
+        aws.add_wave(name="First")["arn"],
+    ]
+
+    for arn in arns:
+        mgn.tag_resource(resourceArn=arn, tags={"a": "b"})
+
+    assert [mgn.list_tags_for_resource(resourceArn=arn)["tags"] for arn in arns] == [{"a": "b"}] * 3
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        f"arn:aws:mgn:eu-west-1:111122223333:source-server/{NEIGHBOUR}",
+        f"arn:aws:mgn:us-east-1:111122223333:source-server/{SERVER}",
+        f"arn:aws:mgn:eu-west-1:111122223333:launch-template/{SERVER}",
+        "arn:aws:mgn:eu-west-1:111122223333:nonsense",
+    ],
+)
+def test_an_unknown_resource_has_no_tags(aws, mgn, arn):
+    aws.add_source_server("ready", sourceServerID=SERVER)
+
+    with pytest.raises(mgn.exceptions.ResourceNotFoundException):
+        mgn.list_tags_for_resource(resourceArn=arn)
+
+
+def document(statements):
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+@pytest.fixture
+def assume(aws, client):
+    """Makes a role with a policy in an account and assumes it; returns what makes clients that act as it."""
+
+    def assume(policy, account="111122223333"):
+        arn = f"arn:aws:iam::{account}:role/Finalizer"
+        trust = [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]
+        assumed = client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+        session = boto3.Session(assumed["AccessKeyId"], assumed["SecretAccessKey"], assumed["SessionToken"])
+        iam = session.client("iam", endpoint_url=aws.url)
+        iam.create_role(RoleName="Finalizer", AssumeRolePolicyDocument=document(trust))
+        iam.put_role_policy(RoleName="Finalizer", PolicyName="p", PolicyDocument=document(policy))
+        return partial(session.client, endpoint_url=aws.url)
+
+    return assume
+
+
+def allow(action, resource="*", **condition):
+    return {"Effect": "Allow", "Action": action, "Resource": resource} | (
+        {"Condition": condition["condition"]} if condition else {}
+    )
+
+
+def test_a_role_of_another_account_sees_that_account(aws, assume):
+    aws.add_source_server("ready", accountID=MEMBER, hostname="theirs")
+    aws.add_source_server("ready", hostname="ours")
+
+    mgn = assume([allow("mgn:*")], account=MEMBER)("mgn")
+
+    (server,) = mgn.describe_source_servers()["items"]
+    assert server["sourceProperties"]["identificationHints"]["hostname"] == "theirs"
+
+
+def test_iam_allows_what_the_policy_allows_and_denies_the_rest(aws, assume):
+    aws.add_source_server("ready", sourceServerID=SERVER)
+    mgn = assume([allow(["mgn:FinalizeCutover", "mgn:DescribeSourceServers"])])("mgn")
+    aws.enforce_iam()
+
+    mgn.describe_source_servers()
+    mgn.finalize_cutover(sourceServerID=SERVER)
+    with pytest.raises(mgn.exceptions.AccessDeniedException, match="mgn:DisconnectFromService on resource") as refusal:
+        mgn.disconnect_from_service(sourceServerID=SERVER)
+
+    assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+def test_iam_looks_at_the_server(aws, assume):
+    aws.add_source_server("ready", sourceServerID=SERVER)
+    aws.add_source_server("ready", sourceServerID=NEIGHBOUR)
+    mgn = assume([allow("mgn:FinalizeCutover", f"arn:aws:mgn:*:*:source-server/{SERVER}")])("mgn")
+    aws.enforce_iam()
+
+    mgn.finalize_cutover(sourceServerID=SERVER)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        mgn.finalize_cutover(sourceServerID=NEIGHBOUR)
+
+
+def test_iam_looks_at_the_job_of_a_log(aws, assume):
+    job_id = aws.add_source_server("ready")["launchedInstance"]["jobID"]
+    mgn = assume([allow("mgn:DescribeJobLogItems", "arn:aws:mgn:*:111122223333:job/*")])("mgn")
+    aws.enforce_iam()
+
+    assert mgn.describe_job_log_items(jobID=job_id)["items"]
+
+
+def test_iam_looks_at_the_tags_of_the_server(aws, assume):
+    aws.add_source_server("ready", sourceServerID=SERVER, tags={"approved": "yes"})
+    aws.add_source_server("ready", sourceServerID=NEIGHBOUR, tags={"approved": "no"})
+    approved = {"StringEquals": {"aws:ResourceTag/approved": "yes"}}
+    mgn = assume([allow("mgn:FinalizeCutover", condition=approved)])("mgn")
+    aws.enforce_iam()
+
+    mgn.finalize_cutover(sourceServerID=SERVER)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        mgn.finalize_cutover(sourceServerID=NEIGHBOUR)
+
+
+def test_a_denial_outweighs_what_is_allowed(aws, assume):
+    aws.add_source_server("ready", sourceServerID=SERVER)
+    mgn = assume([allow("mgn:*"), {"Effect": "Deny", "Action": "mgn:FinalizeCutover", "Resource": "*"}])("mgn")
+    aws.enforce_iam()
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        mgn.finalize_cutover(sourceServerID=SERVER)
+
+
+def test_a_condition_that_is_not_known_here_is_never_met(aws, assume):
+    aws.add_source_server("ready", sourceServerID=SERVER)
+    office = {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}
+    mgn = assume([allow("mgn:FinalizeCutover", condition=office)])("mgn")
+    aws.enforce_iam()
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        mgn.finalize_cutover(sourceServerID=SERVER)
+
+
+def test_iam_is_not_asked_unless_it_is_enforced(aws, mgn):
+    aws.enforce_iam()
+    with pytest.raises(ClientError, match="InvalidClientTokenId"):
+        mgn.describe_source_servers()
+
+    aws.reset()
+
+    assert mgn.describe_source_servers()["items"] == []

@@ -1,0 +1,194 @@
+"""Faults that can be ordered from the local AWS: each spoils the calls it was ordered for, and no others."""
+
+import time
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+
+from local.client import LocalAwsError
+
+SERVER = "s-0123456789abcdef0"
+
+
+@pytest.fixture(autouse=True)
+def ready(aws):
+    return aws.add_source_server("ready", sourceServerID=SERVER)
+
+
+def state(mgn):
+    return mgn.describe_source_servers()["items"][0]["lifeCycle"]["state"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"),
+    [
+        ("throttle", 429, "ThrottlingException"),
+        ("internal", 500, "InternalServerException"),
+        ("unavailable", 503, "ServiceUnavailableException"),
+        ("access-denied", 403, "AccessDeniedException"),
+        ("expired-token", 403, "ExpiredTokenException"),
+        ("conflict", 409, "ConflictException"),
+        ("validation", 400, "ValidationException"),
+        ("not-found", 404, "ResourceNotFoundException"),
+        ("uninitialized", 400, "UninitializedAccountException"),
+    ],
+)
+def test_an_error_is_answered_once_and_without_effect(aws, mgn, fault, status, code):
+    aws.add_fault("FinalizeCutover", fault)
+
+    with pytest.raises(ClientError) as refusal:
+        mgn.finalize_cutover(sourceServerID=SERVER)
+
+    answer = refusal.value.response
+    assert (answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Code"]) == (status, code)
+    assert state(mgn) == "CUTTING_OVER"
+    assert mgn.finalize_cutover(sourceServerID=SERVER)["lifeCycle"]["state"] == "CUTOVER"
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [("throttle", "RequestLimitExceeded"), ("internal", "InternalError"), ("access-denied", "UnauthorizedOperation")],
+)
+def test_ec2_has_names_of_its_own_for_errors(aws, ec2, fault, code):
+    aws.add_fault("DescribeInstanceStatus", fault, service="ec2")
+
+    with pytest.raises(ClientError) as refusal:
+        ec2.describe_instance_status()
+
+    assert refusal.value.response["Error"]["Code"] == code
+
+
+def test_a_connection_may_end_before_the_effect(aws, mgn):
+    aws.add_fault("FinalizeCutover", "reset")
+
+    with pytest.raises(ConnectionClosedError):
+        mgn.finalize_cutover(sourceServerID=SERVER)
+
+    assert state(mgn) == "CUTTING_OVER"
+
+
+def test_a_connection_may_end_after_the_effect(aws, mgn):
+    aws.add_fault("FinalizeCutover", "reset-after")
+
+    with pytest.raises(ConnectionClosedError):
+        mgn.finalize_cutover(sourceServerID=SERVER)
+
+    assert state(mgn) == "CUTOVER"
+
+
+def test_a_retry_of_a_lost_answer_meets_a_conflict(aws, client):
+    patient = client("mgn", config=Config(retries={"mode": "standard", "total_max_attempts": 2}))
+    aws.add_fault("FinalizeCutover", "reset-after")
+
+    with pytest.raises(patient.exceptions.ConflictException):
+        patient.finalize_cutover(sourceServerID=SERVER)
+
+    assert aws.operations("mgn") == ["FinalizeCutover", "FinalizeCutover"]
+
+
+@pytest.mark.parametrize(("fault", "seen"), [("hang", "CUTTING_OVER"), ("hang-after", "CUTOVER")])
+def test_a_call_may_hang_before_or_after_its_effect(aws, mgn, client, fault, seen):
+    hasty = client("mgn", config=Config(retries={"total_max_attempts": 1}, read_timeout=0.3))
+    aws.add_fault("FinalizeCutover", fault, seconds=0.8)
+
+    with pytest.raises(ReadTimeoutError):
+        hasty.finalize_cutover(sourceServerID=SERVER)
+
+    assert state(mgn) == seen
+    time.sleep(0.8)
+    assert state(mgn) == "CUTOVER"
+
+
+def test_reads_may_lag_behind_a_write_for_so_many_calls(aws, mgn):
+    aws.add_fault("DescribeSourceServers", "stale", times=2, seconds=60)
+    before = state(mgn)
+
+    mgn.finalize_cutover(sourceServerID=SERVER)
+
+    assert [before, *(state(mgn) for _ in range(3))] == ["CUTTING_OVER", "CUTTING_OVER", "CUTTING_OVER", "CUTOVER"]
+
+
+def test_reads_may_lag_behind_a_write_for_so_many_seconds(aws, mgn):
+    aws.add_fault("DescribeSourceServers", "stale", times=1000, seconds=5)
+    mgn.finalize_cutover(sourceServerID=SERVER)
+    before = state(mgn)
+
+    aws.advance(5)
+
+    assert (before, state(mgn)) == ("CUTTING_OVER", "CUTOVER")
+
+
+def test_a_write_sees_the_present_while_reads_lag(aws, mgn):
+    aws.add_fault("DescribeSourceServers", "stale", times=1000, seconds=60)
+    mgn.finalize_cutover(sourceServerID=SERVER)
+
+    with pytest.raises(mgn.exceptions.ConflictException):
+        mgn.finalize_cutover(sourceServerID=SERVER)
+
+
+def test_a_fault_spoils_as_many_calls_as_ordered(aws, mgn):
+    aws.add_fault("DescribeSourceServers", "throttle", times=2)
+
+    statuses = []
+    for _ in range(3):
+        try:
+            statuses.append(mgn.describe_source_servers()["ResponseMetadata"]["HTTPStatusCode"])
+        except ClientError as error:
+            statuses.append(error.response["ResponseMetadata"]["HTTPStatusCode"])
+
+    assert statuses == [429, 429, 200]
+
+
+def test_a_fault_leaves_other_operations_alone(aws, mgn):
+    aws.add_fault("FinalizeCutover", "internal")
+
+    assert state(mgn) == "CUTTING_OVER"
+
+
+def test_faults_come_in_the_order_in_which_they_were_ordered(aws, mgn):
+    for fault in ("throttle", "internal"):
+        aws.add_fault("*", fault)
+
+    for code in ("ThrottlingException", "InternalServerException"):
+        with pytest.raises(ClientError, match=code):
+            mgn.describe_jobs()
+
+
+def test_a_fault_with_a_probability_spoils_the_same_calls_every_time(aws, mgn):
+    runs = []
+    for _ in range(2):
+        aws.add_fault("DescribeJobs", "throttle", times=1000, probability=0.3, seed=7)
+        for _ in range(20):
+            try:
+                mgn.describe_jobs()
+            except ClientError:
+                continue
+        aws.clear_faults()
+        runs.append([call["status"] for call in aws.calls("mgn")])
+        aws.clear_calls()
+
+    assert runs[0] == runs[1]
+    assert set(runs[0]) == {200, 429}
+
+
+def test_cleared_faults_spoil_nothing(aws, mgn):
+    aws.add_fault("*", "internal", times=5)
+    aws.add_fault("DescribeSourceServers", "stale", times=5)
+
+    aws.clear_faults()
+
+    mgn.finalize_cutover(sourceServerID=SERVER)
+    assert state(mgn) == "CUTOVER"
+
+
+@pytest.mark.parametrize(
+    ("order", "complaint"),
+    [
+        ({"fault": "explode"}, "no fault 'explode'"),
+        ({"fault": "throttle", "tiems": 3}, "no tiems"),
+    ],
+)
+def test_an_order_that_is_not_understood_is_refused_in_words(aws, order, complaint):
+    with pytest.raises(LocalAwsError, match=complaint):
+        aws.add_fault("FinalizeCutover", **order)
