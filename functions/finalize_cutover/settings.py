@@ -22,12 +22,15 @@ class Settings:
 
         extra_response_hosts: ``host[:port]`` of answer endpoints beside CloudFormation's own, for local runs.
 
+        event_bus: Name of the bus that hears what automation did; None where nobody listens.
+
         endpoints: Where boto3 finds AWS, and as whom: a change of these needs new clients.
     """
 
     region: str | None
     approval_tag: ApprovalTag
     extra_response_hosts: frozenset[str]
+    event_bus: str | None
     endpoints: tuple[tuple[str, str], ...]
 
 
@@ -41,6 +44,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             value=environment.get("APPROVAL_TAG_VALUE") or APPROVAL_TAG_VALUE,
         ),
         extra_response_hosts=frozenset(host.strip().lower() for host in hosts if host.strip()),
+        event_bus=environment.get("EVENT_BUS_NAME") or None,
         endpoints=tuple(sorted((name, value) for name, value in environment.items() if _is_endpoint(name))),
     )
 

@@ -1,6 +1,6 @@
 """MGN through boto3: the ports ``SourceServers`` and ``Jobs`` of the core."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from finalize_cutover.cutover.evidence import CutoverJob, JobEvent
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/mgn/latest/APIReference/API_DescribeSourceServersRequestFilters.html
 SERVERS_PER_CALL = 200
+APPLICATIONS_PER_CALL = 200
+LISTED_PER_CALL = 1000
 # https://docs.aws.amazon.com/mgn/latest/APIReference/API_DescribeJobsRequestFilters.html
 JOBS_PER_CALL = 1000
 LOG_LINES_PER_CALL = 1000
@@ -25,13 +27,13 @@ class AwsMgn:
     MGN in one account and Region.
 
     Args:
-        client: boto3's client of the account that asks.
+        client: Returns boto3's client of the account that asks.
 
         account_id: The member account whose source servers are meant; None for the client's own.
             https://docs.aws.amazon.com/mgn/latest/ug/global-view.html
     """
 
-    def __init__(self, client: "MgnClient", *, account_id: str | None = None) -> None:
+    def __init__(self, client: "Callable[[], MgnClient]", *, account_id: str | None = None) -> None:
         self._client = client
         self._account: dict[str, Any] = {"accountID": account_id} if account_id else {}
 
@@ -44,15 +46,34 @@ class AwsMgn:
         ]
         return {server.id: server for server in found if server.id in server_ids}
 
+    def in_state(self, state: str) -> tuple[SourceServer, ...]:
+        """Return every source server whose lifecycle state is *state* and that is not archived."""
+        # All pages before any write: a token may name a server that no longer matches the filter.
+        filters = {"lifeCycleStates": [state], "isArchived": False}
+        return tuple(map(source_server, self._pages("describe_source_servers", LISTED_PER_CALL, filters=filters)))
+
+    def applications(self, wave_id: str) -> list[str]:
+        """Return the IDs of the applications of *wave_id*."""
+        pages = self._pages("list_applications", LISTED_PER_CALL, filters={"waveIDs": [wave_id]})
+        return [item["applicationID"] for item in pages]
+
+    def servers_of(self, application_ids: Collection[str]) -> tuple[SourceServer, ...]:
+        """Return every source server of *application_ids*."""
+        return tuple(
+            source_server(item)
+            for batch in in_batches(application_ids, APPLICATIONS_PER_CALL)
+            for item in self._pages("describe_source_servers", LISTED_PER_CALL, filters={"applicationIDs": batch})
+        )
+
     def finalize(self, server_id: str) -> SourceServer:
         """Finalize the cutover of *server_id*; this cannot be undone."""
         with translated("mgn:FinalizeCutover", server_id=server_id):
-            return source_server(self._client.finalize_cutover(sourceServerID=server_id, **self._account))
+            return source_server(self._client().finalize_cutover(sourceServerID=server_id, **self._account))
 
     def archive(self, server_id: str) -> SourceServer:
         """Mark *server_id* as archived."""
         with translated("mgn:MarkAsArchived", server_id=server_id):
-            return source_server(self._client.mark_as_archived(sourceServerID=server_id, **self._account))
+            return source_server(self._client().mark_as_archived(sourceServerID=server_id, **self._account))
 
     def describe_jobs(self, job_ids: Collection[str]) -> dict[str, CutoverJob]:
         """Return ``{ID: job}``; IDs that MGN does not list are absent."""
@@ -68,7 +89,7 @@ class AwsMgn:
         return tuple(map(job_event, self._pages("describe_job_log_items", LOG_LINES_PER_CALL, jobID=job_id)))
 
     def _pages(self, method: str, size: int, **request: Any) -> list[Any]:
-        paginator: Any = self._client.get_paginator(method)  # type: ignore[call-overload]  # a name, not a literal
+        paginator: Any = self._client().get_paginator(method)  # type: ignore[call-overload]  # a name, not a literal
         operation = "".join(word.capitalize() for word in method.split("_"))
         with translated(f"mgn:{operation}"):
             pages = paginator.paginate(**request, **self._account, PaginationConfig={"PageSize": size})

@@ -5,7 +5,7 @@ The class names are part of the contract: Step Functions retries and catches by 
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from .verdict import Finding, Verdict
 
@@ -43,6 +43,17 @@ class SourceServerNotFoundError(CutoverError):
     """MGN answers 404, or does not list the source server."""
 
     hint = "Check the ID, the account and the Region; a source server exists in the Region it replicates to."
+
+    @classmethod
+    def not_listed(cls, server_id: str) -> Self:
+        """Return the error for an ID that MGN leaves out of its answer."""
+        return cls(f"MGN does not list source server {server_id}.")
+
+
+class EmptySelectionError(CutoverError):
+    """The application or wave that was named holds no source server."""
+
+    hint = "Check the ID, the account and the Region."
 
 
 class NotReadyError(CutoverError):

@@ -7,7 +7,9 @@ from typing import Literal
 
 import msgspec
 
+from .errors import OutOfTimeError
 from .report import Outcome, Report, camel_case
+from .result import Result
 
 # From the mildest to the most severe.
 SEVERITY = (
@@ -63,8 +65,15 @@ def fleet_report(reports: Collection[Report], *, remaining: Collection[str] = ()
     )
 
 
+def summary(results: Collection[Result]) -> FleetReport:
+    """Sum up *results*; those for which too little time was left are remaining."""
+    late = [result.report.source_server_id for result in results if isinstance(result.cause, OutOfTimeError)]
+    reports = [result.report for result in results if not isinstance(result.cause, OutOfTimeError)]
+    return fleet_report(reports, remaining=late)
+
+
 def _outcome(counts: Mapping[Outcome, int], remaining: Collection[str]) -> FleetOutcome:
-    worst = max(counts, key=SEVERITY.index, default=Outcome.NOT_READY)
+    worst = max(counts, key=SEVERITY.index, default=Outcome.SKIPPED if not remaining else Outcome.NOT_READY)
     if counts.get(Outcome.FINALIZED) and (worst != Outcome.FINALIZED or remaining):
         return FleetOutcome.PARTIAL
     return FleetOutcome(worst.value)

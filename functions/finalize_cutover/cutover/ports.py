@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Protocol
 
 from .evidence import CutoverJob, InstanceStatus, JobEvent
+from .report import Report
 from .source_server import SourceServer
+from .staging import StagingResource
 
 
 class SourceServers(Protocol):
@@ -18,6 +20,9 @@ class SourceServers(Protocol):
 
     def describe(self, server_ids: Collection[str]) -> Mapping[str, SourceServer]:
         """Return ``{ID: source server}``; IDs that MGN does not list are absent."""
+
+    def in_state(self, state: str) -> tuple[SourceServer, ...]:
+        """Return every source server whose lifecycle state is *state* and that is not archived."""
 
     def finalize(self, server_id: str) -> SourceServer:
         """
@@ -43,7 +48,17 @@ class Jobs(Protocol):
         """Return the whole log of *job_id*, all its servers'."""
 
 
-class Mgn(SourceServers, Jobs, Protocol):
+class Groups(Protocol):
+    """MGN's applications and waves; errors as those of ``SourceServers``."""
+
+    def applications(self, wave_id: str) -> list[str]:
+        """Return the IDs of the applications of *wave_id*."""
+
+    def servers_of(self, application_ids: Collection[str]) -> tuple[SourceServer, ...]:
+        """Return every source server of *application_ids*."""
+
+
+class Mgn(SourceServers, Jobs, Groups, Protocol):
     """MGN in one account and Region."""
 
 
@@ -52,6 +67,20 @@ class Instances(Protocol):
 
     def statuses(self, instance_ids: Collection[str]) -> Mapping[str, InstanceStatus]:
         """Return ``{ID: status}``, stopped instances included; IDs that EC2 does not know are absent."""
+
+
+class StagingResources(Protocol):
+    """What MGN made in EC2 in one account and Region; errors as those of ``SourceServers``."""
+
+    def managed(self) -> tuple[StagingResource, ...]:
+        """Return every volume, snapshot and instance that carries MGN's managed tag, of all source servers."""
+
+
+class Announcements(Protocol):
+    """Who wants to hear what automation did."""
+
+    def announce(self, reports: Collection[Report]) -> int:
+        """Tell *reports*, without MGN's own answers; return how many were not taken.  Errors as those of ``Jobs``."""
 
 
 class Clock(Protocol):

@@ -82,7 +82,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
 
 def report_on(server: SourceServer, outcome: Outcome, **fields: Any) -> Report:
     """Report *outcome* for *server*, with its states as MGN told them last."""
-    finalized_at = _whole_seconds(server.finalized_at) if outcome == Outcome.FINALIZED else None
+    finalized_at = whole_seconds(server.finalized_at) if outcome == Outcome.FINALIZED else None
     return Report(
         source_server_id=server.id,
         arn=server.arn,
@@ -122,5 +122,6 @@ def document(report: msgspec.Struct) -> dict[str, Any]:
     return values
 
 
-def _whole_seconds(time: datetime | None) -> datetime | None:
+def whole_seconds(time: datetime | None) -> datetime | None:
+    """Return *time* in UTC without its fraction, as reports show it."""
     return time.astimezone(UTC).replace(microsecond=0) if time else None

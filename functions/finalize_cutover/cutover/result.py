@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from .errors import CutoverError, NotReadyError, SourceServerNotFoundError
 from .report import Outcome, Report, error_report, findings_report, report_on
 from .source_server import SourceServer
-from .verdict import Finding, Verdict
+from .verdict import ApprovalTag, Finding, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +33,17 @@ def _outcome(obstacles: tuple[Finding, ...]) -> Outcome:
     return Outcome.BLOCKED if any(finding.verdict == Verdict.BLOCK for finding in obstacles) else Outcome.NOT_READY
 
 
+def skipped(server: SourceServer, approval: ApprovalTag) -> Result:
+    """Report that automation leaves *server* alone; nothing else was looked at."""
+    finding = Finding(
+        rule="approval", verdict=Verdict.BLOCK, reason=f"it does not carry the approval tag {approval.key}"
+    )
+    return not_ready(server, (finding,), (finding,))
+
+
 def not_found(server_id: str) -> Result:
     """Report that MGN does not list *server_id*."""
-    return failed(server_id, SourceServerNotFoundError(f"MGN does not list source server {server_id}."))
+    return failed(server_id, SourceServerNotFoundError.not_listed(server_id))
 
 
 def failed(server_id: str, error: CutoverError) -> Result:

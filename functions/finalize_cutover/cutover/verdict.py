@@ -1,7 +1,7 @@
 """The words of a decision: verdict, reason, and the terms under which a request wants it made."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -22,7 +22,11 @@ class ApprovalTag:
     """The tag that says a person has accepted the cutover; its value is never shown."""
 
     key: str
-    value: str
+    value: str = field(repr=False)
+
+    def is_on(self, tags: Mapping[str, str]) -> bool:
+        """Whether *tags* hold it, value and all."""
+        return tags.get(self.key) == self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from finalize_cutover.cutover.finalize import Order
 from finalize_cutover.cutover.look import World
-from finalize_cutover.cutover.ports import Clock, Mandate
+from finalize_cutover.cutover.ports import Announcements, Clock, Mandate, StagingResources
 from finalize_cutover.cutover.verdict import ApprovalTag, Terms
 from finalize_cutover.settings import Settings
 
@@ -34,6 +34,10 @@ class Call:
 
         world: Returns the world of an account; None means the function's own.
 
+        staging: Returns where the replication resources of the function's own account are.
+
+        announcements: Who hears what automation did; None where nobody listens.
+
         mandate: Returns who may withdraw the requests of a stack, by its ARN.
 
         deadline: When an answer must have been given.
@@ -42,6 +46,8 @@ class Call:
     settings: Settings
     context: Any
     world: Callable[[str | None], World]
+    staging: Callable[[], StagingResources]
+    announcements: Announcements | None
     mandate: Callable[[str], Mandate]
     clock: Clock
     deadline: datetime
@@ -50,6 +56,12 @@ class Call:
     def seconds_left(self) -> float:
         """Seconds until the deadline; negative after it."""
         return (self.deadline - self.clock.now()).total_seconds()
+
+    @property
+    def act_until(self) -> datetime:
+        """When it is too late to begin a write."""
+        now = self.clock.now()
+        return self.deadline - min(LONGEST_ACT, max(SHORTEST_ACT, (self.deadline - now) / 10))
 
 
 def order_for(
@@ -64,7 +76,7 @@ def order_for(
     minutes = request.wait_minutes
     if minutes is None:
         minutes = 0 if request.dry_run else WAIT_MINUTES
-    act_until = call.deadline - _time_to_act(call)
+    act_until = call.act_until
     return Order(
         terms=Terms(soak_minutes=request.soak_minutes, waived=frozenset(request.waive), approval=approval),
         dry_run=request.dry_run,
@@ -74,7 +86,3 @@ def order_for(
         mandate=mandate,
         has_waited=has_waited,
     )
-
-
-def _time_to_act(call: Call) -> timedelta:
-    return min(LONGEST_ACT, max(SHORTEST_ACT, (call.deadline - call.clock.now()) / 10))

@@ -10,20 +10,24 @@ from typing import Any
 
 import msgspec
 
-from finalize_cutover.cutover.errors import InvalidRequestError, MgnUnavailableError, OutOfTimeError
+from finalize_cutover.cutover.audit import audit
+from finalize_cutover.cutover.audit_report import fleet_audit_report
+from finalize_cutover.cutover.errors import MgnUnavailableError, OutOfTimeError
 from finalize_cutover.cutover.finalize import finalize
-from finalize_cutover.cutover.fleet import fleet_report
+from finalize_cutover.cutover.fleet import summary
+from finalize_cutover.cutover.look import World
 from finalize_cutover.cutover.report import camel_case, document
 from finalize_cutover.cutover.result import Result
-from finalize_cutover.log import log_result
+from finalize_cutover.cutover.selection import select
+from finalize_cutover.log import record, record_audit
 
 from . import fields
 from .call import Call, order_for
-from .request import decode
+from .request import decode, selection_of
 
 
 class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=camel_case):
-    """A direct request; ``check`` decides without acting, as ``dryRun`` does."""
+    """A direct request; ``check`` decides without acting, as ``dryRun`` does; ``audit`` looks for leftovers."""
 
     action: fields.Action = "finalize"
     source_server_id: fields.SourceServerID = None
@@ -45,28 +49,24 @@ def handle(event: object, call: Call) -> dict[str, Any]:
     Raises:
         InvalidRequestError: The request is malformed; nothing was called.
 
+        EmptySelectionError: The application or wave holds no source server.
+
         MgnUnavailableError: The service could not answer; asking again is safe.
 
         OutOfTimeError: Too little time was left to begin; asking again is safe.
     """
     request = decode(event, DirectRequest, strict=True)
+    world = call.world(request.account_id)
+    server_ids = tuple(select(selection_of(request), world.mgn))
+    is_single = request.source_server_id is not None
+    if request.action == "audit":
+        return _audited(server_ids, world, call, is_single=is_single)
     if request.action == "check":
         request = msgspec.structs.replace(request, dry_run=True)
-    server_ids = _selected(request)
-    results = finalize(server_ids, order=order_for(request, call), world=call.world(request.account_id))
-    for result in results.values():
-        log_result(result)
-    return _answer(list(results.values()), is_single=request.source_server_id is not None)
-
-
-def _selected(request: DirectRequest) -> tuple[str, ...]:
-    if request.source_server_id:
-        return (request.source_server_id,)
-    if request.source_server_ids:
-        return tuple(dict.fromkeys(request.source_server_ids))
-    raise InvalidRequestError(
-        "applicationID and waveID are not supported yet; allowed are sourceServerID and sourceServerIDs."
-    )
+    results = list(finalize(server_ids, order=order_for(request, call), world=world).values())
+    for result in results:
+        record(result)
+    return _answer(results, is_single=is_single)
 
 
 def _answer(results: list[Result], *, is_single: bool) -> dict[str, Any]:
@@ -74,4 +74,11 @@ def _answer(results: list[Result], *, is_single: bool) -> dict[str, Any]:
     # Where nothing was learned about any server, the whole request may be asked again.
     if causes[0] and all(isinstance(cause, MgnUnavailableError | OutOfTimeError) for cause in causes):
         raise causes[0]
-    return document(results[0].report if is_single else fleet_report([result.report for result in results]))
+    return document(results[0].report if is_single else summary(results))
+
+
+def _audited(server_ids: tuple[str, ...], world: World, call: Call, *, is_single: bool) -> dict[str, Any]:
+    reports = audit(server_ids, world=world, staging=call.staging())
+    for report in reports:
+        record_audit(report)
+    return document(reports[0] if is_single else fleet_audit_report(reports))

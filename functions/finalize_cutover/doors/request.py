@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar, get_type_hints
 import msgspec
 
 from finalize_cutover.cutover.errors import InvalidRequestError
+from finalize_cutover.cutover.selection import Selection
 
 T = TypeVar("T", bound="Request")
 
@@ -36,6 +37,14 @@ class Request(Protocol):
     def dry_run(self) -> bool: ...
     @property
     def archive(self) -> bool: ...
+
+
+def selection_of(request: Request) -> Selection:
+    """Return what *request* names."""
+    named = (request.source_server_id,) if request.source_server_id else request.source_server_ids or ()
+    return Selection(
+        server_ids=tuple(dict.fromkeys(named)), application_id=request.application_id, wave_id=request.wave_id
+    )
 
 
 def decode(document: object, kind: type[T], *, strict: bool) -> T:

@@ -1,0 +1,77 @@
+"""MGN's replication resources in EC2, through boto3: the port ``StagingResources`` of the core."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from finalize_cutover.aws.errors import translated
+from finalize_cutover.cutover.staging import StagingResource
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
+
+MANAGED = {"Name": "tag-key", "Values": ["AWSApplicationMigrationServiceManaged"]}
+# Instances that are gone for good are listed for an hour.
+EXISTING = {"Name": "instance-state-name", "Values": ["pending", "running", "stopping", "stopped"]}
+
+
+class AwsStagingResources:
+    """
+    EC2's volumes, snapshots and instances that carry MGN's managed tag, in one account and Region.
+
+    Args:
+        client: Returns boto3's client; called when EC2 is first asked.
+    """
+
+    def __init__(self, client: "Callable[[], EC2Client]") -> None:
+        self._client = client
+
+    def managed(self) -> tuple[StagingResource, ...]:
+        """Return them all, of every source server."""
+        reservations = self._pages("describe_instances", "Reservations", Filters=[MANAGED, EXISTING])
+        instances = [instance for reservation in reservations for instance in reservation["Instances"]]
+        volumes = self._pages("describe_volumes", "Volumes", Filters=[MANAGED])
+        snapshots = self._pages("describe_snapshots", "Snapshots", Filters=[MANAGED], OwnerIds=["self"])
+        return (*map(_instance, instances), *map(_volume, volumes), *map(_snapshot, snapshots))
+
+    def _pages(self, method: str, member: str, **request: Any) -> list[Any]:
+        paginator: Any = self._client().get_paginator(method)  # type: ignore[call-overload]  # a name, not a literal
+        with translated(f"ec2:{''.join(word.capitalize() for word in method.split('_'))}"):
+            return [item for page in paginator.paginate(**request) for item in page.get(member, [])]
+
+
+def _instance(item: Mapping[str, Any]) -> StagingResource:
+    return StagingResource(
+        kind="instance",
+        id=item["InstanceId"],
+        class_name=item["InstanceType"],
+        created_at=item["LaunchTime"],
+        tags=_tags(item),
+    )
+
+
+def _volume(item: Mapping[str, Any]) -> StagingResource:
+    return StagingResource(
+        kind="volume",
+        id=item["VolumeId"],
+        class_name=item.get("VolumeType", "standard"),
+        created_at=item["CreateTime"],
+        size_gib=item["Size"],
+        instance_ids=tuple(attachment["InstanceId"] for attachment in item.get("Attachments") or []),
+        tags=_tags(item),
+    )
+
+
+def _snapshot(item: Mapping[str, Any]) -> StagingResource:
+    return StagingResource(
+        kind="snapshot",
+        id=item["SnapshotId"],
+        class_name=item.get("StorageTier", "standard"),
+        created_at=item["StartTime"],
+        size_gib=item["VolumeSize"],
+        volume_id=item.get("VolumeId"),
+        tags=_tags(item),
+    )
+
+
+def _tags(item: Mapping[str, Any]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in item.get("Tags") or []}

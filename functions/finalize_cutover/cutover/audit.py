@@ -1,0 +1,111 @@
+"""
+What must be gone 10 and 90 minutes after finalizing; it only reports.
+
+MGN announces the end of no clean-up, and creates no job for it: one has to look.
+Looking too early finds what MGN is still deleting (seen: volumes gone after 33 minutes).
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from .audit_checks import check_all
+from .audit_report import AuditOutcome, AuditReport, AuditVerdict, Leftover
+from .errors import CutoverError, SourceServerNotFoundError
+from .evidence import InstanceStatus
+from .look import World
+from .ports import StagingResources
+from .prices import monthly_cost
+from .report import REPLICATION_RESOURCES_DELETED_AFTER, error_report, whole_seconds
+from .source_server import CUTOVER, SourceServer
+from .staging import StagingResource, leftovers_of
+
+
+def audit(server_ids: Collection[str], *, world: World, staging: StagingResources) -> tuple[AuditReport, ...]:
+    """
+    Look for what should be gone of *server_ids*.
+
+    Args:
+        server_ids: Source server IDs, valid and distinct.
+
+        world: Where to look.
+
+        staging: Where MGN's replication resources are; asked only when some are due to be gone.
+
+    Returns:
+        One report a server, in the order of *server_ids*; FAILED where we may not look.
+
+    Raises:
+        MgnUnavailableError: Asking again is safe.
+    """
+    try:
+        return _audit(server_ids, world, staging)
+    except CutoverError as error:
+        if error.retryable:
+            raise
+        return tuple(_failed(server_id, AuditOutcome.FAILED, error) for server_id in server_ids)
+
+
+def _audit(server_ids: Collection[str], world: World, staging: StagingResources) -> tuple[AuditReport, ...]:
+    now = world.clock.now()
+    servers = world.mgn.describe(server_ids)
+    finalized = [server for server in servers.values() if _was_finalized(server)]
+    instance_ids = {server.instance_id for server in finalized if server.instance_id}
+    statuses = world.instances.statuses(instance_ids) if instance_ids else {}
+    resources = staging.managed() if any(_is_due(server, now) for server in finalized) else ()
+    return tuple(
+        _report(server, statuses.get(server.instance_id or ""), resources, now)
+        if (server := servers.get(server_id))
+        else _failed(
+            server_id,
+            AuditOutcome.NOT_FOUND,
+            SourceServerNotFoundError.not_listed(server_id),
+        )
+        for server_id in server_ids
+    )
+
+
+def _was_finalized(server: SourceServer) -> bool:
+    return server.state == CUTOVER or server.finalized_at is not None
+
+
+def _is_due(server: SourceServer, now: datetime) -> bool:
+    return server.finalized_at is None or now >= server.finalized_at + REPLICATION_RESOURCES_DELETED_AFTER
+
+
+def _report(
+    server: SourceServer, instance: InstanceStatus | None, resources: Collection[StagingResource], now: datetime
+) -> AuditReport:
+    if not _was_finalized(server):
+        return AuditReport(source_server_id=server.id, arn=server.arn, outcome=AuditOutcome.NOT_FINALIZED)
+    leftovers = leftovers_of(server, resources) if _is_due(server, now) else ()
+    checks = check_all(server, instance, leftovers, now)
+    return AuditReport(
+        source_server_id=server.id,
+        arn=server.arn,
+        outcome=_outcome({check.verdict for check in checks}),
+        finalized_at=whole_seconds(server.finalized_at),
+        launched_instance_id=server.instance_id,
+        checks=checks,
+        leftovers=tuple(_leftover(resource, now) for resource in leftovers),
+    )
+
+
+def _outcome(verdicts: Collection[AuditVerdict]) -> AuditOutcome:
+    if AuditVerdict.FAIL in verdicts:
+        return AuditOutcome.LEFT_BEHIND
+    return AuditOutcome.TOO_EARLY if AuditVerdict.WAIT in verdicts else AuditOutcome.CLEAN
+
+
+def _leftover(resource: StagingResource, now: datetime) -> Leftover:
+    return Leftover(
+        type=resource.kind,
+        id=resource.id,
+        created_at=resource.created_at,
+        age_hours=int((now - resource.created_at).total_seconds() // 3600),
+        size_gib=resource.size_gib,
+        cost=monthly_cost(resource),
+    )
+
+
+def _failed(server_id: str, outcome: AuditOutcome, error: CutoverError) -> AuditReport:
+    return AuditReport(source_server_id=server_id, outcome=outcome, error=error_report(error))

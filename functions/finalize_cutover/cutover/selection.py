@@ -1,0 +1,43 @@
+"""
+From what a request names to source servers: a wave's applications, an application's servers.
+
+MGN has no filter for the servers of a wave, and no call that finalizes one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .errors import EmptySelectionError
+from .ports import Groups
+from .source_server import SourceServer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What a request names: source servers, or else an application, or else a wave."""
+
+    server_ids: tuple[str, ...] = ()
+    application_id: str | None = None
+    wave_id: str | None = None
+
+
+def select(selection: Selection, groups: Groups) -> dict[str, SourceServer | None]:
+    """
+    Return ``{ID: source server}`` for what *selection* names, archived ones left out unless named themselves.
+
+    A source server is None where it was not read on the way.
+
+    Raises:
+        EmptySelectionError: The application or wave holds no source server.
+
+        CutoverError: MGN could not be asked.
+    """
+    if selection.server_ids:
+        return dict.fromkeys(selection.server_ids)
+    name = selection.application_id or selection.wave_id
+    application_ids = [selection.application_id] if selection.application_id else groups.applications(str(name))
+    servers = groups.servers_of(application_ids) if application_ids else ()
+    found: Mapping[str, SourceServer | None] = {server.id: server for server in servers if not server.is_archived}
+    if not found:
+        raise EmptySelectionError(f"MGN lists no source server of {name} that is not archived.")
+    return dict(found)

@@ -1,0 +1,90 @@
+"""
+EventBridge's door: "MGN Source Server Launch Result".
+
+A launch result is not an acceptance: the instance may not boot, or hold an old
+snapshot.  So the event only makes us look; what is not ready is left to the
+sweep.  Nobody reads an answer here, so errors are raised: Lambda retries, and
+the queue keeps what failed.
+https://docs.aws.amazon.com/mgn/latest/ug/eventbridge-events.html
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent
+
+from finalize_cutover.cutover.errors import InvalidRequestError, NotReadyError
+from finalize_cutover.cutover.fleet import FleetReport, fleet_report
+from finalize_cutover.cutover.report import Report, document
+from finalize_cutover.cutover.result import Result
+from finalize_cutover.doors.automation import announce, finalize_approved
+from finalize_cutover.doors.call import Call
+from finalize_cutover.log import logger
+
+DETAIL_TYPE = "MGN Source Server Launch Result"
+SUCCEEDED = "CUTOVER_LAUNCH_SUCCEEDED"
+SERVER_ARN = re.compile(
+    r"arn:[a-z-]+:mgn:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):source-server/(?P<id>s-[0-9a-zA-Z]{17})"
+)
+
+
+def handle(event: Mapping[str, Any], call: Call) -> dict[str, Any] | None:
+    """
+    Finalize the source servers that *event* is about, if they are approved and ready.
+
+    Returns:
+        The report of one source server, or of several; None for an event about something else.
+
+    Raises:
+        InvalidRequestError: The event is malformed, or about another account or Region than its own.
+
+        CutoverError: The first error that kept a server from being looked at or finalized; all servers were tried.
+    """
+    launch = EventBridgeEvent(dict(event))
+    if launch.detail_type != DETAIL_TYPE or _state(launch) != SUCCEEDED:
+        logger.info("Event ignored", detail_type=launch.detail_type)
+        return None
+    results = finalize_approved(_server_ids(launch, call.settings.region), call)
+    announce(results, call)
+    _raise_first(results)
+    return document(
+        _report([msgspec.structs.replace(result.report, source_server=msgspec.UNSET) for result in results])
+    )
+
+
+def _report(reports: list[Report]) -> Report | FleetReport:
+    """Return what is answered, without MGN's own answers: they hold tags, and Lambda hands the answer on."""
+    return reports[0] if len(reports) == 1 else fleet_report(reports)
+
+
+def _state(launch: EventBridgeEvent) -> str:
+    detail = launch.get("detail")
+    state = detail.get("state") if isinstance(detail, Mapping) else None
+    if not isinstance(state, str):
+        raise InvalidRequestError(f"detail.state is missing in the event; allowed is a result such as {SUCCEEDED}.")
+    return state.strip("*")  # MGN's documentation prints asterisks around the values
+
+
+def _server_ids(launch: EventBridgeEvent, region: str | None) -> list[str]:
+    resources = launch.get("resources")
+    if not isinstance(resources, list) or not resources:
+        raise InvalidRequestError("resources is empty in the event; allowed is a list of source server ARNs.")
+    return list(dict.fromkeys(_server_id(arn, launch, region) for arn in resources))
+
+
+def _server_id(arn: object, launch: EventBridgeEvent, region: str | None) -> str:
+    match = SERVER_ARN.fullmatch(arn.strip("*")) if isinstance(arn, str) else None
+    if match is None:
+        raise InvalidRequestError(f"resources holds {arn!r:.80}; allowed are ARNs of MGN source servers.")
+    places = {match["region"], launch.get("region"), region or match["region"]}
+    if len(places) > 1 or match["account"] != launch.get("account"):
+        raise InvalidRequestError(f"resources holds {match[0]}, which is not of the event's own account and Region.")
+    return match["id"]
+
+
+def _raise_first(results: list[Result]) -> None:
+    for result in results:
+        if result.cause and not isinstance(result.cause, NotReadyError):
+            raise result.cause

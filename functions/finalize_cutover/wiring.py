@@ -1,0 +1,59 @@
+"""Which port is implemented by what; clients are made when they are first needed and kept with the environment."""
+
+import os
+from datetime import timedelta
+from functools import cache, partial
+from typing import Any
+
+from .aws.clients import client
+from .aws.cloudformation import StackMandate
+from .aws.ec2 import AwsInstances
+from .aws.event_bus import EventBus
+from .aws.mgn import AwsMgn
+from .aws.staging import AwsStagingResources
+from .clock import WallClock
+from .cutover.look import World
+from .doors.call import Call
+from .settings import Settings, read_settings
+
+# What a caller without a context has, such as a script: Lambda's longest.
+DEFAULT_TIME = timedelta(minutes=15)
+
+
+def call_for(context: Any) -> Call:
+    """Return what a door needs to answer the invocation that *context* describes."""
+    settings, clock = read_settings(os.environ), WallClock()
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    time_left = timedelta(milliseconds=remaining()) if remaining else DEFAULT_TIME
+    return Call(
+        settings=settings,
+        context=context,
+        world=partial(_world, settings),
+        staging=lambda: AwsStagingResources(_client(settings, "ec2")),
+        announcements=_announcements(settings),
+        mandate=lambda stack_id: StackMandate(_client(settings, "cloudformation"), stack_id=stack_id),
+        clock=clock,
+        deadline=clock.now() + time_left,
+    )
+
+
+def _world(settings: Settings, account_id: str | None) -> World:
+    return World(
+        mgn=AwsMgn(_client(settings, "mgn"), account_id=account_id),
+        instances=AwsInstances(_client(settings, "ec2")),
+        clock=WallClock(),
+    )
+
+
+def _announcements(settings: Settings) -> EventBus | None:
+    return EventBus(_client(settings, "events"), name=settings.event_bus) if settings.event_bus else None
+
+
+def _client(settings: Settings, service: str) -> Any:
+    """Return what makes boto3's client of *service* when it is called, once for as long as the endpoints stay."""
+    return partial(_made_once, settings.endpoints, service)
+
+
+@cache
+def _made_once(_endpoints: tuple[tuple[str, str], ...], service: str) -> Any:
+    return client(service)
