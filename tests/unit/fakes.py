@@ -50,6 +50,8 @@ class FakeAws:
     Attributes:
         calls: The operations that were called, in order.
 
+        described: The IDs that each look was about, in order.
+
         finalized: The IDs of source servers whose cutover was finalized, once for each time.
     """
 
@@ -57,18 +59,37 @@ class FakeAws:
         self.clock = FakeClock()
         self.world = World(mgn=self, instances=self, clock=self.clock)
         self.calls: list[str] = []
+        self.described: list[set[str]] = []
         self.finalized: list[str] = []
         self._known = {evidence.server.id: evidence for evidence in known}
         self._faults: defaultdict[str, list[tuple[CutoverError, bool]]] = defaultdict(list)
         self._lag, self._past = 0, dict(self._known)
+        self._before_write: list[Callable[[], None]] = []
 
     def set(self, evidence: Evidence) -> None:
         """Let everything about a source server be as in *evidence* from now on."""
         self._known[evidence.server.id] = evidence
 
+    def set_finalized(self, server_id: str) -> None:
+        """Let somebody else finalize a source server's cutover now."""
+        evidence = self._known[server_id]
+        self.set(replace(evidence, server=finalized_server(evidence.server, self.clock.now())))
+
+    def forget(self, server_id: str) -> None:
+        """Let a source server be unknown from now on."""
+        del self._known[server_id]
+
+    def before_write(self, effect: Callable[[], None]) -> None:
+        """Let *effect* happen when the next write comes, just before it."""
+        self._before_write.append(effect)
+
     def fail(self, operation: str, *errors: CutoverError, after_effect: bool = False) -> None:
         """Let the next calls of *operation* end in *errors*, one each; MGN may have done what was asked."""
         self._faults[operation] += [(error, after_effect) for error in errors]
+
+    def fail_after_write(self, operation: str, *errors: CutoverError) -> None:
+        """Let the calls of *operation* that follow the next write end in *errors*, one each."""
+        self.before_write(lambda: self.fail(operation, *errors))
 
     def lag(self, reads: int) -> None:
         """Let that many reads after the next write see MGN as it was before."""
@@ -83,6 +104,7 @@ class FakeAws:
         if self.writes and self._lag:
             self._lag, known = self._lag - 1, self._past
         self._begin("DescribeSourceServers")
+        self.described.append(set(server_ids))
         return {server_id: known[server_id].server for server_id in server_ids if server_id in known}
 
     def finalize(self, server_id: str) -> SourceServer:
@@ -92,7 +114,7 @@ class FakeAws:
             raise ConflictError(f"Cannot FinalizeCutover for a {evidence.server.state} server.", http_status=409)
         self._past = dict(self._known)
         self.finalized.append(server_id)
-        self.set(replace(evidence, server=finalized_server(evidence.server, self.clock.now())))
+        self.set_finalized(server_id)
         return self._end("FinalizeCutover", server_id)
 
     def archive(self, server_id: str) -> SourceServer:
@@ -124,6 +146,8 @@ class FakeAws:
 
     def _begin(self, operation: str) -> None:
         self.calls.append(operation)
+        while operation in WRITES and self._before_write:
+            self._before_write.pop(0)()
         if self._faults[operation] and not self._faults[operation][0][1]:
             raise self._faults[operation].pop(0)[0]
 

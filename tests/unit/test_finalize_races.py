@@ -1,0 +1,146 @@
+"""Conflicts and lost answers: MGN's own state tells what happened, a few seconds later."""
+
+import pytest
+
+from finalize_cutover.cutover.errors import ConflictError, MgnRefusedError, MgnUnavailableError
+from finalize_cutover.cutover.finalize import finalize
+from finalize_cutover.cutover.report import Outcome
+from tests.unit.builders import SERVER, order, ready
+from tests.unit.fakes import FakeAws
+
+CONFLICT = ConflictError("Cannot FinalizeCutover for a CUTOVER server.", code="ConflictException", http_status=409)
+CONFLICT_WITH_OURSELVES = ConflictError("Cannot FinalizeCutover.", http_status=409, was_retried=True)
+LOST = MgnUnavailableError("No readable answer.", code="ReadTimeoutError")
+
+
+@pytest.fixture
+def aws():
+    return FakeAws(ready())
+
+
+def finalize_one(aws):
+    return finalize([SERVER], order=order(), world=aws.world)[SERVER]
+
+
+def looks_after_the_write(aws):
+    return aws.calls[aws.calls.index("FinalizeCutover") + 1 :]
+
+
+def test_a_lost_race_is_a_success_that_others_brought_about(aws):
+    aws.fail("FinalizeCutover", CONFLICT, after_effect=True)
+
+    result = finalize_one(aws)
+
+    assert (result.report.outcome, result.report.changed) == (Outcome.FINALIZED, False)
+    assert looks_after_the_write(aws) == ["DescribeSourceServers"]
+
+
+def test_a_conflict_with_our_own_lost_attempt_is_a_change_of_ours(aws):
+    aws.fail("FinalizeCutover", CONFLICT_WITH_OURSELVES, after_effect=True)
+
+    result = finalize_one(aws)
+
+    assert (result.report.outcome, result.report.changed) == (Outcome.FINALIZED, True)
+
+
+def test_a_lost_answer_after_the_effect_is_a_change_of_ours(aws):
+    aws.fail("FinalizeCutover", LOST, after_effect=True)
+
+    result = finalize_one(aws)
+
+    assert (result.report.outcome, result.report.changed, result.cause) == (Outcome.FINALIZED, True, None)
+    assert aws.writes == ["FinalizeCutover"]
+
+
+@pytest.mark.parametrize("error", [CONFLICT, CONFLICT_WITH_OURSELVES, LOST])
+def test_the_error_stands_when_three_looks_two_seconds_apart_do_not_show_the_effect(aws, error):
+    aws.fail("FinalizeCutover", error)
+
+    result = finalize_one(aws)
+
+    assert looks_after_the_write(aws) == ["DescribeSourceServers"] * 3
+    assert aws.clock.sleeps == [2, 2]
+    assert (result.report.outcome, result.report.changed, result.cause) == (Outcome.FAILED, False, error)
+    assert result.report.error.retryable
+    assert aws.finalized == []
+
+
+@pytest.mark.parametrize("error", [CONFLICT, LOST])
+def test_what_was_decided_is_told_beside_the_error(aws, error):
+    aws.fail("FinalizeCutover", error)
+
+    result = finalize_one(aws)
+
+    assert {finding.verdict for finding in result.report.readiness} == {"PASS"}
+    assert result.report.life_cycle_state == "CUTTING_OVER"
+    assert result.report.finalized_at is None
+
+
+@pytest.mark.parametrize(("stale_reads", "sleeps"), [(0, []), (1, [2]), (2, [2, 2])])
+def test_reads_that_lag_behind_the_write_are_waited_for(aws, stale_reads, sleeps):
+    aws.fail("FinalizeCutover", LOST, after_effect=True)
+    aws.lag(stale_reads)
+
+    result = finalize_one(aws)
+
+    assert result.report.outcome == Outcome.FINALIZED
+    assert aws.clock.sleeps == sleeps
+
+
+def test_reads_that_lag_too_long_leave_the_error_which_can_be_asked_again(aws):
+    aws.fail("FinalizeCutover", LOST, after_effect=True)
+    aws.lag(3)
+
+    first = finalize_one(aws)
+    second = finalize_one(aws)
+
+    assert (first.report.outcome, first.report.error.retryable) == (Outcome.FAILED, True)
+    assert (second.report.outcome, second.report.changed) == (Outcome.FINALIZED, False)
+    assert aws.finalized == [SERVER]
+
+
+@pytest.mark.parametrize("trouble", [MgnUnavailableError("busy"), MgnRefusedError("no")])
+def test_a_look_that_fails_counts_as_one_that_shows_nothing(aws, trouble):
+    aws.fail("FinalizeCutover", LOST, after_effect=True)
+    aws.fail_after_write("DescribeSourceServers", trouble)
+
+    result = finalize_one(aws)
+
+    assert looks_after_the_write(aws) == ["DescribeSourceServers"] * 2
+    assert result.report.outcome == Outcome.FINALIZED
+
+
+def test_the_first_error_is_told_when_looking_fails_too(aws):
+    aws.fail("FinalizeCutover", LOST)
+    aws.fail_after_write("DescribeSourceServers", *[MgnRefusedError("no")] * 3)
+
+    result = finalize_one(aws)
+
+    assert result.cause is LOST
+
+
+def test_nobody_looks_again_after_a_refusal(aws):
+    refusal = MgnRefusedError("denied", code="AccessDeniedException", http_status=403)
+    aws.fail("FinalizeCutover", refusal)
+
+    result = finalize_one(aws)
+
+    assert looks_after_the_write(aws) == []
+    assert (result.report.outcome, result.cause) == (Outcome.FAILED, refusal)
+
+
+def test_a_server_that_vanished_before_the_write_is_not_found(aws):
+    aws.before_write(lambda: aws.forget(SERVER))
+
+    result = finalize_one(aws)
+
+    assert (result.report.outcome, result.report.error.http_status) == (Outcome.NOT_FOUND, 404)
+
+
+def test_a_cutover_that_was_reverted_under_our_eyes_is_not_finalized(aws):
+    aws.before_write(lambda: aws.set(ready(state="READY_FOR_CUTOVER")))
+
+    result = finalize_one(aws)
+
+    assert (result.report.outcome, result.report.error.http_status) == (Outcome.FAILED, 409)
+    assert aws.finalized == []

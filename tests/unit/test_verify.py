@@ -1,0 +1,46 @@
+"""What MGN's answer should show of a finalized cutover, and does not, is a warning and no failure."""
+
+from dataclasses import replace
+
+import pytest
+
+from finalize_cutover.cutover.act import verify
+from finalize_cutover.cutover.finalize import finalize
+from finalize_cutover.cutover.report import Outcome
+from tests.unit.builders import SERVER, finalized, order
+from tests.unit.fakes import FakeAws
+
+
+def test_a_finalized_server_shows_it_in_every_way():
+    assert verify(finalized().server) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "warning"),
+    [
+        ({"state": "CUTTING_OVER"}, "After finalizing, its lifecycle state is CUTTING_OVER, not CUTOVER."),
+        ({"replication_state": "STALLED"}, "After finalizing, its replication state is STALLED, not DISCONNECTED."),
+        ({"staged_bytes": (0, 5, 7)}, "After finalizing, 12 bytes are still shown as replicated storage."),
+        ({"lag_duration": "PT5M"}, "After finalizing, a replication lag of PT5M is still shown."),
+    ],
+)
+def test_each_missing_sign_is_a_warning(changes, warning):
+    server = replace(finalized().server, **changes)
+
+    assert verify(server) == (warning,)
+
+
+def test_every_missing_sign_is_told():
+    server = replace(finalized().server, staged_bytes=(5,), lag_duration="P0D")
+
+    assert len(verify(server)) == 2
+
+
+def test_the_report_of_a_finalized_server_carries_the_warnings():
+    evidence = finalized()
+    aws = FakeAws(replace(evidence, server=replace(evidence.server, lag_duration="PT5M")))
+
+    result = finalize([SERVER], order=order(), world=aws.world)[SERVER]
+
+    assert result.report.outcome == Outcome.FINALIZED
+    assert result.report.warnings == ("After finalizing, a replication lag of PT5M is still shown.",)
