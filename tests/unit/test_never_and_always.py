@@ -1,0 +1,155 @@
+"""What must never happen, and what always does, whatever MGN and EC2 say."""
+
+import boto3
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from finalize_cutover.cutover.finalize import finalize
+from finalize_cutover.cutover.readiness import NEVER_WAIVED, RULES, judge, open_findings
+from finalize_cutover.cutover.report import Outcome
+from finalize_cutover.cutover.verdict import Verdict
+from tests.unit.builders import APPROVAL, NOW, READY, SERVER, action, finalized, logged, order, ready
+from tests.unit.fakes import FakeAws
+
+
+def enum(service, shape):
+    """What the API model knows, so that the test ages with the API; and what it may know one day."""
+    model = boto3.session.Session(region_name="eu-west-1").client(service).meta.service_model
+    return st.sampled_from(model.shape_for(shape).enum) | st.text(max_size=20) | st.none()
+
+
+STATES = enum("mgn", "LifeCycleState")
+STATUSES = enum("ec2", "SummaryStatus")
+TIMES = st.datetimes(min_value=NOW.replace(year=2020, tzinfo=None), max_value=NOW.replace(year=2030, tzinfo=None)).map(
+    lambda time: time.replace(tzinfo=NOW.tzinfo)
+)
+WORDS = {
+    "state": STATES,
+    "replication_state": enum("mgn", "DataReplicationState"),
+    "is_archived": st.booleans(),
+    "tags": st.just({}) | st.just({APPROVAL.key: APPROVAL.value}),
+    "first_boot": enum("mgn", "FirstBoot"),
+    "checks": st.lists(st.tuples(st.text(max_size=5), enum("mgn", "LastKnownCheckStatus")), max_size=3).map(tuple),
+    "instance_id": st.sampled_from([READY["instance_id"], "i-0fedcba9876543210", None]),
+    "instance_job": st.sampled_from([READY["instance_job"], "mgnjob-0fedcba9876543210", None]),
+    "cutover_job": st.sampled_from([READY["cutover_job"], None]),
+    "initiated_at": TIMES | st.none(),
+    "reverted_at": TIMES | st.none(),
+    "job_type": enum("mgn", "JobType"),
+    "job_initiated_by": enum("mgn", "InitiatedBy"),
+    "job_status": enum("mgn", "JobStatus"),
+    "job_ended_at": TIMES | st.none(),
+    "launch_status": enum("mgn", "LaunchStatus"),
+    "launch_instance": st.sampled_from([READY["launch_instance"], "i-0fedcba9876543210", None]),
+    "actions": st.lists(
+        st.builds(action, enum("mgn", "PostLaunchActionExecutionStatus"), must_succeed=st.booleans()), max_size=3
+    ).map(tuple),
+    "log": st.lists(st.builds(logged, enum("mgn", "JobLogEvent").filter(bool), st.sampled_from([SERVER, None]))),
+    "ec2_state": enum("ec2", "InstanceStateName"),
+    "ec2_system": STATUSES,
+    "ec2_instance": STATUSES,
+}
+ABSENCES = st.sets(st.sampled_from(["last_cutover", "launched_instance", "job", "launch", "instance"]), max_size=1)
+# Most stories differ from the ready one in little: else all would end at the first rule.
+STORIES = st.builds(
+    lambda differences, without: ready(without=without, **differences),
+    st.dictionaries(st.sampled_from(sorted(WORDS)), st.none(), max_size=4).flatmap(
+        lambda names: st.fixed_dictionaries({name: WORDS[name] for name in names})
+    ),
+    ABSENCES,
+)
+ORDERS = st.builds(
+    order,
+    wait=st.sampled_from([0, 40]),
+    soak_minutes=st.sampled_from([0, 30]),
+    approval=st.sampled_from([None, APPROVAL]),
+    waived=st.sets(st.sampled_from(sorted(RULES))),
+    archive=st.booleans(),
+)
+
+
+def test_the_words_are_those_that_a_story_can_tell():
+    assert READY.keys() - WORDS.keys() == {"staged_bytes", "lag_duration", "finalized_at"}
+
+
+@given(STATES, ORDERS)
+def test_no_state_but_cutting_over_is_ever_finalized(state, terms):
+    aws = FakeAws(ready(state=state, tags={APPROVAL.key: APPROVAL.value}))
+
+    finalize([SERVER], order=terms, world=aws.world)
+
+    assert aws.calls.count("FinalizeCutover") == (state == "CUTTING_OVER")
+
+
+@given(STORIES, ORDERS)
+def test_who_is_told_to_wait_or_to_act_first_never_sees_a_write(evidence, terms):
+    findings = judge(evidence, terms=terms.terms, now=NOW)
+    aws = FakeAws(evidence)
+
+    finalize([SERVER], order=terms, world=aws.world)
+
+    is_open = {finding.verdict for finding in findings} & {Verdict.BLOCK, Verdict.WAIT}
+    assert aws.calls.count("FinalizeCutover") == (not is_open and not evidence.server.is_finalized)
+
+
+@given(STORIES, ORDERS)
+def test_twice_is_once(evidence, terms):
+    aws = FakeAws(evidence)
+
+    reports = [finalize([SERVER], order=terms, world=aws.world)[SERVER].report for _ in range(2)]
+
+    assert aws.calls.count("FinalizeCutover") <= 1
+    assert reports[0].outcome == reports[1].outcome
+    assert reports[0].changed == (aws.finalized == [SERVER])
+    assert not reports[1].changed
+
+
+@given(STORIES, ORDERS)
+def test_a_dry_run_never_writes(evidence, terms):
+    aws = FakeAws(evidence)
+
+    finalize([SERVER], order=order(dry_run=True, archive=True, waived=terms.terms.waived), world=aws.world)
+
+    assert aws.writes == []
+
+
+@given(STORIES, ORDERS)
+def test_a_dry_run_foretells_what_a_request_does(evidence, terms):
+    foretold = FakeAws(evidence)
+    done = FakeAws(evidence)
+
+    rehearsal = finalize([SERVER], order=order(dry_run=True, waived=terms.terms.waived), world=foretold.world)[SERVER]
+    performance = finalize([SERVER], order=order(waived=terms.terms.waived), world=done.world)[SERVER]
+
+    expected = {Outcome.WOULD_FINALIZE: Outcome.FINALIZED}.get(rehearsal.report.outcome, rehearsal.report.outcome)
+    assert performance.report.outcome == expected
+
+
+@given(STORIES, st.sets(st.sampled_from(sorted(RULES))))
+def test_a_waiver_silences_what_it_names_and_nothing_else(evidence, waived):
+    plain = {finding.rule for finding in open_findings(judge(evidence, terms=order().terms, now=NOW))}
+
+    spared = {f.rule for f in open_findings(judge(evidence, terms=order(waived=waived).terms, now=NOW))}
+
+    assert spared == plain - (waived - NEVER_WAIVED)
+
+
+@given(STORIES, ORDERS)
+def test_every_rule_gives_a_reason_in_words(evidence, terms):
+    findings = judge(evidence, terms=terms.terms, now=NOW)
+
+    assert [finding.rule for finding in findings] == list(RULES)
+    assert all(finding.reason for finding in findings)
+
+
+@pytest.mark.parametrize("name", sorted(set(WORDS) - {"tags", "is_archived"}))
+@settings(max_examples=20)
+@given(st.data())
+def test_what_was_finalized_is_a_success_whatever_became_of_the_rest(name, data):
+    aws = FakeAws(finalized(**{name: data.draw(WORDS[name])}))
+
+    result = finalize([SERVER], order=order(), world=aws.world)[SERVER]
+
+    assert result.report.outcome == Outcome.FINALIZED
+    assert aws.calls == ["DescribeSourceServers"]
