@@ -1,0 +1,54 @@
+"""The demo's world: a local AWS in this process, and the function's own handler reaching it over HTTP."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from local.client import LocalAws
+from local.server import start
+
+# Where Lambda has its own handler too, as CodeUri.
+FUNCTIONS = Path(__file__).parents[2] / "functions"
+
+# Nothing of the environment in which the demo runs may lead to a real account.
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "demo",
+    "AWS_SECRET_ACCESS_KEY": "demo",
+    "AWS_REGION": "eu-west-1",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "MOTO_ACCOUNT_ID": "111122223333",
+    "NO_PROXY": "127.0.0.1,localhost",
+    # The demo tells what happens itself.
+    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+    "POWERTOOLS_METRICS_DISABLED": "true",
+    "POWERTOOLS_SERVICE_NAME": "finalize-cutover",
+}
+
+
+@contextmanager
+def local_aws() -> Iterator[LocalAws]:
+    """Serve a local AWS, and let boto3 find it and nothing else."""
+    for name in [name for name in os.environ if name.startswith(("AWS_", "APPROVAL_TAG_"))]:
+        del os.environ[name]
+    os.environ.update(ENVIRONMENT)
+    sys.path.insert(0, str(FUNCTIONS))
+    aws = start()
+    os.environ["AWS_ENDPOINT_URL"] = aws.url
+    try:
+        yield aws
+    finally:
+        aws.stop()
+
+
+def ask(event: dict[str, Any]) -> Any:
+    """Hand *event* to the function's handler, as Lambda does; return what it returns."""
+    # Imported here, because the logger reads its level from the environment that was prepared above.
+    from finalize_cutover.app import lambda_handler  # noqa: PLC0415
+
+    return lambda_handler(event)
