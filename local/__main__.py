@@ -2,17 +2,49 @@
 
 import argparse
 
+from local.accounts import ACCOUNT
+from local.admin import REGION
+from local.clock import CLOCK
+from local.mgn_backend import mgn_backends
+from local.mgn_backend.seeding import Seed
+from local.scenarios import seed
 from local.server import make
 
 
-def main() -> None:
-    """Say where, and serve."""
+def _seed(text: str) -> Seed:
+    """Return the seed that ``SCENARIO`` or ``SCENARIO=SOURCE-SERVER-ID`` means."""
+    scenario, _, server_id = text.partition("=")
+    try:
+        return seed(scenario, {"hostname": scenario} | ({"sourceServerID": server_id} if server_id else {}))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local", description="AWS on this machine, MGN included.")
     parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets containers and other machines in")
     parser.add_argument("--port", type=int, default=5555)
-    arguments = parser.parse_args()
+    parser.add_argument(
+        "--seed",
+        action="append",
+        default=[],
+        type=_seed,
+        metavar="SCENARIO[=ID]",
+        help="a source server to begin with, such as ready or booting=s-0123456789abcdef0; can be repeated",
+    )
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Say what is where, and serve."""
+    arguments = _arguments()
     server, url = make(arguments.host, arguments.port)
-    print(f"AWS is at {url}, account 111122223333, Region eu-west-1; Ctrl-C ends it.", flush=True)
+    print(f"AWS is at {url}, account {ACCOUNT}, Region {REGION}; Ctrl-C ends it.")
+    for wanted in arguments.seed:
+        with CLOCK.lock:
+            added = mgn_backends[ACCOUNT][REGION].add_source_server(wanted)
+        print(f"  {added.id} {added.state:18} {wanted.hostname}")
+    print(f"Try: aws mgn describe-source-servers --endpoint-url {url} --region {REGION}", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

@@ -10,6 +10,7 @@ from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from local.clock import CLOCK
 
 from . import tagging
+from .answers import Answer
 from .authorization import MGNAuthorization
 from .documents import Document
 from .exceptions import ResourceNotFoundException, ValidationException
@@ -28,7 +29,7 @@ def operation(method: Callable[[Subclass], Document | None]) -> Callable[[Subcla
         if self.request.needs_initialized_account:
             self.backend.check_initialized()
         document = method(self)
-        return EmptyResult() if document is None else ActionResult(document)
+        return EmptyResult() if document is None else Answer(document)
 
     return answer
 

@@ -44,7 +44,8 @@ def run(account: str, region: str, tags: dict[str, str], *, volume_tags: dict[st
         [],
         region_name=region,
         instance_type="m5.large",
-        is_instance_type_default=False,
+        # Or moto goes through a list of all types.
+        is_instance_type_default=True,
         tags={"instance": tags, "volume": volume_tags},
     )
     instance = reservation.instances[0]
@@ -54,7 +55,9 @@ def run(account: str, region: str, tags: dict[str, str], *, volume_tags: dict[st
 
 def find(account: str, region: str, instance_id: str) -> Instance | None:
     """Return the instance; None when EC2 does not know it."""
-    return ec2_backends[account][region].get_instance_by_id(instance_id)
+    # moto's own search copies every reservation first.
+    reservations = ec2_backends[account][region].reservations.values()
+    return next((found for item in reservations for found in item.instances if found.id == instance_id), None)
 
 
 def terminate(account: str, region: str, instance_id: str) -> None:

@@ -97,6 +97,30 @@ def test_waves_and_applications_keep_to_the_api_model(aws, mgn):
         assert list(problems(answer, shape(name))) == []
 
 
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "DescribeSourceServers",
+        "FinalizeCutover",
+        "StartCutover",
+        "DescribeJobs",
+        "DescribeJobLogItems",
+        "ListWaves",
+        "ListApplications",
+        "ListTagsForResource",
+    ],
+)
+def test_members_are_called_on_the_wire_as_in_documents(operation):
+    def renamed(shape):
+        members = getattr(shape, "members", {"": shape.member} if shape.type_name == "list" else {})
+        for name, member in members.items():
+            if member.serialization.get("name", name) != name or "location" in member.serialization:
+                yield name
+            yield from renamed(member)
+
+    assert list(renamed(shape(operation))) == []
+
+
 def test_a_failed_action_that_must_succeed_says_why(aws, mgn):
     aws.add_source_server("failed-action")
 

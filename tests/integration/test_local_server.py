@@ -13,7 +13,7 @@ import pytest
 from moto import mock_aws
 
 from local import mgn_backend
-from local.client import LocalAws, LocalAwsError
+from local.client import LocalAwsError
 from local.mgn_backend.exceptions import ConflictException
 from local.server import start
 
@@ -86,16 +86,28 @@ def test_two_can_be_started_and_stopped_in_one_process():
     assert len(set(urls)) == 2
 
 
-def test_the_program_says_where_it_serves(tmp_path):
-    command = [sys.executable, "-m", "local", "--port", "0"]
+def test_the_program_says_where_it_serves_and_what_it_begins_with():
+    command = [sys.executable, "-m", "local", "--port", "0", "--seed", "booting", "--seed", f"finalized={SERVER}"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        greeting = process.stdout.readline()
         try:
-            served = LocalAws(re.search(r"http://\S+?(?=,)", greeting)[0]).add_source_server("ready")
+            greeting = [process.stdout.readline() for _ in range(4)]
+            url = re.search(r"http://\S+?(?=,)", greeting[0])[0]
+            servers = boto3.client("mgn", endpoint_url=url).describe_source_servers()["items"]
         finally:
             process.terminate()
 
-    assert served["lifeCycle"]["state"] == "CUTTING_OVER"
+    assert [server["lifeCycle"]["state"] for server in servers] == ["CUTTING_OVER", "CUTOVER"]
+    assert greeting[2].split() == [SERVER, "CUTOVER", "finalized"]
+    assert url in greeting[3]
+
+
+def test_the_program_says_which_scenarios_there_are():
+    command = [sys.executable, "-m", "local", "--seed", "redy"]
+
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 2
+    assert "There is no scenario 'redy'; there are ready, booting" in ended.stderr
 
 
 @pytest.mark.skipif(AWS_CLI is None, reason="no AWS CLI: `make .venv-aws/.installed` installs one")
