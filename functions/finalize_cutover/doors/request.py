@@ -99,7 +99,9 @@ def _fields(kind: type[Any]) -> dict[str, str]:
 
 def _allowed(kind: type[Any], encoded_name: str) -> str:
     name = next(name for name, encoded in _fields(kind).items() if encoded == encoded_name)
-    description: str = get_type_hints(kind, include_extras=True)[name].__metadata__[0].description
+    metadata = get_type_hints(kind, include_extras=True)[name].__metadata__
+    # Python joins the annotations of an annotated type, so that the words may stand behind the limits.
+    description: str = next(meta.description for meta in metadata if meta.description)
     return description
 
 
