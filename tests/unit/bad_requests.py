@@ -1,0 +1,85 @@
+"""Direct requests that are malformed, each in one way, and what its refusal must name."""
+
+from typing import Any
+
+SERVER = "s-0123456789abcdef0"
+IDS = [f"s-{number:017}" for number in range(201)]
+SERVER_ALLOWED = "allowed is s- and 17 letters or digits"
+SELECTORS = "allowed is exactly one of sourceServerID, sourceServerIDs, applicationID, waveID"
+WAIT_ALLOWED = "allowed is a whole number from 0 to 13"
+SOAK_ALLOWED = "allowed is a whole number from 0 to 43200"
+WAIVE_ALLOWED = "allowed is a list of names among cutover-job"
+LIST_ALLOWED = "allowed is a list of 1 to 200 source server IDs"
+
+
+def _with(name: str, value: Any) -> dict[str, Any]:
+    return {"sourceServerID": SERVER, name: value}
+
+
+# A name for the case, the request, and what its refusal names: the field, the value, what is allowed.
+BAD_REQUESTS: list[tuple[str, Any, list[str]]] = [
+    ("malformed ID", {"sourceServerID": "i-0123456789abcdef0"}, ['sourceServerID is "i-01', SERVER_ALLOWED]),
+    ("short ID", {"sourceServerID": SERVER[:-1]}, ['sourceServerID is "s-0123456789abcdef"', SERVER_ALLOWED]),
+    ("long ID", {"sourceServerID": SERVER + "0"}, ['sourceServerID is "s-0123456789abcdef00"', SERVER_ALLOWED]),
+    ("ID with a line break", {"sourceServerID": SERVER + "\n"}, [r'def0\n"', SERVER_ALLOWED]),
+    ("ID with a space", {"sourceServerID": f" {SERVER[:-1]}"}, ['is " s-', SERVER_ALLOWED]),
+    ("ID with a sign", {"sourceServerID": "s-0123456789abcde*"}, ['e*"', SERVER_ALLOWED]),
+    ("ID with a letter of another script", {"sourceServerID": "s-0123456789abcdeé0"}, ["é", SERVER_ALLOWED]),
+    ("ID with a digit of another script", {"sourceServerID": "s-0123456789abcde٣0"}, ["٣", SERVER_ALLOWED]),
+    ("empty ID", {"sourceServerID": ""}, ['sourceServerID is ""', SERVER_ALLOWED]),
+    ("ARN for an ID", {"sourceServerID": f"arn:aws:mgn:eu-west-1:111122223333:source-server/{SERVER}"}, ['"arn:aws:']),
+    ("number for an ID", {"sourceServerID": 1234}, ["sourceServerID is 1234", SERVER_ALLOWED]),
+    ("list for an ID", {"sourceServerID": [SERVER]}, ["sourceServerID is a list of 1", SERVER_ALLOWED]),
+    ("object for an ID", {"sourceServerID": {"id": SERVER}}, ["sourceServerID is an object", SERVER_ALLOWED]),
+    ("no ID", {"action": "finalize"}, ["Nothing is given", SELECTORS]),
+    ("null for an ID", {"sourceServerID": None}, ["Nothing is given", SELECTORS]),
+    (
+        "two selectors",
+        {"sourceServerID": SERVER, "waveID": "wave-0123456789abcdef0"},
+        ["sourceServerID and waveID is given", SELECTORS],
+    ),
+    ("ID and list", {"sourceServerID": SERVER, "sourceServerIDs": [SERVER]}, ["sourceServerID and sourceServerIDs"]),
+    ("unknown key", _with("sourceServer", SERVER), ['"sourceServer" is not a field', "allowed are action, sourceSer"]),
+    ("key in another case", _with("waitminutes", 1), ['"waitminutes" is not a field', "waitMinutes"]),
+    ("key of the other door", {"action": "check", "SourceServerID": SERVER}, ['"SourceServerID" is not a field']),
+    ("unknown action", _with("action", "revert"), ['action is "revert"', "allowed is finalize, check or audit"]),
+    ("null for an action", _with("action", None), ["action is null", "allowed is finalize"]),
+    ("text for minutes", _with("waitMinutes", "10"), ['waitMinutes is "10"', WAIT_ALLOWED]),
+    ("fraction for minutes", _with("waitMinutes", 1.5), ["waitMinutes is 1.5", WAIT_ALLOWED]),
+    ("boolean for minutes", _with("waitMinutes", True), ["waitMinutes is true", WAIT_ALLOWED]),
+    ("negative wait", _with("waitMinutes", -1), ["waitMinutes is -1", WAIT_ALLOWED]),
+    ("long wait", _with("waitMinutes", 14), ["waitMinutes is 14", WAIT_ALLOWED]),
+    ("huge wait", _with("waitMinutes", 10**30), ["waitMinutes is 1", WAIT_ALLOWED]),
+    ("text for soak", _with("soakMinutes", "30"), ['soakMinutes is "30"', SOAK_ALLOWED]),
+    ("negative soak", _with("soakMinutes", -1), ["soakMinutes is -1", SOAK_ALLOWED]),
+    ("long soak", _with("soakMinutes", 43201), ["soakMinutes is 43201", SOAK_ALLOWED]),
+    ("null soak", _with("soakMinutes", None), ["soakMinutes is null", SOAK_ALLOWED]),
+    ("text for a boolean", _with("dryRun", "true"), ['dryRun is "true"', "allowed is true or false"]),
+    ("number for a boolean", _with("archive", 1), ["archive is 1", "allowed is true or false"]),
+    ("null for a boolean", _with("dryRun", None), ["dryRun is null", "allowed is true or false"]),
+    ("empty list", {"sourceServerIDs": []}, ["sourceServerIDs is a list of 0", LIST_ALLOWED]),
+    ("list of 201", {"sourceServerIDs": IDS}, ["sourceServerIDs is a list of 201", LIST_ALLOWED]),
+    (
+        "malformed ID in a list",
+        {"sourceServerIDs": [*IDS[:3], "i-0123456789abcdef0"]},
+        ['sourceServerIDs[3] is "i-0123456789abcdef0"', LIST_ALLOWED],
+    ),
+    ("null in a list", {"sourceServerIDs": [SERVER, None]}, ["sourceServerIDs[1] is null", LIST_ALLOWED]),
+    ("text for a list", {"sourceServerIDs": SERVER}, [f'sourceServerIDs is "{SERVER}"', LIST_ALLOWED]),
+    ("unknown rule", _with("waive", ["first-boots"]), ['waive[0] is "first-boots"', WAIVE_ALLOWED]),
+    ("rule in another spelling", _with("waive", ["First-Boot"]), ['waive[0] is "First-Boot"', WAIVE_ALLOWED]),
+    ("waiver of lifecycle", _with("waive", ["lifecycle"]), ['waive[0] is "lifecycle"', WAIVE_ALLOWED]),
+    ("waiver of not-archived", _with("waive", ["soak", "not-archived"]), ['waive[1] is "not-archived"', WAIVE_ALLOWED]),
+    ("waiver of everything", _with("waive", ["*"]), ['waive[0] is "*"', WAIVE_ALLOWED]),
+    ("text for a waiver", _with("waive", "soak"), ['waive is "soak"', WAIVE_ALLOWED]),
+    ("number in a waiver", _with("waive", [1]), ["waive[0] is 1", WAIVE_ALLOWED]),
+    ("malformed application", {"applicationID": "app-1"}, ['applicationID is "app-1"', "allowed is app- and 17"]),
+    ("malformed wave", {"waveID": "wave-1"}, ['waveID is "wave-1"', "allowed is wave- and 17"]),
+    ("short account", _with("accountID", "1234"), ['accountID is "1234"', "allowed is 12 digits, as a string"]),
+    ("account with letters", _with("accountID", "11112222333a"), ['accountID is "11112222333a"', "12 digits"]),
+    ("number for an account", _with("accountID", 111122223333), ["accountID is 111122223333", "12 digits"]),
+    ("list", [SERVER], ["The request is a list of 1", "allowed is a JSON object"]),
+    ("text", SERVER, [f'The request is "{SERVER}"', "allowed is a JSON object"]),
+    ("number", 5, ["The request is 5", "allowed is a JSON object"]),
+    ("null", None, ["The request is null", "allowed is a JSON object"]),
+]

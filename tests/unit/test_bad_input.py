@@ -1,0 +1,85 @@
+"""Every malformed request is refused in one sentence, before anybody is asked."""
+
+import re
+
+import pytest
+
+from finalize_cutover.cutover.errors import InvalidRequestError
+from finalize_cutover.cutover.readiness import NEVER_WAIVED, RULES
+from finalize_cutover.doors import direct
+from tests.unit.bad_requests import BAD_REQUESTS, SERVER
+from tests.unit.calls import call_that_asks_nobody
+from tests.unit.fakes import FakeAws
+
+
+def refusal(event):
+    with pytest.raises(InvalidRequestError) as caught:
+        direct.handle(event, call_that_asks_nobody(FakeAws()))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("event", "named"), [pytest.param(event, named, id=name) for name, event, named in BAD_REQUESTS]
+)
+def test_a_refusal_names_the_field_the_value_and_what_is_allowed(event, named):
+    sentence = refusal(event)
+
+    assert [fragment for fragment in named if fragment not in sentence] == []
+
+
+@pytest.mark.parametrize("event", [pytest.param(event, id=name) for name, event, _ in BAD_REQUESTS])
+def test_a_refusal_is_one_sentence_whose_first_256_characters_carry_the_meaning(event):
+    sentence = refusal(event)
+
+    assert re.fullmatch(r"\S(?:(?![.!?] )[^\n])*\.", sentence)
+    assert "allowed" in sentence[:256]
+
+
+def test_a_long_value_is_cut_in_the_sentence():
+    sentence = refusal({"sourceServerID": "s-" + "a" * 10_000})
+
+    assert '"s-aaa' in sentence
+    assert len(sentence) < 256
+
+
+def test_a_line_break_in_a_value_does_not_break_the_sentence():
+    sentence = refusal({"sourceServerID": f"{SERVER}\nforged log line"})
+
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize("rule", sorted(NEVER_WAIVED))
+def test_a_waiver_of_what_is_never_waived_says_so(rule):
+    sentence = refusal({"sourceServerID": SERVER, "waive": ["soak", rule]})
+
+    assert f'waive[1] is "{rule}"' in sentence
+    assert "lifecycle and not-archived are never waived" in sentence
+
+
+@pytest.mark.parametrize("rule", sorted(set(RULES) - NEVER_WAIVED))
+def test_every_other_rule_may_be_waived(rule):
+    request = direct.decode({"sourceServerID": SERVER, "waive": [rule]}, direct.DirectRequest, strict=True)
+
+    assert request.waive == (rule,)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"sourceServerID": SERVER},
+        {"sourceServerID": "s-ABCDEFGHIJKLMNOPQ"},
+        {"sourceServerIDs": [SERVER]},
+        {"sourceServerIDs": [f"s-{number:017}" for number in range(200)]},
+        {"applicationID": "app-0123456789abcdef0"},
+        {"waveID": "wave-0123456789abcdef0"},
+        {"sourceServerID": SERVER, "accountID": "012345678901"},
+        {"sourceServerID": SERVER, "waitMinutes": 0, "soakMinutes": 0},
+        {"sourceServerID": SERVER, "waitMinutes": 13, "soakMinutes": 43200},
+        {"sourceServerID": SERVER, "waveID": None, "waitMinutes": None},
+        {"sourceServerID": SERVER, "waive": [], "dryRun": True, "archive": False},
+    ],
+)
+def test_what_is_within_the_limits_is_accepted(event):
+    request = direct.decode(event, direct.DirectRequest, strict=True)
+
+    assert request.action == "finalize"
