@@ -20,24 +20,26 @@ from local.cloudformation.stack import LocalStack
 from local.cloudformation.unmodelled import KNOWN_BADLY, Unmodelled
 
 
-def install(cloudformation: CloudFormation | None = None) -> CloudFormation:
+def install(cloudformation: CloudFormation | None = None) -> None:
     """
     Let moto's stacks behave as CloudFormation's; a second time only changes who sends requests.
 
     Args:
         cloudformation: Who sends requests to custom resources from now on.  None leaves that as it is; the first time
             it makes one that is answered over plain HTTP.
-
-    Returns:
-        Who sends them.
     """
     moto_functions.install()
     LocalStack.cloudformation = cloudformation or getattr(LocalStack, "cloudformation", None) or _over_http()
     models.Stack = LocalStack  # type: ignore[misc] # that is the point
     parsing.resource_class_from_type = _resource_class
-    CloudFormationBackend.delete_stack = _delete_stack  # type: ignore[method-assign] # would not wait, nor keep a stack
-    CloudFormationBackend.execute_change_set = _execute_change_set  # type: ignore[method-assign,assignment] # would not roll back
+    # moto's own would lose a stack that fails to delete, and would not roll back.
+    CloudFormationBackend.delete_stack = _delete_stack  # type: ignore[method-assign]
+    CloudFormationBackend.execute_change_set = _execute_change_set  # type: ignore[method-assign]
     LayerVersion.physical_resource_id = LayerVersion.arn  # type: ignore[attr-defined] # so that Ref returns it
+
+
+def installed() -> CloudFormation:
+    """Return who sends requests to custom resources; *install* comes first."""
     return LocalStack.cloudformation
 
 
@@ -59,6 +61,6 @@ def _delete_stack(self: CloudFormationBackend, name_or_stack_id: str) -> None:
     stack.delete()
 
 
-def _execute_change_set(self: CloudFormationBackend, change_set_name: str, _stack_name: str | None = None) -> None:
+def _execute_change_set(self: CloudFormationBackend, change_set_name: str, stack_name: str | None = None) -> None:  # noqa: ARG001
     change_set: Any = self.describe_change_set(change_set_name)
     self.stacks[change_set.stack_id].execute(change_set)  # type: ignore[attr-defined] # all stacks are ours
