@@ -58,7 +58,7 @@ class Admin:
             body = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) or b"{}")
             with CLOCK.lock:
                 return "200 OK", handler(body, identifier) if identifier else handler(body)
-        except (KeyError, ServiceException, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, ServiceException, TypeError, ValueError) as error:
             return "400 Bad Request", {"message": f"{type(error).__name__}: {error}"}
 
     def reset(self) -> None:

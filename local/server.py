@@ -9,15 +9,17 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from local import accounts, ec2_shims, mgn_backend
 from local.admin import Admin
 from local.client import LocalAws
+from local.cloudformation import moto_patches
 from local.front import Front
 from local.state import State
 
-# Each changes moto in one way that moto has no setting for; called with the URL before the first request.
-# A second call must change nothing but the URL.
+# Each changes moto, process-wide, in one way that moto has no setting for; called with the URL whenever a server is
+# made, so a second call must change nothing but the URL.  Others append their own before ``start``.
 STAND_INS: list[Callable[[str], None]] = [
     lambda _: accounts.install(),
     lambda _: ec2_shims.install(),
     lambda _: mgn_backend.register(),
+    lambda _: moto_patches.install(),
 ]
 
 

@@ -62,11 +62,15 @@ class MGNBackend(BaseBackend):
         Add a source server, and let happen to it what the seed says; MGN counts as set up from then on.
 
         Raises:
+            ValueError: There is a source server with that ID.
+
             ConflictException: What the seed says cannot have happened.
         """
         seed = seed or seeding.Seed()
         self.initialized = True
         server_id = seed.source_server_id or new_id("s")
+        if server_id in self.source_servers:
+            raise ValueError(f"There is a source server {server_id} already.")
         server = seeding.new_server(seed, server_id=server_id, arn=self.arn("source-server", server_id))
         self.source_servers[server_id] = server
         self._stage(server, seed)

@@ -173,6 +173,7 @@ def test_a_seeded_server_can_be_changed_later(aws, mgn):
     ("scenario", "options", "complaint"),
     [
         ("redy", {}, "no scenario 'redy'; there are ready, booting"),
+        ("ready", {"tags": "approved"}, "ValueError"),
         ("ready", {"hostName": "web"}, "no option hostName; there are actionSeconds"),
         ("replicating", {"finalizedMinutesAgo": 10}, "Cannot FinalizeCutover for a READY_FOR_CUTOVER server"),
     ],
@@ -180,6 +181,13 @@ def test_a_seeded_server_can_be_changed_later(aws, mgn):
 def test_a_seed_that_cannot_be_is_refused_in_words(aws, scenario, options, complaint):
     with pytest.raises(LocalAwsError, match=complaint):
         aws.add_source_server(scenario, **options)
+
+
+def test_two_servers_with_one_id_cannot_be(aws):
+    aws.add_source_server("ready", sourceServerID=SERVER)
+
+    with pytest.raises(LocalAwsError, match=f"There is a source server {SERVER} already"):
+        aws.add_source_server("booting", sourceServerID=SERVER)
 
 
 def test_a_seed_that_was_refused_leaves_nothing_behind(aws, mgn):
