@@ -65,6 +65,8 @@ class FakeAws:
         self._faults: defaultdict[str, list[tuple[CutoverError, bool]]] = defaultdict(list)
         self._lag, self._past = 0, dict(self._known)
         self._before_write: list[Callable[[], None]] = []
+        self._applications: dict[str, Collection[str]] = {}
+        self._waves: dict[str, list[str]] = {}
 
     def set(self, evidence: Evidence) -> None:
         """Let everything about a source server be as in *evidence* from now on."""
@@ -78,6 +80,11 @@ class FakeAws:
     def forget(self, server_id: str) -> None:
         """Let a source server be unknown from now on."""
         del self._known[server_id]
+
+    def group(self, server_ids: Collection[str], *, application: str, wave: str) -> None:
+        """Let source servers belong to an application, and that to a wave."""
+        self._applications[application] = server_ids
+        self._waves[wave] = [application]
 
     def before_write(self, effect: Callable[[], None]) -> None:
         """Let *effect* happen when the next write comes, just before it."""
@@ -106,6 +113,20 @@ class FakeAws:
         self._begin("DescribeSourceServers")
         self.described.append(set(server_ids))
         return {server_id: known[server_id].server for server_id in server_ids if server_id in known}
+
+    def in_state(self, state: str) -> tuple[SourceServer, ...]:
+        self._begin("DescribeSourceServers")
+        servers = [evidence.server for evidence in self._known.values()]
+        return tuple(server for server in servers if server.state == state and not server.is_archived)
+
+    def applications(self, wave_id: str) -> list[str]:
+        self._begin("ListApplications")
+        return self._waves.get(wave_id, [])
+
+    def servers_of(self, application_ids: Collection[str]) -> tuple[SourceServer, ...]:
+        self._begin("DescribeSourceServers")
+        server_ids = [id_ for application_id in application_ids for id_ in self._applications.get(application_id, [])]
+        return tuple(self._known[server_id].server for server_id in server_ids)
 
     def finalize(self, server_id: str) -> SourceServer:
         self._begin("FinalizeCutover")

@@ -1,0 +1,241 @@
+"""The direct door: the report is the return value, and only what the caller can mend or retry is raised."""
+
+from datetime import timedelta
+
+import pytest
+
+from finalize_cutover.cutover.errors import (
+    ConflictError,
+    EmptySelectionError,
+    MgnRefusedError,
+    MgnUnavailableError,
+    OutOfTimeError,
+    UninitializedAccountError,
+)
+from finalize_cutover.doors import direct
+from tests.unit.builders import OTHER_SERVER, SERVER, finalized, ready
+from tests.unit.calls import call
+from tests.unit.fakes import FakeAws
+
+MISSING = "s-0123456789abcdef9"
+
+
+def ask(aws, *, seconds_left=900, server=SERVER, **request):
+    return direct.handle({"sourceServerID": server, **request}, call(aws, seconds_left=seconds_left))
+
+
+def ask_for(aws, server_ids, **request):
+    return direct.handle({"sourceServerIDs": server_ids, **request}, call(aws))
+
+
+@pytest.mark.parametrize("action", [{}, {"action": "finalize"}])
+def test_a_ready_server_is_finalized_and_reported(action):
+    aws = FakeAws(ready())
+
+    report = ask(aws, **action)
+
+    assert (report["outcome"], report["changed"], report["sourceServerID"]) == ("FINALIZED", True, SERVER)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [{"action": "check"}, {"dryRun": True}, {"action": "check", "dryRun": False}, {"action": "check", "archive": True}],
+)
+def test_a_check_decides_without_acting(request_):
+    aws = FakeAws(ready())
+
+    report = ask(aws, **request_)
+
+    assert (report["outcome"], report["changed"]) == ("WOULD_FINALIZE", False)
+    assert aws.writes == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "evidence"),
+    [
+        ("NOT_READY", ready(first_boot="WAITING")),
+        ("BLOCKED", ready(ec2_instance="impaired")),
+        ("BLOCKED", ready(is_archived=True)),
+        ("NOT_FOUND", ready(OTHER_SERVER)),
+    ],
+)
+def test_a_server_that_is_not_finalized_is_a_report_and_no_exception(outcome, evidence):
+    aws = FakeAws(evidence)
+
+    report = ask(aws, waitMinutes=0)
+
+    assert report["outcome"] == outcome
+    assert aws.writes == []
+
+
+@pytest.mark.parametrize(
+    ("error", "retryable"),
+    [
+        (ConflictError("busy", code="ConflictException", http_status=409), True),
+        (UninitializedAccountError("none", code="UninitializedAccountException", http_status=400), False),
+        (MgnRefusedError("denied", code="AccessDeniedException", http_status=403), False),
+    ],
+)
+def test_what_mgn_refuses_is_a_report_with_the_reason_and_what_to_do(error, retryable):
+    aws = FakeAws(ready())
+    aws.fail("FinalizeCutover", error)
+
+    report = ask(aws)
+
+    assert report["outcome"] == "FAILED"
+    assert report["error"] == {
+        "code": error.code,
+        "message": str(error),
+        "httpStatus": error.http_status,
+        "retryable": retryable,
+        "hint": error.hint,
+    }
+
+
+@pytest.mark.parametrize("operation", ["DescribeSourceServers", "DescribeInstanceStatus", "FinalizeCutover"])
+def test_what_may_be_retried_unchanged_is_raised(operation):
+    aws = FakeAws(ready())
+    aws.fail(operation, MgnUnavailableError("busy"))
+
+    with pytest.raises(MgnUnavailableError, match="busy"):
+        ask(aws)
+
+
+def test_too_little_time_is_raised_because_asking_again_helps():
+    aws = FakeAws(ready())
+
+    with pytest.raises(OutOfTimeError, match=SERVER):
+        ask(aws, seconds_left=5)
+
+    assert aws.writes == []
+
+
+@pytest.mark.parametrize(
+    ("request_", "seconds_left", "longest"),
+    [
+        ({}, 900, 600),
+        ({"waitMinutes": 1}, 900, 60),
+        ({"waitMinutes": 0}, 900, 0),
+        ({"waitMinutes": 13}, 900, 780),
+        ({"waitMinutes": 13}, 300, 260),
+        ({}, 60, 40),
+        ({"dryRun": True}, 900, 0),
+        ({"action": "check"}, 900, 0),
+        ({"action": "check", "waitMinutes": 2}, 900, 120),
+        ({}, 10, 0),
+    ],
+)
+def test_a_wait_is_as_long_as_was_asked_for_and_ends_while_lambda_has_time(request_, seconds_left, longest):
+    aws = FakeAws(ready(first_boot="WAITING"))
+
+    report = ask(aws, seconds_left=seconds_left, **request_)
+
+    assert sum(aws.clock.sleeps) == longest
+    assert report["outcome"] == "NOT_READY"
+
+
+@pytest.mark.parametrize(("seconds_left", "margin"), [(900, 45), (300, 30), (60, 10)])
+def test_no_write_begins_in_the_last_seconds(seconds_left, margin):
+    aws = FakeAws()
+
+    act_until = call(aws, seconds_left=seconds_left).act_until
+
+    assert act_until == aws.clock.now() + timedelta(seconds=seconds_left - margin)
+
+
+def test_terms_reach_the_rules():
+    aws = FakeAws(ready(ec2_instance="impaired"))
+
+    report = ask(aws, waive=["instance-status", "soak"], soakMinutes=43200)
+
+    assert {f["rule"] for f in report["readiness"] if f["verdict"] == "WAIVED"} == {"instance-status", "soak"}
+    assert report["outcome"] == "FINALIZED"
+
+
+def test_archiving_is_done_when_it_is_asked_for():
+    aws = FakeAws(ready())
+
+    ask(aws, archive=True)
+
+    assert aws.writes == ["FinalizeCutover", "MarkAsArchived"]
+
+
+def test_a_member_accounts_server_is_looked_for_in_its_account():
+    accounts = []
+    aws = FakeAws(ready())
+
+    direct.handle({"sourceServerID": SERVER, "accountID": "444455556666"}, call(aws, accounts=accounts))
+    direct.handle({"sourceServerID": SERVER}, call(aws, accounts=accounts))
+
+    assert accounts == ["444455556666", None]
+
+
+def test_a_direct_caller_is_asked_for_no_approval():
+    aws = FakeAws(ready(tags={}))
+
+    assert ask(aws)["outcome"] == "FINALIZED"
+
+
+def test_several_servers_are_summed_up():
+    aws = FakeAws(ready(SERVER), finalized(OTHER_SERVER))
+
+    report = ask_for(aws, [SERVER, OTHER_SERVER, MISSING])
+
+    assert (report["outcome"], report["total"], report["changed"]) == ("PARTIAL", 3, 1)
+    assert report["counts"] == {"FINALIZED": 2, "NOT_FOUND": 1}
+    assert [server["sourceServerID"] for server in report["servers"]] == [SERVER, OTHER_SERVER, MISSING]
+
+
+def test_a_list_of_one_is_answered_as_a_list():
+    assert ask_for(FakeAws(ready()), [SERVER])["total"] == 1
+
+
+def test_an_id_that_is_listed_twice_is_one_server():
+    aws = FakeAws(ready())
+
+    report = ask_for(aws, [SERVER, SERVER])
+
+    assert (report["total"], aws.finalized) == (1, [SERVER])
+
+
+def test_one_server_that_could_not_be_reached_is_told_among_the_others():
+    aws = FakeAws(ready(SERVER), ready(OTHER_SERVER))
+    aws.fail("FinalizeCutover", MgnUnavailableError("busy"))
+
+    report = ask_for(aws, [SERVER, OTHER_SERVER])
+
+    assert report["counts"] == {"FINALIZED": 1, "FAILED": 1}
+    assert report["servers"][0]["error"]["retryable"] is True
+
+
+def test_a_fleet_of_which_nothing_was_learned_may_be_asked_for_again():
+    aws = FakeAws(ready(SERVER), ready(OTHER_SERVER))
+    aws.fail("DescribeJobs", MgnUnavailableError("busy"))
+
+    with pytest.raises(MgnUnavailableError):
+        ask_for(aws, [SERVER, OTHER_SERVER])
+
+
+def test_those_not_reached_in_time_remain():
+    aws = FakeAws(ready(SERVER), finalized(OTHER_SERVER))
+
+    report = direct.handle({"sourceServerIDs": [SERVER, OTHER_SERVER]}, call(aws, seconds_left=5))
+
+    assert report["remaining"] == [SERVER]
+    assert (report["outcome"], report["total"], report["counts"]) == ("PARTIAL", 2, {"FINALIZED": 1})
+
+
+@pytest.mark.parametrize("selector", [{"applicationID": "app-0123456789abcdef0"}, {"waveID": "wave-0123456789abcdef0"}])
+def test_a_group_without_source_servers_is_an_error_of_the_request(selector):
+    with pytest.raises(EmptySelectionError, match=next(iter(selector.values()))):
+        direct.handle(selector, call(FakeAws(ready())))
+
+
+@pytest.mark.parametrize("selector", [{"applicationID": "app-0123456789abcdef0"}, {"waveID": "wave-0123456789abcdef0"}])
+def test_a_group_is_finalized_as_the_list_of_its_servers(selector):
+    aws = FakeAws(ready(SERVER), ready(OTHER_SERVER))
+    aws.group([SERVER], application="app-0123456789abcdef0", wave="wave-0123456789abcdef0")
+
+    report = direct.handle(selector, call(aws))
+
+    assert (report["total"], aws.finalized) == (1, [SERVER])
