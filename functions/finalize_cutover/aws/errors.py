@@ -22,17 +22,16 @@ from finalize_cutover.cutover.errors import (
     UninitializedAccountError,
 )
 
+# EC2 throttles with 503 and the query protocol's code, and some gateways with 400 and these.
+THROTTLED = frozenset({"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"})
+
 # By error code; every other answer is a refusal, unless its HTTP status says that the service is overloaded or broken.
 ERRORS: dict[str, type[CutoverError]] = {
     "ConflictException": ConflictError,
     "ResourceNotFoundException": SourceServerNotFoundError,
     "UninitializedAccountException": UninitializedAccountError,
     "InternalServerException": MgnUnavailableError,
-    "ThrottlingException": MgnUnavailableError,
-    # EC2 throttles with 503 and the query protocol's code, and some gateways with 400 and these.
-    "RequestLimitExceeded": MgnUnavailableError,
-    "Throttling": MgnUnavailableError,
-    "TooManyRequestsException": MgnUnavailableError,
+    **dict.fromkeys(THROTTLED, MgnUnavailableError),
 }
 
 
@@ -65,6 +64,9 @@ def _from_answer(subject: str, error: ClientError) -> CutoverError:
     said = str(answer.get("Error", {}).get("Message") or "without a message").rstrip(".")
     words = f"{subject} was answered with {code}{f' ({status})' if status else ''}: {said}{_fields(answer)}."
     kind = ERRORS.get(code) or _by_status(status)
+    if kind is MgnUnavailableError:
+        is_throttled = status == HTTPStatus.TOO_MANY_REQUESTS or code in THROTTLED
+        return MgnUnavailableError(words, code=code, http_status=status, is_throttled=is_throttled)
     if kind is ConflictError:
         return ConflictError(words, code=code, http_status=status, was_retried=bool(metadata.get("RetryAttempts")))
     return kind(words, code=code, http_status=status)

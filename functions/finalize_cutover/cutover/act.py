@@ -33,6 +33,8 @@ def finalize_once(server_id: str, *, world: World) -> tuple[SourceServer, bool]:
     except ConflictError as error:
         return _found_finalized(server_id, error, world), error.was_retried
     except MgnUnavailableError as error:
+        if error.is_throttled:
+            raise  # it had no effect, and looking would only add to the load
         return _found_finalized(server_id, error, world), True
 
 

@@ -100,10 +100,21 @@ class MgnRefusedError(CutoverError):
 
 
 class MgnUnavailableError(CutoverError):
-    """The service throttles, fails or cannot be reached, after the SDK's own retries."""
+    """
+    The service throttles, fails or cannot be reached, after the SDK's own retries.
+
+    Attributes:
+        is_throttled: Whether it only refused for now; otherwise the call may have had its effect.
+    """
 
     retryable = True
     hint = "Ask again; that is safe."
+
+    def __init__(
+        self, message: str, *, code: str | None = None, http_status: int | None = None, is_throttled: bool = False
+    ) -> None:
+        super().__init__(message, code=code, http_status=http_status)
+        self.is_throttled = is_throttled
 
 
 class WithdrawnError(CutoverError):

@@ -6,13 +6,15 @@ itself, everything MGN used for replicating is deleted, and only the launched
 instance stays.  Idempotency rests on MGN's own state, not on a table of ours.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from .act import archive, finalize_once, verify
+from .consent import Consent
 from .errors import CutoverError, OutOfTimeError
 from .evidence import Evidence
+from .fleet import act_on_all, in_batches
 from .look import World, look
 from .ports import Clock, Mandate
 from .readiness import judge, open_findings
@@ -54,7 +56,9 @@ class Order:
     has_waited: bool = False
 
 
-def finalize(server_ids: Collection[str], *, order: Order, world: World) -> dict[str, Result]:
+def finalize(
+    server_ids: Collection[str], *, order: Order, world: World, known: Mapping[str, SourceServer] | None = None
+) -> dict[str, Result]:
     """
     Finalize the cutover of those *server_ids* that are proven ready, each at most once.
 
@@ -67,18 +71,23 @@ def finalize(server_ids: Collection[str], *, order: Order, world: World) -> dict
 
         world: Where to look and act.
 
+        known: ``{ID: source server}`` as read a moment ago, so that the first look need not read them again.
+
     Returns:
         ``{ID: result}``, in the order of *server_ids*.  Nothing is raised: what keeps a server
         from being finalized, failures of the services included, is its result's ``cause``.
     """
     results: dict[str, Result] = {}
-    waiting, has_waited = list(server_ids), False
+    waiting, known = list(server_ids), known or {}
+    work = _Work(order, world)
     while True:
-        results |= _round(waiting, order, world, has_waited=has_waited)
+        for batch in in_batches(waiting):
+            results |= work.do(batch, known, is_first_look=batch[0] not in results)
+            known = {}
         waiting = [server_id for server_id in waiting if results[server_id].report.outcome == Outcome.NOT_READY]
         if not waiting or not _wait(order, world.clock):
-            return results
-        has_waited = True
+            return {server_id: results[server_id] for server_id in server_ids}
+        work.consent.note_wait()
 
 
 def _wait(order: Order, clock: Clock) -> bool:
@@ -90,53 +99,60 @@ def _wait(order: Order, clock: Clock) -> bool:
     return True
 
 
-def _round(server_ids: Collection[str], order: Order, world: World, *, has_waited: bool) -> dict[str, Result]:
-    try:
-        looked = look(server_ids, terms=order.terms, world=world)
-    except CutoverError as error:
-        if has_waited and error.retryable:
-            return {}  # no news: what was known before stands
-        return {server_id: failed(server_id, error) for server_id in server_ids}
-    return {
-        server_id: _conclude(looked[server_id], order, world, has_waited=has_waited)
-        if server_id in looked
-        else not_found(server_id)
-        for server_id in server_ids
-    }
+class _Work:
+    """One request at work."""
 
+    def __init__(self, order: Order, world: World) -> None:
+        self._order = order
+        self._world = world
+        self.consent = Consent(order.mandate, since=world.clock.now(), has_waited=order.has_waited)
 
-def _conclude(evidence: Evidence, order: Order, world: World, *, has_waited: bool) -> Result:
-    server = evidence.server
-    if server.is_finalized:
-        return _finalized(server, (), order, world, changed=False)
-    findings = judge(evidence, terms=order.terms, now=world.clock.now())
-    if obstacles := open_findings(findings):
-        return not_ready(server, findings, obstacles)
-    if order.dry_run:
-        return Result(report=report_on(server, Outcome.WOULD_FINALIZE, readiness=findings_report(findings)))
-    try:
-        _check_still_wanted(server.id, order, world.clock, has_waited=has_waited)
-        server, changed = finalize_once(server.id, world=world)
-    except CutoverError as error:
-        return failed_to_act(server, findings, error)
-    return _finalized(server, findings, order, world, changed=changed)
+    def do(
+        self, server_ids: Collection[str], known: Mapping[str, SourceServer], *, is_first_look: bool
+    ) -> dict[str, Result]:
+        """Look at *server_ids*, decide about each, and act on those that are ready."""
+        try:
+            evidence = look(server_ids, terms=self._order.terms, world=self._world, known=known)
+        except CutoverError as error:
+            if error.retryable and not is_first_look:
+                return {}  # no news: what was known before stands
+            return {server_id: failed(server_id, error) for server_id in server_ids}
+        now = self._world.clock.now()
+        findings = {id_: judge(found, terms=self._order.terms, now=now) for id_, found in evidence.items()}
+        settled = {id_: self._settle(found, findings[id_]) for id_, found in evidence.items()}
+        ready = [id_ for id_, result in settled.items() if result is None]
+        acted = act_on_all(ready, lambda id_: self._act(evidence[id_].server, findings[id_]))
+        missing = {id_: not_found(id_) for id_ in server_ids if id_ not in evidence}
+        return missing | {id_: result for id_, result in settled.items() if result} | acted
 
+    def _settle(self, evidence: Evidence, findings: tuple[Finding, ...]) -> Result | None:
+        """Return the result for a server that needs no act, or may have none; None for one that is ready."""
+        if evidence.server.is_finalized:
+            return self._finalized(evidence.server, (), changed=False)
+        if obstacles := open_findings(findings):
+            return not_ready(evidence.server, findings, obstacles)
+        if self._order.dry_run:
+            report = report_on(evidence.server, Outcome.WOULD_FINALIZE, readiness=findings_report(findings))
+            return Result(report=report)
+        return None
 
-def _check_still_wanted(server_id: str, order: Order, clock: Clock, *, has_waited: bool) -> None:
-    if (has_waited or order.has_waited) and order.mandate:
-        order.mandate.confirm()
-    if clock.now() >= order.act_until:
-        raise OutOfTimeError(f"Source server {server_id} was not finalized: too little time was left to do it safely.")
+    def _act(self, server: SourceServer, findings: tuple[Finding, ...]) -> Result:
+        now = self._world.clock.now()
+        try:
+            if now >= self._order.act_until:
+                raise OutOfTimeError(f"Source server {server.id} was not finalized: too little time was left for it.")
+            self.consent.check(now)
+            server, changed = finalize_once(server.id, world=self._world)
+        except CutoverError as error:
+            return failed_to_act(server, findings, error)
+        return self._finalized(server, findings, changed=changed)
 
-
-def _finalized(
-    server: SourceServer, findings: tuple[Finding, ...], order: Order, world: World, *, changed: bool
-) -> Result:
-    warnings = verify(server)
-    if order.archive and not order.dry_run and not server.is_archived:
-        server, refusal = archive(server, world=world)
-        warnings += refusal
-    report = report_on(
-        server, Outcome.FINALIZED, changed=changed, readiness=findings_report(findings), warnings=warnings
-    )
-    return Result(report=report)
+    def _finalized(self, server: SourceServer, findings: tuple[Finding, ...], *, changed: bool) -> Result:
+        warnings = verify(server)
+        if self._order.archive and not self._order.dry_run and not server.is_archived:
+            server, refusal = archive(server, world=self._world)
+            warnings += refusal
+        report = report_on(
+            server, Outcome.FINALIZED, changed=changed, readiness=findings_report(findings), warnings=warnings
+        )
+        return Result(report=report)

@@ -1,6 +1,6 @@
 """Read all the evidence, in batches: one source server is a batch of one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from .evidence import Evidence
@@ -18,7 +18,9 @@ class World:
     clock: Clock
 
 
-def look(server_ids: Collection[str], *, terms: Terms, world: World) -> dict[str, Evidence]:
+def look(
+    server_ids: Collection[str], *, terms: Terms, world: World, known: Mapping[str, SourceServer] | None = None
+) -> dict[str, Evidence]:
     """
     Return ``{ID: evidence}``; IDs that MGN does not list are absent.
 
@@ -33,6 +35,8 @@ def look(server_ids: Collection[str], *, terms: Terms, world: World) -> dict[str
 
         world: Where to look.
 
+        known: ``{ID: source server}`` as read a moment ago; used if it has all of *server_ids*.
+
     Raises:
         MgnUnavailableError: Asking again is safe.
 
@@ -40,7 +44,9 @@ def look(server_ids: Collection[str], *, terms: Terms, world: World) -> dict[str
 
         MgnRefusedError: We may not look.
     """
-    servers = world.mgn.describe(server_ids)
+    known = known or {}
+    is_known = all(server_id in known for server_id in server_ids)
+    servers = {id_: known[id_] for id_ in server_ids} if is_known else world.mgn.describe(server_ids)
     undecided = [server for server in servers.values() if not server.is_finalized]
     jobs = world.mgn.describe_jobs(job_ids) if (job_ids := _job_ids(undecided)) else {}
     logs = {job_id: world.mgn.job_log(job_id) for job_id in jobs}

@@ -5,7 +5,7 @@ MGN has no filter for the servers of a wave, and no call that finalizes one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .errors import EmptySelectionError
 from .ports import Groups
@@ -21,11 +21,22 @@ class Selection:
     wave_id: str | None = None
 
 
-def select(selection: Selection, groups: Groups) -> dict[str, SourceServer | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selected:
     """
-    Return ``{ID: source server}`` for what *selection* names, archived ones left out unless named themselves.
+    What was selected.
 
-    A source server is None where it was not read on the way.
+    Attributes:
+        known: ``{ID: source server}`` of those that were read on the way.
+    """
+
+    server_ids: tuple[str, ...]
+    known: Mapping[str, SourceServer] = field(default_factory=dict)
+
+
+def select(selection: Selection, groups: Groups) -> Selected:
+    """
+    Return the source servers that *selection* names; of an application or a wave, those that are not archived.
 
     Raises:
         EmptySelectionError: The application or wave holds no source server.
@@ -33,11 +44,11 @@ def select(selection: Selection, groups: Groups) -> dict[str, SourceServer | Non
         CutoverError: MGN could not be asked.
     """
     if selection.server_ids:
-        return dict.fromkeys(selection.server_ids)
+        return Selected(server_ids=selection.server_ids)
     name = selection.application_id or selection.wave_id
     application_ids = [selection.application_id] if selection.application_id else groups.applications(str(name))
     servers = groups.servers_of(application_ids) if application_ids else ()
-    found: Mapping[str, SourceServer | None] = {server.id: server for server in servers if not server.is_archived}
+    found = {server.id: server for server in servers if not server.is_archived}
     if not found:
         raise EmptySelectionError(f"MGN lists no source server of {name} that is not archived.")
-    return dict(found)
+    return Selected(server_ids=tuple(found), known=found)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from finalize_cutover.cutover.errors import CutoverError
-from finalize_cutover.cutover.fleet import FleetReport
+from finalize_cutover.cutover.fleet_report import FleetReport
 from finalize_cutover.cutover.report import Outcome, Report
 from finalize_cutover.cutover.result import Result
 

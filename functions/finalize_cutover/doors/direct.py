@@ -14,7 +14,7 @@ from finalize_cutover.cutover.audit import audit
 from finalize_cutover.cutover.audit_report import fleet_audit_report
 from finalize_cutover.cutover.errors import MgnUnavailableError, OutOfTimeError
 from finalize_cutover.cutover.finalize import finalize
-from finalize_cutover.cutover.fleet import summary
+from finalize_cutover.cutover.fleet_report import summary
 from finalize_cutover.cutover.look import World
 from finalize_cutover.cutover.report import camel_case, document
 from finalize_cutover.cutover.result import Result
@@ -57,13 +57,14 @@ def handle(event: object, call: Call) -> dict[str, Any]:
     """
     request = decode(event, DirectRequest, strict=True)
     world = call.world(request.account_id)
-    server_ids = tuple(select(selection_of(request), world.mgn))
+    selected = select(selection_of(request), world.mgn)
     is_single = request.source_server_id is not None
     if request.action == "audit":
-        return _audited(server_ids, world, call, is_single=is_single)
+        return _audited(selected.server_ids, world, call, is_single=is_single)
     if request.action == "check":
         request = msgspec.structs.replace(request, dry_run=True)
-    results = list(finalize(server_ids, order=order_for(request, call), world=world).values())
+    order = order_for(request, call)
+    results = list(finalize(selected.server_ids, order=order, world=world, known=selected.known).values())
     for result in results:
         record(result)
     return _answer(results, is_single=is_single)

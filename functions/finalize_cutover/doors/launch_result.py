@@ -16,7 +16,7 @@ import msgspec
 from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent
 
 from finalize_cutover.cutover.errors import InvalidRequestError, NotReadyError
-from finalize_cutover.cutover.fleet import FleetReport, fleet_report
+from finalize_cutover.cutover.fleet_report import FleetReport, fleet_report
 from finalize_cutover.cutover.report import Report, document
 from finalize_cutover.cutover.result import Result
 from finalize_cutover.doors.automation import announce, finalize_approved

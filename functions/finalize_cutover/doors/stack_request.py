@@ -6,7 +6,7 @@ from typing import Any
 
 from finalize_cutover.cutover.errors import CutoverError, OutOfTimeError
 from finalize_cutover.cutover.finalize import finalize
-from finalize_cutover.cutover.fleet import summary
+from finalize_cutover.cutover.fleet_report import summary
 from finalize_cutover.cutover.result import Result
 from finalize_cutover.cutover.selection import select
 from finalize_cutover.doors.attributes import attributes_of, fleet_attributes_of, fleet_sentence, sentence
@@ -54,10 +54,10 @@ def _meet(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> tuple[str, 
     if call.seconds_left <= 0:
         raise OutOfTimeError("Nothing was done: too little time was left to do it safely.")
     world = call.world(properties.account_id)
-    server_ids = tuple(select(selection_of(properties), world.mgn))
+    selected = select(selection_of(properties), world.mgn)
     mandate = call.mandate(event["StackId"])
     order = order_for(properties, call, mandate=mandate, has_waited=_was_run_before(url, call))
-    results = list(finalize(server_ids, order=order, world=world).values())
+    results = list(finalize(selected.server_ids, order=order, world=world, known=selected.known).values())
     for result in results:
         record(result)
     return physical_id(properties), _attributes(properties, results)

@@ -13,7 +13,7 @@ from typing import Any
 from finalize_cutover.cutover.audit import audit
 from finalize_cutover.cutover.audit_report import FleetAuditReport, fleet_audit_report
 from finalize_cutover.cutover.errors import InvalidRequestError
-from finalize_cutover.cutover.fleet import FleetReport, summary
+from finalize_cutover.cutover.fleet_report import FleetReport, summary
 from finalize_cutover.cutover.report import camel_case, document
 from finalize_cutover.cutover.result import Result, skipped
 from finalize_cutover.cutover.source_server import CUTOVER, CUTTING_OVER, SourceServer

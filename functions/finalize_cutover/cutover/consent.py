@@ -1,0 +1,49 @@
+"""Whether the one who asked still wants it: asked after a wait, before acting, and again while a long fleet goes on."""
+
+import threading
+from datetime import datetime, timedelta
+
+from .ports import Mandate
+
+# A request this old has waited, whatever for, and a consent this old is worth nothing.
+FRESH = timedelta(seconds=15)
+
+
+class Consent:
+    """
+    The consent to one request; safe to ask from several threads.
+
+    Args:
+        mandate: Who may withdraw; None where nobody can.
+
+        since: When the request began.
+
+        has_waited: Whether it had waited before that.
+    """
+
+    def __init__(self, mandate: Mandate | None, *, since: datetime, has_waited: bool) -> None:
+        self._mandate = mandate
+        self._since = since
+        self._has_waited = has_waited
+        self._confirmed_at: datetime | None = None
+        self._lock = threading.Lock()
+
+    def note_wait(self) -> None:
+        """Note that the request waited just now: the next act must ask."""
+        self._has_waited = True
+        self._confirmed_at = None
+
+    def check(self, now: datetime) -> None:
+        """
+        Return if the request may be acted on at *now*.
+
+        Raises:
+            WithdrawnError: It is no longer wanted, or that cannot be found out.
+        """
+        if self._mandate is None:
+            return
+        with self._lock:
+            must_ask = self._has_waited or now - self._since >= FRESH
+            if must_ask and (self._confirmed_at is None or now - self._confirmed_at >= FRESH):
+                self._mandate.confirm()
+                self._confirmed_at = now
