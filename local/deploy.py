@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str] | None = None) -> int:
     """Deploy or delete, print each event as the console would, and return 0 if all went well."""
-    wanted = _parser().parse_args(arguments)
+    wanted = _parser().parse_intermixed_args(arguments)
     stack = Stack(wanted.endpoint_url, wanted.stack_name or wanted.template.stem, on_event=print_event)
     try:
         if wanted.delete:

@@ -6,13 +6,16 @@ Whatever stack deploys the template, its function is run here, because its handl
 
 import importlib
 import os
+import sys
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import cast
 
 from local import functions
 from local.execution_environments import Handler, InProcess
 
 HANDLER = "finalize_cutover.app.lambda_handler"
+CODE = Path(__file__).parents[1] / "functions"
 SERVICES = ("CLOUDFORMATION", "EC2", "MGN")
 
 
@@ -33,7 +36,9 @@ def register(url: str, answers_host: str, environment: MutableMapping[str, str] 
         environment.setdefault(name, value)
     environment.setdefault("AWS_REGION", "eu-west-1")
     environment.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
-    # crhelper keeps the request that it works on in a module, so a second one has to wait.
+    if str(CODE) not in sys.path:
+        sys.path.insert(0, str(CODE))
+    # On Lambda each event has a process to itself; here they share one, so a second event waits.
     functions.register(HANDLER, InProcess(_start, name="finalize-cutover", concurrency=1))
 
 

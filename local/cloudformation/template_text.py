@@ -1,5 +1,6 @@
 """Template files: YAML or JSON, short functions or long, with SAM's transform or without."""
 
+import logging
 from collections.abc import Hashable
 from typing import Any
 
@@ -59,6 +60,8 @@ def _transformed(template: dict[str, Any]) -> dict[str, Any]:
     # Costs half a second, so only those wait who deploy a SAM template.
     from samtranslator.translator.transform import transform  # type: ignore[import-untyped] # noqa: PLC0415
 
+    # Its metrics warn that nobody publishes them.
+    logging.getLogger("samtranslator.metrics.metrics").setLevel(logging.ERROR)
     result: dict[str, Any] = transform(template, {}, _NoManagedPolicies())
     return result
 
