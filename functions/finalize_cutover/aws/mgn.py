@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
+from finalize_cutover.cutover.errors import MgnUnavailableError
 from finalize_cutover.cutover.evidence import CutoverJob, JobEvent
 from finalize_cutover.cutover.source_server import SourceServer
 
@@ -68,12 +69,14 @@ class AwsMgn:
     def finalize(self, server_id: str) -> SourceServer:
         """Finalize the cutover of *server_id*; this cannot be undone."""
         with translated("mgn:FinalizeCutover", server_id=server_id):
-            return source_server(self._client().finalize_cutover(sourceServerID=server_id, **self._account))
+            answer = self._client().finalize_cutover(sourceServerID=server_id, **self._account)
+        return _written(answer, server_id)
 
     def archive(self, server_id: str) -> SourceServer:
         """Mark *server_id* as archived."""
         with translated("mgn:MarkAsArchived", server_id=server_id):
-            return source_server(self._client().mark_as_archived(sourceServerID=server_id, **self._account))
+            answer = self._client().mark_as_archived(sourceServerID=server_id, **self._account)
+        return _written(answer, server_id)
 
     def describe_jobs(self, job_ids: Collection[str]) -> dict[str, CutoverJob]:
         """Return ``{ID: job}``; IDs that MGN does not list are absent."""
@@ -94,3 +97,10 @@ class AwsMgn:
         with translated(f"mgn:{operation}"):
             pages = paginator.paginate(**request, **self._account, PaginationConfig={"PageSize": size})
             return [item for page in pages for item in page.get("items", [])]
+
+
+def _written(answer: Any, server_id: str) -> SourceServer:
+    """Read what a write answers; one that does not name the server counts as lost, since it may have had its effect."""
+    if answer.get("sourceServerID") != server_id:
+        raise MgnUnavailableError(f"Source server {server_id}: MGN's answer does not name it.", code="UnreadableAnswer")
+    return source_server(answer)
