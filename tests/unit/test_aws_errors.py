@@ -1,0 +1,174 @@
+"""Foreign errors, translated once, towards the safe side."""
+
+import pytest
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+    ParamValidationError,
+    ProxyConnectionError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+    SSLError,
+)
+from botocore.parsers import ResponseParserError
+
+from finalize_cutover.aws.clients import client
+from finalize_cutover.aws.errors import translated
+from finalize_cutover.cutover.errors import (
+    ConflictError,
+    CutoverError,
+    MgnRefusedError,
+    MgnUnavailableError,
+    SourceServerNotFoundError,
+    UninitializedAccountError,
+)
+
+SERVER = "s-0123456789abcdef0"
+URL = {"endpoint_url": "https://mgn.eu-west-1.amazonaws.com/"}
+
+
+def answer(code, status, message="Said by AWS.", **more):
+    metadata = {"HTTPStatusCode": status, "RetryAttempts": more.pop("retries", 0)}
+    return ClientError({"Error": {"Code": code, "Message": message}, "ResponseMetadata": metadata, **more}, "Any")
+
+
+def translation(error):
+    with pytest.raises(CutoverError) as caught, translated("mgn:FinalizeCutover", server_id=SERVER):
+        raise error
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "status"),
+    [
+        (UninitializedAccountError, "UninitializedAccountException", 400),
+        (SourceServerNotFoundError, "ResourceNotFoundException", 404),
+        (ConflictError, "ConflictException", 409),
+        (MgnRefusedError, "ValidationException", 400),
+        (MgnRefusedError, "AccessDeniedException", 403),
+        (MgnRefusedError, "ServiceQuotaExceededException", 402),
+        (MgnRefusedError, "ExpiredTokenException", 403),
+        (MgnRefusedError, "UnrecognizedClientException", 403),
+        (MgnRefusedError, "AnErrorOf2031", 418),
+        (MgnUnavailableError, "ThrottlingException", 429),
+        (MgnUnavailableError, "ThrottlingException", 400),
+        (MgnUnavailableError, "Throttling", 400),
+        (MgnUnavailableError, "TooManyRequestsException", 429),
+        (MgnUnavailableError, "RequestLimitExceeded", 503),
+        (MgnUnavailableError, "InternalServerException", 500),
+        (MgnUnavailableError, "InternalError", 500),
+        (MgnUnavailableError, "ServiceUnavailableException", 503),
+        (MgnUnavailableError, "502", 502),
+        (MgnUnavailableError, "429", 429),
+        (MgnUnavailableError, "AnErrorOf2031", 504),
+    ],
+)
+def test_an_answer_means(kind, code, status):
+    error = translation(answer(code, status))
+
+    assert type(error) is kind
+    assert (error.code, error.http_status) == (code, status)
+    assert str(error) == (
+        f"Source server {SERVER}: mgn:FinalizeCutover was answered with {code} ({status}): Said by AWS."
+    )
+
+
+def test_every_error_of_mgns_model_that_is_not_ours_to_retry_is_known():
+    model = client("mgn").meta.service_model
+
+    kinds = {shape.name: type(translation(answer(shape.name, 400))) for shape in model.error_shapes}
+
+    assert {name for name, kind in kinds.items() if kind is MgnRefusedError} == {
+        "AccessDeniedException",
+        "ServiceQuotaExceededException",
+        "ValidationException",
+    }
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectTimeoutError(**URL),
+        ReadTimeoutError(**URL),
+        ConnectionClosedError(**URL),
+        EndpointConnectionError(**URL),
+        SSLError(**URL, error="bad certificate"),
+        ProxyConnectionError(proxy_url="http://proxy"),
+        ResponseStreamingError(error="cut off"),
+        ResponseParserError("not JSON"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_cannot_be_reached_or_read_may_be_asked_again(error):
+    translated_error = translation(error)
+
+    assert type(translated_error) is MgnUnavailableError
+    assert (translated_error.code, translated_error.http_status) == (type(error).__name__, None)
+    assert SERVER in str(translated_error)
+
+
+@pytest.mark.parametrize(
+    "error", [NoCredentialsError(), NoRegionError(), ParamValidationError(report="bad")], ids=lambda e: type(e).__name__
+)
+def test_what_cannot_even_be_asked_is_refused(error):
+    translated_error = translation(error)
+
+    assert type(translated_error) is MgnRefusedError
+    assert translated_error.code == type(error).__name__
+
+
+@pytest.mark.parametrize(("retries", "was_retried"), [(0, False), (1, True)])
+def test_a_conflict_remembers_whether_boto3_had_asked_before(retries, was_retried):
+    assert translation(answer("ConflictException", 409, retries=retries)).was_retried is was_retried
+
+
+def test_the_fields_that_mgn_did_not_like_are_named():
+    fields = [{"name": "sourceServerID", "message": "bad"}, {"name": "accountID"}]
+
+    error = translation(answer("ValidationException", 400, fieldList=fields))
+
+    assert str(error).endswith("Said by AWS (fields: sourceServerID, accountID).")
+
+
+@pytest.mark.parametrize("response", [{}, {"Error": {}}, {"Error": {"Code": "", "Message": ""}}])
+def test_an_answer_that_says_nothing_is_a_refusal_without_a_message(response):
+    error = translation(ClientError(response, "Any"))
+
+    assert (type(error), error.code) == (MgnRefusedError, "Unknown")
+    assert str(error).endswith("was answered with Unknown: without a message.")
+
+
+def test_the_cause_is_kept_for_those_who_read_tracebacks():
+    original = answer("ConflictException", 409)
+
+    assert translation(original).__cause__ is original
+
+
+def test_our_own_errors_pass_unchanged():
+    original = MgnRefusedError("ours")
+
+    assert translation(original) is original
+
+
+def test_a_defect_is_not_translated():
+    with pytest.raises(ZeroDivisionError), translated("mgn:FinalizeCutover"):
+        raise ZeroDivisionError
+
+
+def test_only_what_may_be_asked_again_is_retryable():
+    retryable = {kind.__name__ for kind in CutoverError.__subclasses__() if kind.retryable}
+
+    assert retryable == {"ConflictError", "MgnUnavailableError", "OutOfTimeError"}
+
+
+@pytest.mark.parametrize("service", ["mgn", "ec2"])
+def test_every_client_has_times_and_retries_of_its_own(service):
+    config = client(service).meta.config
+
+    assert (config.connect_timeout, config.read_timeout) == (2, 8)
+    assert config.retries["total_max_attempts"] == 3
+    assert config.retries["mode"] != "legacy"

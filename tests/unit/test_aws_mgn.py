@@ -1,0 +1,168 @@
+"""MGN through boto3: what is asked, in which portions, and what is made of the answers."""
+
+import pytest
+
+from finalize_cutover.aws.mgn import AwsMgn
+from finalize_cutover.cutover.errors import ConflictError, MgnRefusedError, MgnUnavailableError
+from tests.unit.stubs import SERVER, source_servers, stubbed
+
+JOB = "mgnjob-0123456789abcdef0"
+MEMBER = "444455556666"
+
+
+@pytest.fixture
+def mgn():
+    with stubbed("mgn") as pair:
+        yield pair
+
+
+def test_servers_are_asked_for_by_id(mgn):
+    client, expected = mgn
+    expected.add_response(
+        "describe_source_servers",
+        source_servers(SERVER),
+        {"filters": {"sourceServerIDs": [SERVER]}, "maxResults": 200},
+    )
+
+    found = AwsMgn(lambda: client).describe([SERVER])
+
+    assert list(found) == [SERVER]
+
+
+def test_a_thousand_servers_take_five_calls(mgn):
+    client, expected = mgn
+    server_ids = [f"s-{number:017}" for number in range(1000)]
+    for start in range(0, 1000, 200):
+        batch = server_ids[start : start + 200]
+        request = {"filters": {"sourceServerIDs": batch}, "maxResults": 200}
+        expected.add_response("describe_source_servers", source_servers(*batch), request)
+
+    found = AwsMgn(lambda: client).describe(server_ids)
+
+    assert list(found) == server_ids
+
+
+def test_every_page_is_read(mgn):
+    client, expected = mgn
+    request = {"filters": {"sourceServerIDs": [SERVER]}, "maxResults": 200}
+    expected.add_response("describe_source_servers", {"items": [], "nextToken": "more"}, request)
+    expected.add_response("describe_source_servers", source_servers(SERVER), {**request, "nextToken": "more"})
+
+    assert list(AwsMgn(lambda: client).describe([SERVER])) == [SERVER]
+
+
+def test_servers_that_were_not_asked_for_are_left_out(mgn):
+    client, expected = mgn
+    expected.add_response("describe_source_servers", source_servers("s-0123456789abcdef9", SERVER))
+
+    assert list(AwsMgn(lambda: client).describe([SERVER])) == [SERVER]
+
+
+@pytest.mark.parametrize("answer", [{"items": []}, {}])
+def test_a_server_that_mgn_does_not_list_is_absent(mgn, answer):
+    client, expected = mgn
+    expected.add_response("describe_source_servers", answer)
+
+    assert AwsMgn(lambda: client).describe([SERVER]) == {}
+
+
+def test_jobs_are_asked_for_by_id(mgn):
+    client, expected = mgn
+    request = {"filters": {"jobIDs": [JOB]}, "maxResults": 1000}
+    expected.add_response("describe_jobs", {"items": [{"jobID": JOB, "status": "STARTED"}]}, request)
+
+    jobs = AwsMgn(lambda: client).describe_jobs([JOB])
+
+    assert jobs[JOB].is_running
+
+
+def test_the_whole_log_of_a_job_is_read(mgn):
+    client, expected = mgn
+    request = {"jobID": JOB, "maxResults": 1000}
+    expected.add_response("describe_job_log_items", {"items": [{"event": "JOB_START"}], "nextToken": "more"}, request)
+    expected.add_response("describe_job_log_items", {"items": [{"event": "JOB_END"}]}, {**request, "nextToken": "more"})
+
+    log = AwsMgn(lambda: client).job_log(JOB)
+
+    assert [line.event for line in log] == ["JOB_START", "JOB_END"]
+
+
+def test_finalizing_asks_for_one_server_and_returns_it_as_it_is_then(mgn):
+    client, expected = mgn
+    answer = {"sourceServerID": SERVER, "lifeCycle": {"state": "CUTOVER"}}
+    expected.add_response("finalize_cutover", answer, {"sourceServerID": SERVER})
+
+    server = AwsMgn(lambda: client).finalize(SERVER)
+
+    assert (server.id, server.state) == (SERVER, "CUTOVER")
+    assert server.document == answer
+
+
+def test_archiving_asks_for_one_server_and_returns_it_as_it_is_then(mgn):
+    client, expected = mgn
+    expected.add_response(
+        "mark_as_archived", {"sourceServerID": SERVER, "isArchived": True}, {"sourceServerID": SERVER}
+    )
+
+    assert AwsMgn(lambda: client).archive(SERVER).is_archived
+
+
+@pytest.mark.parametrize("operation", ["finalize_cutover", "mark_as_archived"])
+def test_an_answer_without_the_server_counts_as_lost(mgn, operation):
+    client, expected = mgn
+    expected.add_response(operation, {}, {"sourceServerID": SERVER})
+    port = AwsMgn(lambda: client)
+    write = {"finalize_cutover": port.finalize, "mark_as_archived": port.archive}[operation]
+
+    with pytest.raises(MgnUnavailableError, match=SERVER):
+        write(SERVER)
+
+
+def test_every_call_is_made_for_the_member_account_that_is_meant(mgn):
+    client, expected = mgn
+    account = {"accountID": MEMBER}
+    expected.add_response(
+        "describe_source_servers",
+        source_servers(SERVER),
+        {"filters": {"sourceServerIDs": [SERVER]}, "maxResults": 200, **account},
+    )
+    expected.add_response("describe_jobs", {}, {"filters": {"jobIDs": [JOB]}, "maxResults": 1000, **account})
+    expected.add_response("describe_job_log_items", {}, {"jobID": JOB, "maxResults": 1000, **account})
+    expected.add_response("finalize_cutover", {"sourceServerID": SERVER}, {"sourceServerID": SERVER, **account})
+    expected.add_response("mark_as_archived", {"sourceServerID": SERVER}, {"sourceServerID": SERVER, **account})
+    port = AwsMgn(lambda: client, account_id=MEMBER)
+
+    port.describe([SERVER])
+    port.describe_jobs([JOB])
+    port.job_log(JOB)
+    port.finalize(SERVER)
+    port.archive(SERVER)
+
+
+def test_an_error_names_the_operation_and_the_server(mgn):
+    client, expected = mgn
+    expected.add_client_error("finalize_cutover", "ConflictException", "Cannot FinalizeCutover.", http_status_code=409)
+
+    with pytest.raises(ConflictError) as caught:
+        AwsMgn(lambda: client).finalize(SERVER)
+
+    assert str(caught.value) == (
+        f"Source server {SERVER}: mgn:FinalizeCutover was answered with ConflictException (409): "
+        "Cannot FinalizeCutover."
+    )
+
+
+def test_an_error_on_a_later_page_is_translated_too(mgn):
+    client, expected = mgn
+    expected.add_response("describe_jobs", {"items": [], "nextToken": "more"})
+    expected.add_client_error("describe_jobs", "AccessDeniedException", "No.", http_status_code=403)
+
+    with pytest.raises(MgnRefusedError, match="mgn:DescribeJobs was answered with AccessDeniedException"):
+        AwsMgn(lambda: client).describe_jobs([JOB])
+
+
+def test_without_ids_nothing_is_asked(mgn):
+    client, _ = mgn
+
+    assert AwsMgn(lambda: client).describe([]) == {}
+    assert AwsMgn(lambda: client).describe_jobs([]) == {}

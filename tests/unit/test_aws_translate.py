@@ -1,0 +1,207 @@
+"""MGN's answers as the core's values."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from finalize_cutover.aws.translate import cutover_job, job_event, source_server
+from finalize_cutover.cutover.evidence import CutoverJob, JobEvent, Launch, PostLaunchAction
+from finalize_cutover.cutover.source_server import LastCutover, LaunchedInstance
+
+SERVER = "s-0123456789abcdef0"
+JOB = "mgnjob-0123456789abcdef0"
+# As MGN answers, shortened.
+DOCUMENT = {
+    "sourceServerID": SERVER,
+    "arn": f"arn:aws:mgn:eu-west-1:111122223333:source-server/{SERVER}",
+    "isArchived": False,
+    "tags": {"FinalizeCutover": "approved"},
+    "launchedInstance": {"ec2InstanceID": "i-0abc", "jobID": JOB, "firstBoot": "SUCCEEDED"},
+    "dataReplicationInfo": {
+        "lagDuration": "PT5M",
+        "dataReplicationState": "STALLED",
+        "replicatedDisks": [{"deviceName": "/dev/sda", "totalStorageBytes": 5}, {"totalStorageBytes": 7}],
+        "replicatorId": "i-0def",
+    },
+    "lifeCycle": {
+        "state": "CUTTING_OVER",
+        "lastSeenByServiceDateTime": "2026-11-23T10:14:59.5Z",
+        "lastCutover": {
+            "initiated": {"apiCallDateTime": "2026-11-23T09:15:00Z", "jobID": JOB},
+            "reverted": {"apiCallDateTime": "2026-11-22T09:15:00Z"},
+            "finalized": {"apiCallDateTime": "2026-11-23T10:15:00Z"},
+        },
+    },
+}
+
+
+def with_instance(**members):
+    return source_server({**DOCUMENT, "launchedInstance": {**DOCUMENT["launchedInstance"], **members}})
+
+
+def test_a_source_server_is_read_whole():
+    server = source_server(DOCUMENT)
+
+    assert (server.id, server.arn, server.state) == (SERVER, DOCUMENT["arn"], "CUTTING_OVER")
+    assert (server.replication_state, server.lag_duration, server.staged_bytes) == ("STALLED", "PT5M", (5, 7))
+    assert (server.is_archived, server.tags, server.replicator_id) == (False, {"FinalizeCutover": "approved"}, "i-0def")
+    assert server.last_seen_at == datetime(2026, 11, 23, 10, 14, 59, 500_000, tzinfo=UTC)
+    assert server.launched_instance == LaunchedInstance(id="i-0abc", job_id=JOB, first_boot="SUCCEEDED")
+    assert server.last_cutover == LastCutover(
+        job_id=JOB,
+        initiated_at=datetime(2026, 11, 23, 9, 15, tzinfo=UTC),
+        reverted_at=datetime(2026, 11, 22, 9, 15, tzinfo=UTC),
+        finalized_at=datetime(2026, 11, 23, 10, 15, tzinfo=UTC),
+    )
+
+
+def test_mgns_own_answer_is_kept_without_what_boto3_adds():
+    server = source_server({**DOCUMENT, "ResponseMetadata": {"HTTPStatusCode": 200}})
+
+    assert server.document == DOCUMENT
+
+
+def test_a_source_server_of_which_mgn_tells_nothing_else_is_read_too():
+    server = source_server({"sourceServerID": SERVER})
+
+    assert (server.id, server.state, server.launched_instance, server.last_cutover) == (SERVER, None, None, None)
+    assert (server.is_archived, server.staged_bytes, server.tags) == (False, (), {})
+
+
+@pytest.mark.parametrize("empty", [None, {}])
+@pytest.mark.parametrize("member", ["launchedInstance", "dataReplicationInfo", "lifeCycle", "tags"])
+def test_an_empty_member_is_an_absent_one(member, empty):
+    server = source_server({**DOCUMENT, member: empty})
+    without = source_server({name: value for name, value in DOCUMENT.items() if name != member})
+
+    assert server == without
+
+
+def test_words_that_mgn_may_add_one_day_pass_through():
+    server = with_instance(firstBoot="HIBERNATED")
+
+    assert server.launched_instance.first_boot == "HIBERNATED"
+
+
+def test_an_instance_without_an_id_has_none():
+    assert with_instance(ec2InstanceID="").instance_id is None
+
+
+def test_every_check_is_read_even_two_of_one_name():
+    server = with_instance(
+        lastKnownChecks=[
+            {"type": "EC2", "name": "Boot", "status": "FAILED"},
+            {"type": "FSx", "name": "Boot", "status": "PASSED"},
+            {"type": "EC2", "status": "PENDING"},
+            {"type": "EC2", "name": "Silent"},
+        ],
+        lastKnownFsxChecksStatus="FAILED",
+    )
+
+    assert server.launched_instance.checks == (
+        ("Boot", "FAILED"),
+        ("Boot", "PASSED"),
+        ("EC2", "PENDING"),
+        ("Silent", "None"),
+        ("FSx", "FAILED"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("2026-11-23T10:15:00Z", datetime(2026, 11, 23, 10, 15, tzinfo=UTC)),
+        ("2026-11-23T10:15:00.123456Z", datetime(2026, 11, 23, 10, 15, 0, 123_456, tzinfo=UTC)),
+        ("2026-11-23T11:15:00+01:00", datetime(2026, 11, 23, 10, 15, tzinfo=UTC)),
+        ("2026-11-23T10:15:00", datetime(2026, 11, 23, 10, 15, tzinfo=UTC)),
+        ("", None),
+        (None, None),
+        ("soon", None),
+    ],
+)
+def test_times_are_aware_or_absent(text, time):
+    server = source_server({**DOCUMENT, "lifeCycle": {"lastCutover": {"finalized": {"apiCallDateTime": text}}}})
+
+    assert server.finalized_at == time
+
+
+@pytest.mark.parametrize(
+    ("initiated", "reverted", "is_reverted"),
+    [("10:00", "09:00", False), ("10:00", "10:00", True), ("10:00", "11:00", True), ("10:00", None, False)],
+)
+def test_a_cutover_is_reverted_if_that_came_after_it_was_started(initiated, reverted, is_reverted):
+    members = {"initiated": {"apiCallDateTime": f"2026-11-23T{initiated}Z"}}
+    members |= {"reverted": {"apiCallDateTime": f"2026-11-23T{reverted}Z"}} if reverted else {}
+
+    server = source_server({**DOCUMENT, "lifeCycle": {"lastCutover": members}})
+
+    assert server.last_cutover.is_reverted == is_reverted
+
+
+def test_a_job_is_read_with_what_it_did_for_each_server():
+    action = {"actionName": "Join the domain", "ssmDocumentName": "AWS-Join", "mustSucceedForCutover": True}
+    actions = [
+        {"ssmDocument": action, "executionStatus": "FAILED"},
+        {"ssmDocument": {"ssmDocumentName": "AWS-Tag"}},
+    ]
+
+    job = cutover_job(
+        {
+            "jobID": JOB,
+            "type": "LAUNCH",
+            "initiatedBy": "START_CUTOVER",
+            "status": "COMPLETED",
+            "endDateTime": "2026-11-23T09:30:00Z",
+            "participatingServers": [
+                {
+                    "sourceServerID": SERVER,
+                    "launchStatus": "LAUNCHED",
+                    "launchedEc2InstanceID": "i-0abc",
+                    "postLaunchActionsStatus": {"postLaunchActionsLaunchStatusList": actions},
+                },
+                {"sourceServerID": "s-0123456789abcdef1"},
+            ],
+        }
+    )
+
+    assert job == CutoverJob(
+        id=JOB,
+        type="LAUNCH",
+        initiated_by="START_CUTOVER",
+        status="COMPLETED",
+        ended_at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
+        launches={
+            SERVER: Launch(
+                status="LAUNCHED",
+                instance_id="i-0abc",
+                actions=(
+                    PostLaunchAction(name="Join the domain", status="FAILED", must_succeed=True),
+                    PostLaunchAction(name="AWS-Tag", status=None, must_succeed=False),
+                ),
+            ),
+            "s-0123456789abcdef1": Launch(status=None, instance_id=None),
+        },
+    )
+
+
+def test_a_job_of_which_mgn_tells_nothing_else_launched_nobody():
+    assert cutover_job({"jobID": JOB}) == CutoverJob(id=JOB, type=None, initiated_by=None, status=None)
+
+
+@pytest.mark.parametrize(
+    ("item", "event"),
+    [
+        ({"event": "JOB_START"}, JobEvent(event="JOB_START")),
+        (
+            {"event": "SNAPSHOT_FAIL", "eventData": {"sourceServerID": SERVER}},
+            JobEvent(event="SNAPSHOT_FAIL", server_id=SERVER),
+        ),
+        ({"event": "LAUNCH_END", "eventData": {"targetInstanceID": "i-0abc"}}, JobEvent(event="LAUNCH_END")),
+    ],
+)
+def test_a_line_of_a_log_names_a_server_or_concerns_the_whole_job(item, event):
+    assert job_event(item) == event
+
+
+def test_tags_are_not_in_what_is_printed_of_a_source_server():
+    assert "approved" not in repr(source_server(DOCUMENT))

@@ -1,0 +1,151 @@
+"""The report, version 1: its fields, its times, what it says when."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from finalize_cutover.cutover.errors import CutoverError, MgnRefusedError
+from finalize_cutover.cutover.finalize import finalize
+from finalize_cutover.cutover.report import document
+from tests.unit.builders import APPROVAL, JOB, SERVER, order, ready
+from tests.unit.fakes import FakeAws
+
+FIELDS = [
+    "schemaVersion",
+    "sourceServerID",
+    "arn",
+    "outcome",
+    "changed",
+    "finalizedAt",
+    "lifeCycleState",
+    "dataReplicationState",
+    "launchedInstanceID",
+    "cutoverJobID",
+    "readiness",
+    "warnings",
+    "agentUninstalledBy",
+    "replicationResourcesDeletedBy",
+    "error",
+    "sourceServer",
+]
+
+
+def report_of(aws, **terms):
+    return document(finalize([SERVER], order=order(**terms), world=aws.world)[SERVER].report)
+
+
+def failing(error):
+    aws = FakeAws(ready())
+    aws.fail("FinalizeCutover", error)
+    return aws
+
+
+EVERY_KIND = {
+    "FINALIZED": (lambda: FakeAws(ready()), {}),
+    "WOULD_FINALIZE": (lambda: FakeAws(ready()), {"dry_run": True}),
+    "SKIPPED": (lambda: FakeAws(ready()), {"approval": APPROVAL}),
+    "NOT_READY": (lambda: FakeAws(ready(first_boot="WAITING")), {}),
+    "BLOCKED": (lambda: FakeAws(ready(state="TESTING")), {}),
+    "NOT_FOUND": (FakeAws, {}),
+    "FAILED": (lambda: failing(MgnRefusedError("denied", code="AccessDeniedException", http_status=403)), {}),
+}
+
+
+@pytest.mark.parametrize("outcome", EVERY_KIND)
+def test_every_report_has_every_field_in_the_same_order(outcome):
+    aws, terms = EVERY_KIND[outcome]
+
+    report = report_of(aws(), **terms)
+
+    assert list(report) == FIELDS
+    assert (report["schemaVersion"], report["sourceServerID"], report["outcome"]) == ("1.0", SERVER, outcome)
+
+
+@pytest.mark.parametrize("outcome", EVERY_KIND)
+def test_every_report_is_json(outcome):
+    aws, terms = EVERY_KIND[outcome]
+
+    report = report_of(aws(), **terms)
+
+    assert json.loads(json.dumps(report)) == report
+
+
+def test_a_finalized_server_is_reported_with_what_is_still_to_come():
+    report = report_of(FakeAws(ready()))
+
+    del report["readiness"], report["sourceServer"]
+    assert report == {
+        "schemaVersion": "1.0",
+        "sourceServerID": SERVER,
+        "arn": f"arn:aws:mgn:eu-west-1:111122223333:source-server/{SERVER}",
+        "outcome": "FINALIZED",
+        "changed": True,
+        "finalizedAt": "2026-11-23T10:15:00Z",
+        "lifeCycleState": "CUTOVER",
+        "dataReplicationState": "DISCONNECTED",
+        "launchedInstanceID": "i-0123456789abcdef0",
+        "cutoverJobID": JOB,
+        "warnings": [],
+        "agentUninstalledBy": "2026-11-23T10:25:00Z",
+        "replicationResourcesDeletedBy": "2026-11-23T11:45:00Z",
+        "error": None,
+    }
+
+
+def test_readiness_tells_rule_verdict_and_reason():
+    report = report_of(FakeAws(ready(first_boot="WAITING")))
+
+    assert report["readiness"][5] == {
+        "rule": "first-boot",
+        "verdict": "WAIT",
+        "reason": "its first boot is WAITING, not SUCCEEDED",
+    }
+
+
+def test_a_server_that_is_not_ready_is_reported_as_it_stands_without_an_error():
+    report = report_of(FakeAws(ready(first_boot="WAITING")))
+
+    assert (report["lifeCycleState"], report["dataReplicationState"]) == ("CUTTING_OVER", "CONTINUOUS")
+    assert report["error"] is None
+    assert [report[name] for name in FIELDS if name.endswith(("At", "By"))] == [None, None, None]
+
+
+def test_mgns_own_answer_is_in_the_report():
+    report = report_of(FakeAws(ready(tags={"Owner": "web"})))
+
+    assert report["sourceServer"]["tags"] == {"Owner": "web"}
+
+
+def test_nothing_is_known_of_a_server_that_mgn_does_not_list():
+    report = report_of(FakeAws())
+
+    known = {name for name, value in report.items() if value not in (None, [])}
+    assert known == {"schemaVersion", "sourceServerID", "outcome", "changed", "error"}
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        datetime(2026, 11, 23, 10, 15, 0, 999_999, tzinfo=UTC),
+        datetime(2026, 11, 23, 11, 15, 0, 1, tzinfo=timezone(timedelta(hours=1))),
+    ],
+)
+def test_times_are_whole_seconds_of_utc(at):
+    report = report_of(FakeAws(ready(state="CUTOVER", replication_state="DISCONNECTED", finalized_at=at)))
+
+    assert report["finalizedAt"] == "2026-11-23T10:15:00Z"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", report["replicationResourcesDeletedBy"])
+
+
+def test_a_finalized_server_without_a_date_is_reported_without_dates():
+    report = report_of(FakeAws(ready(state="CUTOVER", replication_state="DISCONNECTED", without=["last_cutover"])))
+
+    assert report["outcome"] == "FINALIZED"
+    assert (report["finalizedAt"], report["agentUninstalledBy"]) == (None, None)
+
+
+@pytest.mark.parametrize("kind", CutoverError.__subclasses__(), ids=lambda kind: kind.__name__)
+def test_every_error_says_what_to_do(kind):
+    assert re.fullmatch(r"[A-Z].*\.", kind.hint)
