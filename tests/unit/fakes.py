@@ -1,5 +1,6 @@
 """AWS as the core sees it, without AWS: what is asked is written down, and what is ordered goes wrong."""
 
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -45,7 +46,7 @@ class FakeClock:
 
 class FakeAws:
     """
-    MGN and EC2 of one account.
+    MGN and EC2 of one account; may be called from several threads.
 
     Attributes:
         calls: The operations that were called, in order.
@@ -65,6 +66,7 @@ class FakeAws:
         self._faults: defaultdict[str, list[tuple[CutoverError, bool]]] = defaultdict(list)
         self._lag, self._past = 0, dict(self._known)
         self._before_write: list[Callable[[], None]] = []
+        self._lock = threading.RLock()
         self._applications: dict[str, Collection[str]] = {}
         self._waves: dict[str, list[str]] = {}
 
@@ -114,10 +116,10 @@ class FakeAws:
         self.described.append(set(server_ids))
         return {server_id: known[server_id].server for server_id in server_ids if server_id in known}
 
-    def in_state(self, state: str) -> tuple[SourceServer, ...]:
+    def in_state(self, state: str, *, archived_too: bool = False) -> tuple[SourceServer, ...]:
         self._begin("DescribeSourceServers")
-        servers = [evidence.server for evidence in self._known.values()]
-        return tuple(server for server in servers if server.state == state and not server.is_archived)
+        servers = [evidence.server for evidence in self._known.values() if evidence.server.state == state]
+        return tuple(server for server in servers if archived_too or not server.is_archived)
 
     def applications(self, wave_id: str) -> list[str]:
         self._begin("ListApplications")
@@ -166,16 +168,18 @@ class FakeAws:
         return {instance_id: status for instance_id in instance_ids if (status := health.get(instance_id))}
 
     def _begin(self, operation: str) -> None:
-        self.calls.append(operation)
-        while operation in WRITES and self._before_write:
-            self._before_write.pop(0)()
-        if self._faults[operation] and not self._faults[operation][0][1]:
-            raise self._faults[operation].pop(0)[0]
+        with self._lock:
+            self.calls.append(operation)
+            while operation in WRITES and self._before_write:
+                self._before_write.pop(0)()
+            if self._faults[operation] and not self._faults[operation][0][1]:
+                raise self._faults[operation].pop(0)[0]
 
     def _end(self, operation: str, server_id: str) -> SourceServer:
-        if self._faults[operation]:
-            raise self._faults[operation].pop(0)[0]
-        return self._known[server_id].server
+        with self._lock:
+            if self._faults[operation]:
+                raise self._faults[operation].pop(0)[0]
+            return self._known[server_id].server
 
     def _find(self, server_id: str) -> Evidence:
         if server_id not in self._known:

@@ -1,9 +1,9 @@
 """Several source servers in one request."""
 
-from finalize_cutover.cutover.errors import MgnRefusedError
+from finalize_cutover.cutover.errors import MgnRefusedError, MgnUnavailableError
 from finalize_cutover.cutover.finalize import finalize
 from finalize_cutover.cutover.report import Outcome
-from tests.unit.builders import OTHER_SERVER, SERVER, logged, order, ready
+from tests.unit.builders import OTHER_SERVER, SERVER, finalized, logged, order, ready
 from tests.unit.fakes import FakeAws
 
 LOOK = ["DescribeSourceServers", "DescribeJobs", "DescribeJobLogItems", "DescribeInstanceStatus"]
@@ -48,4 +48,73 @@ def test_one_servers_failure_does_not_stop_the_others():
 
     results = finalize([SERVER, OTHER_SERVER], order=order(), world=aws.world)
 
-    assert [result.report.outcome for result in results.values()] == [Outcome.FAILED, Outcome.FINALIZED]
+    assert {result.report.outcome for result in results.values()} == {Outcome.FAILED, Outcome.FINALIZED}
+    assert len(aws.finalized) == 1
+
+
+def throttled(times):
+    return [MgnUnavailableError("busy", code="ThrottlingException", is_throttled=True)] * times
+
+
+def test_those_that_were_throttled_are_asked_for_again_while_others_get_through():
+    servers = [f"s-{number:017}" for number in range(30)]
+    aws = FakeAws(*(ready(server_id) for server_id in servers))
+    aws.fail("FinalizeCutover", *throttled(29))
+
+    results = finalize(servers, order=order(), world=aws.world)
+
+    assert sorted(aws.finalized) == servers
+    assert {result.report.outcome for result in results.values()} == {Outcome.FINALIZED}
+    assert aws.calls.count("FinalizeCutover") == 59
+
+
+def test_nobody_asks_on_when_nothing_gets_through():
+    aws = FakeAws(ready(SERVER), ready(OTHER_SERVER))
+    aws.fail("FinalizeCutover", *throttled(10))
+
+    results = finalize([SERVER, OTHER_SERVER], order=order(), world=aws.world)
+
+    assert aws.calls.count("FinalizeCutover") == 2
+    assert {result.report.outcome for result in results.values()} == {Outcome.FAILED}
+
+
+def test_what_failed_otherwise_is_not_tried_again():
+    aws = FakeAws(ready(SERVER), ready(OTHER_SERVER))
+    aws.fail("FinalizeCutover", MgnRefusedError("no"))
+
+    finalize([SERVER, OTHER_SERVER], order=order(), world=aws.world)
+
+    assert aws.calls.count("FinalizeCutover") == 2
+
+
+def test_hundreds_of_servers_are_looked_at_in_portions_and_acted_on_before_the_next_look():
+    servers = [f"s-{number:017}" for number in range(401)]
+    aws = FakeAws(*(ready(server_id) for server_id in servers))
+
+    results = finalize(servers, order=order(), world=aws.world)
+
+    writes = [aws.calls[:index].count("FinalizeCutover") for index, call in enumerate(aws.calls) if call == LOOK[0]]
+    assert writes == [0, 200, 400]
+    assert list(results) == servers
+    assert len(aws.finalized) == 401
+
+
+def test_what_was_read_a_moment_ago_is_not_read_again():
+    aws = FakeAws(ready(SERVER), finalized(OTHER_SERVER))
+    known = {SERVER: ready(SERVER).server, OTHER_SERVER: finalized(OTHER_SERVER).server}
+
+    results = finalize([SERVER, OTHER_SERVER], order=order(), world=aws.world, known=known)
+
+    assert aws.calls == [*LOOK[1:], "FinalizeCutover"]
+    assert {result.report.outcome for result in results.values()} == {Outcome.FINALIZED}
+
+
+def test_what_is_known_from_before_is_read_anew_after_a_wait():
+    aws = FakeAws(ready(first_boot="WAITING"))
+    aws.clock.after(15, lambda: aws.set(ready()))
+    results = finalize(
+        [SERVER], order=order(wait=60), world=aws.world, known={SERVER: ready(first_boot="WAITING").server}
+    )
+
+    assert aws.calls.count("DescribeSourceServers") == 1
+    assert results[SERVER].report.outcome == Outcome.FINALIZED

@@ -1,0 +1,72 @@
+"""Whoever asked is asked again once time has passed, and not for every server."""
+
+from datetime import timedelta
+
+import pytest
+
+from finalize_cutover.cutover.consent import Consent
+from finalize_cutover.cutover.errors import WithdrawnError
+from tests.unit.builders import NOW
+from tests.unit.fakes import FakeMandate
+
+
+def consent(mandate, *, has_waited=False):
+    return Consent(mandate, since=NOW, has_waited=has_waited)
+
+
+def after(seconds):
+    return NOW + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(0, 0), (14, 0), (15, 1), (600, 1)])
+def test_a_fresh_request_is_its_own_consent_for_15_seconds(seconds, asked):
+    mandate = FakeMandate()
+
+    consent(mandate).check(after(seconds))
+
+    assert mandate.asked == asked
+
+
+def test_a_request_that_had_waited_before_must_be_confirmed_at_once():
+    mandate = FakeMandate()
+
+    consent(mandate, has_waited=True).check(NOW)
+
+    assert mandate.asked == 1
+
+
+def test_one_confirmation_holds_for_every_server_of_the_next_15_seconds():
+    mandate = FakeMandate()
+    asked = consent(mandate, has_waited=True)
+
+    for seconds in range(30):
+        asked.check(after(seconds))
+
+    assert mandate.asked == 2
+
+
+def test_a_wait_uses_up_the_consent():
+    mandate = FakeMandate()
+    asked = consent(mandate, has_waited=True)
+    asked.check(NOW)
+
+    asked.note_wait()
+    asked.check(after(1))
+
+    assert mandate.asked == 2
+
+
+def test_a_withdrawal_is_told_each_time():
+    asked = consent(FakeMandate(is_withdrawn=True), has_waited=True)
+
+    for _ in range(2):
+        with pytest.raises(WithdrawnError):
+            asked.check(NOW)
+
+
+def test_nobody_is_asked_where_nobody_can_withdraw():
+    asked = consent(None, has_waited=True)
+
+    asked.note_wait()
+
+    assert asked.check(after(600)) is None
