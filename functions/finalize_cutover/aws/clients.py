@@ -5,12 +5,14 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+# Adaptive is botocore's standard mode with a rate limiter that all threads of a client share: it does nothing until
+# the service throttles, and then finds the rate that it takes.
 # Slowest call: 3 attempts x (2 s to connect + 8 s to read) + 3 s between them = 33 s.  A request looks with
 # 4 calls and acts with 1, so that 165 s is the worst, far below the function's Timeout of 900 s.
 CLIENT_CONFIG = Config(
     connect_timeout=2,
     read_timeout=8,
-    retries={"mode": "standard", "total_max_attempts": 3},
+    retries={"mode": "adaptive", "total_max_attempts": 3},
 )
 
 
