@@ -18,6 +18,16 @@ HANDLER = "finalize_cutover.app.lambda_handler"
 CODE = Path(__file__).parents[1] / "functions"
 SERVICES = ("CLOUDFORMATION", "EC2", "MGN")
 
+# What Lambda and our template would set.
+LIKE_LAMBDA = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_REGION": "eu-west-1",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "POWERTOOLS_METRICS_NAMESPACE": "FinalizeCutover",
+    "POWERTOOLS_SERVICE_NAME": "finalize-cutover",
+}
+
 
 def register(url: str, answers_host: str, environment: MutableMapping[str, str] = os.environ) -> None:
     """
@@ -32,10 +42,8 @@ def register(url: str, answers_host: str, environment: MutableMapping[str, str] 
     """
     environment.update({f"AWS_ENDPOINT_URL_{service}": url for service in SERVICES})
     environment.update(EXTRA_RESPONSE_HOSTS=answers_host)
-    for name, value in (("AWS_ACCESS_KEY_ID", "testing"), ("AWS_SECRET_ACCESS_KEY", "testing")):
+    for name, value in LIKE_LAMBDA.items():
         environment.setdefault(name, value)
-    environment.setdefault("AWS_REGION", "eu-west-1")
-    environment.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
     if str(CODE) not in sys.path:
         sys.path.insert(0, str(CODE))
     # On Lambda each event has a process to itself; here they share one, so a second event waits.

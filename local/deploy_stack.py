@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackEventTypeDef, StackTypeDef
 
 REGION = "eu-west-1"
-LOOK_AGAIN_AFTER = 0.1  # s
+LOOK_AGAIN_AFTER = 0.2  # s
 CAPABILITIES: Any = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 

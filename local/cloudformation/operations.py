@@ -1,15 +1,15 @@
 """
 The operations of a stack, which take as long as they take.
 
-The call that begins one returns when it has ended or after half a second, whichever comes first: short operations seem
-to be done at once, and a function that takes minutes can be watched, and can itself ask about the stack meanwhile.
+The call that begins one returns when it has ended or after two seconds, whichever comes first: short operations seem to
+be done at once, and a function that takes minutes can be watched, and can itself ask about the stack meanwhile.
 """
 
 import threading
 from collections.abc import Callable
 
-# The waiters of the AWS CLI and of boto3 ask at once, and then only after 5 or 30 s.
-ANSWER_WITHIN = 0.5  # s
+# The waiters of the AWS CLI and of boto3 ask at once, and then only after 30 s.
+ANSWER_WITHIN = 2.0  # s
 
 
 class Operations:

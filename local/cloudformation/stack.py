@@ -105,8 +105,12 @@ class LocalStack(models.Stack):
 
     def delete(self) -> None:
         """Begin to delete everything, after an operation that is under way."""
-        self._log.stack("DELETE_IN_PROGRESS", "User Initiated")
-        self._operations.begin(lambda: self._engine.delete(self.resource_map))
+
+        def work() -> None:
+            self._log.stack("DELETE_IN_PROGRESS", "User Initiated")
+            self._engine.delete(self.resource_map)
+
+        self._operations.begin(work)
 
     def retire(self) -> None:
         """Be found among the deleted stacks from now on."""

@@ -1,6 +1,7 @@
 """What can be seen of a stack while it works, and what else can happen meanwhile."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -67,15 +68,20 @@ def test_a_slow_function_does_not_keep_the_caller_waiting(stacks, provider):
 
 
 def test_a_stack_that_is_deleted_meanwhile_is_finished_first(stacks, provider):
-    go_on = threading.Event()
-    provider.on("Create", lambda _event: {} if go_on.wait(10) else None)
+    begun, go_on = threading.Event(), threading.Event()
+    provider.on("Create", lambda _event: begun.set() or (go_on.wait(10) and {}))
 
-    stack_id = stacks.create()
-    stacks.client.delete_stack(StackName="web")
-    go_on.set()
-    stacks.client.get_waiter("stack_delete_complete").wait(StackName=stack_id, WaiterConfig=WAITING)
+    with ThreadPoolExecutor(2) as pool:
+        created = pool.submit(stacks.create)
+        begun.wait(10)
+        deleted = pool.submit(stacks.client.delete_stack, StackName="web")
+        time.sleep(0.1)  # nothing shows yet that the deletion was asked for
+        go_on.set()
+        deleted.result()
+    stacks.client.get_waiter("stack_delete_complete").wait(StackName=created.result(), WaiterConfig=WAITING)
 
     assert provider.requests() == [("Create", None), ("Delete", "s-0123456789abcdef0")]
+    assert ("web", "CREATE_COMPLETE") in stacks.events(created.result())
 
 
 def test_a_neighbour_that_fails_cancels_the_resource(stacks, provider):
