@@ -2,9 +2,11 @@
 
 import argparse
 
+from local import deploy_function
 from local.accounts import ACCOUNT
 from local.admin import REGION
 from local.clock import CLOCK
+from local.cloudformation import moto_patches
 from local.mgn_backend import mgn_backends
 from local.mgn_backend.seeding import Seed
 from local.scenarios import seed
@@ -39,6 +41,7 @@ def main() -> None:
     """Say what is where, and serve."""
     arguments = _arguments()
     server, url = make(arguments.host, arguments.port)
+    deploy_function.register(url, moto_patches.installed().endpoint.host)
     print(f"AWS is at {url}, account {ACCOUNT}, Region {REGION}; Ctrl-C ends it.")
     for wanted in arguments.seed:
         with CLOCK.lock:
