@@ -1,5 +1,6 @@
 """From a document to a request: strict types, and one clear sentence where they do not fit."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeVar, get_type_hints
@@ -67,6 +68,9 @@ def decode(document: object, kind: type[T], *, strict: bool) -> T:
         request = msgspec.convert(document, kind, strict=strict)
     except msgspec.ValidationError as error:
         raise InvalidRequestError(_sentence(str(error), document, kind)) from None
+    except UnicodeEncodeError as error:
+        # JSON can spell half a character, which no text in UTF-8 can hold.
+        raise InvalidRequestError(f"The request holds {error.object!a:.64}; allowed is text in UTF-8.") from None
     _check_selector(request, _fields(kind))
     return request
 
@@ -111,5 +115,6 @@ def _shown(value: object) -> str:
         return "an object"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
-    text = msgspec.json.encode(value[:60] if isinstance(value, str) else value).decode()
+    shown = json.dumps(value[:60] if isinstance(value, str) else value, ensure_ascii=False)
+    text = shown.encode(errors="backslashreplace").decode()
     return text if len(text) <= 64 else f"{text[:61]}..."
