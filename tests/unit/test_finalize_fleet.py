@@ -112,9 +112,9 @@ def test_what_was_read_a_moment_ago_is_not_read_again():
 def test_what_is_known_from_before_is_read_anew_after_a_wait():
     aws = FakeAws(ready(first_boot="WAITING"))
     aws.clock.after(15, lambda: aws.set(ready()))
-    results = finalize(
-        [SERVER], order=order(wait=60), world=aws.world, known={SERVER: ready(first_boot="WAITING").server}
-    )
+    known = {SERVER: ready(first_boot="WAITING").server}
+
+    results = finalize([SERVER], order=order(wait=60), world=aws.world, known=known)
 
     assert aws.calls.count("DescribeSourceServers") == 1
     assert results[SERVER].report.outcome == Outcome.FINALIZED

@@ -1,0 +1,71 @@
+"""The entry point finds the door by the event's shape, and asks nobody on the way."""
+
+import pytest
+
+from finalize_cutover import app
+from finalize_cutover.cutover.errors import InvalidRequestError
+from tests.unit.builders import SERVER
+
+
+@pytest.mark.parametrize(
+    ("door", "event"),
+    [
+        ("custom_resource", {"RequestType": "Create", "ResponseURL": "https://…"}),
+        ("custom_resource", {"RequestType": "Delete", "ResponseURL": None, "action": "sweep", "source": "aws.mgn"}),
+        ("launch_result", {"source": "aws.mgn", "detail-type": "MGN Source Server Launch Result"}),
+        ("launch_result", {"source": "aws.mgn", "detail-type": "Something else", "action": "finalize"}),
+        ("sweep", {"action": "sweep"}),
+        ("direct", {"action": "finalize", "sourceServerID": SERVER}),
+        ("direct", {"action": "check", "sourceServerID": SERVER}),
+        ("direct", {"action": "audit", "sourceServerID": SERVER}),
+        ("direct", {"sourceServerID": SERVER}),
+        ("direct", {"sourceServerIDs": [SERVER]}),
+        ("direct", {"applicationID": "app-0123456789abcdef0"}),
+        ("direct", {"waveID": "wave-0123456789abcdef0"}),
+        ("direct", {"action": "finalize"}),
+        ("direct", {"action": "no such action"}),
+        ("direct", {"action": "finalize", "RequestType": "Create"}),
+        ("direct", {"action": "finalize", "source": "aws.mgn"}),
+        ("direct", {"sourceServerID": None}),
+    ],
+)
+def test_the_shape_decides_the_door(door, event):
+    assert app._door(event) == door
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        {"RequestType": "Create"},
+        {"ResponseURL": "https://…"},
+        {"source": "aws.mgn"},
+        {"source": "aws.ec2", "detail-type": "MGN Source Server Launch Result"},
+        {"Records": []},
+        {"SourceServerID": SERVER},
+        {"waitMinutes": 5},
+        None,
+        [],
+        [{"sourceServerID": SERVER}],
+        SERVER,
+        5,
+        True,
+    ],
+)
+def test_any_other_shape_is_refused_with_those_that_are_known(event):
+    with pytest.raises(InvalidRequestError) as caught:
+        app.lambda_handler(event)
+
+    sentence = str(caught.value)
+    assert [shape for shape in ("ResponseURL", "aws.mgn", "sweep", "sourceServerID") if shape not in sentence] == []
+    assert sentence.count("allowed is") == 1
+
+
+class NoContext:
+    """A context that tells nothing."""
+
+
+@pytest.mark.parametrize("context", [None, NoContext(), {}])
+def test_a_malformed_request_is_refused_whatever_the_context(context):
+    with pytest.raises(InvalidRequestError, match="sourceServerID is 5; allowed is s- and 17 letters or digits"):
+        app.lambda_handler({"sourceServerID": 5}, context)

@@ -1,0 +1,97 @@
+"""Whatever arrives is a request or is refused in words; nothing else happens."""
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finalize_cutover.cutover.errors import InvalidRequestError
+from finalize_cutover.doors.call import order_for
+from finalize_cutover.doors.direct import DirectRequest
+from finalize_cutover.doors.request import decode, selection_of
+from tests.unit.builders import APPROVAL, OTHER_SERVER, SERVER
+from tests.unit.calls import call
+from tests.unit.fakes import FakeAws, FakeMandate
+
+# As json.loads gives it: lone surrogates and NaN included.
+TEXT = st.text() | st.text(st.characters(categories=["Cs", "Ll"]))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
+    lambda values: st.lists(values, max_size=3) | st.dictionaries(TEXT, values, max_size=3),
+    max_leaves=5,
+)
+FIELDS = st.sampled_from(DirectRequest.__struct_encode_fields__)
+RIGHT = {"sourceServerID": SERVER}
+
+
+def read(document):
+    return decode(document, DirectRequest, strict=True)
+
+
+def answer(document):
+    try:
+        read(document)
+    except InvalidRequestError as error:
+        return str(error)
+    return "accepted"
+
+
+@given(JSON)
+def test_anything_at_all_is_a_request_or_refused_in_words(document):
+    assert re.search("accepted|allowed", answer(document))
+
+
+@given(st.dictionaries(FIELDS, JSON, max_size=3))
+def test_any_values_in_known_fields_are_a_request_or_refused_in_words(document):
+    sentence = answer({**RIGHT, **document})
+
+    assert re.search("accepted|allowed", sentence)
+    assert len(sentence) < 600
+    assert sentence.encode()
+
+
+@given(st.text(min_size=1).filter(lambda name: name not in DirectRequest.__struct_encode_fields__), JSON)
+def test_an_unknown_field_is_named(name, value):
+    with pytest.raises(InvalidRequestError) as caught:
+        read({**RIGHT, name: value})
+
+    assert json.dumps(name[:5], ensure_ascii=False)[1:-1][:5] in str(caught.value)
+    assert "is not a field of the request" in str(caught.value)
+
+
+def test_what_is_not_said_has_a_default():
+    request = read(RIGHT)
+
+    assert (request.action, request.wait_minutes, request.soak_minutes, request.waive) == ("finalize", None, 0, ())
+    assert (request.dry_run, request.archive, request.account_id) == (False, False, None)
+
+
+@pytest.mark.parametrize(
+    ("document", "server_ids"),
+    [
+        ({"sourceServerID": SERVER}, (SERVER,)),
+        ({"sourceServerIDs": [SERVER, OTHER_SERVER, SERVER]}, (SERVER, OTHER_SERVER)),
+        ({"waveID": "wave-0123456789abcdef0"}, ()),
+    ],
+)
+def test_a_selection_has_each_server_once_in_the_order_of_the_request(document, server_ids):
+    assert selection_of(read(document)).server_ids == server_ids
+
+
+def test_an_order_has_what_the_request_asks_for():
+    request = read({**RIGHT, "soakMinutes": 30, "waive": ["soak"], "dryRun": True, "archive": True})
+
+    order = order_for(request, call(FakeAws()))
+
+    assert (order.terms.soak_minutes, order.terms.waived, order.terms.approval) == (30, {"soak"}, None)
+    assert (order.dry_run, order.archive, order.mandate, order.has_waited) == (True, True, None, False)
+
+
+def test_an_order_has_what_the_door_adds():
+    mandate = FakeMandate()
+
+    order = order_for(read(RIGHT), call(FakeAws()), approval=APPROVAL, mandate=mandate, has_waited=True)
+
+    assert (order.terms.approval, order.mandate, order.has_waited) == (APPROVAL, mandate, True)
