@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
 
 MANAGED = {"Name": "tag-key", "Values": ["AWSApplicationMigrationServiceManaged"]}
+# EC2 advises against asking for everything in one answer, which may take longer than we listen.
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html
+LISTED_PER_CALL = 500
 # Instances that are gone for good are listed for an hour.
 EXISTING = {"Name": "instance-state-name", "Values": ["pending", "running", "stopping", "stopped"]}
 
@@ -34,9 +37,10 @@ class AwsStagingResources:
         return (*map(_instance, instances), *map(_volume, volumes), *map(_snapshot, snapshots))
 
     def _pages(self, method: str, member: str, **request: Any) -> list[Any]:
-        paginator: Any = self._client().get_paginator(method)  # type: ignore[call-overload]  # a name, not a literal
         with translated(f"ec2:{''.join(word.capitalize() for word in method.split('_'))}"):
-            return [item for page in paginator.paginate(**request) for item in page.get(member, [])]
+            paginator: Any = self._client().get_paginator(method)  # type: ignore[call-overload]  # a name, not a literal
+            pages = paginator.paginate(**request, PaginationConfig={"PageSize": LISTED_PER_CALL})
+            return [item for page in pages for item in page.get(member, [])]
 
 
 def _instance(item: Mapping[str, Any]) -> StagingResource:

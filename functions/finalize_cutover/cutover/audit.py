@@ -8,8 +8,8 @@ Looking too early finds what MGN is still deleting (seen: volumes gone after 33 
 from collections.abc import Collection
 from datetime import datetime
 
-from .audit_checks import check_all
-from .audit_report import AuditOutcome, AuditReport, AuditVerdict, Leftover
+from .audit_checks import INSTANCE_RUNNING, check_all
+from .audit_report import AuditOutcome, AuditReport, AuditVerdict, Check, Leftover
 from .errors import CutoverError, SourceServerNotFoundError
 from .evidence import InstanceStatus
 from .look import World
@@ -48,7 +48,7 @@ def audit(server_ids: Collection[str], *, world: World, staging: StagingResource
 def _audit(server_ids: Collection[str], world: World, staging: StagingResources) -> tuple[AuditReport, ...]:
     now = world.clock.now()
     servers = world.mgn.describe(server_ids)
-    finalized = [server for server in servers.values() if _was_finalized(server)]
+    finalized = [server for server in servers.values() if server.state == CUTOVER]
     instance_ids = {server.instance_id for server in finalized if server.instance_id}
     statuses = world.instances.statuses(instance_ids) if instance_ids else {}
     resources = staging.managed() if any(_is_due(server, now) for server in finalized) else ()
@@ -64,10 +64,6 @@ def _audit(server_ids: Collection[str], world: World, staging: StagingResources)
     )
 
 
-def _was_finalized(server: SourceServer) -> bool:
-    return server.state == CUTOVER or server.finalized_at is not None
-
-
 def _is_due(server: SourceServer, now: datetime) -> bool:
     return server.finalized_at is None or now >= server.finalized_at + REPLICATION_RESOURCES_DELETED_AFTER
 
@@ -75,14 +71,16 @@ def _is_due(server: SourceServer, now: datetime) -> bool:
 def _report(
     server: SourceServer, instance: InstanceStatus | None, resources: Collection[StagingResource], now: datetime
 ) -> AuditReport:
-    if not _was_finalized(server):
+    # A source server that replicates anew may still show when it was finalized once: nothing of it is left over.
+    if server.state != CUTOVER:
         return AuditReport(source_server_id=server.id, arn=server.arn, outcome=AuditOutcome.NOT_FINALIZED)
-    leftovers = leftovers_of(server, resources) if _is_due(server, now) else ()
+    is_there = instance is not None and instance.exists
+    leftovers = leftovers_of(server, resources, is_instance_there=is_there) if _is_due(server, now) else ()
     checks = check_all(server, instance, leftovers, now)
     return AuditReport(
         source_server_id=server.id,
         arn=server.arn,
-        outcome=_outcome({check.verdict for check in checks}),
+        outcome=_outcome(checks),
         finalized_at=whole_seconds(server.finalized_at),
         launched_instance_id=server.instance_id,
         checks=checks,
@@ -90,10 +88,14 @@ def _report(
     )
 
 
-def _outcome(verdicts: Collection[AuditVerdict]) -> AuditOutcome:
-    if AuditVerdict.FAIL in verdicts:
+def _outcome(checks: Collection[Check]) -> AuditOutcome:
+    failed = {check.check for check in checks if check.verdict == AuditVerdict.FAIL}
+    if failed - {INSTANCE_RUNNING}:
         return AuditOutcome.LEFT_BEHIND
-    return AuditOutcome.TOO_EARLY if AuditVerdict.WAIT in verdicts else AuditOutcome.CLEAN
+    if failed:
+        return AuditOutcome.NOT_RUNNING
+    is_early = any(check.verdict == AuditVerdict.WAIT for check in checks)
+    return AuditOutcome.TOO_EARLY if is_early else AuditOutcome.CLEAN
 
 
 def _leftover(resource: StagingResource, now: datetime) -> Leftover:

@@ -5,13 +5,15 @@ https://docs.aws.amazon.com/mgn/latest/APIReference/API_FinalizeCutover.html
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from .audit_report import AuditVerdict, Check
 from .evidence import InstanceStatus
 from .report import AGENT_UNINSTALLED_AFTER, REPLICATION_RESOURCES_DELETED_AFTER
 from .source_server import DISCONNECTED, SourceServer
 from .staging import StagingResource
+
+INSTANCE_RUNNING = "instance-running"
 
 
 def check_all(
@@ -33,7 +35,7 @@ def check_all(
         agent_silent(server, now),
         replication_disconnected(server, now),
         no_staged_storage(server, now),
-        no_leftovers(server, leftovers, now),
+        no_leftovers(server, instance, leftovers, now),
         instance_running(server, instance),
     )
 
@@ -46,7 +48,7 @@ def agent_silent(server: SourceServer, now: datetime) -> Check:
     latest = (server.finalized_at or now) + AGENT_UNINSTALLED_AFTER * (1 if server.finalized_at else -1)
     if seen is None or seen <= latest:
         return Check(check=name, verdict=AuditVerdict.PASS, reason="MGN has heard no more of its agent")
-    reason = f"its agent is still installed: MGN heard of it at {seen:%Y-%m-%dT%H:%M:%SZ}; uninstall it on the source"
+    reason = f"its agent is still installed: MGN heard of it at {_shown(seen)}; uninstall it on the source"
     return Check(check=name, verdict=AuditVerdict.FAIL, reason=reason)
 
 
@@ -62,18 +64,22 @@ def no_staged_storage(server: SourceServer, now: datetime) -> Check:
     return _due("no-staged-storage", server, now, staged == 0, f"{staged} bytes are shown as replicated storage")
 
 
-def no_leftovers(server: SourceServer, leftovers: Collection[StagingResource], now: datetime) -> Check:
+def no_leftovers(
+    server: SourceServer, instance: InstanceStatus | None, leftovers: Collection[StagingResource], now: datetime
+) -> Check:
     """Expect nothing of it among EC2's volumes, snapshots and replication servers."""
-    words = ", ".join(f"{resource.kind} {resource.id}" for resource in leftovers) or "nothing of it"
-    return _due("no-leftovers", server, now, not leftovers, f"EC2 holds {words}")
+    words = f"EC2 holds {', '.join(f'{resource.kind} {resource.id}' for resource in leftovers) or 'nothing of it'}"
+    if instance is None or not instance.exists:
+        words += "; volumes and snapshots were not judged, because its launched instance is gone"
+    return _due("no-leftovers", server, now, not leftovers, words)
 
 
 def instance_running(server: SourceServer, instance: InstanceStatus | None) -> Check:
     """Expect the launched instance, which is production now, to run."""
-    name, state = "instance-running", instance.state if instance else "unknown to EC2"
+    state = instance.state if instance else "unknown to EC2"
     words = f"its instance {server.instance_id} is {state}" if server.instance_id else "it has no launched instance"
     verdict = AuditVerdict.PASS if instance and state == "running" else AuditVerdict.FAIL
-    return Check(check=name, verdict=verdict, reason=words)
+    return Check(check=INSTANCE_RUNNING, verdict=verdict, reason=words)
 
 
 def _due(name: str, server: SourceServer, now: datetime, is_gone: bool, words: str) -> Check:
@@ -86,4 +92,8 @@ def _early(name: str, server: SourceServer, after: timedelta, now: datetime) -> 
     due = server.finalized_at and server.finalized_at + after
     if due is None or now >= due:
         return None
-    return Check(check=name, verdict=AuditVerdict.WAIT, reason=f"it is due at {due:%Y-%m-%dT%H:%M:%SZ}")
+    return Check(check=name, verdict=AuditVerdict.WAIT, reason=f"it is due at {_shown(due)}")
+
+
+def _shown(time: datetime) -> str:
+    return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -13,11 +13,17 @@ from .report import ErrorReport, camel_case
 
 
 class AuditOutcome(StrEnum):
-    """What an audit found, from the mildest to the most severe."""
+    """
+    What an audit found, from the mildest to the most severe.
+
+    LEFT_BEHIND where a check of what should be gone says FAIL; NOT_RUNNING where only that of the launched
+    instance does.
+    """
 
     CLEAN = "CLEAN"
     TOO_EARLY = "TOO_EARLY"
     NOT_FINALIZED = "NOT_FINALIZED"
+    NOT_RUNNING = "NOT_RUNNING"
     LEFT_BEHIND = "LEFT_BEHIND"
     NOT_FOUND = "NOT_FOUND"
     FAILED = "FAILED"

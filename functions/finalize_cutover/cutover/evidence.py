@@ -77,6 +77,11 @@ class InstanceStatus:
     system: str | None
     instance: str | None
 
+    @property
+    def exists(self) -> bool:
+        """Whether the instance and its volumes are still there: EC2 lists a terminated one for an hour."""
+        return self.state in {"pending", "running", "stopping", "stopped"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:

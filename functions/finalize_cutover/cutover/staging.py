@@ -3,7 +3,8 @@ What MGN keeps in EC2 while it replicates a source server, and which of it is a 
 
 The tag ``AWSApplicationMigrationServiceManaged`` proves nothing: it sits on the
 launched production instance and its volumes as well, and so does the tag that
-names the source server.  When in doubt, a resource is no leftover.
+names the source server.  When in doubt, a resource is no leftover: whoever
+reads that word may delete it.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,6 +21,8 @@ SERVER_TAGS = (
 )
 # Only what a job launched carries this: a test or cutover instance.
 JOB_TAG = "mgn.amazonaws.com-job"
+# AWS Backup and Data Lifecycle Manager copy a volume's tags to its snapshots, and add their own.
+BACKUP_TAGS = ("aws:backup:", "aws:dlm:")
 REPLICATION_SERVER_NAME = "AWS Application Migration Service Replication Server"
 
 
@@ -49,47 +52,73 @@ class StagingResource:
     volume_id: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def names(self, server_id: str) -> bool:
-        """Whether one of its tags names *server_id*."""
-        return any(self.tags.get(key) == server_id for key in SERVER_TAGS)
+    @property
+    def server_ids(self) -> set[str]:
+        """IDs of the source servers that its tags name."""
+        return {self.tags[key] for key in SERVER_TAGS if key in self.tags}
 
     @property
     def is_replication_server(self) -> bool:
         """Whether it is an instance that MGN replicates with, by the name that MGN gives it."""
         return self.kind == "instance" and self.tags.get("Name") == REPLICATION_SERVER_NAME
 
+    @property
+    def was_made_for_others(self) -> bool:
+        """Whether a job launched it, or a backup made it."""
+        return any(key == JOB_TAG or key.startswith(BACKUP_TAGS) for key in self.tags)
 
-def leftovers_of(server: SourceServer, resources: Collection[StagingResource]) -> tuple[StagingResource, ...]:
+
+def leftovers_of(
+    server: SourceServer, resources: Collection[StagingResource], *, is_instance_there: bool
+) -> tuple[StagingResource, ...]:
     """
     Return those of *resources* that should have been deleted after finalizing *server*.
 
-    Never its launched instance, that instance's volumes and their snapshots, nor what any job launched.
-    Where the launched instance is gone from *resources*, its volumes cannot be told from staged ones, and
-    no volume or snapshot is called a leftover.
+    Never its launched instance, that instance's volumes and their snapshots, nor what a job launched or a
+    backup made, nor a replication server that others may use.
+
+    Args:
+        is_instance_there: Whether the launched instance still exists.  Without it, its volumes cannot be told from
+            staged ones, and no volume or snapshot is called a leftover.
     """
-    own = {resource.id: resource for resource in resources if resource.names(server.id)}
-    production = _production(server, own.values())
-    can_tell = server.instance_id in {resource.id for resource in resources}
+    found = {resource.id: resource for resource in resources}
     return tuple(
         resource
-        for resource in own.values()
-        if resource.id not in production
-        and JOB_TAG not in resource.tags
-        and (resource.is_replication_server or (can_tell and _is_staged(resource, server, own)))
+        for resource in found.values()
+        if resource.id != server.instance_id
+        and not resource.was_made_for_others
+        and (
+            _is_idle_replicator(resource, server, found) or (is_instance_there and _is_staged(resource, server, found))
+        )
     )
 
 
-def _production(server: SourceServer, own: Collection[StagingResource]) -> set[str]:
-    """Return the IDs of the launched instance, of its volumes and of their snapshots."""
-    instance_id = server.instance_id
-    volumes = {resource.id for resource in own if instance_id and instance_id in resource.instance_ids}
-    snapshots = {resource.id for resource in own if resource.volume_id in volumes}
-    return {instance_id or "", *volumes, *snapshots}
+def _is_idle_replicator(resource: StagingResource, server: SourceServer, found: Mapping[str, StagingResource]) -> bool:
+    """Whether it is the replication server of *server*, and nobody else's by all one can see."""
+    is_its_own = resource.id == server.replicator_id or server.id in resource.server_ids
+    attached = [other for other in found.values() if resource.id in other.instance_ids]
+    strangers = {id_ for user in (resource, *attached) for id_ in user.server_ids} - {server.id}
+    # One volume that names nobody is its own root volume; a second may be another source server's.
+    nameless = [volume for volume in attached if not volume.server_ids]
+    return resource.is_replication_server and is_its_own and not strangers and len(nameless) <= 1
 
 
-def _is_staged(resource: StagingResource, server: SourceServer, own: Mapping[str, StagingResource]) -> bool:
+def _is_staged(resource: StagingResource, server: SourceServer, found: Mapping[str, StagingResource]) -> bool:
+    if resource.server_ids != {server.id}:
+        return False
     if resource.kind == "volume":
-        return all(id_ in own and own[id_].is_replication_server for id_ in resource.instance_ids)
+        return _is_staged_volume(resource, server, found)
+    volume = found.get(resource.volume_id or "")
     # MGN takes no snapshot once replication has stopped: a later one is somebody's backup.
     taken_before = server.finalized_at is None or resource.created_at <= server.finalized_at
-    return resource.kind == "snapshot" and taken_before
+    is_of_staged = volume is None or _is_staged_volume(volume, server, found)
+    return resource.kind == "snapshot" and taken_before and is_of_staged
+
+
+def _is_staged_volume(volume: StagingResource, server: SourceServer, found: Mapping[str, StagingResource]) -> bool:
+    """Whether it serves replication, and is no volume that the launched instance has, or had."""
+    initiated_at = server.last_cutover.initiated_at if server.last_cutover else None
+    # What is younger than the launch may be a production volume that somebody has detached.
+    is_older = initiated_at is None or volume.created_at < initiated_at
+    users = [found.get(instance_id) for instance_id in volume.instance_ids]
+    return is_older and all(user is not None and user.is_replication_server for user in users)
