@@ -56,6 +56,11 @@ def find(*names: str | None) -> Invoke:
     raise FunctionNotFoundError(tuple(known))
 
 
+def limited(invoke: Invoke, timeout_seconds: float) -> Callable[[dict[str, Any]], object]:
+    """Return what runs an event with *invoke*, for *timeout_seconds* at most."""
+    return lambda event: invoke(event, timeout_seconds)
+
+
 def name_in(arn: str) -> str:
     """
     Return the function's name from its *arn*; a name or a handler is returned without its qualifier.

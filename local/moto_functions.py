@@ -2,7 +2,6 @@
 
 import json
 import traceback
-from functools import partial
 from typing import Any
 
 from moto.awslambda.exceptions import UnknownFunctionException
@@ -32,11 +31,7 @@ def find(arn: str) -> Run:
         invoke, timeout_seconds = functions.find(arn), functions.LONGEST_TIMEOUT
     else:
         invoke, timeout_seconds = functions.find(arn, function.handler), float(function.timeout)
-    return partial(_run, invoke, timeout_seconds)
-
-
-def _run(invoke: functions.Invoke, timeout_seconds: float, event: dict[str, Any]) -> object:
-    return invoke(event, timeout_seconds)
+    return functions.limited(invoke, timeout_seconds)
 
 
 _invoke_in_docker = LambdaFunction._invoke_lambda  # noqa: SLF001 - what we replace

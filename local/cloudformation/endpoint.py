@@ -11,7 +11,8 @@ import ssl
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -37,10 +38,13 @@ class Endpoint:
         certificate_file: What clients have to trust; None without TLS.
 
         puts: Everything that arrived, for whatever URL, in order.
+
+        now: Tells when a URL was signed; replace it for a request that was sent some time ago.
     """
 
     def __init__(self, scheme: Literal["https", "http"] = "https") -> None:
         self.puts: list[Put] = []
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.certificate_file: Path | None = None
         self._scheme = scheme
         self._mailboxes: dict[str, Mailbox] = {}
@@ -53,7 +57,7 @@ class Endpoint:
 
     def open(self, document: Document) -> Mailbox:
         """Sign a URL for the answer to *document*, put it into a copy, and return the mailbox for both."""
-        path, query = response_url.path(document), response_url.signed_query(document)
+        path, query = response_url.path(document), response_url.signed_query(document, self.now())
         target = f"{path}?{query}"
         mailbox = Mailbox(document={**document, "ResponseURL": f"{self._scheme}://{self.host}{target}"}, target=target)
         with self._lock:

@@ -6,7 +6,7 @@ ID, logical ID and request ID, joined by bars; and a signature that nobody but S
 """
 
 import secrets
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import quote, urlencode
 
 from local.cloudformation.requests import Document
@@ -20,9 +20,8 @@ def path(document: Document) -> str:
     return "/" + quote(key)
 
 
-def signed_query(document: Document) -> str:
-    """Return a query that signs a URL for the answer to *document*; each call makes up another signature."""
-    now = datetime.now(UTC)
+def signed_query(document: Document, now: datetime) -> str:
+    """Return a query that signs a URL for the answer to *document*, as of *now*; the signature is made up."""
     region = document["StackId"].split(":")[3]
     return urlencode(
         {

@@ -1,8 +1,6 @@
 """CloudFormation's side of the custom resource protocol: sends requests, and hands out where to answer them."""
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any
 
 from local import functions
 from local.cloudformation import requests
@@ -91,8 +89,9 @@ def registered_function(service_token: str) -> Run:
     Raises:
         FunctionNotFoundError: Nobody registered it.
     """
-    return partial(_run, functions.find(service_token), functions.LONGEST_TIMEOUT)
+    return functions.limited(functions.find(service_token), functions.LONGEST_TIMEOUT)
 
 
-def _run(invoke: functions.Invoke, timeout_seconds: float, event: dict[str, Any]) -> object:
-    return invoke(event, timeout_seconds)
+def only(invoke: functions.Invoke, *, timeout_seconds: float = functions.LONGEST_TIMEOUT) -> FindFunction:
+    """Find *invoke* for whatever service token, and let it run for *timeout_seconds*."""
+    return lambda _service_token: functions.limited(invoke, timeout_seconds)

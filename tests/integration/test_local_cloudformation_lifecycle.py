@@ -7,7 +7,7 @@ import pytest
 from local import functions
 from local.cloudformation import endpoint as endpoints
 from local.cloudformation.exchange import INVALID_ID
-from local.cloudformation.service import CloudFormation
+from local.cloudformation.service import CloudFormation, only
 from local.cloudformation.single_stack import SingleStack
 from tests.integration.fake_provider import SERVICE_TOKEN, FakeProvider, put, usual_answer
 
@@ -200,6 +200,17 @@ def test_a_function_that_nobody_registered_fails_the_resource_and_is_not_asked_t
 
     assert status == "ROLLBACK_COMPLETE"
     assert f"Function not found: {SERVICE_TOKEN}" in [event.reason for event in stack.events]
+
+
+def test_the_only_function_there_is_need_not_be_registered():
+    given = []
+
+    with endpoints.serving("http") as endpoint:
+        function = only(lambda *call: given.append(call), timeout_seconds=1)
+        stack = SingleStack(CloudFormation(endpoint, find_function=function, patience=0.1), SERVICE_TOKEN)
+        stack.create(WEB)
+
+    assert given[0] == (stack.exchanges[0].document, 1)
 
 
 def test_a_service_token_cannot_be_changed(stack, provider):

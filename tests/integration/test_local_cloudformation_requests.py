@@ -3,6 +3,7 @@
 import re
 import threading
 import time
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -80,6 +81,14 @@ def test_an_update_carries_the_old_properties_and_its_timeout_among_them(endpoin
     assert document["OldResourceProperties"] == {"ServiceToken": SERVICE_TOKEN, "ServiceTimeout": "60"}
     assert document["PhysicalResourceId"] == SERVER
     assert exchange.only_answer().status == "SUCCESS"
+
+
+def test_a_request_can_be_an_hour_old(cloudformation, endpoint):
+    endpoint.now = lambda: datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+
+    document = cloudformation.send("Create", ADDRESS, PROPERTIES).document
+
+    assert "X-Amz-Date=20261123T101500Z" in document["ResponseURL"]
 
 
 def test_the_response_url_looks_pre_signed(cloudformation):
