@@ -1,7 +1,7 @@
 """The environment, read once an invocation into a frozen value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .cutover.verdict import ApprovalTag
 
@@ -22,6 +22,10 @@ class Settings:
 
         extra_response_hosts: ``host[:port]`` of answer endpoints beside CloudFormation's own, for local runs.
 
+        member_role_name: Assumed in the account that a request names; None where MGN's global view is used.
+
+        member_role_external_id: What that role's trust policy may ask for; None where it does not.
+
         event_bus: Name of the bus that hears what automation did; None where nobody listens.
 
         endpoints: Where boto3 finds AWS, and as whom: a change of these needs new clients.
@@ -30,6 +34,8 @@ class Settings:
     region: str | None
     approval_tag: ApprovalTag
     extra_response_hosts: frozenset[str]
+    member_role_name: str | None
+    member_role_external_id: str | None = field(repr=False)
     event_bus: str | None
     endpoints: tuple[tuple[str, str], ...]
 
@@ -44,6 +50,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             value=environment.get("APPROVAL_TAG_VALUE") or APPROVAL_TAG_VALUE,
         ),
         extra_response_hosts=frozenset(host.strip().lower() for host in hosts if host.strip()),
+        member_role_name=environment.get("MEMBER_ROLE_NAME") or None,
+        member_role_external_id=environment.get("MEMBER_ROLE_EXTERNAL_ID") or None,
         event_bus=environment.get("EVENT_BUS_NAME") or None,
         endpoints=tuple(sorted((name, value) for name, value in environment.items() if _is_endpoint(name))),
     )

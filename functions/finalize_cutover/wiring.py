@@ -10,6 +10,7 @@ from .aws.cloudformation import StackMandate
 from .aws.ec2 import AwsInstances
 from .aws.event_bus import EventBus
 from .aws.mgn import AwsMgn
+from .aws.roles import Member
 from .aws.staging import AwsStagingResources
 from .clock import WallClock
 from .cutover.look import World
@@ -29,7 +30,7 @@ def call_for(context: Any) -> Call:
         settings=settings,
         context=context,
         world=partial(_world, settings),
-        staging=lambda: AwsStagingResources(_client(settings, "ec2")),
+        staging=lambda account_id: AwsStagingResources(_client(settings, "ec2", _member(settings, account_id))),
         announcements=_announcements(settings),
         mandate=lambda stack_id: StackMandate(_client(settings, "cloudformation"), stack_id=stack_id),
         clock=clock,
@@ -38,10 +39,22 @@ def call_for(context: Any) -> Call:
 
 
 def _world(settings: Settings, account_id: str | None) -> World:
+    member = _member(settings, account_id)
     return World(
-        mgn=AwsMgn(_client(settings, "mgn"), account_id=account_id),
-        instances=AwsInstances(_client(settings, "ec2")),
+        # As a member's own role we ask for its own servers; without one, through MGN's global view.
+        mgn=AwsMgn(_client(settings, "mgn", member), account_id=None if member else account_id),
+        instances=AwsInstances(_client(settings, "ec2", member)),
         clock=WallClock(),
+    )
+
+
+def _member(settings: Settings, account_id: str | None) -> Member | None:
+    if not (account_id and settings.member_role_name):
+        return None
+    return Member(
+        account_id=account_id,
+        role_name=settings.member_role_name,
+        external_id=settings.member_role_external_id,
     )
 
 
@@ -49,11 +62,11 @@ def _announcements(settings: Settings) -> EventBus | None:
     return EventBus(_client(settings, "events"), name=settings.event_bus) if settings.event_bus else None
 
 
-def _client(settings: Settings, service: str) -> Any:
+def _client(settings: Settings, service: str, member: Member | None = None) -> Any:
     """Return what makes boto3's client of *service* when it is called, once for as long as the endpoints stay."""
-    return partial(_made_once, settings.endpoints, service)
+    return partial(_made_once, settings.endpoints, service, member)
 
 
 @cache
-def _made_once(_endpoints: tuple[tuple[str, str], ...], service: str) -> Any:
-    return client(service)
+def _made_once(_endpoints: tuple[tuple[str, str], ...], service: str, member: Member | None) -> Any:
+    return client(service, member=member)

@@ -5,6 +5,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from finalize_cutover.aws.roles import Member, session_in
+
 # Adaptive is botocore's standard mode with a rate limiter that all threads of a client share: it does nothing until
 # the service throttles, and then finds the rate that it takes.
 # Slowest call: 3 attempts x (2 s to connect + 8 s to read) + 3 s between them = 33 s.  A request looks with
@@ -16,7 +18,8 @@ CLIENT_CONFIG = Config(
 )
 
 
-def client(service: str) -> Any:
-    """Make a client for *service*, such as ``mgn``, in the function's own Region."""
+def client(service: str, *, member: Member | None = None) -> Any:
+    """Make a client for *service*, such as ``mgn``, in our own Region, and in *member* if that is given."""
     # A session of its own: boto3's default one is shared with whoever else uses boto3 in this process.
-    return boto3.session.Session().client(service, config=CLIENT_CONFIG)  # type: ignore[call-overload]  # any service
+    session = session_in(member) if member else boto3.session.Session()
+    return session.client(service, config=CLIENT_CONFIG)  # type: ignore[call-overload]  # any service

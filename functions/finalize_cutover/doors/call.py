@@ -34,7 +34,7 @@ class Call:
 
         world: Returns the world of an account; None means the function's own.
 
-        staging: Returns where the replication resources of the function's own account are.
+        staging: Returns where the replication resources of an account are.
 
         announcements: Who hears what automation did; None where nobody listens.
 
@@ -46,7 +46,7 @@ class Call:
     settings: Settings
     context: Any
     world: Callable[[str | None], World]
-    staging: Callable[[], StagingResources]
+    staging: Callable[[str | None], StagingResources]
     announcements: Announcements | None
     mandate: Callable[[str], Mandate]
     clock: Clock

@@ -16,6 +16,7 @@ from finalize_cutover.cutover.errors import MgnUnavailableError, OutOfTimeError
 from finalize_cutover.cutover.finalize import finalize
 from finalize_cutover.cutover.fleet_report import summary
 from finalize_cutover.cutover.look import World
+from finalize_cutover.cutover.ports import StagingResources
 from finalize_cutover.cutover.report import camel_case, document
 from finalize_cutover.cutover.result import Result
 from finalize_cutover.cutover.selection import select
@@ -60,7 +61,7 @@ def handle(event: object, call: Call) -> dict[str, Any]:
     selected = select(selection_of(request), world.mgn)
     is_single = request.source_server_id is not None
     if request.action == "audit":
-        return _audited(selected.server_ids, world, call, is_single=is_single)
+        return _audited(selected.server_ids, world, call.staging(request.account_id), is_single=is_single)
     if request.action == "check":
         request = msgspec.structs.replace(request, dry_run=True)
     order = order_for(request, call)
@@ -78,8 +79,10 @@ def _answer(results: list[Result], *, is_single: bool) -> dict[str, Any]:
     return document(results[0].report if is_single else summary(results))
 
 
-def _audited(server_ids: tuple[str, ...], world: World, call: Call, *, is_single: bool) -> dict[str, Any]:
-    reports = audit(server_ids, world=world, staging=call.staging())
+def _audited(
+    server_ids: tuple[str, ...], world: World, staging: StagingResources, *, is_single: bool
+) -> dict[str, Any]:
+    reports = audit(server_ids, world=world, staging=staging)
     for report in reports:
         record_audit(report)
     return document(reports[0] if is_single else fleet_audit_report(reports))

@@ -1,0 +1,61 @@
+"""
+A member account's clients: by assuming a role of one fixed name there.
+
+The credentials are fetched when the first call needs them, and again before
+they expire, so that clients may be kept as long as the environment lives.
+"""
+
+from dataclasses import dataclass, field
+
+import boto3
+import botocore.session
+from botocore.credentials import (
+    AssumeRoleCredentialFetcher,
+    CredentialProvider,
+    CredentialResolver,
+    DeferredRefreshableCredentials,
+)
+
+SESSION_NAME = "finalize-cutover"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """
+    A member account, and the role to assume in it.
+
+    Attributes:
+        external_id: What the role's trust policy may ask for; None where it does not.
+    """
+
+    account_id: str
+    role_name: str
+    external_id: str | None = field(default=None, repr=False)
+
+
+class _MemberProvider(CredentialProvider):
+    """Tells botocore where the credentials come from."""
+
+    METHOD = CANONICAL_NAME = "assume-role"
+
+    def __init__(self, fetcher: AssumeRoleCredentialFetcher) -> None:
+        super().__init__()
+        self._fetcher = fetcher
+
+    def load(self) -> DeferredRefreshableCredentials:
+        return DeferredRefreshableCredentials(method=self.METHOD, refresh_using=self._fetcher.fetch_credentials)
+
+
+def session_in(member: Member) -> boto3.session.Session:
+    """Return a session that acts in *member*, in our own Region; nothing is called yet."""
+    own, theirs = botocore.session.get_session(), botocore.session.get_session()
+    partition = own.get_partition_for_region(own.get_config_variable("region"))
+    fetcher = AssumeRoleCredentialFetcher(
+        client_creator=own.create_client,
+        source_credentials=own.get_credentials(),
+        role_arn=f"arn:{partition}:iam::{member.account_id}:role/{member.role_name}",
+        extra_args={"RoleSessionName": SESSION_NAME}
+        | ({"ExternalId": member.external_id} if member.external_id else {}),
+    )
+    theirs.register_component("credential_provider", CredentialResolver([_MemberProvider(fetcher)]))
+    return boto3.session.Session(botocore_session=theirs)
