@@ -1,0 +1,96 @@
+"""A request for another account's source server, as a role of one fixed name there."""
+
+import json
+from types import SimpleNamespace
+
+import boto3
+import pytest
+
+from finalize_cutover.app import lambda_handler
+
+SERVER = "s-0123456789abcdef0"
+OWN = "111122223333"
+MEMBER = "444455556666"
+ROLE = "FinalizeCutoverMember"
+CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000, aws_request_id="request")
+REQUEST = {"sourceServerID": SERVER, "accountID": MEMBER, "waitMinutes": 0}
+
+
+def session_in(aws, account, role):
+    """Return a session as *role* in *account*, whether or not there is such a role yet."""
+    arn = f"arn:aws:iam::{account}:role/{role}"
+    assumed = boto3.client("sts", endpoint_url=aws.url).assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+    return boto3.Session(assumed["AccessKeyId"], assumed["SecretAccessKey"], assumed["SessionToken"])
+
+
+def create_role(aws, account, name, *, trusts, may):
+    iam = session_in(aws, account, "Setup").client("iam", endpoint_url=aws.url)
+    trust = document({"Principal": {"AWS": trusts}, "Action": "sts:AssumeRole"})
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
+    iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=document(may))
+
+
+def document(statement):
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
+
+
+@pytest.fixture
+def member(aws, monkeypatch):
+    """A ready source server in a member account, and a function that may assume roles of one name."""
+    aws.add_source_server("ready", sourceServerID=SERVER, accountID=MEMBER)
+    may_assume = {"Action": "sts:AssumeRole", "Resource": f"arn:aws:iam::*:role/{ROLE}"}
+    create_role(aws, OWN, "Function", trusts="*", may=may_assume)
+    for name in (ROLE, "Administrator"):
+        create_role(aws, MEMBER, name, trusts=OWN, may={"Action": ["mgn:*", "ec2:*"], "Resource": "*"})
+    credentials = session_in(aws, OWN, "Function").get_credentials().get_frozen_credentials()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", credentials.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", credentials.secret_key)
+    monkeypatch.setenv("AWS_SESSION_TOKEN", credentials.token)
+    aws.clear_calls()
+    return aws
+
+
+def test_a_members_source_server_is_finalized_as_the_members_role(member, monkeypatch):
+    monkeypatch.setenv("MEMBER_ROLE_NAME", ROLE)
+    member.enforce_iam()
+
+    report = lambda_handler(REQUEST, CONTEXT)
+
+    assert (report["outcome"], report["arn"].split(":")[4]) == ("FINALIZED", MEMBER)
+
+
+def test_the_role_is_assumed_once_for_all_calls_of_an_account(member, monkeypatch):
+    monkeypatch.setenv("MEMBER_ROLE_NAME", ROLE)
+
+    for _ in range(2):
+        lambda_handler(REQUEST, CONTEXT)
+
+    assert member.operations("sts").count("AssumeRole") <= 2  # one for MGN's client, one for EC2's
+
+
+def test_the_external_id_is_shown_to_the_member(member, monkeypatch):
+    monkeypatch.setenv("MEMBER_ROLE_NAME", ROLE)
+    monkeypatch.setenv("MEMBER_ROLE_EXTERNAL_ID", "from-the-member")
+
+    lambda_handler(REQUEST, CONTEXT)
+
+    assert member.calls("sts")[0]["parameters"]["ExternalId"] == "from-the-member"
+
+
+def test_a_role_of_another_name_is_refused(member, monkeypatch):
+    monkeypatch.setenv("MEMBER_ROLE_NAME", "Administrator")
+    member.enforce_iam()
+
+    report = lambda_handler(REQUEST, CONTEXT)
+
+    assert (report["outcome"], report["error"]["httpStatus"]) == ("FAILED", 403)
+    assert "FinalizeCutover" not in member.operations("mgn")
+
+
+def test_without_a_role_the_request_goes_through_mgns_global_view(member):
+    report = lambda_handler(REQUEST | {"waive": ["instance-status"]}, CONTEXT)
+
+    assert report["outcome"] == "FINALIZED"
+    assert [call["parameters"].get("accountID") for call in member.calls("mgn")] == [MEMBER] * len(member.calls("mgn"))
+    assert member.operations("sts") == []
