@@ -2,11 +2,11 @@
 
 import sys
 
-from local.demo import servers
+from local.demo import servers, stack
 from local.demo.terminal import RED, Expectations, coloured
 from local.demo.world import local_aws
 
-CHAPTERS = (servers,)
+CHAPTERS = (servers, stack)
 
 
 def main() -> int:

@@ -89,5 +89,5 @@ def _again(aws: LocalAws, ids: dict[str, str], expectations: Expectations) -> No
     expectations.check(writes == 1, "FinalizeCutover is called once in both runs")
     print()
     say(
-        f"The same six again: the same outcomes, nothing changed; FinalizeCutover was called {writes} time in both runs."
+        f"The same six again: the same outcomes, and nothing changed.  FinalizeCutover was called {writes} time in all."
     )

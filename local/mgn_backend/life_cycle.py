@@ -11,6 +11,7 @@ from local.clock import CLOCK
 from . import replication
 from .documents import Document
 from .exceptions import ConflictException
+from .launch_plans import LaunchPlan
 from .source_servers import SourceServer
 
 
@@ -82,6 +83,7 @@ def _close_attempt(server: SourceServer, state: str) -> None:
     life_cycle = server.document["lifeCycle"]
     if server.state == "CUTTING_OVER" and state != "CUTOVER":
         life_cycle.setdefault("lastCutover", {})["reverted"] = _called()
+        server.plan = LaunchPlan()  # whoever reverts a cutover mends what was wrong before launching again
     elif server.state == "TESTING":
         outcome = "reverted" if state == "READY_FOR_TEST" else "finalized"
         life_cycle.setdefault("lastTest", {})[outcome] = _called()

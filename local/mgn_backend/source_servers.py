@@ -26,7 +26,7 @@ class SourceServer:
     Attributes:
         document: As MGN answers it, less what follows from the time.
 
-        plan: How its launches go.
+        plan: How its launches go; all is well again once a cutover is reverted.
 
         agent_silent_from: When its agent is heard no more; None while no end is in sight.
 

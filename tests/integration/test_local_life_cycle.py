@@ -178,3 +178,14 @@ def test_a_region_is_set_up_by_initializing_it(client):
 
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 204
     assert elsewhere.describe_source_servers()["items"] == []
+
+
+def test_a_launch_after_a_revert_goes_well(aws, mgn):
+    aws.add_source_server("old-snapshot", sourceServerID=SERVER)
+    mgn.change_server_life_cycle_state(sourceServerID=SERVER, lifeCycle={"state": "READY_FOR_CUTOVER"})
+
+    job_id = mgn.start_cutover(sourceServerIDs=[SERVER])["job"]["jobID"]
+    aws.advance(3600)
+
+    events = {item["event"] for item in mgn.describe_job_log_items(jobID=job_id)["items"]}
+    assert events.isdisjoint({"SNAPSHOT_FAIL", "USING_PREVIOUS_SNAPSHOT"})
