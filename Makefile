@@ -68,6 +68,10 @@ format: $(DEV) ## Format the code, and mend what can be mended
 	.venv/bin/ruff check --fix-only --quiet .
 	.venv/bin/ruff format --quiet .
 
+.PHONY: schemas
+schemas: $(DEV) ## Generate the JSON Schemas anew, from the types
+	PYTHONPATH=functions .venv/bin/python -m schemas.generate
+
 .PHONY: lint
 lint: $(DEV) $(SAM) ## Check style, types and the template
 	.venv/bin/ruff check .
