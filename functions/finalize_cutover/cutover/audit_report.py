@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
 import msgspec
 
 from .prices import CostEstimate
-from .report import ErrorReport, camel_case
+from .report import ErrorReport, Time, camel_case
 
 
 class AuditOutcome(StrEnum):
@@ -50,7 +49,7 @@ class Leftover(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
 
     type: str
     id: str
-    created_at: datetime
+    created_at: Time
     age_hours: int
     size_gib: int = msgspec.field(name="sizeGiB")
     cost: CostEstimate | None
@@ -63,7 +62,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     source_server_id: str
     arn: str | None = None
     outcome: AuditOutcome
-    finalized_at: datetime | None = None
+    finalized_at: Time | None = None
     launched_instance_id: str | None = None
     checks: tuple[Check, ...] = ()
     leftovers: tuple[Leftover, ...] = ()

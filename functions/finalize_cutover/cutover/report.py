@@ -19,6 +19,9 @@ from .verdict import Finding, Verdict
 AGENT_UNINSTALLED_AFTER = timedelta(minutes=10)
 REPLICATION_RESOURCES_DELETED_AFTER = timedelta(minutes=90)
 
+# Aware, so that the schema calls it a date-time.
+Time = Annotated[datetime, msgspec.Meta(tz=True)]
+
 
 class Outcome(StrEnum):
     """What became of one source server."""
@@ -64,15 +67,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     arn: str | None = None
     outcome: Outcome
     changed: Annotated[bool, msgspec.Meta(description="Whether this very call finalized the cutover.")] = False
-    finalized_at: datetime | None = None
+    finalized_at: Time | None = None
     life_cycle_state: str | None = None
     data_replication_state: str | None = None
     launched_instance_id: str | None = None
     cutover_job_id: str | None = None
     readiness: tuple[FindingReport, ...] = ()
     warnings: tuple[str, ...] = ()
-    agent_uninstalled_by: datetime | None = None
-    replication_resources_deleted_by: datetime | None = None
+    agent_uninstalled_by: Time | None = None
+    replication_resources_deleted_by: Time | None = None
     error: ErrorReport | None = None
     source_server: Annotated[
         Mapping[str, Any] | msgspec.UnsetType | None,

@@ -1,0 +1,104 @@
+"""
+JSON Schemas of what the function takes and gives, generated from its types; ``--check`` only compares.
+
+What msgspec cannot say of the types is added here: that exactly one selector is given, that reports are complete, and
+that CloudFormation sends every scalar as a string.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from finalize_cutover.cutover.audit_report import AuditReport, FleetAuditReport
+from finalize_cutover.cutover.fleet_report import FleetReport
+from finalize_cutover.cutover.report import Report
+from finalize_cutover.doors.direct import DirectRequest, SelectionReport
+from finalize_cutover.doors.properties import Properties, pascal_case
+from finalize_cutover.doors.request import SELECTORS
+from finalize_cutover.doors.sweep import SweepReport
+
+Schema = dict[str, Any]
+
+FOLDER = Path(__file__).parent
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+ANSWERS = (Report, FleetReport, AuditReport, FleetAuditReport, SelectionReport, SweepReport)
+# MGN's own answer, which is left out where it would be too much or goes too far.
+LEFT_OUT_AT_TIMES = "sourceServer"
+AS_TEXT: dict[str, Schema] = {
+    "integer": {"type": "string", "pattern": "^[0-9]+$"},
+    "boolean": {"enum": ["true", "false"]},
+}
+
+
+def schemas() -> dict[str, Schema]:
+    """Return ``{file name: schema}``."""
+    return {
+        "request.schema.json": _input(DirectRequest, "A direct request"),
+        "properties.schema.json": _as_cloudformation_sends(
+            _input(Properties, "Properties of Custom::FinalizedCutover")
+        ),
+        "report.schema.json": _output(),
+    }
+
+
+def _input(kind: type[msgspec.Struct], title: str) -> Schema:
+    (_, definitions) = msgspec.json.schema_components([kind])
+    schema: Schema = definitions[kind.__name__]
+    encoded = dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
+    selectors = [encoded[name] for name in SELECTORS]
+    # Null is as good as absent.
+    one_of = [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in selectors]
+    return {"$schema": DRAFT, **schema, "title": title, "oneOf": one_of}
+
+
+def _as_cloudformation_sends(schema: Schema) -> Schema:
+    token = pascal_case("service_token")
+    properties = {name: _or_text(member) for name, member in schema["properties"].items()}
+    return {**schema, "properties": properties, "required": [token]}
+
+
+def _or_text(member: Schema) -> Schema:
+    choices = member.get("anyOf", [])
+    texts = [AS_TEXT[each["type"]] for each in (member, *choices) if each.get("type") in AS_TEXT]
+    if not texts:
+        return member
+    typed = {name: value for name, value in member.items() if name not in {"description", "default", "anyOf"}}
+    rest = {name: value for name, value in member.items() if name in {"description", "default"}}
+    return {**rest, "anyOf": [*(choices or [typed]), *texts]}
+
+
+def _output() -> Schema:
+    roots, definitions = msgspec.json.schema_components(ANSWERS, ref_template="#/$defs/{name}")
+    title = "What the function returns: the report of one source server or of several, or of an audit, a selection or a sweep"
+    complete = {name: _complete(definition) for name, definition in definitions.items()}
+    return {"$schema": DRAFT, "title": title, "anyOf": list(roots), "$defs": complete}
+
+
+def _complete(definition: Schema) -> Schema:
+    """Say that every member is there: what is not known is null or empty."""
+    if "properties" not in definition:
+        return definition
+    members = {name: {k: v for k, v in m.items() if k != "default"} for name, m in definition["properties"].items()}
+    return {**definition, "properties": members, "required": [name for name in members if name != LEFT_OUT_AT_TIMES]}
+
+
+def text(schema: Schema) -> str:
+    """Return *schema* as it stands in its file; descriptions are docstrings, less their markup."""
+    return json.dumps(schema, indent=2, ensure_ascii=False).replace("``", "`") + "\n"
+
+
+def main() -> None:
+    """Write the files, or with ``--check`` say which are out of date."""
+    texts = {FOLDER / name: text(schema) for name, schema in schemas().items()}
+    if "--check" not in sys.argv[1:]:
+        for path, content in texts.items():
+            path.write_text(content)
+    if stale := [path.name for path, content in texts.items() if not path.exists() or path.read_text() != content]:
+        sys.exit(f"Out of date: {', '.join(stale)}; run `make schemas`.")
+
+
+if __name__ == "__main__":
+    main()
