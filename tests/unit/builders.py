@@ -69,10 +69,12 @@ def ready(server_id: str = SERVER, *, without: Collection[str] = (), **differenc
     """
     assert differences.keys() <= READY.keys()
     facts = READY | differences
+    # As a look finds it: without a cutover there is no job to ask for, and without a job no log.
+    has_job = facts["cutover_job"] is not None and not {"job", "last_cutover"} & set(without)
     return Evidence(
         server=_server(server_id, facts, without),
-        job=None if "job" in without else _job(server_id, facts, without),
-        log=tuple(facts["log"]),
+        job=_job(server_id, facts, without) if has_job else None,
+        log=tuple(facts["log"]) if has_job else (),
         instance=None if "instance" in without else _health(facts),
     )
 

@@ -29,7 +29,7 @@ def call(
         "settings": read_settings({"AWS_REGION": "eu-west-1"}),
         "context": None,
         "world": world,
-        "staging": lambda: _nobody("EC2"),
+        "staging": lambda *_account: _nobody("EC2"),
         "announcements": None,
         "mandate": lambda _stack_id: FakeMandate(),
         "clock": aws.clock,

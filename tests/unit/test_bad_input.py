@@ -7,8 +7,8 @@ import pytest
 from finalize_cutover.cutover.errors import InvalidRequestError
 from finalize_cutover.cutover.readiness import NEVER_WAIVED, RULES
 from finalize_cutover.doors import direct
-from tests.unit.bad_requests import BAD_REQUESTS, SERVER
 from tests.unit.calls import call_that_asks_nobody
+from tests.unit.direct_requests import BAD_REQUESTS, GOOD_REQUESTS, SERVER
 from tests.unit.fakes import FakeAws
 
 
@@ -63,23 +63,8 @@ def test_every_other_rule_may_be_waived(rule):
     assert request.waive == (rule,)
 
 
-@pytest.mark.parametrize(
-    "event",
-    [
-        {"sourceServerID": SERVER},
-        {"sourceServerID": "s-ABCDEFGHIJKLMNOPQ"},
-        {"sourceServerIDs": [SERVER]},
-        {"sourceServerIDs": [f"s-{number:017}" for number in range(200)]},
-        {"applicationID": "app-0123456789abcdef0"},
-        {"waveID": "wave-0123456789abcdef0"},
-        {"sourceServerID": SERVER, "accountID": "012345678901"},
-        {"sourceServerID": SERVER, "waitMinutes": 0, "soakMinutes": 0},
-        {"sourceServerID": SERVER, "waitMinutes": 13, "soakMinutes": 43200},
-        {"sourceServerID": SERVER, "waveID": None, "waitMinutes": None},
-        {"sourceServerID": SERVER, "waive": [], "dryRun": True, "archive": False},
-    ],
-)
+@pytest.mark.parametrize("event", GOOD_REQUESTS)
 def test_what_is_within_the_limits_is_accepted(event):
     request = direct.decode(event, direct.DirectRequest, strict=True)
 
-    assert request.action == "finalize"
+    assert request.action == event.get("action", "finalize")

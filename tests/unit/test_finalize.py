@@ -132,7 +132,7 @@ def test_ec2_is_not_asked_for_a_status_that_may_be_anything():
 
 
 def test_a_server_without_a_cutover_or_an_instance_costs_one_read():
-    aws = FakeAws(ready(without=["last_cutover", "launched_instance", "job", "instance"]))
+    aws = FakeAws(ready(without=["last_cutover", "launched_instance", "instance"]))
 
     finalize_one(aws)
 

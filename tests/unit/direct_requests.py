@@ -1,4 +1,4 @@
-"""Direct requests that are malformed, each in one way, and what its refusal must name."""
+"""Direct requests: within the limits, and malformed in one way each, with what its refusal must name."""
 
 from typing import Any
 
@@ -15,6 +15,29 @@ LIST_ALLOWED = "allowed is a list of 1 to 200 source server IDs"
 def _with(name: str, value: Any) -> dict[str, Any]:
     return {"sourceServerID": SERVER, name: value}
 
+
+GOOD_REQUESTS: list[dict[str, Any]] = [
+    {"sourceServerID": SERVER},
+    {"sourceServerID": "s-ABCDEFGHIJKLMNOPQ"},
+    {"sourceServerIDs": [SERVER]},
+    {"sourceServerIDs": IDS[:200]},
+    {"applicationID": "app-0123456789abcdef0"},
+    {"waveID": "wave-0123456789abcdef0"},
+    {"action": "check", "sourceServerID": SERVER},
+    {"action": "audit", "sourceServerID": SERVER},
+    {"action": "select", "waveID": "wave-0123456789abcdef0"},
+    _with("accountID", "012345678901"),
+    _with("waitMinutes", 0),
+    _with("waitMinutes", 13),
+    _with("waitMinutes", None),
+    _with("soakMinutes", 0),
+    _with("soakMinutes", 43200),
+    _with("waveID", None),
+    _with("waive", []),
+    _with("waive", ["soak", "first-boot", "soak"]),
+    _with("dryRun", True),
+    _with("archive", False),
+]
 
 # A name for the case, the request, and what its refusal names: the field, the value, what is allowed.
 BAD_REQUESTS: list[tuple[str, Any, list[str]]] = [
@@ -46,7 +69,11 @@ BAD_REQUESTS: list[tuple[str, Any, list[str]]] = [
     ("unknown key", _with("sourceServer", SERVER), ['"sourceServer" is not a field', "allowed are action, sourceSer"]),
     ("key in another case", _with("waitminutes", 1), ['"waitminutes" is not a field', "waitMinutes"]),
     ("key of the other door", {"action": "check", "SourceServerID": SERVER}, ['"SourceServerID" is not a field']),
-    ("unknown action", _with("action", "revert"), ['action is "revert"', "allowed is finalize, check or audit"]),
+    (
+        "unknown action",
+        _with("action", "revert"),
+        ['action is "revert"', "allowed is finalize, check, audit or select"],
+    ),
     ("null for an action", _with("action", None), ["action is null", "allowed is finalize"]),
     ("text for minutes", _with("waitMinutes", "10"), ['waitMinutes is "10"', WAIT_ALLOWED]),
     ("fraction for minutes", _with("waitMinutes", 1.5), ["waitMinutes is 1.5", WAIT_ALLOWED]),
