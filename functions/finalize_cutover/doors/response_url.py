@@ -14,16 +14,17 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from finalize_cutover.cutover.errors import InvalidRequestError
 
-# DNS suffixes of the partitions that AWS has, as botocore's partitions.json lists them.
-DNS_SUFFIXES = (
-    "amazonaws.com",
-    "amazonaws.com.cn",
-    "amazonaws.eu",
-    "c2s.ic.gov",
-    "sc2s.sgov.gov",
-    "cloud.adc-e.uk",
-    "csp.hci.ic.gov",
-)
+# Beginnings of Region names, and the DNS suffix of their partition, as botocore's partitions.json has them.  Bucket
+# names are unique within a partition only: in another one, a bucket of CloudFormation's name may be anybody's.
+DNS_SUFFIXES = {
+    "cn-": "amazonaws.com.cn",
+    "eusc-": "amazonaws.eu",
+    "us-iso-": "c2s.ic.gov",
+    "us-isob-": "sc2s.sgov.gov",
+    "eu-isoe-": "cloud.adc-e.uk",
+    "us-isof-": "csp.hci.ic.gov",
+}
+USUAL_DNS_SUFFIX = "amazonaws.com"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,8 @@ class ResponseUrl:
         host: ``host[:port]``.
 
         target: Path and query, signature included: a secret.
+
+        signed_at: When CloudFormation signed it, which is when it sent the request; None for older signatures.
     """
 
     is_encrypted: bool
@@ -87,13 +90,16 @@ def _is_allowed(parts: SplitResult, region: str | None, extra_hosts: Collection[
         return parts.scheme in {"http", "https"}
     if parts.scheme != "https" or not region:
         return False
-    suffixes = "|".join(map(re.escape, DNS_SUFFIXES))
     bucket = f"cloudformation-custom-resource-response-{region.replace('-', '')}"
-    return re.fullmatch(rf"{bucket}\.s3(?:[.-]{re.escape(region)})?\.(?:{suffixes})", parts.netloc) is not None
+    suffix = re.escape(_dns_suffix(region))
+    return re.fullmatch(rf"{bucket}\.s3(?:[.-]{re.escape(region)})?\.{suffix}", parts.netloc) is not None
+
+
+def _dns_suffix(region: str) -> str:
+    return next((suffix for prefix, suffix in DNS_SUFFIXES.items() if region.startswith(prefix)), USUAL_DNS_SUFFIX)
 
 
 def _signed_at(query: str) -> datetime | None:
-    """Return when CloudFormation signed the URL, which is when it sent the request; None for older signatures."""
     dates = parse_qs(query).get("X-Amz-Date", [])
     try:
         return datetime.strptime(dates[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if dates else None
