@@ -19,7 +19,7 @@ class StackMandate:
     The port ``Mandate``: a stack that is still going forward.
 
     While a request waits, CloudFormation may cancel the resource, and finalizing for a stack that rolls back cannot
-    be undone.  What cannot be found out counts as withdrawn.
+    be undone.  An Update may be part of a rollback from the start.  What cannot be found out counts as withdrawn.
 
     Args:
         client: Returns boto3's client; called when there is something to ask.
@@ -32,16 +32,20 @@ class StackMandate:
         self._stack_id = stack_id
 
     def confirm(self) -> None:
-        """Return if the stack is still going forward; otherwise raise WithdrawnError."""
+        """
+        Return if the stack is still going forward.
+
+        Raises:
+            WithdrawnError: It is not, and then its status is the ``code``; or that cannot be found out.
+        """
         try:
             with translated("cloudformation:DescribeStacks"):
                 stacks = self._client().describe_stacks(StackName=self._stack_id)["Stacks"]
         except CutoverError as error:
             raise WithdrawnError(
-                "Nothing was finalized: after a wait, CloudFormation did not say whether the stack still wants it "
-                f"({error.code})."
+                f"Nothing was finalized: CloudFormation did not say whether the stack still wants it ({error.code})."
             ) from error
         # An answer without a status is no consent either.
         status = str(stacks[0].get("StackStatus", "FAILED")) if stacks else "DELETE_COMPLETE"
         if any(word in status for word in GIVEN_UP):
-            raise WithdrawnError(f"Nothing was finalized: while the request waited, the stack went to {status}.")
+            raise WithdrawnError(f"Nothing was finalized: the stack went to {status}.", code=status)

@@ -4,12 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from finalize_cutover.cutover.errors import CutoverError
-from finalize_cutover.cutover.fleet_report import FleetReport
+from finalize_cutover.cutover.fleet_report import FleetReport, fleet_report
 from finalize_cutover.cutover.report import Outcome, Report
 from finalize_cutover.cutover.result import Result
 
 # More would not fit into what the stack events show.
 FAILURES_TOLD = 3
+
+MAY_BE_FINALIZED = "A cutover may have been finalized: ask again, which is safe and tells"
+OUT_OF_TIME = (
+    "The time ran out while the request was still being worked on. "
+    f"{MAY_BE_FINALIZED}, by updating the stack with another Revision."
+)
+BROKEN = f"The function failed with {{name}}, which is a defect; its log tells more. {MAY_BE_FINALIZED}."
 
 
 def attributes_of(report: Report) -> dict[str, str]:
@@ -38,6 +45,13 @@ def fleet_attributes_of(report: FleetReport) -> dict[str, str]:
         "NotReady": str(not_ready),
         "Failed": str(failed),
     }
+
+
+def unknown_attributes() -> dict[str, str]:
+    """Return every attribute there is, empty but for the outcome, for a request about which nothing was learned."""
+    nothing = Report(source_server_id="", outcome=Outcome.FAILED)
+    names = [*attributes_of(nothing), *fleet_attributes_of(fleet_report([nothing]))]
+    return {**dict.fromkeys(names, ""), "Outcome": nothing.outcome.value}
 
 
 def sentence(server_id: str, error: CutoverError) -> str:

@@ -9,34 +9,25 @@ version is pinned, and a test fails when a name we override disappears.
 """
 
 import logging
-import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from crhelper import CfnResource
 
 from finalize_cutover.cutover.errors import InvalidRequestError
+from finalize_cutover.doors import response_body, sam_local
+from finalize_cutover.doors.attributes import BROKEN, OUT_OF_TIME
 from finalize_cutover.doors.call import Call
-from finalize_cutover.doors.properties import physical_id_of_failed_create, service_timeout
+from finalize_cutover.doors.properties import selected_physical_id
 from finalize_cutover.doors.response import Response
 from finalize_cutover.doors.response_url import parse_response_url
-from finalize_cutover.doors.stack_request import RefusedError, meet
+from finalize_cutover.doors.stack_clock import LAST_MARGIN, answer_by
+from finalize_cutover.doors.stack_request import RefusedError, check_ids, meet
 from finalize_cutover.log import logger
 
-# Work ends before the timer, the timer before Lambda's timeout, that before ServiceTimeout.
-TIMER_MARGIN = timedelta(seconds=5)
-# What is left of Lambda's time when even the last try to deliver must have ended.
-LAST_MARGIN = 0.5  # seconds
-
-OUT_OF_TIME = (
-    "The time ran out while the request was still being worked on. A cutover may have been finalized: "
-    "ask again, which is safe and tells, by updating the stack with another Revision."
-)
-BROKEN = "The function failed with {name}, which is a defect; its log tells more. Ask again, which is safe."
+Function = Callable[[Any, Any], str]
 
 
 def handle(event: Mapping[str, Any], call: Call) -> None:
@@ -51,9 +42,8 @@ def handle(event: Mapping[str, Any], call: Call) -> None:
     url = parse_response_url(
         event["ResponseURL"], region=call.settings.region, extra_hosts=call.settings.extra_response_hosts
     )
-    _check_ids(event)
-    answer_by = min(call.deadline, call.clock.now() + timedelta(seconds=service_timeout(event))) - TIMER_MARGIN
-    timed = replace(call, deadline=answer_by)
+    check_ids(event)
+    timed = replace(call, deadline=answer_by(event, url, call))
     response = Response(url, seconds_left=lambda: call.seconds_left - LAST_MARGIN)
     resource = _Resource(response, seconds_to_timer=lambda: timed.seconds_left)
 
@@ -72,12 +62,6 @@ def handle(event: Mapping[str, Any], call: Call) -> None:
     resource.answer(event, call.context)
 
 
-def _check_ids(event: Mapping[str, Any]) -> None:
-    for name in ("StackId", "RequestId", "LogicalResourceId"):
-        if not (isinstance(event.get(name), str) and event[name]):
-            raise InvalidRequestError(f"{name} is missing in the CloudFormation request; it cannot be answered.")
-
-
 class _Resource(CfnResource):
     """
     crhelper for one request, less what harms.
@@ -88,17 +72,13 @@ class _Resource(CfnResource):
     # crhelper's own, which has no types.
     _event: Mapping[str, Any]
     _context: object
-    _create_func: Callable[[Any, Any], str] | None
-    _update_func: Callable[[Any, Any], str] | None
-    _delete_func: Callable[[Any, Any], str] | None
     RequestType: str
 
     def __init__(self, response: Response, *, seconds_to_timer: Callable[[], float]) -> None:
-        with _no_clients():
+        with sam_local.pretended():  # so that it makes no clients
             # crhelper sets the root logger to the level it is given: give it the one it has.
-            super().__init__(
-                log_level=logging.getLevelName(logging.getLogger().level), boto_level="WARNING", sleep_on_delete=0
-            )
+            level = cast(Any, logging.getLogger().level)
+            super().__init__(log_level=level, boto_level="WARNING", sleep_on_delete=0)
         self._sam_local = None
         self._response = response
         self._seconds_to_timer = seconds_to_timer
@@ -115,17 +95,16 @@ class _Resource(CfnResource):
         self._response.check_delivered()
 
     def generate_physical_id(self, event: Mapping[str, Any]) -> str:
-        return physical_id_of_failed_create(event)
+        return selected_physical_id(event) or f"{event['LogicalResourceId']}-invalid"
 
-    def _get_func(self) -> Callable[[Any, Any], str]:
-        functions = {"Create": self._create_func, "Update": self._update_func, "Delete": self._delete_func}
-        if (function := functions.get(str(self.RequestType))) is None:
+    def _get_func(self) -> Function:
+        if self.RequestType not in ("Create", "Update", "Delete"):
             raise InvalidRequestError(
                 f"RequestType is {self.RequestType!r:.60}; allowed are Create, Update and Delete."
             )
-        return function
+        return cast(Function, super()._get_func())  # type: ignore[misc]  # crhelper has no types
 
-    def _wrap_function(self, func: Callable[[Any, Any], str]) -> None:
+    def _wrap_function(self, func: Function) -> None:
         try:
             self.PhysicalResourceId = func(self._event, self._context)
         except RefusedError as error:
@@ -135,20 +114,17 @@ class _Resource(CfnResource):
             self.Status, self.Reason = "FAILED", BROKEN.format(name=type(error).__name__)
 
     def _send(self, status: str | None = None, reason: str = "") -> None:
+        # The work and the timer may be here at the same time: nothing that they share is changed.
         final = status or self.Status
-        if final == "FAILED" or not self.PhysicalResourceId:
+        asked_about = str(self._event.get("PhysicalResourceId") or "") or self.generate_physical_id(self._event)
+        body = response_body.answer(
+            self._event,
+            status=final,
+            reason=reason if status else self.Reason,
             # Another ID in a failed answer would be adopted; an empty one hides the reason.
-            self.PhysicalResourceId = self._event.get("PhysicalResourceId") or self.generate_physical_id(self._event)
-        body = {
-            "Status": final,
-            "Reason": str(reason if status else self.Reason),
-            "PhysicalResourceId": str(self.PhysicalResourceId),
-            "StackId": self._event["StackId"],
-            "RequestId": self._event["RequestId"],
-            "LogicalResourceId": self._event["LogicalResourceId"],
-            "NoEcho": False,
-            "Data": self.Data if final == "SUCCESS" else {},
-        }
+            physical_id=(self.PhysicalResourceId if final == "SUCCESS" else "") or asked_about,
+            attributes=self.Data,
+        )
         self._response.send_once(body)
 
     def _set_timeout(self) -> None:
@@ -170,16 +146,3 @@ class _Resource(CfnResource):
 
     def _wait_for_cwlogs(self) -> None:
         """Answer a Delete at once: nothing of ours is deleted that could still log."""
-
-
-@contextmanager
-def _no_clients() -> Iterator[None]:
-    """Keep crhelper from making three clients, which it leaves out under ``sam local``."""
-    before = os.environ.get("AWS_SAM_LOCAL")
-    os.environ["AWS_SAM_LOCAL"] = "true"
-    try:
-        yield
-    finally:
-        del os.environ["AWS_SAM_LOCAL"]
-        if before is not None:
-            os.environ["AWS_SAM_LOCAL"] = before

@@ -10,6 +10,7 @@ from finalize_cutover.cutover.errors import InvalidRequestError
 from finalize_cutover.doors import fields
 from finalize_cutover.doors.request import SELECTORS, decode
 
+# Also the longest.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-customresource.html
 DEFAULT_SERVICE_TIMEOUT = 3600  # seconds
 
@@ -64,12 +65,8 @@ def physical_id(properties: Properties) -> str:
     return f"cutover-{hashlib.sha256(members.encode()).hexdigest()[:12]}"
 
 
-def physical_id_of_failed_create(event: Mapping[str, Any]) -> str:
-    """
-    Return the physical ID that the request *event* would have had.
-
-    The Delete that follows carries it.  Where the properties select nothing, it says so.
-    """
+def selected_physical_id(event: Mapping[str, Any]) -> str | None:
+    """Return the physical ID that *event* asks for, whatever else is wrong with it; None where it selects nothing."""
     properties = event.get("ResourceProperties")
     names = [pascal_case(name) for name in SELECTORS]
     selection = (
@@ -78,16 +75,18 @@ def physical_id_of_failed_create(event: Mapping[str, Any]) -> str:
     try:
         return physical_id(decode(selection, Properties, strict=False))
     except InvalidRequestError:
-        return f"{event['LogicalResourceId']}-invalid"
+        return None
 
 
 def service_timeout(event: Mapping[str, Any]) -> int:
     """Return after how many seconds CloudFormation stops waiting; it is seen at the top level and in the properties."""
     properties = event.get("ResourceProperties")
     inner = properties.get("ServiceTimeout") if isinstance(properties, Mapping) else None
-    for seconds in (event.get("ServiceTimeout"), inner):
+    for given in (event.get("ServiceTimeout"), inner):
         try:
-            return int(seconds)  # type: ignore[arg-type]  # whatever CloudFormation sent
-        except (TypeError, ValueError):
+            seconds = int(given)  # type: ignore[arg-type]  # whatever CloudFormation sent
+        except (TypeError, ValueError, OverflowError):
             continue
+        if 1 <= seconds <= DEFAULT_SERVICE_TIMEOUT:
+            return seconds
     return DEFAULT_SERVICE_TIMEOUT

@@ -15,6 +15,22 @@ CUT = " … (cut)"
 DROPPED = " (The attributes were left out: the answer was too long.)"
 
 
+def answer(
+    event: Mapping[str, Any], *, status: str, reason: str, physical_id: str, attributes: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the answer to the request *event*; *attributes* only count where it is met."""
+    return {
+        "Status": status,
+        "Reason": reason,
+        "PhysicalResourceId": physical_id,
+        "StackId": event["StackId"],
+        "RequestId": event["RequestId"],
+        "LogicalResourceId": event["LogicalResourceId"],
+        "NoEcho": False,
+        "Data": dict(attributes) if status == "SUCCESS" else {},
+    }
+
+
 def encode(body: Mapping[str, Any]) -> bytes:
     """
     Return *body* in at most 4096 bytes.

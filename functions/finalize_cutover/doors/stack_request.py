@@ -1,34 +1,59 @@
 """What a Create or an Update asks for, done or refused; how it is answered is another room's matter."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
-from finalize_cutover.cutover.errors import CutoverError, OutOfTimeError
+from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, OutOfTimeError, WithdrawnError
 from finalize_cutover.cutover.finalize import finalize
 from finalize_cutover.cutover.fleet_report import summary
 from finalize_cutover.cutover.result import Result
 from finalize_cutover.cutover.selection import select
-from finalize_cutover.doors.attributes import attributes_of, fleet_attributes_of, fleet_sentence, sentence
+from finalize_cutover.doors.attributes import (
+    attributes_of,
+    fleet_attributes_of,
+    fleet_sentence,
+    sentence,
+    unknown_attributes,
+)
 from finalize_cutover.doors.call import Call, order_for
-from finalize_cutover.doors.properties import Properties, physical_id, read_properties
+from finalize_cutover.doors.properties import Properties, physical_id, read_properties, selected_physical_id
 from finalize_cutover.doors.request import selection_of
 from finalize_cutover.doors.response_url import ResponseUrl
-from finalize_cutover.log import record
-
-# Lambda runs a request again a minute or two after it crashed; by then the stack may have given up on it.
-RUN_AGAIN = timedelta(seconds=60)
-# A response URL is valid for about two hours; what claims to be older tells nothing.
-URL_VALIDITY = timedelta(hours=2)
+from finalize_cutover.doors.stack_clock import was_run_before
+from finalize_cutover.log import logger, record
 
 
 class RefusedError(Exception):
-    """The request was not met; the message is the reason in the stack events."""
+    """
+    The request was not met; the message is the reason in the stack events.
+
+    Attributes:
+        attributes: What can be said all the same.
+    """
+
+    def __init__(self, reason: str, attributes: Mapping[str, str]) -> None:
+        super().__init__(reason)
+        self.attributes = dict(attributes)
+
+
+def check_ids(event: Mapping[str, Any]) -> None:
+    """
+    Return if *event* can be answered.
+
+    Raises:
+        InvalidRequestError: One of the IDs is missing that an answer must repeat.
+    """
+    for name in ("StackId", "RequestId", "LogicalResourceId"):
+        if not (isinstance(event.get(name), str) and event[name]):
+            raise InvalidRequestError(f"{name} is missing in the CloudFormation request; it cannot be answered.")
 
 
 def meet(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> tuple[str, dict[str, str]]:
     """
     Do what the Create or Update *event* asks for.
+
+    An Update may be a rollback's, with the old properties; nothing in it tells.  It finalizes nothing, and is met
+    whatever it finds: refused, it would leave the stack in UPDATE_ROLLBACK_FAILED.
 
     Args:
         event: CloudFormation's request.
@@ -45,34 +70,56 @@ def meet(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> tuple[str, d
     """
     try:
         return _meet(event, url, call)
-    except CutoverError as error:
-        raise RefusedError(f"{error} {error.hint}") from error
+    except RefusedError as refusal:
+        if not _is_rollback(event, call):
+            raise
+        logger.warning("Rollback is let through", reason=str(refusal))
+        return selected_physical_id(event) or str(event.get("PhysicalResourceId") or ""), refusal.attributes
 
 
 def _meet(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> tuple[str, dict[str, str]]:
-    properties = read_properties(event)
-    if call.seconds_left <= 0:
-        raise OutOfTimeError("Nothing was done: too little time was left to do it safely.")
+    try:
+        properties = read_properties(event)
+        if call.seconds_left <= 0:
+            raise OutOfTimeError("Nothing was done: too little was left of Lambda's time or of ServiceTimeout.")
+        return physical_id(properties), _attributes(properties, _results(event, properties, url, call))
+    except CutoverError as error:
+        raise RefusedError(f"{error} {error.hint}", unknown_attributes()) from error
+
+
+def _results(event: Mapping[str, Any], properties: Properties, url: ResponseUrl, call: Call) -> list[Result]:
     world = call.world(properties.account_id)
     selected = select(selection_of(properties), world.mgn)
-    mandate = call.mandate(event["StackId"])
-    order = order_for(properties, call, mandate=mandate, has_waited=_was_run_before(url, call))
+    must_ask = _is_update(event) or was_run_before(url, call)
+    order = order_for(properties, call, mandate=call.mandate(event["StackId"]), has_waited=must_ask)
     results = list(finalize(selected.server_ids, order=order, world=world, known=selected.known).values())
     for result in results:
         record(result)
-    return physical_id(properties), _attributes(properties, results)
+    return results
 
 
 def _attributes(properties: Properties, results: list[Result]) -> dict[str, str]:
     if properties.source_server_id:
         report, cause = results[0].report, results[0].cause
         if cause:
-            raise RefusedError(sentence(report.source_server_id, cause))
+            raise RefusedError(sentence(report.source_server_id, cause), attributes_of(report))
         return attributes_of(report)
+    attributes = fleet_attributes_of(summary(results))
     if any(result.cause for result in results):
-        raise RefusedError(fleet_sentence(results, len(results)))
-    return fleet_attributes_of(summary(results))
+        raise RefusedError(fleet_sentence(results, len(results)), attributes)
+    return attributes
 
 
-def _was_run_before(url: ResponseUrl, call: Call) -> bool:
-    return url.signed_at is not None and RUN_AGAIN < call.clock.now() - url.signed_at < URL_VALIDITY
+def _is_update(event: Mapping[str, Any]) -> bool:
+    return bool(event["RequestType"] == "Update")
+
+
+def _is_rollback(event: Mapping[str, Any], call: Call) -> bool:
+    """Ask CloudFormation whether *event* belongs to the rollback of an update; if it does not say, it does not."""
+    if not _is_update(event):
+        return False
+    try:
+        call.mandate(event["StackId"]).confirm()
+    except WithdrawnError as error:
+        return "ROLLBACK" in error.code
+    return False
