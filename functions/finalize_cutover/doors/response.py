@@ -21,6 +21,7 @@ from finalize_cutover.doors.response_url import ResponseUrl
 from finalize_cutover.log import logger
 
 SECONDS_A_TRY = 5.0
+SHORTEST_TRY = 0.5  # seconds
 LONGEST_PAUSE = 5.0  # seconds
 # Longer than S3 is ever away; after it, Lambda's own retry has a better chance than we.
 LONGEST_DELIVERY = 120.0  # seconds
@@ -74,7 +75,7 @@ class Response:
         end = time.monotonic() + min(self._seconds_left(), LONGEST_DELIVERY)
         pause = 0.2
         while (seconds := end - time.monotonic()) > 0:
-            answer = self._try(body, min(SECONDS_A_TRY, seconds))
+            answer = self._try(body, _seconds_for_a_try(seconds))
             if isinstance(answer, int) and HTTPStatus.OK <= answer < HTTPStatus.MULTIPLE_CHOICES:
                 logger.info("CloudFormation was answered", http_status=answer)
                 return True
@@ -100,6 +101,11 @@ class Response:
                 connection.close()
         except (OSError, HTTPException) as error:
             return type(error).__name__
+
+
+def _seconds_for_a_try(seconds_left: float) -> float:
+    # One that hangs must leave time for another.
+    return min(SECONDS_A_TRY, max(seconds_left / 2, SHORTEST_TRY), seconds_left)
 
 
 def _encrypted(host: str, *, timeout: float) -> HTTPConnection:
