@@ -10,8 +10,13 @@ from functools import cache
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from finalize_cutover.cutover.audit_report import AuditReport, AuditVerdict
-from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, MgnRefusedError
+from finalize_cutover.cutover.audit_report import AuditOutcome, AuditReport, AuditVerdict
+from finalize_cutover.cutover.errors import (
+    CutoverError,
+    InvalidRequestError,
+    MgnRefusedError,
+    UninitializedAccountError,
+)
 from finalize_cutover.cutover.report import Outcome
 from finalize_cutover.cutover.result import Result
 
@@ -52,8 +57,11 @@ BY_OUTCOME = {
 
 @cache
 def _metrics() -> Metrics:
-    # Without a service there would be no dimension, and no alarm would find the metric.
-    return Metrics(namespace=NAMESPACE, service=os.environ.get("POWERTOOLS_SERVICE_NAME") or SERVICE)
+    # Without a namespace nothing could be written; without a service no alarm would find it, for want of a dimension.
+    return Metrics(
+        namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE") or NAMESPACE,
+        service=os.environ.get("POWERTOOLS_SERVICE_NAME") or SERVICE,
+    )
 
 
 def measure_result(result: Result) -> None:
@@ -68,19 +76,23 @@ def measure_result(result: Result) -> None:
 
 def measure_refusal(error: CutoverError) -> None:
     """Count *error*, if it means that the same request will be refused again."""
-    if isinstance(error, InvalidRequestError | MgnRefusedError):
+    if isinstance(error, InvalidRequestError | MgnRefusedError | UninitializedAccountError):
         _count(REFUSED_REQUESTS)
 
 
 def measure_audit(report: AuditReport) -> None:
     """Count the leftovers of a source server, and whether its agent is still there; zeros too, so that alarms end."""
+    if report.outcome == AuditOutcome.FAILED:
+        _count(REFUSED_REQUESTS)
+    if not report.checks:
+        return  # nobody could look: a zero would end an alarm that should go on
     agents = [c for c in report.checks if c.check == "agent-silent" and c.verdict == AuditVerdict.FAIL]
     _count(LEFTOVERS, len(report.leftovers))
     _count(AGENTS_STILL_INSTALLED, len(agents))
 
 
 def measure_waiting(minutes: int) -> None:
-    """Record for how many minutes the oldest cutover has waited; 0 where none waits."""
+    """Record for how many minutes the oldest approved cutover has waited; 0 where none waits."""
     _count(OLDEST_WAITING_MINUTES, minutes)
 
 

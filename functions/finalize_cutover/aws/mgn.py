@@ -47,10 +47,10 @@ class AwsMgn:
         ]
         return {server.id: server for server in found if server.id in server_ids}
 
-    def in_state(self, state: str) -> tuple[SourceServer, ...]:
-        """Return every source server whose lifecycle state is *state* and that is not archived."""
+    def in_state(self, state: str, *, archived_too: bool = False) -> tuple[SourceServer, ...]:
+        """Return every source server whose lifecycle state is *state*, archived ones only where asked for."""
         # All pages before any write: a token may name a server that no longer matches the filter.
-        filters = {"lifeCycleStates": [state], "isArchived": False}
+        filters: dict[str, Any] = {"lifeCycleStates": [state]} | ({} if archived_too else {"isArchived": False})
         return tuple(map(source_server, self._pages("describe_source_servers", LISTED_PER_CALL, filters=filters)))
 
     def applications(self, wave_id: str) -> list[str]:

@@ -21,8 +21,8 @@ class SourceServers(Protocol):
     def describe(self, server_ids: Collection[str]) -> Mapping[str, SourceServer]:
         """Return ``{ID: source server}``; IDs that MGN does not list are absent."""
 
-    def in_state(self, state: str) -> tuple[SourceServer, ...]:
-        """Return every source server whose lifecycle state is *state* and that is not archived."""
+    def in_state(self, state: str, *, archived_too: bool = False) -> tuple[SourceServer, ...]:
+        """Return every source server whose lifecycle state is *state*, archived ones only where asked for."""
 
     def finalize(self, server_id: str) -> SourceServer:
         """

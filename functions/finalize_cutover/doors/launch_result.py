@@ -44,9 +44,9 @@ def handle(event: Mapping[str, Any], call: Call) -> dict[str, Any] | None:
     """
     launch = EventBridgeEvent(dict(event))
     if launch.detail_type != DETAIL_TYPE or _state(launch) != SUCCEEDED:
-        logger.info("Event ignored", detail_type=launch.detail_type)
+        logger.info("Event ignored", detail_type=f"{launch.detail_type!s:.80}")
         return None
-    results = finalize_approved(_server_ids(launch, call.settings.region), call)
+    results = finalize_approved(_server_ids(launch, call.settings.region), call, act_until=call.act_until)
     announce(results, call)
     _raise_first(results)
     return document(
@@ -78,8 +78,8 @@ def _server_id(arn: object, launch: EventBridgeEvent, region: str | None) -> str
     match = SERVER_ARN.fullmatch(arn.strip("*")) if isinstance(arn, str) else None
     if match is None:
         raise InvalidRequestError(f"resources holds {arn!r:.80}; allowed are ARNs of MGN source servers.")
-    places = {match["region"], launch.get("region"), region or match["region"]}
-    if len(places) > 1 or match["account"] != launch.get("account"):
+    place = (match["region"], match["account"])
+    if place != (launch.get("region"), launch.get("account")) or region not in {None, match["region"]}:
         raise InvalidRequestError(f"resources holds {match[0]}, which is not of the event's own account and Region.")
     return match["id"]
 

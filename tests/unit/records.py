@@ -1,0 +1,39 @@
+"""What an invocation writes, as CloudWatch gets it: log lines and metrics."""
+
+import io
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from finalize_cutover.log import logger
+from finalize_cutover.metrics import flush_metrics
+
+
+@contextmanager
+def log_lines() -> Iterator[list[dict[str, Any]]]:
+    """Yield a list that holds, at the end, every line that the function logged."""
+    (handler,) = logger.handlers
+    text, lines = io.StringIO(), []
+    before = handler.setStream(text)
+    try:
+        yield lines
+    finally:
+        handler.setStream(before)
+        lines += map(json.loads, text.getvalue().splitlines())
+
+
+def metric_lines(capsys: Any) -> list[dict[str, Any]]:
+    """Return every line in the embedded metric format since the last time, and begin anew."""
+    flush_metrics()
+    lines = capsys.readouterr().out.splitlines()
+    return [json.loads(line) for line in lines if line.startswith('{"_aws"')]
+
+
+def metrics(capsys: Any) -> dict[str, list[float]]:
+    """Return ``{name: values}`` of every metric since the last time, and begin anew."""
+    found: dict[str, list[float]] = {}
+    for line in metric_lines(capsys):
+        for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]:
+            found.setdefault(metric["Name"], []).extend(line[metric["Name"]])
+    return found

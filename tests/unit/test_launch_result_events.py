@@ -1,0 +1,168 @@
+"""Which events are about us, and what every other one is answered with, malformed ones included."""
+
+import copy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finalize_cutover.cutover.errors import InvalidRequestError
+from finalize_cutover.doors import launch_result as door
+from finalize_cutover.settings import read_settings
+from tests.unit.automated import SUCCEEDED, approved, arn, launch_result
+from tests.unit.builders import OTHER_SERVER, SERVER
+from tests.unit.calls import call, call_that_asks_nobody
+from tests.unit.fakes import FakeAws
+
+# As MGN's documentation prints it, stars and all: https://docs.aws.amazon.com/mgn/latest/ug/eventbridge-events.html
+DOCUMENTED = {
+    "version": "0",
+    "id": "9da9af57-9253-4406-87cb-7cc400e43465",
+    "detail-type": "MGN Source Server Launch Result",
+    "source": "aws.mgn",
+    "account": "111122223333",
+    "time": "2016-08-22T20:12:19Z",
+    "region": "us-west-2",
+    "resources": ["arn:aws:mgn:us-west-2:111122223333:source-server/s-12345678901234567"],
+    "detail": {"state": "*TEST_LAUNCH_SUCCEEDED*", "job-id": "*mgnjob-04ca7d0d3fb6afa3e*"},
+}
+OREGON = read_settings({"AWS_REGION": "us-west-2"})
+NOT_OURS = ["TEST_LAUNCH_SUCCEEDED", "TEST_LAUNCH_FAILED", "CUTOVER_LAUNCH_FAILED", "A_STATE_OF_TOMORROW", ""]
+
+
+def refuse(event):
+    with pytest.raises(InvalidRequestError) as caught:
+        door.handle(event, call_that_asks_nobody(FakeAws()))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("stars", ["", "*"])
+def test_the_documented_event_of_a_cutover_launch_is_understood_with_its_stars_and_without(stars):
+    event = {**DOCUMENTED, "detail": {"state": f"{stars}{SUCCEEDED}{stars}", "job-id": "*mgnjob-04ca7d0d3fb6afa3e*"}}
+    event["resources"] = [f"{stars}{DOCUMENTED['resources'][0]}{stars}"]
+
+    report = door.handle(event, call(FakeAws(approved("s-12345678901234567")), settings=OREGON))
+
+    assert (report["sourceServerID"], report["outcome"]) == ("s-12345678901234567", "FINALIZED")
+
+
+@pytest.mark.parametrize("state", [*NOT_OURS, *(f"*{state}*" for state in NOT_OURS)])
+def test_every_other_launch_result_is_ignored_without_asking_aws(state):
+    assert door.handle({**DOCUMENTED, "detail": {"state": state}}, call_that_asks_nobody(FakeAws())) is None
+
+
+@pytest.mark.parametrize(
+    "detail_type",
+    [
+        "MGN Source Server Lifecycle State Change",
+        "MGN Source Server Data Replication Stalled Change",
+        "MGN Agent Install",
+        "AWS API Call via CloudTrail",
+        "",
+        None,
+        5,
+    ],
+)
+def test_every_other_detail_type_is_ignored_without_asking_aws(detail_type):
+    event = launch_result(**{"detail-type": detail_type})
+
+    assert door.handle(event, call_that_asks_nobody(FakeAws())) is None
+
+
+@pytest.mark.parametrize("detail", [None, {}, [], "CUTOVER_LAUNCH_SUCCEEDED", {"state": None}, {"state": ["x"]}])
+def test_a_detail_without_a_state_is_malformed(detail):
+    assert refuse(launch_result(detail=detail)).startswith("detail.state is missing in the event; allowed is")
+
+
+@pytest.mark.parametrize("resources", [None, [], {}, "s-0123456789abcdef0", 5])
+def test_an_event_without_resources_is_malformed(resources):
+    assert refuse(launch_result(resources=resources)).startswith("resources is empty in the event; allowed is")
+
+
+@pytest.mark.parametrize("missing", ["resources", "detail"])
+def test_an_event_that_lacks_a_member_is_malformed(missing):
+    event = launch_result()
+    del event[missing]
+
+    assert missing in refuse(event)
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        SERVER,
+        arn("s-0123456789abcdef"),
+        arn("s-0123456789abcdef01"),
+        arn("s-0123456789abcdef0/x"),
+        arn().replace("source-server", "job"),
+        arn().replace(":mgn:", ":drs:"),
+        "arn:aws:ec2:eu-west-1:111122223333:instance/i-0123456789abcdef0",
+        f"{arn()}\n",
+        f" {arn()}",
+        arn(account="11112222333"),
+        "",
+        None,
+        5,
+        {"arn": arn()},
+    ],
+)
+def test_a_resource_that_is_no_source_server_is_refused(resource):
+    sentence = refuse(launch_result(resources=[resource]))
+
+    assert sentence.startswith("resources holds ")
+    assert sentence.endswith("; allowed are ARNs of MGN source servers.")
+
+
+@pytest.mark.parametrize(
+    "differences",
+    [
+        {"resources": [arn(region="eu-central-1")]},
+        {"resources": [arn(account="444455556666")]},
+        {"region": "eu-central-1"},
+        {"account": "444455556666"},
+        {"region": None},
+        {"account": None},
+        {"region": "eu-central-1", "resources": [arn(region="eu-central-1")]},
+    ],
+    ids=["ARN's Region", "ARN's account", "Region", "account", "no Region", "no account", "function elsewhere"],
+)
+def test_a_server_of_another_account_or_region_is_refused(differences):
+    assert "is not of the event's own account and Region" in refuse(launch_result(**differences))
+
+
+def test_a_caller_outside_of_lambda_has_no_region_to_compare_with():
+    settings = read_settings({})
+
+    assert door.handle(launch_result(), call(FakeAws(approved()), settings=settings))["outcome"] == "FINALIZED"
+
+
+def test_one_bad_resource_refuses_the_whole_event_before_anything_is_done():
+    assert "i-1" in refuse(launch_result(resources=[arn(), "i-1"]))
+
+
+def test_a_partition_of_its_own_is_understood():
+    event = launch_result(resources=[arn().replace("arn:aws:", "arn:aws-us-gov:")])
+
+    assert door.handle(event, call(FakeAws(approved())))["outcome"] == "FINALIZED"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda values: st.lists(values, max_size=2) | st.dictionaries(st.text(max_size=5), values, max_size=2),
+    max_leaves=5,
+)
+MEMBERS = st.sampled_from(["detail-type", "resources", "detail", "region", "account", "time", "id", "version"])
+
+
+@given(st.dictionaries(MEMBERS, JSON, max_size=3), st.sets(MEMBERS, max_size=2))
+def test_no_event_however_malformed_finalizes_a_server_that_it_does_not_name(nonsense, missing):
+    aws = FakeAws(approved(SERVER), approved(OTHER_SERVER))
+    event = copy.deepcopy({k: v for k, v in launch_result().items() if k not in missing} | nonsense)
+    event.setdefault("detail-type", "MGN Source Server Launch Result")
+
+    try:
+        door.handle(event, call(aws))
+    except InvalidRequestError:
+        assert aws.calls == []
+
+    assert set(aws.finalized) <= {SERVER}
