@@ -1,0 +1,33 @@
+"""An AWS environment that is none: who is logged in to a real account measures the local AWS all the same."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+FUNCTIONS = ROOT / "functions"
+FAMILIES = ("APPROVAL_TAG_", "AWS_", "LAMBDA_", "MOTO_", "POWERTOOLS_")
+PROXIES = {"ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}
+SERVICES = ("CLOUDFORMATION", "EC2", "MGN")
+
+
+def isolated(environment: Mapping[str, str], url: str) -> dict[str, str]:
+    """Return *environment* with nothing in it about AWS but that it is at *url*."""
+    kept = {
+        name: value
+        for name, value in environment.items()
+        if not name.startswith(FAMILIES) and name.upper() not in PROXIES
+    }
+    return kept | {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_REGION": "eu-west-1",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "POWERTOOLS_SERVICE_NAME": "finalize-cutover",
+        "POWERTOOLS_METRICS_NAMESPACE": "FinalizeCutover",
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(FUNCTIONS)]),
+        **{f"AWS_ENDPOINT_URL_{service}": url for service in SERVICES},
+    }

@@ -1,0 +1,94 @@
+"""What one request costs: calls to AWS, and our own time in a warm invocation."""
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+from botocore.httpsession import URLLib3Session
+
+from bench.environment import FUNCTIONS, isolated
+from bench.figure import Figure
+from bench.plan import Plan
+from bench.seeding import seed_wave
+from local.client import LocalAws
+
+WRITES = {"FinalizeCutover", "MarkAsArchived"}
+# The first invocations make the clients and connect.
+WARM_UP = 5
+# As many as one job launches: https://docs.aws.amazon.com/general/latest/gr/mgn.html
+# Its log has two pages, so that a wave, which must be resolved first, cannot do with fewer than seven reads.
+ONE_JOB = 200
+
+
+def measure(local_aws: LocalAws, plan: Plan) -> Iterator[Figure]:
+    """Yield what one ready server, one that is finalized already and the servers of one job cost."""
+    os.environ.update(isolated(os.environ, local_aws.url))
+    sys.path.insert(0, str(FUNCTIONS))
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
+        # Its logger writes to what is the standard output when it is imported.
+        from finalize_cutover.app import lambda_handler  # noqa: PLC0415
+
+        for scenario, reads, writes in (("ready", 4, 1), ("finalized", 1, 0)):
+            own_times = [_own_ms(local_aws, scenario, lambda_handler) for _ in range(WARM_UP + plan.invocations)]
+            yield from _calls(f"one {scenario} server", local_aws, reads, writes)
+            median = statistics.median(own_times[WARM_UP:])
+            yield Figure(
+                name=f"one {scenario} server: own time, warm, boto3's included", unit="ms", ours=median, at_most=5
+            )
+        yield from _one_job(local_aws, lambda_handler)
+
+
+def _one_job(local_aws: LocalAws, handler: Any) -> Iterator[Figure]:
+    at_most = ONE_JOB // 200 + ONE_JOB // 100 + 3
+    for selector, reads in (("sourceServerIDs", at_most), ("waveID", None)):
+        local_aws.reset()
+        wave = seed_wave(local_aws, ONE_JOB)
+        selected = {"waveID": wave.id, "sourceServerIDs": list(wave.server_ids)}[selector]
+        local_aws.clear_calls()
+        handler({selector: selected, "waitMinutes": 0})
+        yield from _calls(f"{ONE_JOB} servers of one job, by {selector}", local_aws, reads, ONE_JOB)
+
+
+def _calls(name: str, local_aws: LocalAws, reads: int | None, writes: int) -> Iterator[Figure]:
+    operations = local_aws.operations()
+    written = sum(operation in WRITES for operation in operations)
+    yield Figure(name=f"{name}: reads", ours=len(operations) - written, at_most=reads)
+    yield Figure(name=f"{name}: writes", ours=written, at_most=writes)
+
+
+def _own_ms(local_aws: LocalAws, scenario: str, handler: Any) -> float:
+    """Return the time between the exchanges with AWS, in milliseconds: ours, and boto3's on our behalf."""
+    server_id = local_aws.add_source_server(scenario)["sourceServerID"]
+    local_aws.clear_calls()
+    with _exchanges() as seconds:
+        start = time.perf_counter()
+        report = handler({"sourceServerID": server_id, "waitMinutes": 0})
+        total = time.perf_counter() - start
+    if report["outcome"] != "FINALIZED":
+        raise RuntimeError(f"A {scenario} server was {report['outcome']}.")
+    return (total - sum(seconds)) * 1000
+
+
+@contextmanager
+def _exchanges() -> Iterator[list[float]]:
+    """Collect how long each HTTP exchange takes, in seconds."""
+    seconds: list[float] = []
+    send = URLLib3Session.send
+
+    def timed(self: URLLib3Session, request: Any) -> Any:
+        start = time.perf_counter()
+        try:
+            return send(self, request)
+        finally:
+            seconds.append(time.perf_counter() - start)
+
+    URLLib3Session.send = timed  # type: ignore[method-assign]
+    try:
+        yield seconds
+    finally:
+        URLLib3Session.send = send  # type: ignore[method-assign]

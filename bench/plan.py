@@ -1,0 +1,29 @@
+"""How much is measured."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """
+    How much is measured.
+
+    Attributes:
+        invocations: How many invocations a median is taken of.
+
+        waves: How many source servers the waves have, ascending.
+    """
+
+    invocations: int
+    waves: tuple[int, ...]
+
+
+FULL = Plan(invocations=100, waves=(10, 100, 1000))
+# For whoever works on the benchmarks: ends within a minute, and says little.
+QUICK = Plan(invocations=20, waves=(10, 40))
+
+
+def chosen(environment: Mapping[str, str]) -> Plan:
+    """Return the plan that *environment* asks for: ``QUICK=1`` the quick one."""
+    return QUICK if environment.get("QUICK", "") not in {"", "0"} else FULL

@@ -1,0 +1,67 @@
+"""Waves whose cutovers were launched and tested, two hours ago."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from local.client import LocalAws
+
+if TYPE_CHECKING:
+    from mypy_boto3_mgn import MgnClient
+
+# https://docs.aws.amazon.com/general/latest/gr/mgn.html: of an application, and of a job.
+AT_MOST_TOGETHER = 200
+TWO_HOURS = 7200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wave:
+    """A wave and its source servers."""
+
+    id: str
+    server_ids: tuple[str, ...]
+
+
+def seed_wave(local_aws: LocalAws, size: int) -> Wave:
+    """Add a wave of *size* source servers, 200 an application, and launch them, 200 a job."""
+    wave_id = local_aws.add_wave()["waveID"]
+    server_ids: list[str] = []
+    for start in range(0, size, AT_MOST_TOGETHER):
+        together = min(AT_MOST_TOGETHER, size - start)
+        application_id = local_aws.add_application(waveID=wave_id)["applicationID"]
+        added = [_add(local_aws, application_id) for _ in range(together)]
+        mgn(local_aws).start_cutover(sourceServerIDs=added)
+        server_ids += added
+    local_aws.advance(TWO_HOURS)
+    return Wave(id=wave_id, server_ids=tuple(server_ids))
+
+
+def not_finalized(local_aws: LocalAws, wave: Wave) -> int:
+    """Return how many servers of *wave* are not both CUTOVER and DISCONNECTED, whatever anybody says of them."""
+    pages = mgn(local_aws).get_paginator("describe_source_servers").paginate(filters={})
+    finalized = {
+        server["sourceServerID"]
+        for page in pages
+        for server in page["items"]
+        if server["lifeCycle"]["state"] == "CUTOVER"
+        and server["dataReplicationInfo"]["dataReplicationState"] == "DISCONNECTED"
+    }
+    return len(set(wave.server_ids) - finalized)
+
+
+def mgn(local_aws: LocalAws) -> "MgnClient":
+    """Return a client for what is no part of a measurement."""
+    return boto3.client(
+        "mgn",
+        endpoint_url=local_aws.url,
+        region_name=local_aws.region,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",  # noqa: S106 - the local AWS takes any
+        config=Config(retries={"mode": "standard"}, read_timeout=60),
+    )
+
+
+def _add(local_aws: LocalAws, application_id: str) -> str:
+    return str(local_aws.add_source_server("replicating", applicationID=application_id)["sourceServerID"])

@@ -1,0 +1,107 @@
+"""
+Waves against a service that throttles, and other ways to finalize them.
+
+AWS publishes no request rates for MGN; 10 calls a second, 100 ms each, are an assumption.
+"""
+
+import math
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bench.environment import isolated
+from bench.figure import Figure
+from bench.plan import Plan
+from bench.seeding import not_finalized, seed_wave
+from bench.way_process import ready
+from bench.ways import OURS, PEERS
+from local.client import LocalAws
+
+CALLS_PER_SECOND = 10
+LATENCY_MS = 100
+THROTTLED = 429
+MB = 1e6
+WAYS = (OURS, *PEERS)
+# A small wave is over before its rate tells.
+MOST_TIMES_LEAST = {1000: 1.10}
+MOST_MB = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """How one way dealt with one wave."""
+
+    seconds: float
+    cpu_seconds: float
+    calls: int
+    throttled: int
+    not_finalized: int
+    peak_mb: float
+
+
+GROWING: dict[str, Callable[[Course], float]] = {
+    "calls": lambda course: course.calls,
+    "time": lambda course: course.seconds,
+    "CPU time": lambda course: course.cpu_seconds,
+}
+
+
+def measure(local_aws: LocalAws, plan: Plan) -> Iterator[Figure]:
+    """Yield what each of the plan's waves took, and how that grows from the smallest to the largest."""
+    courses = {size: {way: _course(local_aws, way, size) for way in WAYS} for size in plan.waves}
+    for size in plan.waves:
+        yield from _figures(size, courses[size])
+    smallest, largest = plan.waves[0], plan.waves[-1]
+    for name, amount in GROWING.items():
+        exponents = {
+            way: math.log(amount(courses[largest][way]) / amount(courses[smallest][way])) / math.log(largest / smallest)
+            for way in WAYS
+        }
+        yield _figure(f"growth of {name}, from {smallest} to {largest:,}: exponent", exponents, is_exponent=True)
+
+
+def _course(local_aws: LocalAws, way: str, size: int) -> Course:
+    local_aws.reset()
+    warm_up_server = local_aws.add_source_server("ready")["sourceServerID"]
+    wave = seed_wave(local_aws, size)
+    with ready(way, warm_up_server=warm_up_server, environment=isolated(os.environ, local_aws.url)) as process:
+        local_aws.clear_calls()
+        local_aws.set_pace(latencyMs=LATENCY_MS, callsPerSecond=CALLS_PER_SECOND)
+        effort = process.finalize(wave)
+        local_aws.set_pace()
+    statuses = Counter(call["status"] for call in local_aws.calls())
+    return Course(
+        seconds=effort.seconds,
+        cpu_seconds=effort.cpu_seconds,
+        calls=statuses.total() - statuses[THROTTLED],
+        throttled=statuses[THROTTLED],
+        not_finalized=not_finalized(local_aws, wave),
+        peak_mb=effort.peak_bytes / MB,
+    )
+
+
+def _figures(size: int, courses: dict[str, Course]) -> Iterator[Figure]:
+    wave, least = f"wave of {size:,}", size / CALLS_PER_SECOND
+    rows: list[tuple[str, str, Callable[[Course], float], float | None]] = [
+        (
+            f"time ÷ {least:,.0f} s for the writes",
+            "",
+            lambda course: course.seconds / least,
+            MOST_TIMES_LEAST.get(size),
+        ),
+        ("calls a server", "", lambda course: course.calls / size, None),
+        ("throttled calls", "", lambda course: course.throttled, None),
+        ("servers not finalized", "", lambda course: course.not_finalized, 0),
+        ("CPU time", "s", lambda course: course.cpu_seconds, None),
+        ("peak memory", "MB", lambda course: course.peak_mb, MOST_MB),
+    ]
+    for name, unit, amount, at_most in rows:
+        values = {way: amount(course) for way, course in courses.items()}
+        yield _figure(f"{wave}: {name}", values, unit=unit, at_most=at_most)
+
+
+def _figure(name: str, values: dict[str, float], **rest: Any) -> Figure:
+    peers = {PEERS[way]: value for way, value in values.items() if way in PEERS}
+    return Figure(name=name, ours=values[OURS], peers=peers, **rest)

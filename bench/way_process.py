@@ -1,0 +1,86 @@
+"""One way to finalize a wave, at work in a process of its own."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bench.seeding import Wave
+from bench.ways.memory import bytes_of_family
+
+SECONDS_BETWEEN_SAMPLES = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """
+    What a wave took, all processes of the way together.
+
+    Attributes:
+        seconds: From the request to the answer.
+
+        cpu_seconds: In all processes.
+
+        peak_bytes: The most they had at one time; 0 where nobody can tell.
+    """
+
+    seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+
+
+class WayProcess:
+    """A way that is ready to finalize one wave."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def finalize(self, wave: Wave) -> Effort:
+        """Finalize *wave* and return what that took."""
+        request = {"id": wave.id, "serverIDs": wave.server_ids}
+        with self._sampled() as samples:
+            answer = json.loads(self._exchange(json.dumps(request)))
+        # A process knows its own peak best; of several, only samples tell what they had at the same time.
+        return Effort(
+            seconds=answer["seconds"],
+            cpu_seconds=answer["cpuSeconds"],
+            peak_bytes=max(answer["peakBytes"], *samples),
+        )
+
+    def _exchange(self, line: str) -> str:
+        assert self._process.stdin  # noqa: S101 - opened by us
+        assert self._process.stdout  # noqa: S101 - opened by us
+        print(line, file=self._process.stdin, flush=True)
+        return self._process.stdout.readline()
+
+    @contextmanager
+    def _sampled(self) -> Iterator[list[int]]:
+        samples, ended = [0], threading.Event()
+
+        def sample() -> None:
+            while not ended.wait(SECONDS_BETWEEN_SAMPLES):
+                samples.append(bytes_of_family(self._process.pid))
+
+        sampler = threading.Thread(target=sample)
+        sampler.start()
+        try:
+            yield samples
+        finally:
+            ended.set()
+            sampler.join()
+
+
+@contextmanager
+def ready(way: str, *, warm_up_server: str, environment: Mapping[str, str]) -> Iterator[WayProcess]:
+    """Start *way*, let it finalize *warm_up_server*, and yield it."""
+    command = [sys.executable, "-m", "bench.ways", way, warm_up_server]
+    with subprocess.Popen(  # noqa: S603 - a program of ours
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=dict(environment)
+    ) as process:
+        assert process.stdout  # noqa: S101 - opened by us
+        if process.stdout.readline() != "ready\n":
+            raise RuntimeError(f"{way} could not finalize a single source server.")
+        yield WayProcess(process)

@@ -1,0 +1,12 @@
+"""
+Ways to finalize a wave, each run in a process of its own: ``python -m bench.ways WAY WARM_UP_SERVER``.
+
+Each is a module with ``prepare(server_id)``, which is not measured, and ``finalize(wave_id, server_ids)``.
+"""
+
+OURS = "this_function"
+PEERS = {
+    "migration_factory": "Cloud Migration Factory",
+    "patient_factory": "the same, patient",
+    "plain_loop": "plain loop",
+}
