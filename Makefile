@@ -12,6 +12,7 @@ UV := .tools/bin/uv
 DEV := .venv/.installed
 SAM := .venv-sam/.installed
 AWS := .venv-aws/.installed
+RUNTIME := .venv-runtime/.installed
 
 export UV_PYTHON_DOWNLOADS := never
 # Trust what this machine trusts: its network may inspect TLS.
@@ -49,6 +50,12 @@ $(SAM): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 
 $(AWS): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 	UV_PROJECT_ENVIRONMENT=.venv-aws $(UV) sync --quiet --frozen --only-group aws --python $(PYTHON)
+	@touch $@
+
+# Lambda's own Python, with Lambda's client for it.
+$(RUNTIME): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
+	python="$$(.tools/bin/python -m layers.artifact.interpreter)" && UV_PROJECT_ENVIRONMENT=.venv-runtime \
+		$(UV) sync --quiet --frozen --only-group runtime --compile-bytecode --python "$$python"
 	@touch $@
 
 # Trying it
@@ -89,7 +96,7 @@ simulate: $(DEV) ## Run the simulated histories (SEEDS=1000)
 	SEEDS=$(SEEDS) .venv/bin/pytest tests/simulation
 
 .PHONY: e2e
-e2e: $(DEV) ## Build for this machine, and run that as Lambda would
+e2e: $(DEV) $(RUNTIME) ## Build for this machine, and run that as Lambda would
 	$(MAKE) build ARCH=$(HOST_ARCH)
 	.venv/bin/pytest tests/e2e
 
@@ -115,5 +122,5 @@ lock: .tools/uv-$(UV_VERSION) ## Lock the dependencies anew, those of the layer 
 
 .PHONY: clean
 clean: ## Remove all that was installed, built or cached
-	rm -rf .tools .venv .venv-sam .venv-aws .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis build
+	rm -rf .tools .venv .venv-sam .venv-aws .venv-runtime .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,81 @@
+"""What `sam build` left of a function, and how its template wants it to run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from local.cloudformation import template_text
+
+# Lambda's own: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+DEFAULT_TIMEOUT = 3  # s
+DEFAULT_MEMORY = 128  # MB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """
+    A function that was built.
+
+    Attributes:
+        name: Logical ID in the template.
+
+        code: Folder that Lambda unpacks into ``/var/task``.
+
+        layers: Folders that Lambda unpacks into ``/opt``.
+
+        memory: MB.
+
+        variables: The environment that the template declares, with the defaults of its parameters.
+    """
+
+    name: str
+    code: Path
+    handler: str
+    layers: tuple[Path, ...] = ()
+    timeout_seconds: int = DEFAULT_TIMEOUT
+    memory: int = DEFAULT_MEMORY
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Bytes of code and layers, unzipped."""
+        folders = (self.code, *self.layers)
+        return sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
+
+
+def load(template: Path, name: str) -> Artifact:
+    """
+    Return the function *name* of the built *template*.
+
+    Raises:
+        FileNotFoundError: Nothing was built.
+    """
+    body = template_text.parse(template.read_text())
+    shared = body.get("Globals", {}).get("Function", {})
+    properties = {**shared, **body["Resources"][name]["Properties"]}
+    variables = {**_variables(shared), **_variables(properties)}
+    return Artifact(
+        name=name,
+        code=template.parent / properties["CodeUri"],
+        handler=properties["Handler"],
+        layers=tuple(_layer(body, layer, template.parent) for layer in properties.get("Layers", [])),
+        timeout_seconds=properties.get("Timeout", DEFAULT_TIMEOUT),
+        memory=properties.get("MemorySize", DEFAULT_MEMORY),
+        variables={key: _value(body, value) for key, value in variables.items()},
+    )
+
+
+def _variables(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(properties.get("Environment", {}).get("Variables", {}))
+
+
+def _layer(body: Mapping[str, Any], layer: Mapping[str, str], folder: Path) -> Path:
+    return folder / str(body["Resources"][layer["Ref"]]["Properties"]["ContentUri"])
+
+
+def _value(body: Mapping[str, Any], value: Any) -> str:
+    """Return a variable's value; what only CloudFormation could tell counts as empty."""
+    if isinstance(value, Mapping):
+        value = body.get("Parameters", {}).get(value.get("Ref"), {}).get("Default", "")
+    return str(value)

@@ -1,0 +1,80 @@
+"""As many execution environments of a function as there are events at a time."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from local.emulator.artifact import Artifact
+from local.emulator.process import Emulator
+from local.emulator.runtime import Runtime
+
+
+class Environments:
+    """
+    Runs a function as Lambda would: an idle environment is used again, and while all are busy another is started.
+
+    Fits ``local.functions.register``.
+
+    Args:
+        more: Environment variables beside those of Lambda and the template, or instead of them.
+
+        timeout_seconds: The function's; the template's, if not given.
+
+    Attributes:
+        all: Every environment that was started, busy ones too.
+    """
+
+    def __init__(
+        self, artifact: Artifact, runtime: Runtime, more: Mapping[str, str], *, timeout_seconds: int | None = None
+    ) -> None:
+        self.all: list[Emulator] = []
+        self._artifact = artifact
+        self._runtime = runtime
+        self._more = more
+        self._timeout = timeout_seconds
+        self._idle: list[Emulator] = []
+        self._lock = threading.Lock()
+
+    def __call__(self, event: dict[str, Any], _timeout_seconds: float = 0) -> Any:
+        """
+        Run the function for *event*, and return what it returned.
+
+        Raises:
+            FunctionError: The function raised.
+
+            FunctionTimeoutError: It did not return in time, and was killed.
+
+            FunctionExitError: It left its process, or could not be started.
+        """
+        emulator = self._take()
+        try:
+            return emulator.invoke(event)
+        finally:
+            with self._lock:
+                self._idle.append(emulator)
+
+    def stop(self) -> None:
+        """End them all."""
+        for emulator in self.all:
+            emulator.stop()
+
+    def _take(self) -> Emulator:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+            emulator = Emulator(self._artifact, self._runtime, self._more, timeout_seconds=self._timeout)
+            self.all.append(emulator)
+            return emulator
+
+
+@contextmanager
+def running(
+    artifact: Artifact, runtime: Runtime, more: Mapping[str, str], *, timeout_seconds: int | None = None
+) -> Iterator[Environments]:
+    """Have environments for as long as the block lasts."""
+    environments = Environments(artifact, runtime, more, timeout_seconds=timeout_seconds)
+    try:
+        yield environments
+    finally:
+        environments.stop()

@@ -1,0 +1,40 @@
+"""What a function and Lambda write while they run."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+# Lambda's own lines among the function's.
+PLATFORM = re.compile(r"^(START|END|REPORT) RequestId: ")
+INIT = re.compile(r"INIT REPORT\(durationMs: ([\d.]+)\)")
+
+
+class Log:
+    """
+    The log of one execution environment.
+
+    Args:
+        folder: Where it is kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.function = folder / "function.log"
+        self.platform = folder / "platform.log"
+
+    def lines(self) -> list[str]:
+        """Return every line that the function or its runtime wrote."""
+        return [line for line in self.function.read_text().splitlines() if line and not PLATFORM.match(line)]
+
+    def records(self) -> list[dict[str, Any]]:
+        """
+        Return the lines as what they must be: JSON objects.
+
+        Raises:
+            ValueError: One is none.
+        """
+        return [json.loads(line) for line in self.lines()]
+
+    def init_durations(self) -> list[float]:
+        """Return how long each start took, in milliseconds."""
+        return [float(number) for number in INIT.findall(self.platform.read_text())]

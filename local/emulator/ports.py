@@ -1,0 +1,32 @@
+"""Ports on this machine, for processes that have to be told theirs."""
+
+import socket
+import time
+from contextlib import ExitStack, closing
+
+LOOPBACK = "127.0.0.1"
+
+
+def free(count: int) -> list[int]:
+    """Return *count* ports that nobody listens on; somebody else may take them before they are used."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(closing(socket.socket())) for _ in range(count)]
+        for one in sockets:
+            one.bind((LOOPBACK, 0))
+        return [one.getsockname()[1] for one in sockets]
+
+
+def wait_until_open(port: int, *, within_seconds: float = 10) -> None:
+    """
+    Return when somebody listens on *port*.
+
+    Raises:
+        TimeoutError: Nobody does.
+    """
+    deadline = time.monotonic() + within_seconds
+    while time.monotonic() < deadline:
+        with closing(socket.socket()) as probe:
+            if probe.connect_ex((LOOPBACK, port)) == 0:
+                return
+        time.sleep(0.002)
+    raise TimeoutError(f"Nobody listens on port {port}.")
