@@ -43,7 +43,8 @@ class StackMandate:
                 stacks = self._client().describe_stacks(StackName=self._stack_id)["Stacks"]
         except CutoverError as error:
             raise WithdrawnError(
-                f"Nothing was finalized: CloudFormation did not say whether the stack still wants it ({error.code})."
+                f"Nothing was finalized: CloudFormation did not say whether the stack still wants it ({error.code}).",
+                is_known=False,
             ) from error
         # An answer without a status is no consent either.
         status = str(stacks[0].get("StackStatus", "FAILED")) if stacks else "DELETE_COMPLETE"

@@ -3,6 +3,7 @@
 import threading
 from datetime import datetime, timedelta
 
+from .errors import WithdrawnError
 from .ports import Mandate
 
 # A request this old has waited, whatever for, and a consent this old is worth nothing.
@@ -19,12 +20,17 @@ class Consent:
         since: When the request began.
 
         has_waited: Whether it had waited before that.
+
+        is_doubtful: Whether it may have been withdrawn from the start: asked then too, but silence is no withdrawal.
     """
 
-    def __init__(self, mandate: Mandate | None, *, since: datetime, has_waited: bool) -> None:
+    def __init__(
+        self, mandate: Mandate | None, *, since: datetime, has_waited: bool, is_doubtful: bool = False
+    ) -> None:
         self._mandate = mandate
         self._since = since
         self._has_waited = has_waited
+        self._is_doubtful = is_doubtful
         self._confirmed_at: datetime | None = None
         self._lock = threading.Lock()
 
@@ -43,7 +49,16 @@ class Consent:
         if self._mandate is None:
             return
         with self._lock:
-            must_ask = self._has_waited or now - self._since >= FRESH
-            if must_ask and (self._confirmed_at is None or now - self._confirmed_at >= FRESH):
-                self._mandate.confirm()
+            must_know = self._has_waited or now - self._since >= FRESH
+            is_stale = self._confirmed_at is None or now - self._confirmed_at >= FRESH
+            if is_stale and (must_know or self._is_doubtful):
+                self._ask(self._mandate, must_know=must_know)
                 self._confirmed_at = now
+
+    @staticmethod
+    def _ask(mandate: Mandate, *, must_know: bool) -> None:
+        try:
+            mandate.confirm()
+        except WithdrawnError as error:
+            if error.is_known or must_know:
+                raise

@@ -118,9 +118,18 @@ class MgnUnavailableError(CutoverError):
 
 
 class WithdrawnError(CutoverError):
-    """Whoever asked no longer wants it, so that it was not done."""
+    """
+    Whoever asked no longer wants it, or it cannot be found out whether they do, so that it was not done.
+
+    Attributes:
+        is_known: Whether they were heard; otherwise nobody answered.
+    """
 
     hint = "Ask again if it is still wanted."
+
+    def __init__(self, message: str, *, code: str | None = None, is_known: bool = True) -> None:
+        super().__init__(message, code=code)
+        self.is_known = is_known
 
 
 class OutOfTimeError(CutoverError):

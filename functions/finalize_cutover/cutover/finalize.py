@@ -45,6 +45,8 @@ class Order:
         mandate: Asked after a wait, before acting; None where nobody can withdraw.
 
         has_waited: Whether the request had waited before it came to us, as one that Lambda runs again has.
+
+        is_doubtful: Whether it may have been withdrawn from the start.
     """
 
     terms: Terms
@@ -54,6 +56,7 @@ class Order:
     act_until: datetime
     mandate: Mandate | None = None
     has_waited: bool = False
+    is_doubtful: bool = False
 
 
 def finalize(
@@ -105,7 +108,9 @@ class _Work:
     def __init__(self, order: Order, world: World) -> None:
         self._order = order
         self._world = world
-        self.consent = Consent(order.mandate, since=world.clock.now(), has_waited=order.has_waited)
+        self.consent = Consent(
+            order.mandate, since=world.clock.now(), has_waited=order.has_waited, is_doubtful=order.is_doubtful
+        )
 
     def do(
         self, server_ids: Collection[str], known: Mapping[str, SourceServer], *, is_first_look: bool

@@ -14,6 +14,8 @@ TIMER_MARGIN = timedelta(seconds=5)
 LAST_MARGIN = 0.5  # seconds
 # Lambda runs a request again a minute or two after it crashed; by then the stack may have given up on it.
 RUN_AGAIN = timedelta(seconds=60)
+# A response URL is valid for about two hours: what claims to be older tells nothing.
+URL_VALIDITY = timedelta(hours=2)
 
 
 def answer_by(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> datetime:
@@ -23,10 +25,15 @@ def answer_by(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> datetim
     CloudFormation counts from when it sent the request, also where Lambda delivers it late or again.
     """
     now = call.clock.now()
-    given_up_at = min(url.signed_at or now, now) + timedelta(seconds=service_timeout(event))
+    given_up_at = now - _age(url, now) + timedelta(seconds=service_timeout(event))
     return min(call.deadline, given_up_at) - TIMER_MARGIN
 
 
 def was_run_before(url: ResponseUrl, call: Call) -> bool:
     """Whether the request is so old that Lambda may have run it before; False where nothing tells its age."""
-    return url.signed_at is not None and call.clock.now() - url.signed_at > RUN_AGAIN
+    return _age(url, call.clock.now()) > RUN_AGAIN
+
+
+def _age(url: ResponseUrl, now: datetime) -> timedelta:
+    age = now - url.signed_at if url.signed_at else timedelta(0)
+    return age if timedelta(0) < age < URL_VALIDITY else timedelta(0)

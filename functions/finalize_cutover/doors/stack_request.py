@@ -90,8 +90,13 @@ def _meet(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> tuple[str, 
 def _results(event: Mapping[str, Any], properties: Properties, url: ResponseUrl, call: Call) -> list[Result]:
     world = call.world(properties.account_id)
     selected = select(selection_of(properties), world.mgn)
-    must_ask = _is_update(event) or was_run_before(url, call)
-    order = order_for(properties, call, mandate=call.mandate(event["StackId"]), has_waited=must_ask)
+    order = order_for(
+        properties,
+        call,
+        mandate=call.mandate(event["StackId"]),
+        has_waited=was_run_before(url, call),
+        is_doubtful=_is_update(event),
+    )
     results = list(finalize(selected.server_ids, order=order, world=world, known=selected.known).values())
     for result in results:
         record(result)
