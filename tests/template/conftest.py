@@ -51,9 +51,12 @@ def function(transformed):
 
 @pytest.fixture(scope="session")
 def statements(transformed):
-    """Return every statement of the function's role, as ``{action: resource}`` of single actions."""
-    policies = transformed["Resources"]["FinalizeCutoverRole"]["Properties"]["Policies"]
-    return [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
+    """Return every statement of the function's role, those of policies attached to it included."""
+    resources = transformed["Resources"].values()
+    inline = transformed["Resources"]["FinalizeCutoverRole"]["Properties"]["Policies"]
+    attached = [resource["Properties"] for resource in resources if resource["Type"] == "AWS::IAM::Policy"]
+    assert all(policy["Roles"] == [{"Ref": "FinalizeCutoverRole"}] for policy in attached)
+    return [statement for policy in [*inline, *attached] for statement in policy["PolicyDocument"]["Statement"]]
 
 
 @pytest.fixture(scope="session")
@@ -62,5 +65,6 @@ def allowed(statements):
     actions = {}
     for statement in statements:
         names = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        assert actions.keys().isdisjoint(names)
         actions |= dict.fromkeys(names, statement["Resource"])
     return actions

@@ -1,9 +1,12 @@
 """The function, its log group and its layer."""
 
 import importlib
+import re
 
 import pytest
+from botocore.session import get_session
 
+from layers.artifact import contents
 from layers.artifact.target import Target
 
 # The longest WaitMinutes, and the time left after it to act, verify and answer.
@@ -68,10 +71,24 @@ def test_invocations_are_traced(function):
     assert function["TracingConfig"] == {"Mode": "Active"}
 
 
-def test_a_local_run_can_point_every_client_elsewhere(variables):
+def test_a_local_run_can_point_every_client_elsewhere(root, variables):
+    operations = contents.load(root / "layers" / "runtime" / "contents.toml").operations
+    # botocore spells the variable by the service's ID, which for events is EventBridge.
+    ids = [get_session().get_service_model(service).service_id for service in operations]
+
     redirected = {name: value for name, value in variables.items() if name.startswith("AWS_ENDPOINT_URL_")}
 
-    assert redirected == {f"AWS_ENDPOINT_URL_{service}": "" for service in ("CLOUDFORMATION", "EC2", "MGN")}
+    assert redirected == {f"AWS_ENDPOINT_URL_{one.upper().replace(' ', '_')}": "" for one in ids}
+
+
+def test_every_setting_that_the_function_reads_is_declared(root, variables):
+    source = (root / "functions" / "finalize_cutover" / "settings.py").read_text()
+
+    read = set(re.findall(r"environment\.get\(\"(\w+)\"", source))
+
+    # Lambda sets the Region itself.
+    assert {name for name in read if not name.startswith("AWS_")} <= variables.keys()
+    assert "EVENT_BUS_NAME" in read
 
 
 def test_no_other_host_gets_an_answer_by_default(variables):
@@ -81,3 +98,27 @@ def test_no_other_host_gets_an_answer_by_default(variables):
 def test_automation_asks_for_the_tag_that_the_parameters_name(variables):
     assert variables["APPROVAL_TAG_KEY"] == {"Ref": "ApprovalTagKey"}
     assert variables["APPROVAL_TAG_VALUE"] == {"Ref": "ApprovalTagValue"}
+
+
+def test_outcomes_go_to_the_bus_that_the_parameter_names(variables):
+    assert variables["EVENT_BUS_NAME"] == {"Ref": "EventBusName"}
+
+
+def test_the_member_role_is_the_one_that_the_parameters_name(variables):
+    assert variables["MEMBER_ROLE_NAME"] == {"Ref": "MemberRoleName"}
+    assert variables["MEMBER_ROLE_EXTERNAL_ID"] == {"Ref": "MemberRoleExternalId"}
+
+
+def test_concurrency_is_reserved_only_where_a_number_is_given(function, template):
+    reserved = {"Fn::If": ["HasReservedConcurrency", {"Ref": "ReservedConcurrency"}, {"Ref": "AWS::NoValue"}]}
+
+    assert function["ReservedConcurrentExecutions"] == reserved
+    assert template["Conditions"]["HasReservedConcurrency"] == {
+        "Fn::Not": [
+            {"Fn::Equals": [{"Ref": "ReservedConcurrency"}, template["Parameters"]["ReservedConcurrency"]["Default"]]}
+        ]
+    }
+
+
+def test_what_calls_in_circles_is_stopped(function):
+    assert function["RecursiveLoop"] == "Terminate"

@@ -1,6 +1,7 @@
 """Parameters and outputs: what a person sees in the console before and after deploying."""
 
 import json
+import re
 
 import pytest
 
@@ -36,15 +37,62 @@ def test_every_parameter_has_a_label(parameters, interface):
 
 
 def test_every_parameter_is_used(template, parameters):
-    used = json.dumps({section: template[section] for section in ("Globals", "Resources")})
+    used = json.dumps({section: template[section] for section in ("Conditions", "Globals", "Resources")})
 
     assert [name for name in parameters if f'{{"Ref": "{name}"}}' not in used] == []
 
 
-def test_approval_is_never_automatic(parameters):
-    defaults = [parameters[name] for name in ("ApprovalTagKey", "ApprovalTagValue")]
+@pytest.mark.parametrize("name", ["ApprovalTagKey", "ApprovalTagValue"])
+def test_approval_is_never_automatic(parameters, name):
+    assert parameters[name]["Default"]
+    assert not re.fullmatch(parameters[name]["AllowedPattern"], "")
 
-    assert all(parameter["Default"] and parameter["MinLength"] == 1 for parameter in defaults)
+
+def test_every_default_is_allowed(parameters):
+    patterns = {
+        name: parameter["AllowedPattern"] for name, parameter in parameters.items() if "AllowedPattern" in parameter
+    }
+
+    assert [name for name, one in patterns.items() if not re.fullmatch(one, parameters[name]["Default"])] == []
+
+
+def test_automation_is_off_unless_somebody_turns_it_on(parameters):
+    assert parameters["FinalizeOnLaunch"]["Default"] == "DISABLED"
+    assert parameters["FinalizeOnLaunch"]["AllowedValues"] == ["ENABLED", "DISABLED"]
+
+
+@pytest.mark.parametrize("name", ["FinalizeOnLaunch", "ApprovalTagKey"])
+def test_a_parameter_that_leads_to_finalizing_says_that_it_cannot_be_undone(parameters, name):
+    assert "cannot be undone" in parameters[name]["Description"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AlarmTopicArn", "arn:aws-us-gov:sns:us-gov-west-1:111122223333:migration-alarms"),
+        ("MemberRoleName", "FinalizeCutoverMember"),
+        ("MemberRoleExternalId", "partner/42"),
+        ("EventBusName", "default"),
+        ("ApprovalTagValue", "freigegeben für Welle 1"),
+    ],
+)
+def test_what_aws_allows_is_allowed(parameters, name, value):
+    assert re.fullmatch(parameters[name]["AllowedPattern"], value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AlarmTopicArn", "migration-alarms"),
+        ("MemberRoleName", "path/Role"),
+        ("MemberRoleName", "*"),
+        ("EventBusName", ""),
+        ("EventBusName", "*"),
+        ("ApprovalTagValue", 'with "quotes"'),
+    ],
+)
+def test_what_would_break_the_stack_or_widen_its_permissions_is_refused(parameters, name, value):
+    assert not re.fullmatch(parameters[name]["AllowedPattern"], value)
 
 
 def test_decisions_are_logged_by_default(parameters):

@@ -2,26 +2,38 @@
 
 import re
 
+from finalize_cutover.aws import event_bus
+
 SOURCE_SERVERS = {"Fn::Sub": "arn:${AWS::Partition}:mgn:${AWS::Region}:${AWS::AccountId}:source-server/*"}
 JOBS = {"Fn::Sub": "arn:${AWS::Partition}:mgn:${AWS::Region}:${AWS::AccountId}:job/*"}
 STACKS = {"Fn::Sub": "arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/*"}
+BUS = {"Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${EventBusName}"}
+MEMBER_ROLE = {"Fn::Sub": "arn:${AWS::Partition}:iam::*:role/${MemberRoleName}"}
 OWN_LOGS = {"Fn::GetAtt": ["FinalizeCutoverLogs", "Arn"]}
+FAILURE_QUEUES = [{"Fn::GetAtt": [name, "Arn"]} for name in ("FailedInvocations", "FailedRequests")]
 
 ALLOWED = {
     "cloudformation:DescribeStacks": STACKS,
     "ec2:DescribeInstanceStatus": "*",
+    "ec2:DescribeInstances": "*",
+    "ec2:DescribeSnapshots": "*",
+    "ec2:DescribeVolumes": "*",
+    "events:PutEvents": BUS,
     "logs:CreateLogStream": OWN_LOGS,
     "logs:PutLogEvents": OWN_LOGS,
     "mgn:DescribeJobLogItems": JOBS,
     "mgn:DescribeJobs": "*",
     "mgn:DescribeSourceServers": "*",
     "mgn:FinalizeCutover": SOURCE_SERVERS,
+    "mgn:ListApplications": "*",
     "mgn:MarkAsArchived": SOURCE_SERVERS,
+    "sqs:SendMessage": FAILURE_QUEUES,
+    "sts:AssumeRole": MEMBER_ROLE,
     "xray:PutTelemetryRecords": "*",
     "xray:PutTraceSegments": "*",
 }
 # Whatever has no resource of its own only reads, or writes traces.
-HARMLESS_ANYWHERE = re.compile(r"(mgn|ec2):Describe\w+|xray:Put\w+")
+HARMLESS_ANYWHERE = re.compile(r"(mgn|ec2):(Describe|List)\w+|xray:Put\w+")
 
 
 def test_the_role_allows_this_and_nothing_else(allowed):
@@ -46,6 +58,25 @@ def test_every_statement_allows_and_says_what_for(statements):
     assert all(
         statement["Effect"] == "Allow" and re.match(r"[A-Z][a-z]+[A-Z]", statement["Sid"]) for statement in statements
     )
+
+
+def test_another_account_is_entered_only_where_a_role_is_named(transformed):
+    policies = [
+        r
+        for r in transformed["Resources"].values()
+        if "sts:AssumeRole" in str(r.get("Properties", {}).get("PolicyDocument"))
+    ]
+
+    assert [policy["Condition"] for policy in policies] == ["HasMemberRole"]
+    assert transformed["Conditions"]["HasMemberRole"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "MemberRoleName"}, ""]}]}
+
+
+def test_only_events_of_our_own_are_put(statements):
+    (statement,) = [statement for statement in statements if statement["Action"] == "events:PutEvents"]
+
+    assert statement["Condition"] == {
+        "StringEquals": {"events:source": event_bus.SOURCE, "events:detail-type": event_bus.DETAIL_TYPE}
+    }
 
 
 def test_every_star_has_its_reason_beside_it(source):
