@@ -1,0 +1,87 @@
+"""What automation never writes: the values of MGN's tags, which its API model marks as sensitive."""
+
+import contextlib
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finalize_cutover.cutover.errors import CutoverError, MgnUnavailableError
+from finalize_cutover.doors import direct, launch_result, sweep
+from tests.unit import records
+from tests.unit.automated import APPROVED, FakeAnnouncements, approved
+from tests.unit.automated import launch_result as event
+from tests.unit.builders import OTHER_SERVER, SERVER
+from tests.unit.calls import call
+from tests.unit.fakes import FakeAws
+from tests.unit.staged import FakeStaging, audited, of, production, staged_volume
+
+SECRET = "do-not-tell-8c1f"
+REQUESTS = {
+    "event": (launch_result, event(SERVER, OTHER_SERVER)),
+    "sweep": (sweep, {"action": "sweep"}),
+    "audit": (direct, {"action": "audit", "sourceServerIDs": [SERVER, OTHER_SERVER]}),
+}
+STORIES = st.fixed_dictionaries(
+    {},
+    optional={
+        "first_boot": st.sampled_from(["WAITING", "STOPPED"]),
+        "ec2_state": st.sampled_from(["pending", "stopped"]),
+        "state": st.sampled_from(["READY_FOR_CUTOVER", "CUTOVER"]),
+        "is_archived": st.booleans(),
+    },
+)
+
+
+@pytest.mark.parametrize("request_", sorted(REQUESTS))
+@given(story=STORIES, is_approved=st.booleans(), fails=st.booleans())
+def test_no_line_no_event_and_no_answer_holds_the_value_of_a_tag(request_, story, is_approved, fails):
+    door, document = REQUESTS[request_]
+    tags = {"Owner": SECRET} | (APPROVED if is_approved else {"FinalizeCutover": SECRET})
+    aws = FakeAws(approved(tags=tags, **story), audited(OTHER_SERVER, tags=tags))
+    if fails:
+        aws.fail("FinalizeCutover", MgnUnavailableError("busy"))
+    staging = FakeStaging(*production(), staged_volume(tags={**of(OTHER_SERVER), "Owner": SECRET}))
+    bus, answer = FakeAnnouncements(), None
+
+    with records.log_lines() as lines, contextlib.suppress(CutoverError):
+        answer = door.handle(document, call(aws, staging=lambda *_account_id: staging, announcements=bus))
+
+    assert lines
+    assert SECRET not in json.dumps([lines, answer])
+
+
+def test_the_lines_say_what_became_of_each_server_and_why():
+    aws = FakeAws(approved(SERVER), approved(OTHER_SERVER, first_boot="WAITING"))
+
+    with records.log_lines() as lines:
+        sweep.handle({"action": "sweep"}, call(aws, staging=lambda _account_id: FakeStaging()))
+
+    facts = [(line["message"], line["source_server_id"], line["outcome"]) for line in lines]
+    assert facts == [
+        ("Cutover is finalized", SERVER, "FINALIZED"),
+        ("Cutover not ready", OTHER_SERVER, "NOT_READY"),
+        ("Finalized cutover audited", SERVER, "TOO_EARLY"),
+    ]
+    assert "its first boot is WAITING" in lines[1]["reason"]
+
+
+def test_outcomes_that_could_not_be_told_are_logged():
+    with records.log_lines() as lines:
+        for bus in (FakeAnnouncements(refused=1), FakeAnnouncements(error=MgnUnavailableError("busy"))):
+            launch_result.handle(event(), call(FakeAws(approved()), announcements=bus))
+
+    assert [line["message"] for line in lines if line["level"] == "ERROR"] == [
+        "Event bus refused outcomes",
+        "Outcomes not announced",
+    ]
+
+
+def test_a_sweep_that_ran_out_of_time_says_how_many_it_did_not_reach():
+    aws = FakeAws(approved(SERVER), approved(OTHER_SERVER))
+
+    with records.log_lines() as lines:
+        sweep.handle({"action": "sweep"}, call(aws, seconds_left=5))
+
+    assert [(line["message"], line["remaining"]) for line in lines] == [("Sweep ran out of time", 2)]

@@ -1,0 +1,223 @@
+"""The sweep: approved servers only, oldest launch first, in bounded time, and one's failure is nobody else's."""
+
+from datetime import timedelta
+
+import pytest
+
+from finalize_cutover.cutover.errors import InvalidRequestError, MgnRefusedError, MgnUnavailableError
+from finalize_cutover.doors import sweep as door
+from tests.unit.automated import FakeAnnouncements, approved, archived
+from tests.unit.builders import INITIATED_AT, OTHER_SERVER, SERVER, ready
+from tests.unit.calls import call, call_that_asks_nobody
+from tests.unit.fakes import FakeAws
+from tests.unit.staged import FakeStaging
+
+THIRD = "s-0123456789abcdef2"
+
+
+def sweep(aws, **differences):
+    return door.handle({"action": "sweep"}, call(aws, staging=lambda _account_id: FakeStaging(), **differences))
+
+
+def fleet(count, **differences):
+    """Return as many approved servers, the first of which was launched last."""
+    launches = (INITIATED_AT - timedelta(minutes=number) for number in range(count))
+    return [approved(f"s-{n:017}", initiated_at=at, **differences) for n, at in enumerate(launches)]
+
+
+def outcomes(report):
+    return {server["sourceServerID"]: server["outcome"] for server in report["servers"]}
+
+
+def test_every_approved_server_that_is_ready_is_finalized():
+    aws = FakeAws(approved(SERVER), approved(OTHER_SERVER))
+
+    report = sweep(aws)
+
+    assert sorted(aws.finalized) == [SERVER, OTHER_SERVER]
+    assert (report["outcome"], report["total"], report["changed"]) == ("FINALIZED", 2, 2)
+
+
+def test_a_server_without_the_approval_tag_is_skipped_and_not_even_looked_at():
+    aws = FakeAws(approved(SERVER), ready(OTHER_SERVER))
+
+    report = sweep(aws)
+
+    assert outcomes(report) == {SERVER: "FINALIZED", OTHER_SERVER: "SKIPPED"}
+    assert OTHER_SERVER not in set().union(*aws.described)
+
+
+def test_a_server_that_was_archived_in_the_middle_of_its_cutover_is_out_of_sight():
+    aws = FakeAws(archived(approved()))
+
+    assert sweep(aws)["total"] == 0
+    assert aws.writes == []
+
+
+def test_a_sweep_with_nothing_to_do_lists_and_no_more():
+    aws = FakeAws(approved(state="READY_FOR_CUTOVER"))
+
+    report = sweep(aws)
+
+    assert (report["total"], report["servers"], report["audit"]["total"]) == (0, [], 0)
+    assert aws.calls == ["DescribeSourceServers"] * 2
+
+
+def test_what_is_not_ready_today_is_the_next_sweeps():
+    aws = FakeAws(approved(first_boot="WAITING"))
+
+    first = sweep(aws)
+    aws.set(approved())
+    second = sweep(aws)
+
+    assert (outcomes(first), outcomes(second)) == ({SERVER: "NOT_READY"}, {SERVER: "FINALIZED"})
+    assert aws.clock.sleeps == []
+
+
+def test_the_oldest_launch_comes_first():
+    servers = fleet(door.BATCH + 1)
+    aws = FakeAws(*servers)
+
+    sweep(aws)
+
+    oldest_first = [evidence.server.id for evidence in reversed(servers)]
+    assert aws.described[:2] == [set(oldest_first[: door.BATCH]), set(oldest_first[door.BATCH :])]
+
+
+def test_a_launch_of_which_mgn_tells_no_date_comes_last():
+    servers = [approved(SERVER, initiated_at=None), *fleet(door.BATCH)]
+    aws = FakeAws(*servers)
+
+    sweep(aws)
+
+    assert aws.described[1] == {SERVER}
+
+
+def test_servers_are_looked_at_a_batch_at_a_time_and_acted_on_before_the_next():
+    aws = FakeAws(*fleet(door.BATCH * 2))
+
+    sweep(aws)
+
+    acts = ["FinalizeCutover"] * door.BATCH
+    look = ["DescribeSourceServers", "DescribeJobs", "DescribeJobLogItems", "DescribeInstanceStatus"]
+    assert aws.calls[1 : 1 + 2 * len(look + acts)] == [*look, *acts, *look, *acts]
+
+
+class SlowAws(FakeAws):
+    """MGN of which each look takes a while."""
+
+    def describe(self, server_ids):
+        self.clock.sleep(30)
+        return super().describe(server_ids)
+
+
+def test_when_time_is_over_the_rest_is_left_to_the_next_sweep_without_a_look():
+    aws = SlowAws(*fleet(door.BATCH * 4))
+
+    report = sweep(aws, seconds_left=100)
+
+    assert (report["outcome"], report["changed"]) == ("PARTIAL", door.BATCH * 2)
+    # 10 s before the end no look begins: the third ended too late to act on.
+    assert len(aws.described) == 3
+    assert report["remaining"] == [evidence.server.id for evidence in reversed(fleet(door.BATCH * 2))]
+    assert report["audit"] is None
+
+
+def test_the_next_sweep_goes_on_where_the_last_one_stopped():
+    aws = SlowAws(*fleet(door.BATCH * 4))
+
+    remaining = [len(sweep(aws, seconds_left=100)["remaining"]) for _ in range(3)]
+
+    assert remaining == [door.BATCH * 2, 0, 0]
+    assert len(aws.finalized) == len(set(aws.finalized)) == door.BATCH * 4
+
+
+def test_what_there_was_no_time_for_is_no_failure_and_no_news():
+    bus = FakeAnnouncements()
+
+    report = sweep(FakeAws(approved()), seconds_left=5, announcements=bus)
+
+    assert (report["outcome"], report["remaining"], report["servers"]) == ("NOT_READY", [SERVER], [])
+    assert bus.told == []
+
+
+def test_a_sweep_that_overlaps_another_finalizes_nothing_twice():
+    aws = FakeAws(approved())
+    reports = []
+    aws.before_write(lambda: reports.append(sweep(aws)))
+
+    reports.append(sweep(aws))
+
+    assert aws.finalized == [SERVER]
+    assert [(report["outcome"], report["changed"]) for report in reports] == [("FINALIZED", 1), ("FINALIZED", 0)]
+
+
+def test_one_servers_failure_is_in_its_report_and_stops_no_other():
+    aws = FakeAws(*fleet(3))
+    aws.fail("FinalizeCutover", MgnUnavailableError("busy"))
+
+    report = sweep(aws)
+
+    assert report["counts"] == {"FINALIZED": 2, "FAILED": 1}
+    assert [server["error"]["message"] for server in report["servers"] if server["outcome"] == "FAILED"] == ["busy"]
+
+
+def test_a_batch_that_could_not_be_looked_at_stops_no_other():
+    aws = FakeAws(*fleet(door.BATCH + 1))
+    aws.fail("DescribeJobs", MgnUnavailableError("busy"))
+
+    report = sweep(aws)
+
+    assert report["counts"] == {"FINALIZED": 1, "FAILED": door.BATCH}
+
+
+@pytest.mark.parametrize("error", [MgnUnavailableError("busy"), MgnRefusedError("denied")])
+def test_a_list_that_cannot_be_had_is_raised(error):
+    aws = FakeAws(approved())
+    aws.fail("DescribeSourceServers", error)
+
+    with pytest.raises(type(error)):
+        sweep(aws)
+
+    assert aws.writes == []
+
+
+def test_a_server_that_mgns_list_shows_twice_is_one():
+    aws = FakeAws(approved())
+    listed = aws.in_state
+    aws.in_state = lambda state, **options: listed(state, **options) * 2
+
+    report = sweep(aws)
+
+    assert (report["total"], report["changed"], aws.finalized) == (1, 1, [SERVER])
+
+
+def test_what_was_done_and_what_failed_is_told_and_nothing_else():
+    aws = FakeAws(approved(SERVER), approved(OTHER_SERVER, ec2_instance="impaired"), approved(THIRD))
+    aws.fail("FinalizeCutover", MgnRefusedError("denied"))
+    bus = FakeAnnouncements()
+
+    sweep(aws, announcements=bus)
+    sweep(aws, announcements=bus)
+
+    assert sorted(report.outcome for report in bus.told) == ["FAILED", "FINALIZED", "FINALIZED"]
+    assert OTHER_SERVER not in {report.source_server_id for report in bus.told}
+
+
+@pytest.mark.parametrize("bus", [FakeAnnouncements(refused=1), FakeAnnouncements(error=MgnUnavailableError("busy"))])
+def test_a_bus_that_does_not_listen_is_no_failure_of_ours(bus):
+    report = sweep(FakeAws(approved()), announcements=bus)
+
+    assert (report["outcome"], report["changed"]) == ("FINALIZED", 1)
+
+
+@pytest.mark.parametrize("more", [{"sourceServerID": SERVER}, {"dryRun": True}])
+def test_a_sweep_takes_nothing_but_its_action(more):
+    with pytest.raises(InvalidRequestError, match=f"takes no {next(iter(more))}; allowed is action"):
+        door.handle({"action": "sweep", **more}, call_that_asks_nobody(FakeAws()))
+
+
+def test_the_report_holds_no_documents_of_mgns_because_they_hold_tags():
+    report = sweep(FakeAws(approved(SERVER), ready(OTHER_SERVER)))
+
+    assert [server for server in report["servers"] if "sourceServer" in server] == []
