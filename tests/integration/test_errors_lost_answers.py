@@ -1,0 +1,145 @@
+"""Conflicts, lost answers and lagging reads over HTTP: once is once, and ``changed`` tells who did it."""
+
+import socket
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from finalize_cutover.aws.ec2 import AwsInstances
+from finalize_cutover.aws.mgn import AwsMgn
+from finalize_cutover.clock import WallClock
+from finalize_cutover.cutover.act import finalize_once
+from finalize_cutover.cutover.errors import MgnUnavailableError
+from finalize_cutover.cutover.look import World
+from tests.integration.door import Door
+
+SERVER = "s-0123456789abcdef0"
+
+
+@pytest.fixture
+def door(aws):
+    door = Door(aws)
+    aws.add_source_server("ready", sourceServerID=SERVER)
+    return door
+
+
+@pytest.fixture
+def unused_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def state(mgn):
+    (server,) = mgn.describe_source_servers(filters={"sourceServerIDs": [SERVER]})["items"]
+    return server["lifeCycle"]["state"]
+
+
+def finalizations(door):
+    """Statuses of every attempt to finalize, 200 for the one that MGN took."""
+    return [call["status"] for call in door.aws.calls("mgn") if call["operation"] == "FinalizeCutover"]
+
+
+def test_a_connection_that_breaks_before_the_effect_is_tried_again(door):
+    door.aws.add_fault("FinalizeCutover", "reset")
+
+    report = door.ask(SERVER)
+
+    assert (report["outcome"], report["changed"]) == ("FINALIZED", True)
+    assert finalizations(door) == [None, 200]
+
+
+def test_a_connection_that_breaks_after_the_effect_is_a_change_of_ours(door, mgn):
+    door.aws.add_fault("FinalizeCutover", "reset-after")
+
+    report = door.ask(SERVER)
+
+    assert (report["outcome"], report["changed"]) == ("FINALIZED", True)
+    assert finalizations(door) == [None, 409]
+    assert state(mgn) == "CUTOVER"
+
+
+def test_an_answer_that_is_lost_for_good_is_found_out_by_looking_again(door):
+    door.aws.add_fault("FinalizeCutover", "reset-after")
+    door.aws.add_fault("FinalizeCutover", "reset", times=2)
+
+    report = door.ask(SERVER)
+
+    assert (report["outcome"], report["changed"]) == ("FINALIZED", True)
+    assert finalizations(door) == [None, None, None]
+
+
+def test_a_connection_that_never_stands_is_raised_and_nothing_is_changed(door, mgn):
+    door.aws.add_fault("FinalizeCutover", "reset", times=3)
+
+    with pytest.raises(MgnUnavailableError, match=f"{SERVER}: mgn:FinalizeCutover got no readable answer"):
+        door.ask(SERVER)
+
+    assert door.aws.operations().count("DescribeSourceServers") == 4
+    assert state(mgn) == "CUTTING_OVER"
+
+
+def test_who_asks_again_after_a_lost_answer_gets_the_same_answer(door):
+    door.aws.add_fault("FinalizeCutover", "reset-after")
+    first = door.ask(SERVER)
+
+    second = door.ask(SERVER)
+
+    assert (first["finalizedAt"], second["finalizedAt"]) == (first["finalizedAt"],) * 2
+    assert (second["outcome"], second["changed"]) == ("FINALIZED", False)
+
+
+def test_a_conflict_that_stands_is_a_report_that_may_be_asked_again(door, mgn):
+    door.aws.add_fault("FinalizeCutover", "conflict")
+
+    report = door.ask(SERVER)
+
+    assert (report["outcome"], report["changed"]) == ("FAILED", False)
+    error = report["error"]
+    assert (error["code"], error["httpStatus"], error["retryable"]) == ("ConflictException", 409, True)
+    assert door.aws.operations().count("DescribeSourceServers") == 4
+    assert state(mgn) == "CUTTING_OVER"
+
+
+def test_reads_that_lag_behind_a_lost_answer_are_waited_for(door):
+    door.aws.add_fault("FinalizeCutover", "stale", times=1, seconds=60)
+    door.aws.add_fault("FinalizeCutover", "reset-after")
+
+    report = door.ask(SERVER)
+
+    assert (report["outcome"], report["changed"]) == ("FINALIZED", True)
+    assert door.aws.operations().count("DescribeSourceServers") == 3
+
+
+def test_a_stale_read_leads_to_no_second_effect(door):
+    door.aws.add_fault("FinalizeCutover", "stale", times=1, seconds=60)
+    first = door.ask(SERVER)
+
+    second = door.ask(SERVER)
+
+    assert (first["changed"], second["outcome"], second["changed"]) == (True, "FINALIZED", False)
+    assert finalizations(door) == [409]
+
+
+def test_a_host_that_is_not_there_is_raised_as_unavailable(door, unused_port):
+    door.aws.clear_calls()
+    door.redirect(f"http://127.0.0.1:{unused_port}")
+
+    with pytest.raises(MgnUnavailableError, match="mgn:DescribeSourceServers got no readable answer") as caught:
+        door.ask(SERVER)
+
+    assert (caught.value.code, caught.value.http_status) == ("EndpointConnectionError", None)
+
+
+def test_an_effect_that_comes_after_we_gave_up_is_found_by_looking_again(aws, door, mgn):
+    hasty = boto3.client(
+        "mgn", endpoint_url=aws.url, config=Config(read_timeout=0.3, retries={"total_max_attempts": 1})
+    )
+    aws.add_fault("FinalizeCutover", "hang", seconds=0.6)
+    world = World(mgn=AwsMgn(lambda: hasty), instances=AwsInstances(lambda: None), clock=WallClock())
+
+    server, changed = finalize_once(SERVER, world=world)
+
+    assert (server.is_finalized, changed) == (True, True)
+    assert state(mgn) == "CUTOVER"

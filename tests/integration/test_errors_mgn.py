@@ -1,0 +1,121 @@
+"""Each error of MGN and EC2, as it comes over HTTP: what is reported, and what is raised."""
+
+import pytest
+
+from finalize_cutover.cutover.errors import MgnUnavailableError
+from tests.integration.door import Door
+
+SERVER = "s-0123456789abcdef0"
+# As often as boto3 asks.
+ALWAYS = 3
+
+
+@pytest.fixture
+def door(aws):
+    door = Door(aws)
+    aws.add_source_server("ready", sourceServerID=SERVER)
+    return door
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome", "code", "status"),
+    [
+        ("not-found", "NOT_FOUND", "ResourceNotFoundException", 404),
+        ("uninitialized", "FAILED", "UninitializedAccountException", 400),
+        ("validation", "FAILED", "ValidationException", 400),
+        ("access-denied", "FAILED", "AccessDeniedException", 403),
+        ("expired-token", "FAILED", "ExpiredTokenException", 403),
+    ],
+)
+@pytest.mark.parametrize("operation", ["DescribeSourceServers", "FinalizeCutover"])
+def test_where_asking_again_does_not_help_the_answer_is_a_report(door, operation, fault, outcome, code, status):
+    door.aws.add_fault(operation, fault)
+
+    report = door.ask(SERVER)
+
+    error = report["error"]
+    assert (report["outcome"], report["changed"]) == (outcome, False)
+    assert (error["code"], error["httpStatus"], error["retryable"]) == (code, status, False)
+    assert f"mgn:{operation} was answered with {code} ({status})" in error["message"]
+    assert door.aws.operations().count(operation) == 1
+
+
+# Each waits as boto3 does, so that not every pair is tried: the rest is in the unit tests' table.
+@pytest.mark.parametrize(
+    ("operation", "fault", "code", "status"),
+    [
+        ("FinalizeCutover", "throttle", "ThrottlingException", 429),
+        ("DescribeSourceServers", "internal", "InternalServerException", 500),
+        ("DescribeSourceServers", "unavailable", "ServiceUnavailableException", 503),
+    ],
+)
+def test_what_may_be_asked_again_unchanged_is_raised(door, operation, fault, code, status):
+    door.aws.add_fault(operation, fault, times=ALWAYS)
+
+    with pytest.raises(MgnUnavailableError, match=f"mgn:{operation} was answered with {code}") as caught:
+        door.ask(SERVER)
+
+    assert (caught.value.code, caught.value.http_status) == (code, status)
+    assert door.aws.operations().count(operation) == ALWAYS
+
+
+@pytest.mark.parametrize("fault", ["throttle", "internal"])
+def test_what_passes_is_asked_again_by_boto3(door, fault):
+    door.aws.add_fault("FinalizeCutover", fault)
+
+    report = door.ask(SERVER)
+
+    assert (report["outcome"], report["changed"]) == ("FINALIZED", True)
+
+
+@pytest.mark.parametrize(
+    ("operation", "fault", "code"),
+    [
+        ("DescribeInstanceStatus", "access-denied", "UnauthorizedOperation"),
+        ("DescribeJobs", "access-denied", "AccessDeniedException"),
+        ("DescribeJobLogItems", "access-denied", "AccessDeniedException"),
+    ],
+)
+def test_nothing_is_finalized_on_half_the_evidence(door, operation, fault, code):
+    service = "ec2" if operation == "DescribeInstanceStatus" else "mgn"
+    door.aws.add_fault(operation, fault, service=service)
+
+    report = door.ask(SERVER)
+
+    assert (report["outcome"], report["error"]["code"]) == ("FAILED", code)
+    assert f"{service}:{operation}" in report["error"]["message"]
+    assert door.writes == []
+
+
+def test_ec2_that_fails_may_be_asked_again(door):
+    door.aws.add_fault("DescribeInstanceStatus", "internal", service="ec2", times=ALWAYS)
+
+    with pytest.raises(MgnUnavailableError, match="ec2:DescribeInstanceStatus was answered with InternalError"):
+        door.ask(SERVER)
+
+    assert door.writes == []
+
+
+def test_mgn_that_was_never_set_up_says_how_to_set_it_up(door):
+    door.aws.add_fault("DescribeSourceServers", "uninitialized")
+
+    report = door.ask(SERVER)
+
+    assert "Initialize AWS Transform MGN in this account and Region" in report["error"]["hint"]
+
+
+def test_another_account_that_mgn_does_not_know_is_no_success(door):
+    report = door.ask(SERVER, accountID="444455556666")
+
+    assert report["outcome"] in {"NOT_FOUND", "FAILED"}
+    assert door.writes == []
+
+
+def test_an_archived_server_is_refused_before_mgn_is_asked(door):
+    door.aws.change_source_server(SERVER, isArchived=True)
+
+    report = door.ask(SERVER)
+
+    assert report["outcome"] == "BLOCKED"
+    assert [f["rule"] for f in report["readiness"] if f["verdict"] == "BLOCK"] == ["not-archived"]
+    assert door.writes == []
