@@ -1,0 +1,74 @@
+"""CloudFormation, MGN and EC2 on this machine; and two watchmen: one counts answers, one reads every log line."""
+
+import os
+
+import pytest
+
+from local.cloudformation import endpoint as endpoints
+from local.server import start
+from tests.contract.door import Door
+from tests.contract.ledger import LEDGER
+from tests.contract.log_lines import LogLines
+from tests.contract.moving_clock import MovingClock
+
+
+@pytest.fixture(scope="session")
+def local_aws():
+    running = start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def aws(local_aws):
+    """The local AWS, with nothing in it; boto3 finds it."""
+    local_aws.reset()
+    os.environ["AWS_ENDPOINT_URL"] = local_aws.url
+    return local_aws
+
+
+@pytest.fixture
+def endpoint():
+    """What stands in for S3; the function trusts it and may answer it."""
+    with endpoints.serving() as endpoint:
+        os.environ["EXTRA_RESPONSE_HOSTS"] = endpoint.host
+        os.environ["SSL_CERT_FILE"] = str(endpoint.certificate_file)
+        yield endpoint
+
+
+@pytest.fixture
+def new_door(aws, endpoint):
+    """Makes doors; in the end each of their requests has exactly one answer, unless a door says otherwise."""
+    doors = []
+
+    def new(**options):
+        doors.append(Door(endpoint=endpoint, **options))
+        return doors[-1]
+
+    yield new
+    for door in doors:
+        LEDGER.close(door)
+
+
+@pytest.fixture
+def door(new_door):
+    return new_door()
+
+
+@pytest.fixture
+def clock(aws):
+    return MovingClock(aws)
+
+
+@pytest.fixture(autouse=True)
+def log_lines(capfd):
+    """Everything that is written in this test, at DEBUG; in the end none of it may be a secret."""
+    lines = LogLines(capfd)
+    with lines.listening():
+        yield lines
+    assert lines.secrets(LEDGER.take_urls()) == []
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say how many requests there were, and how many answers."""
+    terminalreporter.write_line(f"contract: {LEDGER}")

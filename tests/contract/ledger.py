@@ -1,0 +1,41 @@
+"""How many requests CloudFormation sent in all contract tests, and how many answers it accepted."""
+
+from tests.contract.door import Door, accepted
+
+
+class Ledger:
+    """
+    The count.
+
+    Attributes:
+        requests: Requests of doors that must answer.
+
+        answers: Different answers to these that CloudFormation could read.
+    """
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.answers = 0
+        self._urls: list[str] = []
+
+    def close(self, door: Door) -> None:
+        """Count what went through *door*, and demand exactly one answer to each request, if it must answer."""
+        exchanges = door.cloudformation.exchanges
+        assert [one.document["RequestType"] for one in exchanges if not one.delivery.wait(30)] == []
+        self._urls += [one.document["ResponseURL"] for one in exchanges]
+        if door.is_answered:
+            counts = [len(accepted(one)) for one in exchanges]
+            self.requests += len(exchanges)
+            self.answers += sum(counts)
+            assert counts == [1] * len(exchanges)
+
+    def take_urls(self) -> list[str]:
+        """Return the response URLs handed out since the last time."""
+        urls, self._urls = self._urls, []
+        return urls
+
+    def __str__(self) -> str:
+        return f"{self.requests} requests of CloudFormation, {self.answers} accepted answers"
+
+
+LEDGER = Ledger()
