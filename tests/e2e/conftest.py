@@ -1,0 +1,104 @@
+"""The local AWS, and our function in Lambda's emulator, answering CloudFormation over TLS."""
+
+from pathlib import Path
+
+import pytest
+
+from local import deploy_function, functions, moto_functions
+from local.cloudformation import moto_patches
+from local.cloudformation.endpoint import serving
+from local.cloudformation.service import CloudFormation
+from local.emulator import artifact, environments, runtime
+from local.event_queue import EventQueue
+from local.server import start
+
+ROOT = Path(__file__).parents[2]
+FUNCTION_ARN = "arn:aws:lambda:eu-west-1:111122223333:function:finalize-cutover"
+BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
+
+
+@pytest.fixture(scope="session")
+def built():
+    """Return the function as `make build` left it."""
+    return artifact.load(BUILT, "FinalizeCutover")
+
+
+@pytest.fixture(scope="session")
+def lambda_runtime():
+    """Return what runs functions here; `make e2e` installs it."""
+    return runtime.find()
+
+
+@pytest.fixture(scope="session")
+def local_aws():
+    running = start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def aws(local_aws):
+    """The local AWS, with nothing in it."""
+    local_aws.reset()
+    return local_aws
+
+
+@pytest.fixture(scope="session")
+def endpoint():
+    """What takes the function's answers to CloudFormation."""
+    with serving("https") as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def cloudformation(endpoint):
+    """CloudFormation of the local AWS; what fails is delivered again at once."""
+    queue = EventQueue(retry_delays=(0.1, 0.1))
+    service = CloudFormation(endpoint, find_function=moto_functions.find, queue=queue, patience=30)
+    moto_patches.install(service)
+    return service
+
+
+@pytest.fixture(scope="session")
+def variables(local_aws, endpoint):
+    """Return what a function here needs to know that one on Lambda need not."""
+    return {
+        **{f"AWS_ENDPOINT_URL_{service}": local_aws.url for service in deploy_function.SERVICES},
+        "EXTRA_RESPONSE_HOSTS": endpoint.host,
+        "SSL_CERT_FILE": str(endpoint.certificate_file),
+    }
+
+
+@pytest.fixture(scope="session")
+def warm(built, lambda_runtime, variables):
+    """Environments that all tests share: an event may find one that is warm, as on Lambda."""
+    with environments.running(built, lambda_runtime, variables) as shared:
+        yield shared
+
+
+@pytest.fixture
+def cold(built, lambda_runtime, variables):
+    """Make environments of a test's own, with a timeout of its own."""
+    started = []
+
+    def start_cold(**options):
+        started.append(environments.Environments(built, lambda_runtime, variables, **options))
+        return started[-1]
+
+    yield start_cold
+    for one in started:
+        one.stop()
+
+
+@pytest.fixture
+def deployed():
+    """Let stacks reach the function that is given: those of the local AWS, and those that know its ARN."""
+    names = (deploy_function.HANDLER, FUNCTION_ARN)
+
+    def deploy(function):
+        for name in names:
+            functions.register(name, function)
+
+    yield deploy
+    for name in names:
+        functions.forget(name)

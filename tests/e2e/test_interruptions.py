@@ -1,0 +1,140 @@
+"""What Lambda does to a function that hangs or dies; CloudFormation is answered once all the same."""
+
+import signal
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from local.cloudformation import faults, stack_status
+from local.cloudformation.single_stack import SingleStack
+from local.execution_environments import FunctionExitError, FunctionTimeoutError
+from tests.e2e.conftest import FUNCTION_ARN
+from tests.e2e.waiting import wait_until
+
+SERVER = "s-0123456789abcdef0"
+PROPERTIES = {"SourceServerID": SERVER, "WaitMinutes": 0}
+DRY_RUN = PROPERTIES | {"DryRun": True}
+REQUEST = {"sourceServerID": SERVER, "waitMinutes": 0}
+CHECK = REQUEST | {"action": "check"}
+HELD = 5  # s; longer than it takes to interrupt
+
+
+@pytest.fixture
+def server(aws):
+    return aws.add_source_server("ready", sourceServerID=SERVER)
+
+
+@pytest.fixture
+def create(cloudformation, deployed):
+    """Create a stack whose custom resource is *function*; meanwhile wait for *moment*, and call *then*."""
+    stack = SingleStack(cloudformation, FUNCTION_ARN, on_status=stack_status.show)
+
+    def create(function, moment, then, properties=PROPERTIES):
+        deployed(function)
+        with ThreadPoolExecutor() as pool:
+            status = pool.submit(stack.create, properties)
+            wait_until(moment)
+            then()
+            assert status.result() == "CREATE_COMPLETE"
+        [exchange] = stack.exchanges
+        return exchange
+
+    return create
+
+
+def looking(aws):
+    """Return what tells whether the function is asking MGN about the job, which takes a while."""
+    aws.add_fault("DescribeJobs", "hang", seconds=HELD)
+    return lambda: "DescribeJobs" in aws.operations("mgn")
+
+
+def attempts(exchange):
+    """Return how the function's attempts at a request ended."""
+    assert exchange.delivery.wait(30)
+    return [type(error) for error in exchange.delivery.attempts]
+
+
+def test_a_function_that_takes_too_long_is_killed_and_the_next_event_starts_anew(aws, server, cold):
+    aws.add_fault("DescribeSourceServers", "hang", seconds=HELD)
+    function = cold(timeout_seconds=2)
+    with pytest.raises(FunctionTimeoutError, match=r"Task timed out after 2\.00 seconds"):
+        function(CHECK)
+
+    report = function(CHECK)
+
+    [environment] = function.all
+    assert report["outcome"] == "WOULD_FINALIZE"
+    assert len(environment.log.init_durations()) == 2
+
+
+def test_a_function_that_dies_fails_and_the_next_event_starts_anew(aws, server, cold):
+    moment, function = looking(aws), cold()
+    with ThreadPoolExecutor() as pool:
+        dying = pool.submit(function, REQUEST)
+        wait_until(moment)
+        function.all[0].signal(signal.SIGKILL)
+    with pytest.raises(FunctionExitError):
+        dying.result()
+
+    report = function(REQUEST)
+
+    assert report["outcome"] == "FINALIZED"
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_request_whose_function_dies_is_answered_by_the_next_attempt(aws, server, cold, create, number):
+    function = cold()
+
+    exchange = create(function, looking(aws), lambda: function.all[0].signal(number))
+
+    assert attempts(exchange) == [FunctionExitError, type(None)]
+    assert exchange.only_answer().status == "SUCCESS"
+    assert aws.operations("mgn").count("FinalizeCutover") == 1
+
+
+def test_a_request_whose_function_is_killed_for_its_time_is_answered_by_the_next_attempt(aws, server, cold, create):
+    # A process that stands still cannot even let its timer answer.
+    function = cold(timeout_seconds=7)
+
+    exchange = create(function, looking(aws), lambda: function.all[0].signal(signal.SIGSTOP), DRY_RUN)
+
+    assert attempts(exchange) == [FunctionTimeoutError, type(None)]
+    assert exchange.only_answer().status == "SUCCESS"
+
+
+def test_a_function_that_dies_after_it_finalized_finalizes_nothing_again(aws, server, cold, create):
+    aws.add_fault("FinalizeCutover", "hang-after", seconds=HELD)
+    function = cold()
+
+    exchange = create(
+        function, lambda: "FinalizeCutover" in aws.operations("mgn"), lambda: function.all[0].signal(signal.SIGKILL)
+    )
+
+    assert attempts(exchange) == [FunctionExitError, type(None)]
+    assert exchange.only_answer().data["Outcome"] == "FINALIZED"
+    assert aws.operations("mgn").count("FinalizeCutover") == 1
+
+
+def test_a_function_that_dies_after_it_answered_gives_the_same_answer_again(server, endpoint, cold, create):
+    endpoint.script(faults.slow(HELD))
+    before, function = len(endpoint.puts), cold()
+
+    exchange = create(function, lambda: len(endpoint.puts) > before, lambda: function.all[0].signal(signal.SIGKILL))
+
+    assert attempts(exchange) == [FunctionExitError, type(None)]
+    assert len({put.body for put in exchange.puts}) == 1
+
+
+def test_a_request_is_refused_in_time_where_mgn_does_not_answer_before_lambdas_timeout(
+    aws, server, cold, cloudformation, deployed
+):
+    aws.add_fault("DescribeJobs", "hang", seconds=HELD)
+    deployed(cold(timeout_seconds=8))
+    stack = SingleStack(cloudformation, FUNCTION_ARN, on_status=stack_status.show)
+
+    status = stack.create(PROPERTIES)
+
+    first = stack.exchanges[0]
+    assert status == "ROLLBACK_COMPLETE"
+    assert "time ran out" in first.only_answer().reason
+    assert attempts(first) == [type(None)]
