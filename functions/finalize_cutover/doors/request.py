@@ -86,11 +86,9 @@ def _sentence(error: str, document: Mapping[str, Any], kind: type[Any]) -> str:
     fields = _fields(kind)
     if unknown := re.search(r"unknown field `(.*)`", error, re.DOTALL):
         return f"{_shown(unknown[1])} is not a field of the request; allowed are {', '.join(fields.values())}."
-    if missing := re.search(r"missing required field `(.*)`", error):
-        return f"{missing[1]} is missing; allowed is {_allowed(kind, missing[1])}."
     path = re.search(r"`\$\.(\w+)(?:\[(\d+)\])?", error)
     if path is None:
-        return f"The request cannot be read: {error}."
+        return f"The request cannot be read: {error}; allowed is a JSON object."
     name, index = path[1], path[2]
     value = document[name]
     at = f"[{index}]" if index is not None and isinstance(value, list | tuple) else ""
