@@ -12,7 +12,7 @@ WAIVE_ALLOWED = "allowed is a list of names among cutover-job"
 LIST_ALLOWED = "allowed is a list of 1 to 200 source server IDs"
 
 
-def _with(name: str, value: Any) -> dict[str, Any]:
+def _with(name: Any, value: Any) -> dict[str, Any]:
     return {"sourceServerID": SERVER, name: value}
 
 
@@ -67,6 +67,7 @@ BAD_REQUESTS: list[tuple[str, Any, list[str]]] = [
     ),
     ("ID and list", {"sourceServerID": SERVER, "sourceServerIDs": [SERVER]}, ["sourceServerID and sourceServerIDs"]),
     ("unknown key", _with("sourceServer", SERVER), ['"sourceServer" is not a field', "allowed are action, sourceSer"]),
+    ("number for a key", _with(5, 1), ["The request cannot be read", "allowed is a JSON object"]),
     ("key in another case", _with("waitminutes", 1), ['"waitminutes" is not a field', "waitMinutes"]),
     ("key of the other door", {"action": "check", "SourceServerID": SERVER}, ['"SourceServerID" is not a field']),
     (

@@ -195,11 +195,12 @@ class FakeMandate:
         asked: How often the mandate was to be confirmed.
     """
 
-    def __init__(self, *, is_withdrawn: bool = False) -> None:
+    def __init__(self, *, is_withdrawn: bool = False, is_known: bool = True) -> None:
         self.asked = 0
         self._is_withdrawn = is_withdrawn
+        self._is_known = is_known
 
     def confirm(self) -> None:
         self.asked += 1
         if self._is_withdrawn:
-            raise WithdrawnError("The stack is rolling back.")
+            raise WithdrawnError("The stack is rolling back.", is_known=self._is_known)

@@ -7,6 +7,7 @@ from finalize_cutover.cutover.errors import ConflictError, MgnRefusedError, MgnU
 from tests.unit.stubs import SERVER, source_servers, stubbed
 
 JOB = "mgnjob-0123456789abcdef0"
+OTHER_SERVER = "s-0123456789abcdef1"
 MEMBER = "444455556666"
 
 
@@ -166,3 +167,35 @@ def test_without_ids_nothing_is_asked(mgn):
 
     assert AwsMgn(lambda: client).describe([]) == {}
     assert AwsMgn(lambda: client).describe_jobs([]) == {}
+
+
+@pytest.mark.parametrize(("archived_too", "more"), [(False, {"isArchived": False}), (True, {})])
+def test_servers_in_a_state_are_read_to_the_last_page(mgn, archived_too, more):
+    client, expected = mgn
+    request = {"filters": {"lifeCycleStates": ["CUTOVER"], **more}, "maxResults": 1000}
+    expected.add_response("describe_source_servers", {**source_servers(SERVER), "nextToken": "more"}, request)
+    expected.add_response("describe_source_servers", source_servers(OTHER_SERVER), {**request, "nextToken": "more"})
+
+    servers = AwsMgn(lambda: client).in_state("CUTOVER", archived_too=archived_too)
+
+    assert [server.id for server in servers] == [SERVER, OTHER_SERVER]
+
+
+def test_a_wave_is_its_applications(mgn):
+    client, expected = mgn
+    request = {"filters": {"waveIDs": ["wave-0123456789abcdef0"]}, "maxResults": 1000}
+    expected.add_response("list_applications", {"items": [{"applicationID": "app-0123456789abcdef0"}]}, request)
+
+    assert AwsMgn(lambda: client).applications("wave-0123456789abcdef0") == ["app-0123456789abcdef0"]
+
+
+def test_a_wave_of_a_thousand_applications_takes_five_calls(mgn):
+    client, expected = mgn
+    application_ids = [f"app-{number:017}" for number in range(1000)]
+    for start in range(0, 1000, 200):
+        filters = {"applicationIDs": application_ids[start : start + 200]}
+        expected.add_response(
+            "describe_source_servers", source_servers(SERVER), {"filters": filters, "maxResults": 1000}
+        )
+
+    assert len(AwsMgn(lambda: client).servers_of(application_ids)) == 5

@@ -70,3 +70,28 @@ def test_nobody_is_asked_where_nobody_can_withdraw():
     asked.note_wait()
 
     assert asked.check(after(600)) is None
+
+
+def doubtful(mandate):
+    return Consent(mandate, since=NOW, has_waited=False, is_doubtful=True)
+
+
+def test_a_doubtful_request_must_be_confirmed_at_once():
+    with pytest.raises(WithdrawnError):
+        doubtful(FakeMandate(is_withdrawn=True)).check(NOW)
+
+
+def test_silence_is_no_withdrawal_of_a_fresh_request():
+    mandate = FakeMandate(is_withdrawn=True, is_known=False)
+
+    doubtful(mandate).check(NOW)
+
+    assert mandate.asked == 1
+
+
+def test_silence_is_a_withdrawal_once_time_has_passed():
+    asked = doubtful(FakeMandate(is_withdrawn=True, is_known=False))
+    asked.check(NOW)
+
+    with pytest.raises(WithdrawnError):
+        asked.check(after(15))

@@ -78,7 +78,11 @@ def test_what_the_function_accepts_keeps_to_the_schema(request_schema, request_)
     request_schema.validate(request_)
 
 
-@pytest.mark.parametrize("request_", [pytest.param(event, id=name) for name, event, _ in BAD_REQUESTS])
+# A key that is no text is no JSON, and no schema can tell.
+JSON_REQUESTS = [pytest.param(event, id=name) for name, event, _ in BAD_REQUESTS if name != "number for a key"]
+
+
+@pytest.mark.parametrize("request_", JSON_REQUESTS)
 def test_what_the_function_refuses_breaks_the_schema(request_schema, request_):
     assert not request_schema.is_valid(request_)
 
