@@ -1,0 +1,72 @@
+"""The page: everything that is known, through templates that escape whatever they are given."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+
+import jinja2
+from markupsafe import Markup
+
+from . import timeline, words
+from .audits import audit_rows, leftover_rows, monthly_usd
+from .files import ResultFile
+from .results import Results
+from .rows import rows_of
+from .summary import summary_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """
+    What the results do not say; None where nobody said it.
+
+    Attributes:
+        change: The change's number or name.
+
+        requested_by: Who asked for it.
+    """
+
+    change: str | None = None
+    requested_by: str | None = None
+
+
+def render(results: Results, read: tuple[ResultFile, ...], *, occasion: Occasion, now: datetime) -> str:
+    """Return the page, one HTML document that needs nothing else."""
+    rows, audits = rows_of(results), audit_rows(results.audits)
+    leftovers = leftover_rows(audits)
+    style = files(__package__).joinpath("templates", "page.css").read_text(encoding="utf-8")
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            summary=summary_of(rows, audits, leftovers, nameless=sum(not batch.server_ids for batch in results.lost)),
+            rows=rows,
+            plots=timeline.plots_of(rows),
+            geometry=timeline,
+            audits=audits,
+            leftovers=leftovers,
+            leftovers_usd=monthly_usd(leftovers),
+            read=read,
+            occasion=occasion,
+            now=now,
+            style=Markup(style),  # noqa: S704 - ours
+            style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        )
+    )
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader(__package__),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(moment=words.moment, clock=words.clock, age=words.age, usd=words.usd)
+    environment.globals["count"] = words.count
+    return environment

@@ -1,0 +1,114 @@
+"""What was said about each server, collected from any number of JSON values, in their order."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from finalize_cutover.cutover.audit_report import AuditReport
+
+from .documents import ServerReport, decoded, reports_in
+from .errors import UnreadableResultsError
+
+SERVER_ID = re.compile(r"\bs-[0-9A-Za-z]{17}\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostBatch:
+    """
+    Servers that were asked about without an answer.
+
+    Attributes:
+        status: Of the execution, as Step Functions has it.
+
+        error: Its name, empty where there is none.
+
+        cause: In words, empty where there are none.
+    """
+
+    server_ids: tuple[str, ...]
+    status: str
+    error: str
+    cause: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Results:
+    """Everything that was said, oldest first."""
+
+    reports: list[ServerReport] = field(default_factory=list)
+    audits: list[AuditReport] = field(default_factory=list)
+    remaining: list[str] = field(default_factory=list)
+    lost: list[LostBatch] = field(default_factory=list)
+
+    def add(self, value: object, *, origin: str) -> None:
+        """
+        Add what *value* says: one of the function's answers, an execution of Step Functions, or a list of them.
+
+        Raises:
+            UnreadableResultsError: It is none of these; *origin* is the name of the file.
+        """
+        if isinstance(value, list):
+            for item in value:
+                self.add(item, origin=origin)
+        elif not isinstance(value, Mapping):
+            raise UnreadableResultsError(f"{origin} holds {_excerpt(value)}, which is no result of the function.")
+        elif {"Status", "Input"} <= value.keys():
+            self._add_execution(value, origin=origin)
+        elif "Payload" in value:  # as Step Functions and the AWS SDKs wrap an answer
+            self.add(value["Payload"], origin=origin)
+        else:
+            self._add_document(value, origin=origin)
+
+    def _add_execution(self, record: Mapping[str, Any], *, origin: str) -> None:
+        """Add an execution: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html."""
+        output = _from_json(record.get("Output"))
+        caught = output if isinstance(output, Mapping) and {"Error", "Cause"} <= output.keys() else None
+        if record["Status"] == "SUCCEEDED" and caught is None:
+            self.add(output, origin=origin)
+            return
+        told = caught or record
+        self.lost.append(
+            LostBatch(
+                server_ids=tuple(dict.fromkeys(SERVER_ID.findall(str(record["Input"])))),
+                status=str(record["Status"]),
+                error=str(told.get("Error") or ""),
+                cause=str(told.get("Cause") or ""),
+            )
+        )
+
+    def _add_document(self, value: Mapping[str, Any], *, origin: str) -> None:
+        if "errorMessage" in value:
+            raise UnreadableResultsError(
+                f"{origin} holds no result but an error of the function: "
+                f"{value.get('errorType', 'Error')}: {value['errorMessage']}"
+            )
+        try:
+            document = decoded(value)
+        except msgspec.ValidationError as error:
+            raise UnreadableResultsError(f"{origin} holds no result of a version that is known: {error}.") from error
+        if document is None:
+            raise UnreadableResultsError(f"{origin} holds {_excerpt(value)}, which is no result of the function.")
+        for said in reports_in(document):
+            if isinstance(said, ServerReport):
+                self.reports.append(said)
+            else:
+                self.audits.append(said)
+        self.remaining.extend(getattr(document, "remaining", ()))
+
+
+def _from_json(text: object) -> object:
+    try:
+        return json.loads(text) if isinstance(text, str) else text
+    except ValueError:
+        return text
+
+
+def _excerpt(value: object) -> str:
+    if isinstance(value, Mapping):
+        names = ", ".join(map(str, list(value)[:4]))
+        return f"an object with {names}" if names else "an empty object"
+    return f"the value {json.dumps(value)[:40]}"

@@ -1,0 +1,115 @@
+"""What whoever files the page wants to know first."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from finalize_cutover.cutover.audit_report import AuditOutcome
+from finalize_cutover.cutover.report import Outcome
+
+from . import words
+from .audits import AuditRow, LeftoverRow, monthly_usd
+from .rows import NO_RESULT, NOT_REACHED, ORDER, Row
+from .words import count
+
+MEANINGS = {
+    Outcome.FINALIZED.value: "the cutover is final",
+    Outcome.WOULD_FINALIZE.value: "a dry run, and every rule passes",
+    Outcome.SKIPPED.value: "left alone by automation: the approval tag is missing",
+    NOT_REACHED: "time ran out first; the same request again continues with them",
+    Outcome.NOT_READY.value: "time may cure what keeps it from being finalized",
+    Outcome.BLOCKED.value: "a person must act before it can be finalized",
+    Outcome.NOT_FOUND.value: "MGN does not know the ID",
+    NO_RESULT: "asked about, but no answer came back: look at the servers in MGN",
+    Outcome.FAILED.value: "an error came in the way",
+}
+LEFT_BEHIND = {AuditOutcome.LEFT_BEHIND, AuditOutcome.NOT_RUNNING, AuditOutcome.NOT_FOUND, AuditOutcome.FAILED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """
+    The top of the page.
+
+    Attributes:
+        headline: One sentence that answers whether the wave is final.
+
+        is_good: Whether nobody needs to do anything.
+
+        counts: (outcome, how many, what it means), the most severe first.
+
+        attention: What a person should look at, each a sentence; empty where there is nothing.
+
+        places: (account, Region) of the servers, as far as they are known.
+
+        finalized: First and last time at which one of them was finalized, in words; None where none was.
+    """
+
+    headline: str
+    is_good: bool
+    counts: tuple[tuple[str, int, str], ...]
+    attention: tuple[str, ...]
+    places: tuple[tuple[str, str], ...]
+    finalized: tuple[str, str] | None
+
+
+def summary_of(
+    rows: Sequence[Row], audits: Sequence[AuditRow], leftovers: Sequence[LeftoverRow], *, nameless: int
+) -> Summary:
+    """Sum up the page; *nameless* is how many batches brought no result and do not tell which servers they had."""
+    counts = Counter(row.outcome for row in rows)
+    attention = (*_attention_to_servers(rows, nameless), *_attention_to_audits(audits, leftovers))
+    times = sorted(row.report.finalized_at for row in rows if row.report and row.report.finalized_at)
+    return Summary(
+        headline=_headline(counts, audits),
+        is_good=not attention,
+        counts=tuple((outcome, counts[outcome], MEANINGS[outcome]) for outcome in ORDER if counts[outcome]),
+        attention=attention,
+        places=tuple(sorted(set(_places(rows, audits)))),
+        finalized=(words.moment(times[0]), words.moment(times[-1])) if times else None,
+    )
+
+
+def _headline(counts: Counter[str], audits: Sequence[AuditRow]) -> str:
+    total, finalized = counts.total(), counts[Outcome.FINALIZED.value]
+    would = counts[Outcome.WOULD_FINALIZE.value]
+    if not total and not audits:
+        return "The results name no source server."
+    if not total:
+        bad = sum(row.report.outcome in LEFT_BEHIND for row in audits)
+        return f"{count(len(audits), 'source server')} audited; {bad or 'none'} with something to look at."
+    if finalized == total:
+        return "The source server is finalized." if total == 1 else f"All {total:,} source servers are finalized."
+    if would and not finalized:
+        return f"Dry run: {would:,} of {count(total, 'source server')} would be finalized; nothing was done."
+    are = "is" if total == 1 else "are"
+    return f"{finalized:,} of {count(total, 'source server')} {are} finalized; {total - finalized:,} not yet."
+
+
+def _attention_to_servers(rows: Sequence[Row], nameless: int) -> Iterator[str]:
+    done = {Outcome.FINALIZED.value, Outcome.WOULD_FINALIZE.value}
+    if unfinished := sum(row.outcome not in done for row in rows):
+        yield f"{count(unfinished, 'source server')} not finalized: they come first in the table below."
+    if nameless:
+        yield f"{count(nameless, 'batch')} without a result, of servers that the files do not name: look in MGN."
+    if waived := [row for row in rows if row.waived]:
+        rules = sum(len(row.waived) for row in waived)
+        yield f"{count(rules, 'rule')} waived on {count(len(waived), 'source server')}, as the request asked."
+    if warned := [row for row in rows if row.warnings]:
+        yield f"{count(sum(len(row.warnings) for row in warned), 'warning')} on {count(len(warned), 'source server')}."
+
+
+def _attention_to_audits(audits: Sequence[AuditRow], leftovers: Sequence[LeftoverRow]) -> Iterator[str]:
+    if leftovers:
+        cost = words.usd(monthly_usd(leftovers))
+        yield f"{count(len(leftovers), 'leftover')} that MGN should have deleted, an estimated {cost} a month."
+    if found := sum(row.report.outcome in LEFT_BEHIND for row in audits):
+        yield f"{count(found, 'source server')} whose audit found something to look at."
+
+
+def _places(rows: Sequence[Row], audits: Sequence[AuditRow]) -> Iterator[tuple[str, str]]:
+    arns = [row.report.arn for row in rows if row.report] + [row.report.arn for row in audits]
+    for arn in filter(None, arns):
+        parts = arn.split(":")  # arn:PARTITION:mgn:REGION:ACCOUNT:source-server/ID
+        if len(parts) >= 6:
+            yield parts[4], parts[3]

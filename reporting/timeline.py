@@ -1,0 +1,105 @@
+"""When each cutover was launched and finalized, and what follows from that by when, as geometry of a plot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from . import words
+from .documents import ServerReport
+from .rows import Row
+from .scale import Scale, Tick, scale_over
+
+# A plot fits on a printed page.
+ROWS_A_PLOT = 40
+# In SVG units, pixels on the screen.
+ROW_HEIGHT = 17
+TOP = 30
+LEAD_RIGHT = 236
+PLOT_LEFT = 250
+PLOT_WIDTH = 690
+WIDTH = 960
+# An earlier launch would press all that follows into a corner: its mark is at the edge.
+LONGEST_LEAD = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """
+    One server on the plot: where its marks are, None where there is none.
+
+    Attributes:
+        is_early: Whether its cutover was launched before the plot begins.
+
+        lead: How long it was launched before it was finalized, in words; None where that is unknown.
+    """
+
+    server_id: str
+    y: int
+    launched: float | None
+    is_early: bool
+    lead: str | None
+    finalized: float | None
+    agent_uninstalled_by: float | None
+    resources_deleted_by: float | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plot:
+    """A part of the timeline, with the scale of the whole; ``first`` is the number of its first line, from 1."""
+
+    first: int
+    lines: tuple[Line, ...]
+    ticks: tuple[Tick, ...]
+    height: int
+
+
+def plots_of(rows: Sequence[Row]) -> tuple[Plot, ...]:
+    """Return the timeline of those *rows* that are finalized, in the order in which they were."""
+    finalized = [(row.report.finalized_at, row.report) for row in rows if row.report and row.report.finalized_at]
+    finalized.sort(key=lambda pair: (pair[0], pair[1].source_server_id))
+    if not finalized:
+        return ()
+    scale = scale_over(_times(finalized), left=PLOT_LEFT, width=PLOT_WIDTH)
+    lines = [_line(report, at, index, scale) for index, (at, report) in enumerate(finalized)]
+    parts = [tuple(lines[start : start + ROWS_A_PLOT]) for start in range(0, len(lines), ROWS_A_PLOT)]
+    return tuple(
+        Plot(
+            first=index * ROWS_A_PLOT + 1,
+            lines=part,
+            ticks=tuple(scale.ticks()),
+            height=TOP + ROW_HEIGHT * len(part) + 6,
+        )
+        for index, part in enumerate(parts)
+    )
+
+
+def _times(finalized: Sequence[tuple[datetime, ServerReport]]) -> list[datetime]:
+    first = finalized[0][0]
+    launches = [report.launched_at for _, report in finalized if report.launched_at]
+    ends = [report.replication_resources_deleted_by for _, report in finalized]
+    return (
+        [at for at, _ in finalized] + [at for at in ends if at] + [at for at in launches if at >= first - LONGEST_LEAD]
+    )
+
+
+def _line(report: ServerReport, finalized_at: datetime, index: int, scale: Scale) -> Line:
+    launched_at = report.launched_at
+    marks = {
+        "launched": launched_at,
+        "finalized": finalized_at,
+        "agent uninstalled by": report.agent_uninstalled_by,
+        "replication resources deleted by": report.replication_resources_deleted_by,
+    }
+    said = ", ".join(f"{name} {words.moment(time)}" for name, time in marks.items() if time)
+    return Line(
+        server_id=report.source_server_id,
+        y=TOP + ROW_HEIGHT * (index % ROWS_A_PLOT) + ROW_HEIGHT // 2,
+        launched=scale.x(launched_at),
+        is_early=launched_at is not None and launched_at < scale.start,
+        lead=words.span(finalized_at - launched_at) if launched_at else None,
+        finalized=scale.x(finalized_at),
+        agent_uninstalled_by=scale.x(report.agent_uninstalled_by),
+        resources_deleted_by=scale.x(report.replication_resources_deleted_by),
+        words=f"{report.source_server_id}: {said} (UTC)",
+    )

@@ -1,0 +1,47 @@
+"""``python -m reporting``: a page, or one sentence."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.unit.wave_results import a_wave_of_60
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Return what runs the program in a folder of its own."""
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'functions'}"}
+
+    def run(*arguments):
+        command = [sys.executable, "-m", "reporting", *arguments]
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    return run
+
+
+def test_results_become_a_page(run, tmp_path):
+    (tmp_path / "wave.json").write_text(json.dumps(a_wave_of_60()))
+
+    ended = run("wave.json", "--output", "new/page.html", "--change", "CHG0012345", "--requested-by", "")
+
+    page = (tmp_path / "new" / "page.html").read_text(encoding="utf-8")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "new/page.html\n", "")
+    assert "CHG0012345" in page
+    assert "Requested by" not in page
+
+
+def test_what_is_no_result_is_said_in_one_sentence_and_makes_no_page(run, tmp_path):
+    (tmp_path / "wave.json").write_text("[]x")
+
+    ended = run("wave.json", "--output", "page.html")
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("wave.json is no JSON: ")
+    assert ended.stderr.count("\n") == 1
+    assert not (tmp_path / "page.html").exists()

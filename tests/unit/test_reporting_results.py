@@ -1,0 +1,121 @@
+"""What was said about each server is found in whatever the function returned and Step Functions kept."""
+
+import json
+
+import pytest
+
+from reporting.errors import UnreadableResultsError
+from reporting.results import Results
+from tests.unit.wave_results import (
+    SERVER,
+    a_fleet,
+    a_fleet_audit,
+    a_report,
+    an_audit,
+    server_id,
+)
+
+SWEEP = a_fleet(a_report(), audit=a_fleet_audit(an_audit()))
+
+
+def collected(*values):
+    results = Results()
+    for value in values:
+        results.add(value, origin="wave.json")
+    return results
+
+
+def an_execution(status="SUCCEEDED", **fields):
+    batch = {"action": "finalize", "sourceServerIDs": [server_id(1), server_id(2)]}
+    return {"ExecutionArn": "arn:…", "Name": "batch-1", "Status": status, "Input": json.dumps(batch), **fields}
+
+
+@pytest.mark.parametrize(
+    ("value", "reports", "audits"),
+    [
+        (a_report(), 1, 0),
+        (a_fleet(a_report(), a_report(server_id(1))), 2, 0),
+        (SWEEP, 1, 1),
+        ({**SWEEP, "audit": None}, 1, 0),
+        (an_audit(), 0, 1),
+        (a_fleet_audit(an_audit(), an_audit(server_id(1))), 0, 2),
+        ({"StatusCode": 200, "Payload": a_report()}, 1, 0),
+        ([a_fleet(a_report()), an_audit()], 1, 1),
+    ],
+)
+def test_every_document_of_the_function_is_known(value, reports, audits):
+    results = collected(value)
+
+    assert (len(results.reports), len(results.audits)) == (reports, audits)
+
+
+def test_the_output_of_an_execution_is_read():
+    results = collected([an_execution(Output=json.dumps(a_fleet(a_report())))])
+
+    assert [report.source_server_id for report in results.reports] == [SERVER]
+    assert results.lost == []
+
+
+@pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "ABORTED", "PENDING"])
+def test_an_execution_without_a_result_leaves_its_servers_lost(status):
+    results = collected(an_execution(status, Error="MgnUnavailableError", Cause="MGN did not answer."))
+
+    assert [batch.server_ids for batch in results.lost] == [(server_id(1), server_id(2))]
+    assert [(batch.status, batch.error) for batch in results.lost] == [(status, "MgnUnavailableError")]
+
+
+def test_an_error_that_was_caught_leaves_its_servers_lost():
+    results = collected(an_execution(Output=json.dumps({"Error": "MgnUnavailableError", "Cause": "No answer."})))
+
+    assert [(batch.server_ids, batch.cause) for batch in results.lost] == [
+        ((server_id(1), server_id(2)), "No answer."),
+    ]
+
+
+def test_servers_that_were_not_reached_are_kept():
+    results = collected(a_fleet(a_report(), remaining=[server_id(1)]))
+
+    assert results.remaining == [server_id(1)]
+
+
+def test_launch_and_host_name_are_found_in_mgns_own_answer():
+    answer = {
+        "lifeCycle": {"lastCutover": {"initiated": {"apiCallDateTime": "2026-11-23T09:15:00Z"}}},
+        "sourceProperties": {"identificationHints": {"hostname": "web-1"}},
+    }
+
+    report = collected(a_report(cutoverLaunchedAt=None, sourceServer=answer)).reports[0]
+
+    assert report.launched_at.isoformat() == "2026-11-23T09:15:00+00:00"
+    assert report.hostname == "web-1"
+
+
+@pytest.mark.parametrize("answer", [None, {}, {"lifeCycle": "odd"}, {"lifeCycle": {"lastCutover": None}}])
+def test_what_mgn_does_not_say_is_unknown(answer):
+    report = collected(a_report(cutoverLaunchedAt=None, sourceServer=answer)).reports[0]
+
+    assert (report.launched_at, report.hostname) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (3, "wave.json holds the value 3, which is no result of the function."),
+        ({}, "wave.json holds an empty object, which is no result of the function."),
+        ({"a": 1, "b": 2}, "wave.json holds an object with a, b, which is no result of the function."),
+        (["no"], 'wave.json holds the value "no", which is no result of the function.'),
+        (
+            {"errorType": "InvalidRequestError", "errorMessage": "No."},
+            "wave.json holds no result but an error of the function: InvalidRequestError: No.",
+        ),
+        (
+            a_report(outcome="DONE"),
+            "wave.json holds no result of a version that is known: Invalid enum value 'DONE' - at `$.outcome`.",
+        ),
+    ],
+)
+def test_what_is_no_result_is_said_in_one_sentence(value, words):
+    with pytest.raises(UnreadableResultsError) as error:
+        collected(value)
+
+    assert str(error.value) == words

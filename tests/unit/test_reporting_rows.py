@@ -1,0 +1,63 @@
+"""One row a server, however often it was asked about: the last word counts, and what is final stays final."""
+
+import pytest
+
+from reporting.results import Results
+from reporting.rows import rows_of
+from tests.unit.wave_results import BLOCKED, ERROR, SERVER, WAITING, WAIVED, a_fleet, a_report, server_id
+
+FINALIZED = a_report(readiness=[WAIVED])
+FOUND_FINALIZED = a_report(changed=False, readiness=[])
+
+
+def rows(*values):
+    results = Results()
+    for value in values:
+        results.add(value, origin="wave.json")
+    return rows_of(results)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "counts"),
+    [
+        (a_report(outcome="BLOCKED", readiness=[BLOCKED]), FINALIZED, "later"),
+        (a_report(outcome="NOT_READY"), a_report(outcome="FAILED", error=ERROR), "later"),
+        (a_report(outcome="FAILED", error=ERROR), FOUND_FINALIZED, "later"),
+        (FINALIZED, FOUND_FINALIZED, "earlier"),
+        (FINALIZED, a_report(outcome="FAILED", error=ERROR), "earlier"),
+        (FOUND_FINALIZED, a_report(outcome="NOT_FOUND"), "earlier"),
+        (FOUND_FINALIZED, FINALIZED, "later"),
+    ],
+)
+def test_the_last_word_counts_but_for_what_is_final(earlier, later, counts):
+    (row,) = rows(earlier, later)
+
+    expected = {"earlier": earlier, "later": later}[counts]
+    assert (row.outcome, row.report.changed) == (expected["outcome"], expected["changed"])
+    assert len(row.open_findings) == sum(finding["verdict"] != "PASS" for finding in expected["readiness"])
+
+
+def test_a_server_that_was_reached_after_all_is_not_called_unreached():
+    (row,) = rows(a_fleet(remaining=[SERVER]), a_report())
+
+    assert row.outcome == "FINALIZED"
+
+
+def test_a_server_whose_batch_was_lost_has_no_result():
+    (row,) = rows({"Status": "FAILED", "Input": f'["{SERVER}"]', "Error": "States.Timeout", "Cause": ""})
+
+    assert (row.server_id, row.outcome, row.lost.error) == (SERVER, "NO_RESULT", "States.Timeout")
+
+
+def test_those_that_need_a_person_come_first():
+    found = rows(
+        a_fleet(
+            a_report(server_id(1)),
+            a_report(server_id(2), warnings=["odd"]),
+            a_report(server_id(3), "NOT_READY", readiness=[WAITING]),
+            a_report(server_id(4), "FAILED", error=ERROR),
+            remaining=[server_id(5)],
+        ),
+    )
+
+    assert [row.server_id for row in found] == [server_id(number) for number in (4, 3, 5, 2, 1)]
