@@ -4,6 +4,7 @@ PYTHON ?= python3
 ARCH ?= arm64
 PORT ?= 5555
 SEEDS ?= 1000
+PAGE ?= build/report.html
 HOST_ARCH := $(if $(filter x86_64 amd64,$(shell uname -m)),x86_64,arm64)
 UV_VERSION := 0.13.9
 
@@ -14,6 +15,7 @@ SAM := .venv-sam/.installed
 AWS := .venv-aws/.installed
 RUNTIME := .venv-runtime/.installed
 
+export CHANGE PAGE REQUESTED_BY
 export UV_PYTHON_DOWNLOADS := never
 # Trust what this machine trusts: its network may inspect TLS.
 export UV_SYSTEM_CERTS ?= true
@@ -67,6 +69,13 @@ demo: $(DEV) ## Show the whole story on this machine, without AWS
 .PHONY: local-aws
 local-aws: $(DEV) ## Serve AWS, MGN included, on this machine (PORT=5555)
 	.venv/bin/python -m local --port $(PORT)
+
+.PHONY: report
+report: $(DEV) ## Make a page of results for the change record (RESULTS=…, CHANGE=, REQUESTED_BY=, PAGE=)
+	@: $(or $(RESULTS),$(error Say which: make report RESULTS="answer.json folder-from-s3"))
+	@# The names that people typed reach the program through the environment, whatever characters they have.
+	@PYTHONPATH=functions .venv/bin/python -m reporting $(RESULTS) \
+		--output "$$PAGE" --change "$$CHANGE" --requested-by "$$REQUESTED_BY"
 
 # Checking
 
