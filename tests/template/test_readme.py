@@ -1,0 +1,52 @@
+"""The README's tables tell what the template and the code have."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from samtranslator.yaml_helper import yaml_parse
+
+from finalize_cutover.cutover.readiness import RULES
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+
+
+def rows(heading):
+    """Return the cells of the table below *heading*, without its head."""
+    section = README.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[2:]]
+
+
+def test_every_parameter_is_in_the_readme_with_its_default():
+    parameters = yaml_parse((ROOT / "template.yaml").read_text())["Parameters"]
+
+    told = {name.strip("`"): default.strip("`") for name, default, _ in rows("Parameters of the application")}
+
+    assert told == {name: str(parameter["Default"]) or "none" for name, parameter in parameters.items()}
+
+
+def test_every_rule_of_readiness_is_in_the_readme_in_its_order():
+    assert [name.strip("`") for name, _, _ in rows("How it decides")] == list(RULES)
+
+
+@pytest.mark.parametrize(
+    "page",
+    sorted(path.relative_to(ROOT) for path in ROOT.glob("*.md"))
+    + sorted(path.relative_to(ROOT) for path in ROOT.glob("docs/*.md")),
+    ids=str,
+)
+def test_every_link_within_the_project_leads_somewhere(page):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", (ROOT / page).read_text())
+
+    assert [link for link in links if not (ROOT / page.parent / link).exists()] == []
+
+
+def test_the_readmes_first_example_is_a_resource_with_properties_that_we_know():
+    example = re.search(r"```yaml\n(.*?)```", README, re.DOTALL)[1]
+
+    properties = yaml.load(example.replace("!ImportValue ", ""), yaml.SafeLoader)["WebServerCutover"]["Properties"]
+
+    assert properties.keys() <= {"ServiceToken", "ServiceTimeout", "SourceServerID"}
