@@ -113,8 +113,16 @@ e2e: $(DEV) $(RUNTIME) ## Build for this machine, and run that as Lambda would
 check: lint test ## Do all that CI does before it lets a change in
 
 .PHONY: bench
-bench: $(DEV) ## Measure, and compare with the figures to reach
+bench: $(DEV) $(RUNTIME) ## Measure, and compare with the figures to reach
+	$(MAKE) build peers ARCH=$(HOST_ARCH)
 	.venv/bin/python -m bench
+
+# What cold starts are compared with; for plain `sam build`, the runtime's Python has to be on the PATH.
+.PHONY: peers
+peers: $(SAM) $(RUNTIME)
+	PATH="$$(dirname "$$(.tools/bin/python -m layers.artifact.interpreter)"):$$PATH" \
+		.venv-sam/bin/sam build --template bench/peers/template.yaml --build-dir .aws-sam/peers \
+		--parameter-overrides Architecture=$(ARCH)
 
 # Shipping
 

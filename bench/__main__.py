@@ -20,7 +20,7 @@ from bench.figure import Figure
 from bench.plan import Plan, chosen
 from bench.table import render
 
-MEASUREMENTS = ("one_request", "waves")
+MEASUREMENTS = ("one_request", "waves", "cold_start")
 GIVING_UP = "Whoever left servers behind stopped early: that is the time of giving up."
 
 

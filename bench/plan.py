@@ -13,15 +13,18 @@ class Plan:
         invocations: How many invocations a median is taken of.
 
         waves: How many source servers the waves have, ascending.
+
+        starts: How many cold starts a median is taken of.
     """
 
     invocations: int
     waves: tuple[int, ...]
+    starts: int
 
 
-FULL = Plan(invocations=100, waves=(10, 100, 1000))
+FULL = Plan(invocations=100, waves=(10, 100, 1000), starts=25)
 # For whoever works on the benchmarks: ends within a minute, and says little.
-QUICK = Plan(invocations=20, waves=(10, 40))
+QUICK = Plan(invocations=20, waves=(10, 40), starts=5)
 
 
 def chosen(environment: Mapping[str, str]) -> Plan:

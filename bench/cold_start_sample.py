@@ -1,0 +1,93 @@
+"""One cold start: a fresh execution environment, and in it CloudFormation's first request."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.client import LocalAws
+from local.cloudformation.endpoint import Endpoint
+from local.cloudformation.requests import Address, new_stack_id
+from local.cloudformation.service import CloudFormation, only
+from local.emulator import process
+from local.emulator.artifact import Artifact
+from local.emulator.process import Emulator
+from local.emulator.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColdStart:
+    """
+    What one start took.
+
+    Attributes:
+        init: Milliseconds until the function could take an event, as the emulator has them.
+
+        answered: Milliseconds from a Create, which starts the function, until its answer is there.
+
+        memory: Most MB that the function's process had in memory until then.
+    """
+
+    init: float
+    answered: float
+    memory: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """
+    Where functions are started.
+
+    Attributes:
+        variables: What a function has to know of this machine.
+    """
+
+    local_aws: LocalAws
+    endpoint: Endpoint
+    runtime: Runtime
+    variables: Mapping[str, str]
+
+    def start(self, artifact: Artifact, *, answers: bool) -> ColdStart:
+        """Start *artifact* once; one that does not answer CloudFormation is done when it has returned."""
+        with process.running(artifact, self.runtime, self.variables) as emulator:
+            answered = self._seconds_to_answer(emulator) if answers else _seconds_to_return(emulator)
+            [init] = emulator.log.init_durations()
+            return ColdStart(init=init, answered=answered * 1000, memory=_peak_memory(emulator.function_process))
+
+    def _seconds_to_answer(self, emulator: Emulator) -> float:
+        """
+        Have a ready server finalized.
+
+        Raises:
+            RuntimeError: It was not, and the time measured is that of something else.
+        """
+        properties = {"SourceServerID": self.local_aws.add_source_server("ready")["sourceServerID"]}
+        cloudformation = CloudFormation(self.endpoint, find_function=only(lambda event, _: emulator.invoke(event)))
+        begin = time.perf_counter()
+        exchange = cloudformation.send("Create", _address(), properties)
+        outcome = exchange.conclude()
+        seconds = time.perf_counter() - begin
+        if outcome.status != "SUCCESS" or not exchange.delivery.wait(30):
+            raise RuntimeError(f"A ready server was not finalized: {outcome.reason}")
+        return seconds
+
+
+def _seconds_to_return(emulator: Emulator) -> float:
+    begin = time.perf_counter()
+    emulator.invoke({})
+    return time.perf_counter() - begin
+
+
+def _address() -> Address:
+    return Address(
+        stack_id=new_stack_id("web"),
+        logical_resource_id="WebServerCutover",
+        resource_type="Custom::FinalizedCutover",
+        service_token="arn:aws:lambda:eu-west-1:111122223333:function:function",  # noqa: S106 - no secret
+    )
+
+
+def _peak_memory(process_id: int) -> float:
+    """Return the most MB that a process has had in memory: https://docs.kernel.org/filesystems/proc.html."""
+    status = Path(f"/proc/{process_id}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
