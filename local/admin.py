@@ -8,9 +8,11 @@ from moto import settings
 from moto.core.exceptions import ServiceException
 from moto.moto_api._internal.models import moto_api_backend
 
+from local import events
 from local.accounts import ACCOUNT
 from local.calls import Environ
 from local.clock import CLOCK
+from local.events_invocations import INVOCATIONS
 from local.faults import Fault
 from local.mgn_backend import instances, mgn_backends
 from local.mgn_backend.documents import kept, merge, shown
@@ -33,6 +35,9 @@ class Admin:
             ("POST", "applications"): lambda body: shown(_backend(body).add_application(kept(body)).document),
             ("POST", "waves"): lambda body: shown(_backend(body).add_wave(kept(body)).document),
             ("POST", "instances/"): _change_instance,
+            ("POST", "launch-results"): _emit_launch_result,
+            ("POST", "schedules/"): _fire_schedule,
+            ("GET", "invocations"): lambda _: INVOCATIONS.documents(),
             ("POST", "clock"): lambda body: CLOCK.advance(float(body["advanceSeconds"])),
             ("POST", "faults"): self._add_fault,
             ("DELETE", "faults"): lambda _: self._clear_faults(),
@@ -65,6 +70,7 @@ class Admin:
         """Forget everything, and set MGN up anew in our account and Region."""
         CLOCK.reset()
         moto_api_backend.reset()
+        INVOCATIONS.clear()
         _enforce_iam(enforce=False)
         self._state.faults.clear()
         self._state.stale.clear()
@@ -113,3 +119,15 @@ def _change_instance(body: Body, instance_id: str) -> Body:
     if {"instanceStatus", "systemStatus"} & body.keys():
         instances.set_status(instance, body.get("instanceStatus", "ok"), body.get("systemStatus", "ok"))
     return {"instanceID": instance_id, **body}
+
+
+def _emit_launch_result(body: Body) -> None:
+    backend = _backend(body)
+    server = backend.server(body["sourceServerID"])
+    events.emit_launch_result(server, body["state"], account=backend.account_id, region=backend.region_name)
+
+
+def _fire_schedule(body: Body, verb: str) -> None:
+    if verb != "fire":
+        raise ValueError(f"A schedule has no {verb}; it can fire.")
+    events.fire(body["name"], account=body.get("accountID", ACCOUNT), region=body.get("region", REGION))

@@ -6,6 +6,7 @@ Plain HTTP to the routes under ``/local-aws/``; see ``admin``.
 
 import http.client
 import json
+import time
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -64,6 +65,23 @@ class LocalAws:
     def advance(self, seconds: float) -> None:
         """Move the clock forward: all that happened gets older, and what takes time goes on."""
         self._request("POST", "clock", {"advanceSeconds": seconds})
+
+    def emit_launch_result(self, server_id: str, state: str = "CUTOVER_LAUNCH_SUCCEEDED") -> None:
+        """Let MGN tell on the event bus that the launch of *server_id* ended in *state*."""
+        self._seed("launch-results", {"sourceServerID": server_id, "state": state})
+
+    def fire_schedule(self, name: str) -> None:
+        """Let the rule on a schedule that has this *name*, or ARN, fire now; raise LocalAwsError if it never would."""
+        self._seed("schedules/fire", {"name": name})
+
+    def invocations(self, timeout_seconds: float = 60) -> list[Document]:
+        """Return what became of each event that a function was handed asynchronously, once none is under way."""
+        deadline = time.monotonic() + timeout_seconds
+        while True:
+            invocations: list[Document] = self._request("GET", "invocations")
+            if all(invocation["isOver"] for invocation in invocations) or time.monotonic() > deadline:
+                return invocations
+            time.sleep(0.01)
 
     def add_fault(self, operation: str, fault: str, **options: Any) -> None:
         """
