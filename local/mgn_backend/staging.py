@@ -18,6 +18,8 @@ from .source_servers import SourceServer
 NAME = "AWS Application Migration Service Replication Server"
 DEVICES = [f"/dev/sd{letter}" for letter in "fghijklmnop"]
 GIB = 1024**3
+# Source servers are seeded as having replicated for two weeks.
+AGE_IN_MINUTES = 14 * 24 * 60
 
 # After FinalizeCutover, as seen once in a real account.
 SERVER_GONE = timedelta(minutes=13)
@@ -67,6 +69,7 @@ class Staging:
         zone = f"{self._region}a"
         volume = self._ec2.create_volume(size=max(1, size // GIB), zone_name=zone, volume_type="gp3")
         snapshot = self._ec2.create_snapshot(volume.id, f"Created by MGN for {server_id}")
+        volume.create_time = snapshot.start_time = CLOCK.outside(CLOCK.ago(AGE_IN_MINUTES)).replace(tzinfo=None)
         for resource in (volume, snapshot):
             resource.add_tags(instances.managed_by(server_id))
         self._ec2.attach_volume(volume.id, replicator, device)
