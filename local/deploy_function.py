@@ -16,7 +16,7 @@ from local.execution_environments import Handler, InProcess
 
 HANDLER = "finalize_cutover.app.lambda_handler"
 CODE = Path(__file__).parents[1] / "functions"
-SERVICES = ("CLOUDFORMATION", "EC2", "MGN")
+SERVICES = ("CLOUDFORMATION", "EC2", "EVENTBRIDGE", "MGN")
 
 # What Lambda and our template would set.
 LIKE_LAMBDA = {
@@ -24,6 +24,7 @@ LIKE_LAMBDA = {
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_REGION": "eu-west-1",
     "AWS_DEFAULT_REGION": "eu-west-1",
+    "EVENT_BUS_NAME": "default",
     "POWERTOOLS_METRICS_NAMESPACE": "FinalizeCutover",
     "POWERTOOLS_SERVICE_NAME": "finalize-cutover",
 }
