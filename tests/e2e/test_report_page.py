@@ -1,0 +1,181 @@
+"""The page of results in a real browser: on the screen, on paper, without scripts, with hostile words on it."""
+
+import base64
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from reporting.page import Occasion, render
+from reporting.results import Results
+from tests.e2e import chromium
+from tests.unit.wave_results import WAIVED, a_report, a_wave_of_60, its_audit, server_id
+
+pytestmark = pytest.mark.skipif(chromium.find() is None, reason="Chromium is not on this machine: .ci/install-chromium")
+
+KEPT = Path(__file__).parents[2] / "build" / "report-page"
+NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+# CSS pixels: 210 mm less two margins of 12 mm.
+SCREEN, PAPER = 1280, 703
+HOSTILE = "<script>window.hit = 1</script><img src=x onerror='window.hit = 1'><svg onload='window.hit = 1'>"
+LONG = "unbreakable" * 60
+TOO_WIDE = """
+[...document.querySelectorAll('th, td, p, li, dd, h1, .badge')]
+    .filter(box => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).display != 'inline')
+    .map(box => box.textContent.trim().slice(0, 60))
+"""
+# https://www.w3.org/TR/WCAG22/#contrast-minimum
+TOO_FAINT = """
+(() => {
+    const channels = colour => colour.match(/[\\d.]+/g).map(Number);
+    const light = colour => channels(colour).slice(0, 3)
+        .map(value => value / 255)
+        .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
+    const behind = box => {
+        const colour = getComputedStyle(box).backgroundColor;
+        return channels(colour)[3] === 0 ? behind(box.parentElement) : colour;
+    };
+    const contrast = box => {
+        const style = getComputedStyle(box);
+        const both = [light(box.closest('svg') ? style.fill : style.color), light(behind(box))].sort((a, b) => b - a);
+        return (both[0] + 0.05) / (both[1] + 0.05);
+    };
+    return [...document.body.querySelectorAll('*')]
+        .filter(box => [...box.childNodes].some(node => node.nodeType == 3 && node.data.trim()))
+        .filter(box => !['title', 'desc'].includes(box.tagName))
+        .filter(box => contrast(box) < 4.5)
+        .map(box => `${box.className} ${box.textContent.slice(0, 30)} ${contrast(box).toFixed(2)}`);
+})()
+"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium.running(chromium.find()) as browser:
+        yield browser
+
+
+@pytest.fixture
+def tab(browser):
+    tab = chromium.Tab(browser)
+    show_as(tab, "screen")
+    return tab
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Return what makes a page of values."""
+
+    def write(*values):
+        results = Results()
+        for value in values:
+            results.add(value, origin="wave.json")
+        path = tmp_path / "page.html"
+        occasion = Occasion(change="CHG0012345", requested_by="Jane Doe")
+        path.write_text(render(results, (), occasion=occasion, now=NOW), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def wave(write):
+    return write(a_wave_of_60(), its_audit())
+
+
+def show_as(tab, medium):
+    width = SCREEN if medium == "screen" else PAPER
+    tab.tell("Emulation.setEmulatedMedia", media=medium)
+    tab.tell("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+
+
+def keep(name, content):
+    """Put what a person may want to look at where it survives the tests."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    (KEPT / name).write_bytes(content)
+
+
+def test_it_loads_nothing_and_has_nothing_to_say_on_the_console(tab, wave):
+    tab.open(wave)
+
+    requests = [event["request"]["url"] for event in tab.events("Network.requestWillBeSent")]
+    assert [url for url in requests if not url.startswith("data:")] == [wave.as_uri()]
+    assert tab.events("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown") == []
+
+
+def test_every_server_is_shown_without_scripts(tab, wave):
+    tab.tell("Emulation.setScriptExecutionDisabled", value=True)
+    tab.open(wave)
+
+    shown = tab.ask("document.body.innerText")
+    assert [number for number in range(60) if server_id(number) not in shown] == []
+    assert tab.ask("document.querySelectorAll('.servers tbody tr').length") == 60
+    assert (
+        tab.ask("[...document.querySelectorAll('tr, svg')].filter(box => !box.getBoundingClientRect().height).length")
+        == 0
+    )
+
+
+@pytest.mark.parametrize("medium", ["screen", "print"])
+@pytest.mark.parametrize("words", ["as they are", "long"])
+def test_nothing_is_wider_than_its_place(tab, write, medium, words):
+    odd = a_report(
+        server_id(99), warnings=[LONG], readiness=[{**WAIVED, "rule": LONG, "reason": LONG}], lifeCycleState=LONG
+    )
+    path = write(a_wave_of_60(), its_audit(), *([odd] if words == "long" else []))
+    show_as(tab, medium)
+
+    tab.open(path)
+
+    width = tab.tell("Page.getLayoutMetrics")["cssContentSize"]["width"]
+    assert width <= (SCREEN if medium == "screen" else PAPER)
+    assert tab.ask(TOO_WIDE) == []
+
+
+@pytest.mark.parametrize("medium", ["screen", "print"])
+def test_all_words_stand_out_from_what_is_behind_them(tab, wave, medium):
+    show_as(tab, medium)
+    tab.open(wave)
+
+    assert tab.ask(TOO_FAINT) == []
+
+
+def test_hostile_words_do_not_run(tab, write):
+    values = [
+        a_report(server_id(1), warnings=[HOSTILE]),
+        a_report(HOSTILE),
+        a_report(server_id(2), arn=f"a:b:c:d:e:{HOSTILE}"),
+    ]
+
+    tab.open(write(*values))
+
+    assert HOSTILE in tab.ask("document.body.innerText")
+    assert tab.ask("typeof window.hit") == "undefined"
+
+
+def test_it_prints_on_a4_with_its_rows_whole(tab, wave):
+    show_as(tab, "print")
+    tab.open(wave)
+
+    answer = tab.tell("Page.printToPDF", preferCSSPageSize=True, printBackground=False)
+
+    pdf = base64.b64decode(answer["data"])
+    keep("wave.pdf", pdf)
+    boxes = {
+        tuple(round(float(number)) for number in box.split()) for box in re.findall(rb"/MediaBox \[([^]]*)\]", pdf)
+    }
+    assert boxes == {(0, 0, 595, 842)}
+    assert 5 <= len(re.findall(rb"/Type /Page\b", pdf)) <= 7
+    assert tab.ask("getComputedStyle(document.querySelector('tr')).breakInside") == "avoid"
+
+
+def test_it_is_worth_a_look(tab, wave):
+    tab.open(wave)
+
+    answer = tab.tell("Page.captureScreenshot", captureBeyondViewport=True)
+
+    picture = base64.b64decode(answer["data"])
+    keep("wave.png", picture)
+    assert int.from_bytes(picture[16:20], "big") == SCREEN
