@@ -23,7 +23,7 @@ def words(text):
 
 
 def test_every_output_that_a_command_reads_is_one_of_the_stack(commands, template):
-    read = set(re.findall(r"output (\w+)", commands))
+    read = set(re.findall(r"\$\(output (\w+)\)", commands))
     read |= {name for names in re.findall(r"for queue in ([\w ]+);", commands) for name in names.split()}
 
     assert read - template["Outputs"].keys() == set()
