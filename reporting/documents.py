@@ -6,16 +6,14 @@ those promise and nothing else: MGN's own answer, with its tags, is read for
 two facts and goes no further.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from finalize_cutover.cutover.audit_report import AuditReport, FleetAuditReport
-from finalize_cutover.cutover.fleet_report import FleetReport
 from finalize_cutover.cutover.report import Report, Time, camel_case
-from finalize_cutover.doors.sweep import SweepReport
 
 
 class ServerReport(Report, frozen=True, kw_only=True, rename=camel_case):
@@ -36,25 +34,32 @@ class ServerReport(Report, frozen=True, kw_only=True, rename=camel_case):
         return name if isinstance(name, str) else None
 
 
-class ServersReport(FleetReport, frozen=True, kw_only=True, rename=camel_case):
-    """A report on several servers."""
+class ServersReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
+    """
+    What reports on several servers have in common: the function's own, a sweep's, and a batch's of the state machine.
 
+    Their counts are not read; the page counts by itself, over all of them.
+    """
+
+    schema_version: Literal["1.0"] = "1.0"
     servers: tuple[ServerReport, ...]
+    remaining: tuple[str, ...]
+    audit: FleetAuditReport | None = None
 
 
-class SweptReport(SweepReport, frozen=True, kw_only=True, rename=camel_case):
-    """A report of a sweep."""
+class MachineSummary(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
+    """What an execution of the state machine ends with; ``approval`` is what a person sent."""
 
-    servers: tuple[ServerReport, ...]
+    approval: Mapping[str, Any] | None
 
 
-Document = ServerReport | ServersReport | SweptReport | AuditReport | FleetAuditReport
+Document = ServerReport | ServersReport | MachineSummary | AuditReport | FleetAuditReport
 
-# From the most telling members to the least: the first type all of whose members are there is meant.
+# The first type all of whose members are there is meant.
 MEMBERS: tuple[tuple[frozenset[str], type[Document]], ...] = (
-    (frozenset({"servers", "remaining", "audit"}), SweptReport),
     (frozenset({"servers", "remaining"}), ServersReport),
     (frozenset({"servers", "counts"}), FleetAuditReport),
+    (frozenset({"results", "unanswered", "approval"}), MachineSummary),
     (frozenset({"sourceServerID", "readiness"}), ServerReport),
     (frozenset({"sourceServerID", "checks"}), AuditReport),
 )
@@ -71,16 +76,6 @@ def decoded(value: Mapping[str, Any]) -> Document | None:
         if members <= value.keys():
             return msgspec.convert(value, kind)
     return None
-
-
-def reports_in(document: Document) -> Iterator[ServerReport | AuditReport]:
-    """Yield what *document* says of each server."""
-    if isinstance(document, ServerReport | AuditReport):
-        yield document
-        return
-    yield from document.servers
-    if isinstance(document, SweptReport) and document.audit:
-        yield from document.audit.servers
 
 
 def _inside(value: object, *names: str) -> object:

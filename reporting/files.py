@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -27,40 +28,55 @@ def read(paths: Sequence[Path]) -> tuple[Results, tuple[ResultFile, ...]]:
     """
     Read *paths*, in their order, which is taken for the order of time.
 
-    A folder stands for the files in it; a manifest for those it names, which must lie beside it.
+    A folder stands for the files in it, by their names; a manifest for those it names, which must lie beside it.
 
     Raises:
         UnreadableResultsError: One of them cannot be read, or holds something else.
     """
+    named = {path: str(path.relative_to(root)) for root, path in _expanded(paths)}
     results, files = Results(), []
-    for path in dict.fromkeys(_expanded(paths)):
+    for path, name in named.items():
         content = _content(path)
         for value in _values(content, path):
-            results.add(value, origin=path.name)
-        files.append(ResultFile(name=path.name, size=len(content), sha256=hashlib.sha256(content).hexdigest()))
+            results.add(value, origin=name)
+        files.append(ResultFile(name=name, size=len(content), sha256=hashlib.sha256(content).hexdigest()))
     return results, tuple(files)
 
 
-def _expanded(paths: Sequence[Path]) -> Iterator[Path]:
+def _expanded(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
+    """Yield (folder by which it is called, file)."""
     for path in map(Path.resolve, paths):
         if not path.is_dir():
-            yield from _named_in(path) if path.name == MANIFEST else [path]
-        elif (path / MANIFEST).is_file():
-            yield from _named_in(path / MANIFEST)
-        else:
-            found = sorted(member for member in path.iterdir() if member.suffix in SUFFIXES)
-            if not found:
-                raise UnreadableResultsError(f"{path.name} holds no file that ends in .json or .jsonl.")
-            yield from found
+            yield from ((path.parent, file) for file in (_named_in(path) if path.name == MANIFEST else [path]))
+            continue
+        found = list(_below(path))
+        if not found:
+            raise UnreadableResultsError(f"{path.name} holds no file that ends in .json or .jsonl.")
+        yield from ((path, file) for file in found)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    if (folder / MANIFEST).is_file():
+        yield from _named_in(folder / MANIFEST)
+        return
+    for member in sorted(folder.iterdir()):
+        if member.is_dir():
+            yield from _below(member)
+        elif member.suffix in SUFFIXES:
+            yield member
 
 
 def _named_in(manifest: Path) -> Iterator[Path]:
-    """Yield the files of a map run: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html."""
+    """
+    Yield the files of a map run.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
+    """
     try:
-        names = msgspec.json.decode(_content(manifest), type=_Manifest).result_files
+        entries = msgspec.json.decode(_content(manifest), type=_Manifest).result_files.values()
     except msgspec.MsgspecError as error:
         raise UnreadableResultsError(f"{manifest.name} is no manifest of a map run: {error}.") from error
-    for entry in (entry for entries in names.values() for entry in entries):
+    for entry in chain.from_iterable(entries):
         path = manifest.parent / entry.key.rpartition("/")[2]
         if not path.is_file():
             raise UnreadableResultsError(f"{manifest.name} names {path.name}, which is not beside it.")

@@ -49,6 +49,7 @@ def render(results: Results, read: tuple[ResultFile, ...], *, occasion: Occasion
             audits=audits,
             leftovers=leftovers,
             leftovers_usd=monthly_usd(leftovers),
+            approvals=results.approvals,
             read=read,
             occasion=occasion,
             now=now,

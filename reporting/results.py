@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from finalize_cutover.cutover.audit_report import AuditReport
+from finalize_cutover.cutover.audit_report import AuditReport, FleetAuditReport
 
-from .documents import ServerReport, decoded, reports_in
+from .documents import Document, MachineSummary, ServerReport, ServersReport, decoded
 from .errors import UnreadableResultsError
 
 SERVER_ID = re.compile(r"\bs-[0-9A-Za-z]{17}\b")
@@ -37,12 +37,18 @@ class LostBatch:
 
 @dataclass(slots=True, kw_only=True)
 class Results:
-    """Everything that was said, oldest first."""
+    """
+    Everything that was said, oldest first.
+
+    Attributes:
+        approvals: Who said yes to the state machine, in the words that were sent to it.
+    """
 
     reports: list[ServerReport] = field(default_factory=list)
     audits: list[AuditReport] = field(default_factory=list)
     remaining: list[str] = field(default_factory=list)
     lost: list[LostBatch] = field(default_factory=list)
+    approvals: list[str] = field(default_factory=list)
 
     def add(self, value: object, *, origin: str) -> None:
         """
@@ -92,12 +98,22 @@ class Results:
             raise UnreadableResultsError(f"{origin} holds no result of a version that is known: {error}.") from error
         if document is None:
             raise UnreadableResultsError(f"{origin} holds {_excerpt(value)}, which is no result of the function.")
-        for said in reports_in(document):
-            if isinstance(said, ServerReport):
-                self.reports.append(said)
-            else:
-                self.audits.append(said)
-        self.remaining.extend(getattr(document, "remaining", ()))
+        self._take(document)
+
+    def _take(self, document: Document) -> None:
+        match document:
+            case ServerReport():
+                self.reports.append(document)
+            case AuditReport():
+                self.audits.append(document)
+            case FleetAuditReport():
+                self.audits.extend(document.servers)
+            case ServersReport():
+                self.reports.extend(document.servers)
+                self.remaining.extend(document.remaining)
+                self.audits.extend(document.audit.servers if document.audit else ())
+            case MachineSummary():
+                self.approvals.extend(f"{value}" for value in (document.approval or {}).values())
 
 
 def _from_json(text: object) -> object:

@@ -80,6 +80,19 @@ def test_a_manifest_stands_for_the_files_it_names(write, tmp_path, named):
     assert [batch.server_ids for batch in results.lost] == [(server_id(1),)]
 
 
+def test_a_folder_copied_from_s3_is_read_with_the_passes_in_their_order(write, tmp_path):
+    for action, outcome in (("finalize", "FINALIZED"), ("check", "WOULD_FINALIZE")):
+        (tmp_path / action / "run").mkdir(parents=True)
+        batch = {"servers": [a_report(outcome=outcome)], "remaining": []}
+        write(f"{action}/run/manifest.json", manifest(SUCCEEDED=["SUCCEEDED_0.json"]))
+        write(f"{action}/run/SUCCEEDED_0.json", [{"Status": "SUCCEEDED", "Input": "{}", "Output": json.dumps(batch)}])
+
+    results, files = read([tmp_path])
+
+    assert [report.outcome for report in results.reports] == ["WOULD_FINALIZE", "FINALIZED"]
+    assert [file.name for file in files] == ["check/run/SUCCEEDED_0.json", "finalize/run/SUCCEEDED_0.json"]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [

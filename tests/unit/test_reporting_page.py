@@ -95,6 +95,12 @@ def test_the_headline_answers_whether_the_wave_is_final(values, headline):
     assert headline in page(*values).text
 
 
+def test_who_approved_is_on_it():
+    machine = {"results": "s3://…", "unanswered": 0, "approval": {"approvedBy": HOSTILE}}
+
+    assert f"Approved by {HOSTILE}" in page(a_report(), machine).text
+
+
 def test_a_wave_without_anything_odd_says_so():
     assert "Nothing needs attention." in page(a_report()).text
 

@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from finalize_cutover.cutover.audit_report import AuditOutcome, AuditReport, fleet_audit_report
+from finalize_cutover.cutover.fleet_report import fleet_report
+from finalize_cutover.cutover.report import Outcome, Report, document
 from reporting.errors import UnreadableResultsError
 from reporting.results import Results
 from tests.unit.wave_results import (
@@ -16,6 +19,16 @@ from tests.unit.wave_results import (
 )
 
 SWEEP = a_fleet(a_report(), audit=a_fleet_audit(an_audit()))
+MACHINE = {
+    "outcome": "FINALIZED",
+    "total": 60,
+    "counts": {"FINALIZED": 60},
+    "changed": 60,
+    "unanswered": 0,
+    "results": "s3://results/wave-1/finalize/run/manifest.json",
+    "action": "finalize",
+    "approval": {"approvedBy": "Jane Doe"},
+}
 
 
 def collected(*values):
@@ -41,12 +54,26 @@ def an_execution(status="SUCCEEDED", **fields):
         (a_fleet_audit(an_audit(), an_audit(server_id(1))), 0, 2),
         ({"StatusCode": 200, "Payload": a_report()}, 1, 0),
         ([a_fleet(a_report()), an_audit()], 1, 1),
+        ({"servers": [a_report()], "remaining": []}, 1, 0),
+        ({**MACHINE, "approval": None}, 0, 0),
     ],
 )
 def test_every_document_of_the_function_is_known(value, reports, audits):
     results = collected(value)
 
     assert (len(results.reports), len(results.audits)) == (reports, audits)
+
+
+def test_the_types_of_the_function_are_what_is_read():
+    final = Report(source_server_id=SERVER, outcome=Outcome.FINALIZED, changed=True)
+    audit = AuditReport(source_server_id=SERVER, outcome=AuditOutcome.CLEAN)
+
+    results = collected(
+        document(fleet_report([final], remaining=[server_id(1)])), document(fleet_audit_report([audit]))
+    )
+
+    assert [report.outcome for report in results.reports] == [Outcome.FINALIZED]
+    assert (results.remaining, results.audits) == ([server_id(1)], [audit])
 
 
 def test_the_output_of_an_execution_is_read():
@@ -70,6 +97,10 @@ def test_an_error_that_was_caught_leaves_its_servers_lost():
     assert [(batch.server_ids, batch.cause) for batch in results.lost] == [
         ((server_id(1), server_id(2)), "No answer."),
     ]
+
+
+def test_who_approved_is_told_by_the_end_of_the_state_machine():
+    assert collected(MACHINE).approvals == ["Jane Doe"]
 
 
 def test_servers_that_were_not_reached_are_kept():
