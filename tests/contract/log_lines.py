@@ -59,8 +59,13 @@ class LogLines:
 
     def secrets(self, urls: Iterable[str] = ()) -> list[str]:
         """Return the lines that hold the signed part of one of *urls*, the value of a tag, or a whole event."""
-        words = {TAG_VALUE, REVISION, SIGNATURE, *urls, *(word for url in urls for word in _signed_part(url))}
-        lines = self.text().splitlines()
+        return self.secrets_in(self.text(), urls)
+
+    @staticmethod
+    def secrets_in(text: str, urls: Iterable[str] = ()) -> list[str]:
+        """Return such lines of *text*."""
+        words = {TAG_VALUE, REVISION, SIGNATURE, *(word for url in urls for word in (url, *_signed_part(url)))}
+        lines = text.splitlines()
         return [line for line in lines if OF_AN_EVENT.search(line) or any(word in line for word in words)]
 
 

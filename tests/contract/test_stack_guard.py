@@ -1,0 +1,176 @@
+"""After a wait, and before acting for an Update, CloudFormation is asked whether the stack still goes forward."""
+
+import pytest
+
+from local.cloudformation import stack_status
+from tests.contract.door import OTHER_SERVER, SERVER, WEB
+
+WAITING = {**WEB, "WaitMinutes": 10}
+FORWARD = ["CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "IMPORT_IN_PROGRESS", "REVIEW_IN_PROGRESS"]
+GIVEN_UP = [
+    "ROLLBACK_IN_PROGRESS",
+    "ROLLBACK_COMPLETE",
+    "ROLLBACK_FAILED",
+    "CREATE_FAILED",
+    "DELETE_IN_PROGRESS",
+    "DELETE_COMPLETE",
+    "UPDATE_FAILED",
+    "UPDATE_ROLLBACK_IN_PROGRESS",
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+    "IMPORT_ROLLBACK_IN_PROGRESS",
+]
+FOR_GOOD = 100
+
+
+@pytest.fixture
+def door(new_door, clock):
+    return new_door(handler=clock.handler)
+
+
+@pytest.fixture
+def booting(aws):
+    """A source server that boots during the first wait."""
+    aws.add_source_server("booting", sourceServerID=SERVER, bootsInSeconds=10)
+
+
+@pytest.fixture
+def ready(aws):
+    aws.add_source_server("ready", sourceServerID=SERVER)
+
+
+def is_finalized(aws):
+    return "FinalizeCutover" in aws.operations("mgn")
+
+
+def asked(aws):
+    return aws.operations("cloudformation")
+
+
+@pytest.mark.parametrize("status", FORWARD)
+def test_a_stack_that_goes_forward_after_a_wait_gets_what_it_asked_for(door, booting, clock, aws, status):
+    answer = door.ask("Create", WAITING, status=status)
+
+    assert (answer.status, answer.data["Outcome"]) == ("SUCCESS", "FINALIZED")
+    assert clock.sleeps == [15]
+    assert asked(aws) == ["DescribeStacks"]
+
+
+@pytest.mark.parametrize("status", GIVEN_UP)
+def test_a_stack_that_gave_up_during_the_wait_gets_nothing_finalized(door, booting, clock, aws, status):
+    clock.on_sleep = lambda: stack_status.show(door.address.stack_id, status)
+
+    answer = door.ask("Create", WAITING)
+
+    assert answer.status == "FAILED"
+    assert f"Nothing was finalized: the stack went to {status}." in answer.reason
+    assert not is_finalized(aws)
+
+
+def test_a_stack_that_is_gone_after_a_wait_gets_nothing_finalized(door, booting, aws):
+    document = door.document("Create", WAITING)
+    gone = {**document, "StackId": document["StackId"].replace("stack/web/", "stack/gone/")}
+
+    answer = door.deliver(gone).only_answer()
+
+    assert answer.status == "FAILED"
+    assert "Nothing was finalized: CloudFormation did not say whether the stack still wants it" in answer.reason
+    assert not is_finalized(aws)
+
+
+@pytest.mark.parametrize("fault", ["access-denied", "internal", "reset"])
+def test_a_question_that_is_refused_or_fails_after_a_wait_means_no(door, booting, aws, fault):
+    aws.add_fault("DescribeStacks", fault, service="cloudformation", times=FOR_GOOD)
+
+    answer = door.ask("Create", WAITING)
+
+    assert answer.status == "FAILED"
+    assert "CloudFormation did not say" in answer.reason
+    assert not is_finalized(aws)
+
+
+def test_without_a_wait_cloudformation_is_not_asked(door, ready, aws):
+    answer = door.ask("Create", WAITING)
+
+    assert answer.status == "SUCCESS"
+    assert asked(aws) == []
+
+
+@pytest.mark.parametrize("scenario", ["finalized", "impaired"])
+def test_where_there_is_nothing_to_do_cloudformation_is_not_asked(door, aws, scenario):
+    aws.add_source_server(scenario, sourceServerID=SERVER)
+
+    door.ask("Create", WAITING)
+
+    assert asked(aws) == []
+
+
+def test_a_dry_run_needs_no_consent(door, booting, aws):
+    answer = door.ask("Create", {**WAITING, "DryRun": True}, status="ROLLBACK_IN_PROGRESS")
+
+    assert answer.data["Outcome"] == "WOULD_FINALIZE"
+    assert asked(aws) == []
+
+
+def test_a_request_that_lambda_runs_again_has_waited(door, ready, aws):
+    door.sent_ago(seconds=70)
+
+    answer = door.ask("Create", WEB, status="ROLLBACK_IN_PROGRESS")
+
+    assert "the stack went to ROLLBACK_IN_PROGRESS" in answer.reason
+    assert not is_finalized(aws)
+
+
+def test_a_request_that_was_sent_just_now_has_not_waited(door, ready, aws):
+    door.sent_ago(seconds=50)
+
+    assert door.ask("Create").status == "SUCCESS"
+    assert asked(aws) == []
+
+
+def test_an_update_is_asked_about_before_it_acts_because_it_may_be_a_rollbacks(door, ready, aws):
+    answer = door.ask("Update", physical_id=SERVER)
+
+    assert answer.status == "SUCCESS"
+    assert asked(aws) == ["DescribeStacks"]
+    assert is_finalized(aws)
+
+
+def test_an_update_of_a_rollback_finalizes_nothing_and_is_let_through(door, ready, aws):
+    answer = door.ask("Update", physical_id=SERVER, status="UPDATE_ROLLBACK_IN_PROGRESS")
+
+    assert (answer.status, answer.data["LifeCycleState"]) == ("SUCCESS", "CUTTING_OVER")
+    assert not is_finalized(aws)
+
+
+def test_a_refused_update_of_a_stack_that_goes_forward_is_refused(door, aws):
+    aws.add_source_server("impaired", sourceServerID=SERVER)
+
+    answer = door.ask("Update", physical_id=SERVER)
+
+    assert answer.status == "FAILED"
+    assert asked(aws) == ["DescribeStacks"]
+
+
+def test_a_rollback_to_a_dry_run_that_would_be_refused_now_does_not_fail_the_rollback(door, aws):
+    stack = door.stack()
+    server = aws.add_source_server("ready", sourceServerID=SERVER)
+    stack.create({**WEB, "DryRun": True})
+    aws.change_instance(server["launchedInstance"]["ec2InstanceID"], instanceStatus="impaired")
+
+    status = stack.update(WEB)
+
+    assert status == "UPDATE_ROLLBACK_COMPLETE"
+    assert stack.resource.attributes["Outcome"] == "BLOCKED"
+    assert set(stack.resource.attributes) > {"LaunchedInstanceID", "LifeCycleState"}
+    assert not is_finalized(aws)
+
+
+def test_several_servers_are_asked_about_once(door, aws):
+    for server_id in (SERVER, OTHER_SERVER):
+        aws.add_source_server("booting", sourceServerID=server_id, bootsInSeconds=10)
+    properties = {"SourceServerIDs": [SERVER, OTHER_SERVER], "WaitMinutes": 10}
+
+    answer = door.ask("Create", properties)
+
+    assert answer.data["Finalized"] == "2"
+    assert asked(aws) == ["DescribeStacks"]
