@@ -2,20 +2,21 @@
 
 import sys
 
-from local.demo import servers, stack
+from local.demo import automation, servers, stack
 from local.demo.terminal import RED, Expectations, coloured
 from local.demo.world import local_aws
 
-CHAPTERS = (servers, stack)
+CHAPTERS = (servers, stack, automation)
 
 
 def main() -> int:
-    """Tell every chapter on one local AWS."""
+    """Tell every chapter, each on an empty local AWS."""
     expectations = Expectations()
     print("Finalize MGN cutovers: the function's real handler over real HTTP, on a local AWS.")
     print("Nothing outside this machine is asked or changed.")
     with local_aws() as aws:
         for chapter in CHAPTERS:
+            aws.reset()
             chapter.tell(aws, expectations)
     for disappointment in expectations.disappointments:
         print(coloured(f"\nThis went otherwise than told: {disappointment}.", RED))

@@ -24,16 +24,24 @@ def tell(aws: LocalAws, expectations: Expectations) -> None:
     heading("2. CloudFormation: the stack goes on only when the cutover is finalized")
     deploy_function.register(aws.url, moto_patches.installed().endpoint.host)
     application = Stack(aws.url, "finalize-cutover").deploy(REPOSITORY / "template.yaml")
-    say(f"template.yaml is deployed: {application.status}.  Now examples/one-server.yaml for web-03.")
+    show_status(application, "template.yaml")
+    say("Now examples/one-server.yaml for web-03.")
     expectations.check(application.status == "CREATE_COMPLETE", "the application is deployed")
 
-    aws.add_source_server("old-snapshot", sourceServerID=SERVER, hostname="web-03")
     user = Stack(aws.url, "web-03", on_event=_show)
+    _refused(aws, user, expectations)
+    _accepted(aws, user, expectations)
+
+
+def _refused(aws: LocalAws, user: Stack, expectations: Expectations) -> None:
+    aws.add_source_server("old-snapshot", sourceServerID=SERVER, hostname="web-03")
     _step("Create, while web-03 stands on an old snapshot")
     refused = _deploy(user)
     expectations.check(refused.status == "ROLLBACK_COMPLETE", "a source server that is not ready rolls its stack back")
     Stack(aws.url, user.name).delete()
 
+
+def _accepted(aws: LocalAws, user: Stack, expectations: Expectations) -> None:
     _step("The rest of that stack is deleted, web-03 launched again from a new snapshot, and the stack created again")
     _launch_again(aws)
     created = _deploy(user)
@@ -60,6 +68,11 @@ def _launch_again(aws: LocalAws) -> None:
     mgn.change_server_life_cycle_state(sourceServerID=SERVER, lifeCycle={"state": "READY_FOR_CUTOVER"})
     mgn.start_cutover(sourceServerIDs=[SERVER])
     aws.advance(seconds=3600)
+
+
+def show_status(state: StackState, what: str) -> None:
+    """Say in one line where a stack has got to."""
+    say(f"{what} is deployed: {coloured(state.status, RED if state.has_failed else GREEN)}.")
 
 
 def _step(text: str) -> None:
