@@ -11,7 +11,7 @@ from .wiring import call_for
 
 SHAPES = (
     "a CloudFormation request (RequestType and ResponseURL), an MGN event (source aws.mgn and detail-type), "
-    'the schedule\'s {"action": "sweep"}, or a direct request ({"action": "finalize", "check" or "audit", '
+    'the schedule\'s {"action": "sweep"}, or a direct request ({"action": "finalize", "check", "audit" or "select", '
     '"sourceServerID": "s-…"}, with one of sourceServerID, sourceServerIDs, applicationID and waveID)'
 )
 DIRECT_REQUEST = frozenset({"action", "sourceServerID", "sourceServerIDs", "applicationID", "waveID"})

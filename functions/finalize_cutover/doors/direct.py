@@ -6,7 +6,7 @@ or may retry unchanged, is raised, so that Step Functions can catch and retry by
 the error's name.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -28,7 +28,12 @@ from .request import decode, selection_of
 
 
 class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=camel_case):
-    """A direct request; ``check`` decides without acting, as ``dryRun`` does; ``audit`` looks for leftovers."""
+    """
+    A direct request.
+
+    ``check`` decides without acting, as ``dryRun`` does; ``audit`` looks for leftovers; ``select`` only says which
+    source servers are meant, for callers that share them out.
+    """
 
     action: fields.Action = "finalize"
     source_server_id: fields.SourceServerID = None
@@ -41,6 +46,14 @@ class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     waive: fields.Waive = ()
     dry_run: fields.Flag = False
     archive: fields.Flag = False
+
+
+class SelectionReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
+    """Which source servers a request means, each once; thousands of them fit into a state of Step Functions."""
+
+    schema_version: Literal["1.0"] = "1.0"
+    total: int
+    source_server_ids: tuple[str, ...]
 
 
 def handle(event: object, call: Call) -> dict[str, Any]:
@@ -59,6 +72,8 @@ def handle(event: object, call: Call) -> dict[str, Any]:
     request = decode(event, DirectRequest, strict=True)
     world = call.world(request.account_id)
     selected = select(selection_of(request), world.mgn)
+    if request.action == "select":
+        return document(SelectionReport(total=len(selected.server_ids), source_server_ids=selected.server_ids))
     is_single = request.source_server_id is not None
     if request.action == "audit":
         return _audited(selected.server_ids, world, call.staging(request.account_id), is_single=is_single)

@@ -62,8 +62,8 @@ Waive = Annotated[
 ]
 Flag = Annotated[bool, Meta(description="true or false")]
 Action = Annotated[
-    Literal["finalize", "check", "audit"],
-    Meta(description="finalize, check or audit"),
+    Literal["finalize", "check", "audit", "select"],
+    Meta(description="finalize, check, audit or select"),
 ]
 Text = Annotated[str | None, Meta(description="a string")]
 ServiceTimeout = Annotated[
