@@ -1,0 +1,94 @@
+"""The function as Lambda runs it: events come late, twice, in any order; what fails is tried again, then queued."""
+
+import random
+from dataclasses import dataclass, replace
+from typing import Any
+
+from finalize_cutover.cutover.errors import CutoverError
+from finalize_cutover.doors import launch_result, sweep
+from tests.simulation.world import Killed, SimulatedAws
+from tests.unit.calls import call
+
+SWEEP = {"action": "sweep"}
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """An event that the function is still to be handed, and how often it has failed on it."""
+
+    event: dict[str, Any]
+    failures: int = 0
+
+
+class Function:
+    """
+    Attributes:
+        pending: What Lambda has still to deliver.
+
+        queue: What the function failed on for good.
+
+        lost: Servers that could have been finalized, were not, and about which nobody was told.
+    """
+
+    def __init__(self, aws: SimulatedAws, chance: random.Random) -> None:
+        self.pending: list[Pending] = []
+        self.queue: list[dict[str, Any]] = []
+        self.lost: list[str] = []
+        self.errors: list[str] = []
+        self._aws = aws
+        self._chance = chance
+
+    def send(self, event: dict[str, Any], *, copies: int = 1) -> None:
+        """Hand over *event*; it may be delivered more than once."""
+        self.pending += [Pending(event=event)] * copies
+
+    def deliver(self) -> None:
+        """Deliver any of the events that wait."""
+        if not self.pending:
+            return
+        pending = self.pending.pop(self._chance.randrange(len(self.pending)))
+        if self.run(pending.event) is not None:
+            return
+        again = replace(pending, failures=pending.failures + 1)
+        if again.failures < ATTEMPTS:
+            self.pending.append(again)
+        else:
+            self.queue.append(again.event)
+
+    def run(self, event: dict[str, Any]) -> dict[str, Any] | None:
+        """Run the function once; return its answer, or None where it failed."""
+        hopeful = [machine for machine in self._about(event) if machine.may_be_finalized]
+        answer = self._answer(event)
+        told = _told(answer) if event is SWEEP else set()
+        if answer is not None:
+            self.lost += [m.id for m in hopeful if m.may_be_finalized and m.id not in told]
+        return answer
+
+    def _answer(self, event: dict[str, Any]) -> dict[str, Any] | None:
+        door = sweep if event is SWEEP else launch_result
+        # Now and then Lambda has so little time left that no write may begin.
+        seconds_left = 5 if self._aws.is_faulty and self._chance.random() < 0.05 else 900
+        invocation = call(
+            self._aws,  # type: ignore[arg-type] # has what a call needs
+            seconds_left=seconds_left,
+            staging=lambda _account_id: self._aws,
+            announcements=self._aws,
+        )
+        try:
+            return door.handle(event, invocation)
+        except (CutoverError, Killed) as error:
+            self.errors.append(type(error).__name__)
+            return None
+
+    def _about(self, event: dict[str, Any]) -> list[Any]:
+        machines = self._aws.machines.values()
+        return [m for m in machines if event is SWEEP or any(arn.endswith(m.id) for arn in event["resources"])]
+
+
+def _told(report: dict[str, Any] | None) -> set[str]:
+    """Return the servers about which a sweep's *report* says that they failed, or were not reached."""
+    if report is None:
+        return set()
+    failed = {server["sourceServerID"] for server in report["servers"] if server["outcome"] == "FAILED"}
+    return failed | set(report["remaining"])

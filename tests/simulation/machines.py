@@ -1,0 +1,101 @@
+"""The truth about one source server: what is being done with it, by whom, and whether it may be finalized."""
+
+import random
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from finalize_cutover.cutover.evidence import Evidence
+from tests.unit.automated import APPROVED
+from tests.unit.builders import action, finalized_server, logged, ready
+
+# What is wrong with a launch, and how that shows once it is over.  A person can cure what is impaired.
+FLAWS = {
+    "none": {},
+    "old snapshot": {"log": (logged("USING_PREVIOUS_SNAPSHOT", None),)},
+    "no boot": {"first_boot": "STOPPED", "ec2_instance": "impaired"},
+    "impaired": {"ec2_instance": "impaired"},
+    "failed action": {"actions": (action("FAILED"),)},
+}
+LAUNCHING, LAUNCHED, BOOTED = "launching", "launched", "booted"
+SHOWN = {
+    LAUNCHING: {"job_status": "STARTED", "launch_status": "IN_PROGRESS", "launch_instance": None, "job_ended_at": None},
+    LAUNCHED: {"first_boot": "WAITING", "ec2_system": "initializing", "ec2_instance": "initializing"},
+    BOOTED: {},
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Machine:
+    """
+    A source server and its cutover.
+
+    Attributes:
+        chance: Decides what happens to it, and to calls about it alone: those come from several threads.
+
+        finalized_by: Who finalized it, once for each time.
+
+        stale_reads: How many reads still show it as it was before it was finalized.
+    """
+
+    id: str
+    chance: random.Random = field(repr=False)
+    is_approved: bool = False
+    state: str = "READY_FOR_CUTOVER"
+    launches: int = 0
+    phase: str = BOOTED
+    flaw: str = "none"
+    initiated_at: datetime | None = None
+    reverted_at: datetime | None = None
+    finalized_at: datetime | None = None
+    finalized_by: list[str] = field(default_factory=list)
+    stale_reads: int = 0
+
+    def __str__(self) -> str:
+        approval = "approved" if self.is_approved else "not approved"
+        return f"{self.id[-3:]} ({approval}, {self.state}, launch {self.launches} {self.phase}, flaw: {self.flaw})"
+
+    @property
+    def may_be_finalized(self) -> bool:
+        """Whether a person approved it, and it is in a cutover that went well from the beginning to the end."""
+        return self.is_approved and self.state == "CUTTING_OVER" and self.phase == BOOTED and self.flaw == "none"
+
+    def launch(self, now: datetime) -> None:
+        """Begin a cutover; nothing is launched yet, although the state says so."""
+        self.state, self.phase, self.launches = "CUTTING_OVER", LAUNCHING, self.launches + 1
+        self.flaw = self.chance.choice([*FLAWS, *["none"] * 4])
+        self.initiated_at, self.reverted_at = now, None
+
+    def revert(self, now: datetime) -> None:
+        """Take the cutover back."""
+        self.state, self.reverted_at = "READY_FOR_CUTOVER", now
+
+    def finalize(self, now: datetime, by: str) -> None:
+        """Make the cutover final."""
+        self.state, self.finalized_at = "CUTOVER", now
+        self.finalized_by.append(by)
+
+    def read(self) -> Evidence:
+        """Return what MGN and EC2 show of it now."""
+        evidence = self._evidence()
+        if self.finalized_at is None:
+            return evidence
+        if self.stale_reads:
+            self.stale_reads -= 1
+            return replace(evidence, server=replace(evidence.server, state="CUTTING_OVER"))
+        return replace(evidence, server=finalized_server(evidence.server, self.finalized_at))
+
+    def _evidence(self) -> Evidence:
+        tags = APPROVED if self.is_approved else {}
+        if not self.launches:
+            nothing = ["last_cutover", "launched_instance", "job", "instance"]
+            return ready(self.id, state=self.state, tags=tags, without=nothing)
+        number = f"{self.launches:02}{self.id[-15:]}"
+        facts = {
+            **dict.fromkeys(("instance_id", "launch_instance"), f"i-{number}"),
+            **dict.fromkeys(("instance_job", "cutover_job"), f"mgnjob-{number}"),
+            **{name: getattr(self, name) for name in ("state", "initiated_at", "reverted_at")},
+            **(FLAWS[self.flaw] if self.phase == BOOTED else {}),
+            **SHOWN[self.phase],
+        }
+        without = ["launched_instance", "instance"] if self.phase == LAUNCHING else []
+        return ready(self.id, tags=tags, without=without, **facts)

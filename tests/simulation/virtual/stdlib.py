@@ -1,0 +1,181 @@
+"""
+The standard library's clock, locks, timers, threads and sockets, for those who run on a simulated machine.
+
+Nothing of ours is replaced, and nothing changes for anybody else in this process: a thread that takes no turns gets
+what it always got.
+"""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from unittest import mock
+
+from tests.simulation.virtual.machine import Task
+from tests.simulation.virtual.threads import owner_of_this_thread
+
+_SLEEP, _MONOTONIC, _LOCK, _TIMER = time.sleep, time.monotonic, threading.Lock, threading.Timer
+_SUBMIT, _SHUTDOWN, _CONNECT = ThreadPoolExecutor.submit, ThreadPoolExecutor.shutdown, socket.create_connection
+
+
+@contextlib.contextmanager
+def installed() -> Iterator[None]:
+    """Let what runs on a simulated machine find that machine's time, threads and network."""
+    with contextlib.ExitStack() as stack:
+        for module, name, substitute in (
+            (time, "sleep", _sleep),
+            (time, "monotonic", _monotonic),
+            (threading, "Lock", _lock),
+            (threading, "Timer", _timer),
+            (ThreadPoolExecutor, "submit", _submit),
+            (ThreadPoolExecutor, "shutdown", _shutdown),
+            (socket, "create_connection", _connect),
+        ):
+            stack.enter_context(mock.patch.object(module, name, substitute))
+        yield
+
+
+def this_task() -> Task | None:
+    """Return the task that runs in this thread; None outside of the simulation."""
+    return owner_of_this_thread()
+
+
+def _sleep(seconds: float) -> None:
+    task = this_task()
+    task.pause(seconds) if task else _SLEEP(seconds)
+
+
+def _monotonic() -> float:
+    task = this_task()
+    return task.machine.now if task else _MONOTONIC()
+
+
+def _lock() -> Any:
+    return Lock() if this_task() else _LOCK()
+
+
+class Lock:
+    """A lock whose waiters take turns, first come, first served."""
+
+    def __init__(self) -> None:
+        self._is_held = False
+        self._waiters: list[Task] = []
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:  # noqa: ARG002, FBT001, FBT002 - threading's own
+        task = this_task()
+        if task:
+            task.check_alive()
+        while self._is_held:
+            if not blocking or task is None:
+                return False
+            self._waiters.append(task)
+            task.park()
+        self._is_held = True
+        return True
+
+    def release(self) -> None:
+        self._is_held = False
+        if self._waiters:
+            self._waiters.pop(0).wake()
+
+    def locked(self) -> bool:
+        return self._is_held
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def _timer(seconds: float, function: Callable[..., object], *rest: Any) -> Any:
+    task = this_task()
+    return Timer(task, seconds, function) if task else _TIMER(seconds, function, *rest)
+
+
+class Timer:
+    """A timer that starts a thread of the process when its time has come."""
+
+    daemon = True
+
+    def __init__(self, task: Task, seconds: float, function: Callable[[], object]) -> None:
+        self._task = task
+        self._seconds = seconds
+        self._function = function
+        self._is_cancelled = False
+
+    def start(self) -> None:
+        self._task.machine.after(self._seconds, self._fire)
+
+    def cancel(self) -> None:
+        self._is_cancelled = True
+
+    def _fire(self) -> None:
+        if not self._is_cancelled and not self._task.process.is_dead:
+            self._task.process.start(self._function)
+
+
+class Future:
+    """What becomes of work that was handed to a pool."""
+
+    def __init__(self, task: Task, work: Callable[[], object]) -> None:
+        self._result: object = None
+        self._error: BaseException | None = None
+        self._is_done = False
+        self._waiters: list[Task] = []
+        self._work = work
+        task.process.start(self._run)
+
+    def _run(self) -> None:
+        try:
+            self._result = self._work()
+        except Exception as error:  # noqa: BLE001 - raised again by whoever asks for the result
+            self._error = error
+        self._is_done = True
+        for waiter in self._waiters:
+            waiter.wake()
+
+    def wait(self) -> None:
+        """Wait until it is done."""
+        task = this_task()
+        assert task is not None
+        task.check_alive()
+        while not self._is_done:
+            self._waiters.append(task)
+            task.park()
+
+    def result(self, timeout: float | None = None) -> object:  # noqa: ARG002 - concurrent.futures' own
+        self.wait()
+        if self._error:
+            raise self._error
+        return self._result
+
+    def cancel(self) -> bool:
+        return False
+
+
+def _submit(self: Any, function: Callable[..., object], /, *args: Any, **options: Any) -> Any:
+    task = this_task()
+    if task is None:
+        return _SUBMIT(self, function, *args, **options)
+    # No more at a time than the pool would have threads is for histories with more servers than that.
+    future = Future(task, lambda: function(*args, **options))
+    self.__dict__.setdefault("simulated", []).append(future)
+    return future
+
+
+def _shutdown(self: Any, wait: bool = True, **options: Any) -> None:  # noqa: FBT001, FBT002 - concurrent.futures' own
+    for future in self.__dict__.get("simulated", []):
+        future.wait()
+    _SHUTDOWN(self, wait, **options)
+
+
+def _connect(address: tuple[str, int], timeout: Any = None, *rest: Any, **options: Any) -> Any:
+    task = this_task()
+    if task is None:
+        return _CONNECT(address, timeout, *rest, **options)
+    task.check_alive()
+    return task.machine.connect(address[0], timeout)
