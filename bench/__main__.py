@@ -1,5 +1,5 @@
 """
-Measure, print one table, and fail where a figure was not reached.
+Measure, print what was measured, and fail where a figure was not reached.
 
 ``QUICK=1`` measures little, ``--json FILE`` keeps the figures for programs.
 """
@@ -8,7 +8,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
@@ -21,7 +21,7 @@ from bench.plan import Plan, chosen
 from bench.table import render
 
 MEASUREMENTS = ("one_request", "waves", "cold_start")
-GIVING_UP = "Whoever left servers behind stopped early: that is the time of giving up."
+GIVING_UP = "The time of whoever left servers unfinalized is that of giving up."
 
 
 def main() -> int:
@@ -31,22 +31,28 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="where to put the figures, too")
     arguments = parser.parse_args()
     start = time.monotonic()
-    figures = list(_measured(arguments.only or MEASUREMENTS, chosen(os.environ)))
-    print(render(figures))
-    print(GIVING_UP)
+    measured = dict(_measured(arguments.only or MEASUREMENTS, chosen(os.environ)))
+    for name, figures in measured.items():
+        print(f"\n{render(_title(name), figures)}")
+    print(f"\n{GIVING_UP}")
     seconds, load = time.monotonic() - start, os.getloadavg()[0]
     print(f"Measured in {seconds:.0f} s on {os.cpu_count()} CPUs with a load of {load:.1f}.")
+    everything = [figure for figures in measured.values() for figure in figures]
     if arguments.json:
-        arguments.json.write_bytes(msgspec.json.format(msgspec.json.encode([asdict(f) for f in figures]), indent=2))
-    return int(not all(figure.is_reached for figure in figures))
+        arguments.json.write_bytes(msgspec.json.format(msgspec.json.encode([asdict(f) for f in everything]), indent=2))
+    return int(not all(figure.is_reached for figure in everything))
 
 
-def _measured(names: tuple[str, ...], plan: Plan) -> Iterator[Figure]:
+def _measured(names: Sequence[str], plan: Plan) -> Iterator[tuple[str, list[Figure]]]:
     for name in names:
-        print(f"Measuring {name.replace('_', ' ')} …", file=sys.stderr, flush=True)
+        print(f"Measuring: {_title(name)} …", file=sys.stderr, flush=True)
         # A server each, so that none measures what another has left behind.
         with local_aws.serving() as served:
-            yield from import_module(f"bench.{name}").measure(served, plan)
+            yield name, list(import_module(f"bench.{name}").measure(served, plan))
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ")
 
 
 if __name__ == "__main__":

@@ -1,16 +1,16 @@
-"""All figures in one table of text."""
+"""The figures as a table of text."""
 
 from collections.abc import Sequence
 
 from bench.figure import Figure
 
-FIRST_COLUMNS = ("figure", "to reach", "this project", "")
+FIRST_COLUMNS = ("to reach", "this project", "")
 
 
-def render(figures: Sequence[Figure]) -> str:
+def render(title: str, figures: Sequence[Figure]) -> str:
     """Return the table of *figures*: a column for each peer, with its figure and how many times ours that is."""
     peers = list(dict.fromkeys(peer for figure in figures for peer in figure.peers))
-    rows = [(*FIRST_COLUMNS, *peers), *(_row(figure, peers) for figure in figures)]
+    rows = [(title, *FIRST_COLUMNS, *peers), *(_row(figure, peers) for figure in figures)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join([_padded(cell, width, i) for i, (cell, width) in enumerate(zip(row, widths, strict=True))])

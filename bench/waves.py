@@ -83,7 +83,7 @@ def _course(local_aws: LocalAws, way: str, size: int) -> Course:
 
 
 def _figures(size: int, courses: dict[str, Course]) -> Iterator[Figure]:
-    wave, least = f"wave of {size:,}", size / CALLS_PER_SECOND
+    wave, least = f"{size:,} servers", size / CALLS_PER_SECOND
     rows: list[tuple[str, str, Callable[[Course], float], float | None]] = [
         (
             f"time ÷ {least:,.0f} s for the writes",
