@@ -2,11 +2,11 @@
 
 import sys
 
-from local.demo import automation, servers, stack
+from local.demo import automation, servers, stack, wave
 from local.demo.terminal import RED, Expectations, coloured
 from local.demo.world import local_aws
 
-CHAPTERS = (servers, stack, automation)
+CHAPTERS = (servers, stack, automation, wave)
 
 
 def main() -> int:
