@@ -2,7 +2,10 @@
 
 PYTHON ?= python3
 ARCH ?= arm64
+# Where the local AWS listens: containers reach it with BIND=0.0.0.0 only, except with Docker Desktop.
+BIND ?= 127.0.0.1
 PORT ?= 5555
+SERVERS ?= ready=s-0123456789abcdef0
 SEEDS ?= 1000
 PAGE ?= build/report.html
 HOST_ARCH := $(if $(filter x86_64 amd64,$(shell uname -m)),x86_64,arm64)
@@ -67,8 +70,8 @@ demo: $(DEV) ## Show the whole story on this machine, without AWS
 	.venv/bin/python -m local.demo
 
 .PHONY: local-aws
-local-aws: $(DEV) ## Serve AWS, MGN included, on this machine (PORT=5555)
-	.venv/bin/python -m local --port $(PORT)
+local-aws: $(DEV) ## Serve AWS, MGN included, on this machine (BIND=127.0.0.1 PORT=5555)
+	.venv/bin/python -m local --host $(BIND) --port $(PORT) $(addprefix --seed ,$(SERVERS))
 
 .PHONY: report
 report: $(DEV) ## Make a page of results for the change record (RESULTS=…, CHANGE=, REQUESTED_BY=, PAGE=)

@@ -1,0 +1,96 @@
+"""`sam local invoke` as our readers type it: the local AWS in one terminal, the function in a container in another."""
+
+import json
+import os
+import signal
+import subprocess
+
+import boto3
+import pytest
+
+from local.client import LocalAws
+from local.emulator import ports
+from tests.e2e import container_engine
+from tests.e2e.conftest import ROOT
+
+pytestmark = pytest.mark.docker
+
+SERVER = "s-0123456789abcdef0"
+PORT = 5555
+ONE_TERMINAL = "make local-aws BIND=0.0.0.0"
+ANOTHER_TERMINAL = "sam local invoke -e {} --env-vars local/sam-env.json --config-env local"
+# The image is there; the SAM CLI would ask the registry whether there is a newer one.
+AS_IT_IS = " --skip-pull-image"
+
+
+@pytest.fixture(scope="module")
+def environment():
+    """Return a user's environment: with the SAM CLI on the PATH, and nobody logged in."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return kept | {"PATH": f"{ROOT / '.venv-sam' / 'bin'}:{os.environ['PATH']}", "SAM_CLI_TELEMETRY": "0"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def engine():
+    """Skip without a container engine; but where everything has to be tried, that is a failure."""
+    try:
+        container_engine.require_engine()
+        container_engine.require_image()
+    except container_engine.CannotRunError as reason:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(reason))
+
+
+@pytest.fixture
+def local_aws(environment):
+    """What the first terminal serves."""
+    command = ["bash", "-c", f"exec {ONE_TERMINAL}"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True) as terminal:
+        ports.wait_until_open(PORT, within_seconds=30)
+        yield LocalAws(f"http://127.0.0.1:{PORT}")
+        os.killpg(terminal.pid, signal.SIGINT)  # Ctrl-C
+
+
+@pytest.fixture
+def sam_local_invoke(local_aws, environment):
+    """Type it into the second terminal."""
+
+    def invoke(event):
+        command = ["bash", "-c", ANOTHER_TERMINAL.format(event) + AS_IT_IS]
+        ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        assert ended.returncode == 0, ended.stderr
+        return json.loads(ended.stdout), ended.stderr
+
+    return invoke
+
+
+def life_cycle_state():
+    mgn = boto3.client("mgn", endpoint_url=f"http://127.0.0.1:{PORT}")
+    [server] = mgn.describe_source_servers(filters={"sourceServerIDs": [SERVER]})["items"]
+    return server["lifeCycle"]["state"]
+
+
+def test_a_check_says_what_would_be_done_and_does_nothing(sam_local_invoke):
+    report, _ = sam_local_invoke("events/direct_check.json")
+
+    assert report["outcome"] == "WOULD_FINALIZE"
+    assert life_cycle_state() == "CUTTING_OVER"
+
+
+def test_a_server_is_finalized_on_the_aws_of_the_host(sam_local_invoke):
+    report, log = sam_local_invoke("events/direct_finalize.json")
+
+    assert report["outcome"] == "FINALIZED"
+    assert life_cycle_state() == "CUTOVER"
+    assert '"message":"Cutover is finalized"' in log
+
+
+def test_what_is_not_ready_is_refused_with_the_reason(local_aws, sam_local_invoke):
+    local_aws.reset()
+    local_aws.add_source_server("old-snapshot", sourceServerID=SERVER)
+
+    report, _ = sam_local_invoke("events/direct_finalize.json")
+
+    assert report["outcome"] == "BLOCKED"
+    assert life_cycle_state() == "CUTTING_OVER"
