@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from finalize_cutover.cutover.look import World
 from finalize_cutover.doors import custom_resource
 from finalize_cutover.log import log_invocation
 from finalize_cutover.wiring import call_for
@@ -18,11 +19,15 @@ class MovingClock:
         sleeps: Every sleep, in seconds.
 
         on_sleep: Called after each.
+
+        on_work: Called with the world of each request when the work begins, after the timer was set; returns the world
+            to work with.
     """
 
     def __init__(self, aws: Any) -> None:
         self.sleeps: list[float] = []
         self.on_sleep: Callable[[], object] = lambda: None
+        self.on_work: Callable[[World], World] = lambda world: world
         self._aws = aws
         self._ahead = timedelta()
 
@@ -35,6 +40,10 @@ class MovingClock:
         self._aws.advance(seconds)
         self.on_sleep()
 
+    def set_back(self, seconds: float) -> None:
+        """Let it be earlier, so that a timer that was set before fires early."""
+        self._ahead -= timedelta(seconds=seconds)
+
     def handler(self, event: dict[str, Any], context: Any) -> None:
         """Do as the function's own handler does, by this clock."""
         log_invocation(context)
@@ -42,7 +51,7 @@ class MovingClock:
         by_this_clock = replace(
             call,
             clock=self,
-            world=lambda account_id: replace(call.world(account_id), clock=self),
+            world=lambda account_id: self.on_work(replace(call.world(account_id), clock=self)),
             deadline=self.now() + (call.deadline - call.clock.now()),
         )
         custom_resource.handle(event, by_this_clock)

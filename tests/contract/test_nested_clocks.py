@@ -1,0 +1,121 @@
+"""Work ends before the timer, the timer before Lambda's timeout and before ServiceTimeout, wherever that is said."""
+
+import time
+
+import pytest
+
+from tests.contract.door import SERVER, WEB
+
+WAITING = {**WEB, "WaitMinutes": 10}
+# What a request that waits leaves free at its end: to look, to act (a tenth of its time, at least 10 s), to answer.
+LEFT_FREE = 10 + 11.5 + 5
+
+
+@pytest.fixture
+def door(new_door, clock):
+    return new_door(handler=clock.handler)
+
+
+@pytest.fixture
+def never_ready(aws):
+    aws.add_source_server("booting", sourceServerID=SERVER, bootsInSeconds=100_000)
+
+
+def waited(clock):
+    return pytest.approx(sum(clock.sleeps), abs=3)
+
+
+def with_timeout(door, timeout, *, where):
+    document = door.document("Create", WAITING)
+    inside = {**document["ResourceProperties"], "ServiceTimeout": timeout}
+    return {**document, "ServiceTimeout": timeout} if where == "request" else {**document, "ResourceProperties": inside}
+
+
+@pytest.mark.parametrize("where", ["request", "properties"])
+@pytest.mark.parametrize("timeout", ["120", 120])
+def test_a_request_waits_no_longer_than_its_service_timeout_allows(door, never_ready, clock, where, timeout):
+    answer = door.deliver(with_timeout(door, timeout, where=where)).only_answer()
+
+    assert answer.status == "FAILED"
+    assert "cannot be finalized yet" in answer.reason
+    assert waited(clock) == 120 - LEFT_FREE
+
+
+def test_the_timeout_of_the_request_wins_over_that_of_the_properties(door, never_ready, clock):
+    document = {**with_timeout(door, "3600", where="properties"), "ServiceTimeout": "120"}
+
+    door.deliver(document).only_answer()
+
+    assert waited(clock) == 120 - LEFT_FREE
+
+
+def test_the_service_timeout_counts_from_when_the_request_was_sent(door, never_ready, clock):
+    door.sent_ago(seconds=60)
+
+    door.deliver(with_timeout(door, "120", where="request")).only_answer()
+
+    assert waited(clock) == 60 - (10 + 10 + 5)
+
+
+@pytest.mark.parametrize("timeout", ["0", "-1", "a while", "", None, 10**30, 1e300, float("inf"), [1], "3601"])
+def test_a_timeout_of_the_request_that_cannot_be_is_passed_over(door, never_ready, clock, timeout):
+    document = with_timeout(door, timeout, where="request")
+    document["ResourceProperties"]["WaitMinutes"] = "1"
+
+    answer = door.deliver(document).only_answer()
+
+    assert "cannot be finalized yet" in answer.reason
+    assert waited(clock) == 60
+
+
+def test_a_request_waits_no_longer_than_lambda_allows(new_door, never_ready, clock):
+    door = new_door(handler=clock.handler, seconds=300)
+
+    door.ask("Create", WAITING)
+
+    assert waited(clock) == 300 - 5 - 29.5 - 10
+
+
+def test_the_longest_wait_fits_into_lambdas_longest_timeout(door, never_ready, clock):
+    door.ask("Create", {**WEB, "WaitMinutes": 13, "ServiceTimeout": 960})
+
+    assert waited(clock) == 13 * 60
+
+
+@pytest.mark.parametrize("timeout", ["1", "5", "6"])
+def test_with_too_short_a_service_timeout_nothing_is_begun(door, aws, timeout):
+    aws.add_source_server("ready", sourceServerID=SERVER)
+
+    answer = door.deliver(with_timeout(door, timeout, where="request")).only_answer()
+
+    assert answer.status == "FAILED"
+    assert "FinalizeCutover" not in aws.operations("mgn")
+
+
+def test_a_timer_answers_for_work_that_hangs_before_cloudformation_gives_up(new_door, aws):
+    aws.add_source_server("ready", sourceServerID=SERVER)
+    aws.add_fault("DescribeSourceServers", "hang", seconds=3.5)
+    door = new_door()
+    began = time.monotonic()
+
+    exchange = door.deliver(with_timeout(door, "7", where="request"))
+    outcome = exchange.conclude()
+    answered_after = time.monotonic() - began
+
+    assert answered_after < 3.3
+    assert "The time ran out while the request was still being worked on." in outcome.reason
+    assert outcome.physical_resource_id == SERVER
+    assert exchange.only_answer().status == "FAILED"
+    assert "FinalizeCutover" not in aws.operations("mgn")
+
+
+def test_the_functions_own_clock_really_waits(new_door, aws):
+    aws.add_source_server("booting", sourceServerID=SERVER, bootsInSeconds=1)
+    door = new_door()
+    began = time.monotonic()
+
+    answer = door.deliver(with_timeout(door, "28", where="request")).only_answer()
+
+    assert answer.status == "SUCCESS"
+    assert time.monotonic() - began > 1
+    assert aws.operations("cloudformation") == ["DescribeStacks"]
