@@ -1,0 +1,66 @@
+"""The function's role as the template deploys it, made fit for moto to enforce."""
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from local.client import LocalAws
+from local.deploy_stack import Stack
+
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+# moto asks IAM about these services without a resource, and takes a condition for a denial: what is enforced of them
+# here are the actions.  tests/template holds their resources and conditions.
+ACTIONS_ONLY = ("cloudformation:", "events:")
+# What Lambda does in the name of the function.
+BY_LAMBDA = re.compile("(logs|sqs|xray):")
+
+Statement = dict[str, Any]
+
+
+class DeployedRole:
+    """
+    The role of a stack that is deployed to *aws*.
+
+    Attributes:
+        stack_id: ARN of the stack.
+
+        actions: What the function itself may call, such as ``mgn:FinalizeCutover``.
+
+        credentials: Of a session of the role, as STS returns them.
+    """
+
+    def __init__(self, aws: LocalAws) -> None:
+        state = Stack(aws.url, "finalize-cutover").deploy(TEMPLATE)
+        assert state.status == "CREATE_COMPLETE"
+        self.stack_id = state.stack_id
+        self._iam = boto3.client("iam", endpoint_url=aws.url)
+        (role,) = [one for one in self._iam.list_roles()["Roles"] if "FinalizeCutoverRole" in one["RoleName"]]
+        self.actions = {one for one in self._enforce(role["RoleName"]) if not BY_LAMBDA.match(one)}
+        sts = boto3.client("sts", endpoint_url=aws.url)
+        self.credentials = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="function")["Credentials"]
+
+    def _enforce(self, role: str) -> set[str]:
+        """Put the policies of *role* as moto can enforce them; return their actions."""
+        actions = set()
+        for name in self._iam.list_role_policies(RoleName=role)["PolicyNames"]:
+            deployed: Any = self._iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+            # moto keeps what CloudFormation made as Python prints it, which its IAM cannot read.
+            policy = ast.literal_eval(deployed)
+            actions |= {action for statement in policy["Statement"] for action in _actions(statement)}
+            policy["Statement"] = [_enforceable(statement) for statement in policy["Statement"]]
+            self._iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(policy))
+        return actions
+
+
+def _actions(statement: Statement) -> list[str]:
+    return statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+
+
+def _enforceable(statement: Statement) -> Statement:
+    if not _actions(statement)[0].startswith(ACTIONS_ONLY):
+        return statement
+    return {**{name: part for name, part in statement.items() if name != "Condition"}, "Resource": "*"}

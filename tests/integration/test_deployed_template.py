@@ -1,0 +1,100 @@
+"""The template, deployed: what is there by default, and what each option changes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from local.deploy_stack import Stack
+
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+TOPIC = "arn:aws:sns:eu-west-1:111122223333:migration-alarms"
+OPTIONS = {
+    "FinalizeOnLaunch": "ENABLED",
+    "MemberRoleName": "FinalizeCutoverMember",
+    "AlarmTopicArn": TOPIC,
+    "EventBusName": "migration",
+    "LongestWaitHours": "4",
+    "ReservedConcurrency": "10",
+}
+
+
+@pytest.fixture
+def deploy(aws):
+    """Deploys the template, and returns the outputs of the stack."""
+
+    def deploy(**parameters):
+        state = Stack(aws.url, "finalize-cutover").deploy(TEMPLATE, parameters)
+        assert state.status == "CREATE_COMPLETE"
+        return state.outputs
+
+    return deploy
+
+
+@pytest.fixture
+def policies(client):
+    """Returns ``{name: document}`` of the policies of the function's role."""
+
+    def policies():
+        iam = client("iam")
+        (role,) = [one["RoleName"] for one in iam.list_roles()["Roles"] if "FinalizeCutoverRole" in one["RoleName"]]
+        names = iam.list_role_policies(RoleName=role)["PolicyNames"]
+        return {name: str(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]) for name in names}
+
+    return policies
+
+
+@pytest.mark.parametrize("options", [{}, OPTIONS], ids=["as it is", "with every option"])
+def test_the_dashboard_can_be_read(deploy, client, options):
+    name = deploy(**options)["Dashboard"]
+
+    body = json.loads(client("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"])
+
+    (wait,) = [one["properties"] for one in body["widgets"] if "annotations" in one["properties"]]
+    assert wait["annotations"]["horizontal"][0]["value"] == int(options.get("LongestWaitHours", 24))
+    assert "${" not in json.dumps(body)
+
+
+@pytest.mark.parametrize(("options", "state"), [({}, "DISABLED"), (OPTIONS, "ENABLED")])
+def test_automation_is_on_only_where_it_was_turned_on(deploy, client, options, state):
+    deploy(**options)
+
+    assert [rule["State"] for rule in client("events").list_rules()["Rules"]] == [state] * 2
+
+
+@pytest.mark.parametrize(("options", "limit"), [({}, None), (OPTIONS, 10)])
+def test_concurrency_is_reserved_only_where_it_was_asked_for(deploy, client, options, limit):
+    name = deploy(**options)["FinalizeCutover"]
+
+    assert client("lambda").get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions") == limit
+
+
+@pytest.mark.parametrize(("options", "names"), [({}, []), (OPTIONS, ["MemberAccounts"])])
+def test_other_accounts_are_open_only_where_a_role_was_named(deploy, policies, options, names):
+    deploy(**options)
+
+    opening = [name for name, document in policies().items() if "sts:AssumeRole" in document]
+
+    assert opening == names
+    assert all("arn:aws:iam::*:role/FinalizeCutoverMember'" in policies()[name] for name in names)
+
+
+def test_outcomes_are_told_to_the_bus_that_was_named(deploy, client, policies):
+    name = deploy(**OPTIONS)["FinalizeCutover"]
+
+    variables = client("lambda").get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+
+    assert variables["EVENT_BUS_NAME"] == "migration"
+    assert "arn:aws:events:eu-west-1:111122223333:event-bus/migration'" in policies()["Observability"]
+
+
+def test_what_failed_and_what_was_done_outlive_the_stack(deploy, aws, client):
+    outputs = deploy()
+
+    Stack(aws.url, "finalize-cutover").delete()
+
+    names = ("FailedInvocations", "FailedRequests", "UndeliveredLaunchResults", "UndeliveredSweeps")
+    queues = {url.rpartition("/")[2] for url in client("sqs").list_queues()["QueueUrls"]}
+    groups = {group["logGroupName"] for group in client("logs").describe_log_groups()["logGroups"]}
+    assert queues == {outputs[name].rpartition("/")[2] for name in names}
+    assert outputs["FinalizeCutoverLogs"] in groups

@@ -1,0 +1,69 @@
+"""What the role that the template deploys may not do, while IAM is enforced."""
+
+from functools import partial
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.integration.deployed_role import DeployedRole
+
+SERVER = "s-0123456789abcdef0"
+APPROVED = {"FinalizeCutover": "approved"}
+EVENT = {"Source": "finalize-cutover", "DetailType": "Cutover Finalization Result", "Detail": "{}"}
+# moto answers some services that speak JSON in XML, of which botocore only understands the status.
+DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
+
+
+@pytest.fixture(scope="module")
+def client_of(local_aws):
+    """Makes clients that act as the role; nothing that they may do changes anything, so they share a local AWS."""
+    local_aws.reset()
+    local_aws.add_source_server("replicating", sourceServerID=SERVER)
+    credentials = DeployedRole(local_aws).credentials
+    local_aws.enforce_iam()
+    session = boto3.Session(
+        credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"], "eu-west-1"
+    )
+    yield partial(session.client, endpoint_url=local_aws.url)
+    local_aws.reset()
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "request_"),
+    [
+        ("mgn", "disconnect_from_service", {"sourceServerID": SERVER}),
+        ("mgn", "terminate_target_instances", {"sourceServerIDs": [SERVER]}),
+        (
+            "mgn",
+            "change_server_life_cycle_state",
+            {"sourceServerID": SERVER, "lifeCycle": {"state": "READY_FOR_CUTOVER"}},
+        ),
+        ("mgn", "start_cutover", {"sourceServerIDs": [SERVER]}),
+        ("mgn", "delete_source_server", {"sourceServerID": SERVER}),
+        ("mgn", "tag_resource", {"resourceArn": "arn:aws:mgn:eu-west-1:111122223333:job/x", "tags": APPROVED}),
+        ("ec2", "terminate_instances", {"InstanceIds": ["i-0123456789abcdef0"]}),
+        ("ec2", "stop_instances", {"InstanceIds": ["i-0123456789abcdef0"]}),
+        ("ec2", "delete_volume", {"VolumeId": "vol-0123456789abcdef0"}),
+        ("ec2", "delete_snapshot", {"SnapshotId": "snap-0123456789abcdef0"}),
+        ("ec2", "create_tags", {"Resources": ["i-0123456789abcdef0"], "Tags": [{"Key": "a", "Value": "b"}]}),
+        ("cloudformation", "delete_stack", {"StackName": "finalize-cutover"}),
+        ("events", "put_rule", {"Name": "another", "ScheduleExpression": "rate(1 minute)"}),
+        ("iam", "list_roles", {}),
+        ("sts", "assume_role", {"RoleArn": "arn:aws:iam::444455556666:role/Administrator", "RoleSessionName": "test"}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_whatever_else_harms_or_leads_further_is_denied(client_of, service, operation, request_):
+    with pytest.raises(ClientError) as refusal:
+        getattr(client_of(service), operation)(**request_)
+
+    assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert refusal.value.response["Error"]["Code"] in DENIED
+
+
+def test_what_is_denied_is_not_denied_for_want_of_credentials(client_of):
+    assert client_of("mgn").describe_source_servers()["items"][0]["sourceServerID"] == SERVER
+    assert client_of("ec2").describe_volumes()["Volumes"] == []
+    assert client_of("cloudformation").describe_stacks()["Stacks"] != []
+    assert client_of("events").put_events(Entries=[EVENT])["FailedEntryCount"] == 0
