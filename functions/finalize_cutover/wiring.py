@@ -1,11 +1,12 @@
 """Which port is implemented by what; clients are made when they are first needed and kept with the environment."""
 
 import os
+import threading
 from datetime import timedelta
 from functools import cache, partial
 from typing import Any
 
-from .aws.clients import client
+from .aws.clients import client, new_session
 from .aws.cloudformation import StackMandate
 from .aws.ec2 import AwsInstances
 from .aws.event_bus import EventBus
@@ -19,6 +20,8 @@ from .settings import Settings, read_settings
 
 # What a caller without a context has, such as a script: Lambda's longest.
 DEFAULT_TIME = timedelta(minutes=15)
+# boto3 makes one client of a session at a time; the clients themselves may be used by several threads.
+_one_at_a_time = threading.Lock()
 
 
 def call_for(context: Any) -> Call:
@@ -68,5 +71,11 @@ def _client(settings: Settings, service: str, member: Member | None = None) -> A
 
 
 @cache
-def _made_once(_endpoints: tuple[tuple[str, str], ...], service: str, member: Member | None) -> Any:
-    return client(service, member=member)
+def _made_once(endpoints: tuple[tuple[str, str], ...], service: str, member: Member | None) -> Any:
+    with _one_at_a_time:
+        return client(service, session=_session(endpoints, member))
+
+
+@cache
+def _session(_endpoints: tuple[tuple[str, str], ...], member: Member | None) -> Any:
+    return new_session(member)

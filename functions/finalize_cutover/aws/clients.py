@@ -18,8 +18,13 @@ CLIENT_CONFIG = Config(
 )
 
 
-def client(service: str, *, member: Member | None = None) -> Any:
-    """Make a client for *service*, such as ``mgn``, in our own Region, and in *member* if that is given."""
-    # A session of its own: boto3's default one is shared with whoever else uses boto3 in this process.
-    session = session_in(member) if member else boto3.session.Session()
-    return session.client(service, config=CLIENT_CONFIG)  # type: ignore[call-overload]  # any service
+def new_session(member: Member | None = None) -> boto3.session.Session:
+    """Return a session in our own Region, of our own account or of *member*; its clients share what they read."""
+    # One of our own: boto3's default one is shared with whoever else uses boto3 in this process.
+    return session_in(member) if member else boto3.session.Session()
+
+
+def client(service: str, *, session: boto3.session.Session | None = None) -> Any:
+    """Make a client for *service*, such as ``mgn``; two of one *session* must not be made at the same time."""
+    made_by = session or new_session()
+    return made_by.client(service, config=CLIENT_CONFIG)  # type: ignore[call-overload]  # any service
