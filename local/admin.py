@@ -38,6 +38,8 @@ class Admin:
             ("POST", "launch-results"): _emit_launch_result,
             ("POST", "schedules/"): _fire_schedule,
             ("GET", "invocations"): lambda _: INVOCATIONS.documents(),
+            ("PUT", "answers"): self._state.answers.append,
+            ("GET", "answers"): lambda _: self._state.answers,
             ("POST", "clock"): lambda body: CLOCK.advance(float(body["advanceSeconds"])),
             ("POST", "faults"): self._add_fault,
             ("DELETE", "faults"): lambda _: self._clear_faults(),
@@ -75,6 +77,7 @@ class Admin:
         self._state.faults.clear()
         self._state.stale.clear()
         self._state.calls.clear()
+        self._state.answers.clear()
         self._state.pace.set({})
         mgn_backends[ACCOUNT][REGION].initialized = True
 
