@@ -1,0 +1,124 @@
+"""What Fn::GetAtt finds: MGN's own words, all of them strings, the same whoever did the work."""
+
+import re
+
+import pytest
+
+from tests.contract.door import OTHER_SERVER, SERVER, WEB
+
+WAVE = "wave-0123456789abcdef0"
+ONE = {
+    "Outcome",
+    "SourceServerArn",
+    "LifeCycleState",
+    "DataReplicationState",
+    "FinalizedAt",
+    "LaunchedInstanceID",
+    "CutoverJobID",
+    "ReplicationResourcesDeletedBy",
+}
+SEVERAL = {"Outcome", "Total", "Finalized", "NotReady", "Failed"}
+A_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+
+
+@pytest.fixture
+def ready(aws):
+    return aws.add_source_server("ready", sourceServerID=SERVER)
+
+
+def minutes_between(first, second):
+    hours, minutes = (int(second[at]) - int(first[at]) for at in (slice(11, 13), slice(14, 16)))
+    return (hours * 60 + minutes) % (24 * 60)
+
+
+def test_one_server_has_these_attributes(door, ready):
+    data = door.ask("Create").data
+
+    assert data.keys() == ONE
+    assert data["Outcome"] == "FINALIZED"
+    assert data["SourceServerArn"] == ready["arn"]
+    assert (data["LifeCycleState"], data["DataReplicationState"]) == ("CUTOVER", "DISCONNECTED")
+    assert data["LaunchedInstanceID"] == ready["launchedInstance"]["ec2InstanceID"]
+    assert data["CutoverJobID"] == ready["lifeCycle"]["lastCutover"]["initiated"]["jobID"]
+    assert re.fullmatch(A_TIME, data["FinalizedAt"])
+    assert minutes_between(data["FinalizedAt"], data["ReplicationResourcesDeletedBy"]) == 90
+
+
+def test_a_dry_run_has_them_as_they_are_now(door, ready):
+    data = door.ask("Create", {**WEB, "DryRun": True}).data
+
+    assert data.keys() == ONE
+    assert (data["Outcome"], data["LifeCycleState"]) == ("WOULD_FINALIZE", "CUTTING_OVER")
+    assert (data["FinalizedAt"], data["ReplicationResourcesDeletedBy"]) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("missing", "names"),
+    [
+        ({"launchedInstance": None}, {"LaunchedInstanceID"}),
+        ({"arn": None}, {"SourceServerArn"}),
+        (
+            {"lifeCycle": {"lastCutover": None}},
+            {"CutoverJobID", "FinalizedAt", "ReplicationResourcesDeletedBy"},
+        ),
+    ],
+)
+def test_what_mgn_does_not_tell_is_an_empty_string(door, aws, missing, names):
+    aws.add_source_server("finalized", sourceServerID=SERVER)
+    aws.change_source_server(SERVER, **missing)
+
+    data = door.ask("Create").data
+
+    assert data.keys() == ONE
+    assert {name for name, value in data.items() if value == ""} == names
+
+
+def test_who_finalized_it_and_when_it_is_asked_changes_no_attribute(door, ready, aws):
+    answers = [door.ask("Create"), door.ask("Create"), door.ask("Update", physical_id=SERVER)]
+
+    assert [one.data for one in answers] == [answers[0].data] * 3
+    assert aws.operations("mgn").count("FinalizeCutover") == 1
+
+
+@pytest.mark.parametrize("selector", ["SourceServerIDs", "WaveID"])
+def test_several_servers_have_these_attributes(door, aws, selector):
+    aws.add_wave(waveID=WAVE)
+    aws.add_application(applicationID="app-0123456789abcdef0", waveID=WAVE)
+    for server_id, scenario in ((SERVER, "ready"), (OTHER_SERVER, "finalized")):
+        aws.add_source_server(scenario, sourceServerID=server_id, applicationID="app-0123456789abcdef0")
+    selection = {"WaveID": WAVE, "SourceServerIDs": [SERVER, OTHER_SERVER]}[selector]
+
+    data = door.ask("Create", {selector: selection}).data
+
+    assert data == {"Outcome": "FINALIZED", "Total": "2", "Finalized": "2", "NotReady": "0", "Failed": "0"}
+    assert data.keys() == SEVERAL
+
+
+def test_a_list_of_one_is_several(door, ready):
+    assert door.ask("Create", {"SourceServerIDs": [SERVER]}).data.keys() == SEVERAL
+
+
+@pytest.mark.parametrize("properties", [WEB, {"SourceServerIDs": [SERVER, OTHER_SERVER]}, {}])
+def test_a_failed_answer_has_no_attributes(door, aws, properties):
+    aws.add_source_server("impaired", sourceServerID=SERVER)
+
+    assert door.ask("Create", properties).data == {}
+
+
+@pytest.mark.parametrize(
+    ("properties", "names", "outcome"),
+    [
+        (WEB, ONE, "BLOCKED"),
+        ({"SourceServerIDs": [SERVER, OTHER_SERVER]}, SEVERAL, "NOT_FOUND"),
+        ({"ServerID": SERVER}, ONE | SEVERAL, "FAILED"),
+        ({"WaveID": WAVE}, ONE | SEVERAL, "FAILED"),
+    ],
+)
+def test_a_rollback_has_every_attribute_that_its_stack_may_look_up(door, aws, properties, names, outcome):
+    aws.add_source_server("impaired", sourceServerID=SERVER)
+
+    answer = door.ask("Update", properties, physical_id=SERVER, status="UPDATE_ROLLBACK_IN_PROGRESS")
+
+    assert answer.status == "SUCCESS"
+    assert answer.data.keys() == names
+    assert answer.data["Outcome"] == outcome

@@ -1,0 +1,197 @@
+"""The properties: what each takes as the string that CloudFormation sends, and what each refuses in one sentence."""
+
+import re
+
+import pytest
+
+from tests.contract.door import OTHER_SERVER, SERVER, TOKEN, WEB
+
+APPLICATION = "app-0123456789abcdef0"
+WAVE = "wave-0123456789abcdef0"
+SELECTORS = "allowed is exactly one of SourceServerID, SourceServerIDs, ApplicationID, WaveID"
+AN_ID = "allowed is s- and 17 letters or digits."
+A_LIST = "allowed is a list of 1 to 200 source server IDs, each s- and 17 letters or digits."
+WAIT = "allowed is a whole number from 0 to 13; without it 10, and 0 in a dry run."
+SOAK = "allowed is a whole number from 0 to 43200."
+RULES = "allowed is a list of names among cutover-job, job-log, launched-instance, first-boot, mgn-checks, post-launch-"
+A_FLAG = "allowed is true or false."
+IDS = [f"s-{number:017}" for number in range(201)]
+
+# Property, value, how the sentence shows it, what it says is allowed.
+BAD = [
+    ("SourceServerID", "web-1", '"web-1"', AN_ID),
+    ("SourceServerID", "", '""', AN_ID),
+    ("SourceServerID", "s-0123456789abcdef", '"s-0123456789abcdef"', AN_ID),
+    ("SourceServerID", "s-0123456789abcdef00", '"s-0123456789abcdef00"', AN_ID),
+    ("SourceServerID", f"{SERVER} ", f'"{SERVER} "', AN_ID),
+    ("SourceServerID", f"{SERVER}\n", f'"{SERVER}\\n"', AN_ID),
+    ("SourceServerID", [SERVER], "a list of 1", AN_ID),
+    ("SourceServerID", {"Ref": "Web"}, "an object", AN_ID),
+    ("SourceServerID", "x" * 5000, f'"{"x" * 60}"', AN_ID),
+    ("SourceServerIDs", SERVER, f'"{SERVER}"', A_LIST),
+    ("SourceServerIDs", [], "a list of 0", A_LIST),
+    ("SourceServerIDs", IDS, "a list of 201", A_LIST),
+    ("SourceServerIDs", [SERVER, "web-1"], '"web-1"', A_LIST),
+    ("SourceServerIDs", [[SERVER]], "a list of 1", A_LIST),
+    ("ApplicationID", "app-1", '"app-1"', "allowed is app- and 17 letters or digits."),
+    ("ApplicationID", WAVE, f'"{WAVE}"', "allowed is app- and 17 letters or digits."),
+    ("WaveID", "wave-1", '"wave-1"', "allowed is wave- and 17 letters or digits."),
+    ("WaveID", SERVER, f'"{SERVER}"', "allowed is wave- and 17 letters or digits."),
+    ("AccountID", "11112222333", '"11112222333"', "allowed is 12 digits, as a string."),
+    ("AccountID", "1111-2222-3333", '"1111-2222-3333"', "allowed is 12 digits, as a string."),
+    ("WaitMinutes", "14", '"14"', WAIT),
+    ("WaitMinutes", "-1", '"-1"', WAIT),
+    ("WaitMinutes", "2.5", '"2.5"', WAIT),
+    ("WaitMinutes", "ten", '"ten"', WAIT),
+    ("WaitMinutes", "", '""', WAIT),
+    ("WaitMinutes", " 5", '" 5"', WAIT),
+    ("WaitMinutes", "9" * 5000, f'"{"9" * 60}"', WAIT),
+    ("WaitMinutes", "NaN", '"NaN"', WAIT),
+    ("SoakMinutes", "43201", '"43201"', SOAK),
+    ("SoakMinutes", "-1", '"-1"', SOAK),
+    ("SoakMinutes", "1h", '"1h"', SOAK),
+    ("SoakMinutes", ["1"], "a list of 1", SOAK),
+    ("Waive", "soak", '"soak"', RULES),
+    ("Waive", ["lifecycle"], '"lifecycle"', RULES),
+    ("Waive", ["soak", "not-archived"], '"not-archived"', RULES),
+    ("Waive", ["Soak"], '"Soak"', RULES),
+    ("Waive", ["*"], '"*"', RULES),
+    ("DryRun", "yes", '"yes"', A_FLAG),
+    ("DryRun", "", '""', A_FLAG),
+    ("DryRun", "2", '"2"', A_FLAG),
+    ("DryRun", ["true"], "a list of 1", A_FLAG),
+    ("Archive", "on", '"on"', A_FLAG),
+    ("Archive", "truely", '"truely"', A_FLAG),
+    ("Revision", ["1"], "a list of 1", "allowed is a string."),
+    ("ServiceTimeout", "0", '"0"', "allowed is a whole number from 1 to 3600."),
+    ("ServiceTimeout", "3601", '"3601"', "allowed is a whole number from 1 to 3600."),
+    ("ServiceTimeout", "15m", '"15m"', "allowed is a whole number from 1 to 3600."),
+]
+
+
+@pytest.fixture
+def door(new_door):
+    return new_door(service_timeout_in="properties")
+
+
+@pytest.fixture
+def servers(aws):
+    aws.add_wave(waveID=WAVE)
+    aws.add_application(applicationID=APPLICATION, waveID=WAVE)
+    aws.add_source_server("ready", sourceServerID=SERVER, applicationID=APPLICATION)
+
+
+@pytest.mark.parametrize(("name", "value", "shown", "allowed"), BAD)
+def test_a_bad_value_is_refused_in_a_sentence_that_names_all_three(door, aws, name, value, shown, allowed):
+    selector = {} if name.endswith(("ServerID", "ServerIDs", "ApplicationID", "WaveID")) else {"SourceServerID": SERVER}
+
+    answer = door.ask("Create", {**selector, name: value})
+
+    assert answer.status == "FAILED"
+    assert re.match(rf"{name}(\[\d+\])? is {re.escape(shown)}; {re.escape(allowed)}", answer.reason)
+    assert answer.reason.endswith(". Correct the request.")
+    assert aws.operations() == []
+
+
+@pytest.mark.parametrize(
+    ("properties", "named"),
+    [
+        ({}, "Nothing is given"),
+        ({"SourceServerID": SERVER, "WaveID": WAVE}, "SourceServerID and WaveID is given"),
+        ({"SourceServerID": SERVER, "SourceServerIDs": [OTHER_SERVER]}, "SourceServerID and SourceServerIDs is given"),
+        ({"ApplicationID": APPLICATION, "WaveID": WAVE}, "ApplicationID and WaveID is given"),
+    ],
+)
+def test_exactly_one_selector_is_given(door, aws, properties, named):
+    answer = door.ask("Create", properties)
+
+    assert answer.reason == f"{named}; {SELECTORS}. Correct the request."
+    assert answer.physical_resource_id == "WebServerCutover-invalid"
+    assert aws.operations() == []
+
+
+@pytest.mark.parametrize(
+    "unknown", ["SourceServerId", "sourceServerID", "Tags", "Force", "waitMinutes", "", "a b", "é"]
+)
+def test_an_unknown_property_is_refused_and_the_known_ones_are_named(door, aws, unknown):
+    answer = door.ask("Create", {**WEB, unknown: "1"})
+
+    assert answer.reason.startswith(f'"{unknown}" is not a field of the request; allowed are SourceServerID, Source')
+    assert "Revision, ServiceToken, ServiceTimeout. Correct" in answer.reason
+    assert answer.physical_resource_id == SERVER
+    assert aws.operations() == []
+
+
+@pytest.mark.parametrize("not_a_map", ["text", ["SourceServerID"], "5"])
+def test_properties_that_are_no_map_are_refused(door, not_a_map):
+    answer = door.deliver({**door.document("Create"), "ResourceProperties": not_a_map}).only_answer()
+
+    assert answer.status == "FAILED"
+    assert "allowed is a JSON object" in answer.reason
+
+
+@pytest.mark.parametrize("half", ["\ud83d", "s-0123456789abcde\udc00f0"])
+@pytest.mark.parametrize("name", ["SourceServerID", "WaitMinutes", "DryRun", "Unknown"])
+def test_half_a_character_is_refused_like_any_other_bad_value(door, name, half):
+    answer = door.ask("Create", {**WEB, name: half})
+
+    assert answer.status == "FAILED"
+    assert "allowed" in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"WaitMinutes": "0"}, "FINALIZED"),
+        ({"WaitMinutes": "13"}, "FINALIZED"),
+        ({"SoakMinutes": "0"}, "FINALIZED"),
+        ({"SoakMinutes": "1"}, "FINALIZED"),
+        ({"DryRun": "true"}, "WOULD_FINALIZE"),
+        ({"DryRun": "True"}, "WOULD_FINALIZE"),
+        ({"DryRun": "false"}, "FINALIZED"),
+        ({"Archive": "true"}, "FINALIZED"),
+        ({"Archive": "false"}, "FINALIZED"),
+        ({"Waive": []}, "FINALIZED"),
+        ({"Waive": ["soak", "instance-status"]}, "FINALIZED"),
+        ({"AccountID": "111122223333"}, "FINALIZED"),
+        ({"Revision": "2026-11-23"}, "FINALIZED"),
+        ({"ServiceTimeout": "960"}, "FINALIZED"),
+        ({"ServiceToken": TOKEN}, "FINALIZED"),
+    ],
+)
+def test_each_property_is_taken_as_a_string(door, servers, more, expected):
+    answer = door.ask("Create", {"SourceServerID": SERVER, **more})
+
+    assert (answer.status, answer.data["Outcome"]) == ("SUCCESS", expected)
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [{"SourceServerID": SERVER}, {"SourceServerIDs": [SERVER]}, {"ApplicationID": APPLICATION}, {"WaveID": WAVE}],
+    ids=lambda selector: next(iter(selector)),
+)
+def test_each_selector_finds_the_server(door, servers, aws, selector):
+    answer = door.ask("Create", selector)
+
+    assert answer.data["Outcome"] == "FINALIZED"
+    assert aws.operations("mgn").count("FinalizeCutover") == 1
+
+
+def test_archive_archives_what_is_finalized(door, servers, aws):
+    door.ask("Create", {**WEB, "Archive": "true"})
+
+    assert aws.operations("mgn")[-2:] == ["FinalizeCutover", "MarkAsArchived"]
+
+
+def test_soak_minutes_are_compared_as_a_number(door, servers):
+    answer = door.ask("Create", {**WEB, "SoakMinutes": "100"})
+
+    assert "100 minutes of soak are asked for (soak)" in answer.reason
+
+
+def test_a_waived_rule_may_be_broken(door, aws):
+    aws.add_source_server("impaired", sourceServerID=SERVER)
+
+    answer = door.ask("Create", {**WEB, "Waive": ["instance-status"]})
+
+    assert answer.data["Outcome"] == "FINALIZED"

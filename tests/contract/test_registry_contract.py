@@ -1,0 +1,168 @@
+"""
+The contract tests of CloudFormation's own registry, for our resource.
+
+Named as they are there.  Two things differ.  A custom resource's Delete of what is not there must succeed, where the
+registry's must fail.  And a finalized cutover is not taken back: what is deleted is only the resource.
+https://github.com/aws-cloudformation/cloudformation-cli/tree/master/src/rpdk/core/contract/suite/resource
+"""
+
+import time
+
+import boto3
+import pytest
+
+from tests.contract.door import REVISION, SERVER, TAG_VALUE, TOKEN, WEB
+
+# s, as the registry's client gives a resource to be read; twice that for everything else.
+BASE_TIMEOUT = 30
+
+
+@pytest.fixture(autouse=True)
+def ready_server(aws):
+    aws.add_source_server("ready", sourceServerID=SERVER, tags={"owner": TAG_VALUE})
+
+
+@pytest.fixture
+def read(aws):
+    """Reads the source server as MGN has it."""
+    mgn = boto3.client("mgn")
+    return lambda: mgn.describe_source_servers(filters={"sourceServerIDs": [SERVER]})["items"][0]
+
+
+def listed(aws):
+    mgn = boto3.client("mgn")
+    items = mgn.describe_source_servers(filters={"lifeCycleStates": ["CUTOVER"]})["items"]
+    return [item["sourceServerID"] for item in items]
+
+
+def create(door, **more):
+    return door.ask("Create", {**WEB, **more})
+
+
+def delete(door):
+    return door.ask("Delete", physical_id=SERVER)
+
+
+def update(door, **more):
+    return door.ask("Update", {**WEB, **more}, old=WEB, physical_id=SERVER)
+
+
+def test_contract_create_delete(door):
+    began = time.monotonic()
+
+    created, deleted = create(door), delete(door)
+
+    assert (created.status, deleted.status) == ("SUCCESS", "SUCCESS")
+    assert created.physical_resource_id == deleted.physical_resource_id == SERVER
+    assert not {TOKEN, REVISION, "0"} & set(created.data.values())  # what is only given is not given back
+    assert time.monotonic() - began < 2 * BASE_TIMEOUT
+
+
+def test_contract_create_create(door, aws):
+    """The second would fail as AlreadyExists; ours finds that all is done, because Lambda may run the first twice."""
+    first, second = create(door), create(door)
+
+    assert first == second
+    assert aws.operations("mgn").count("FinalizeCutover") == 1
+
+
+def test_contract_create_read(door, read):
+    created = create(door)
+
+    found = read()
+    assert created.data["LifeCycleState"] == found["lifeCycle"]["state"]
+    assert created.data["DataReplicationState"] == found["dataReplicationInfo"]["dataReplicationState"]
+    assert created.data["SourceServerArn"] == found["arn"]
+    assert created.data["LaunchedInstanceID"] == found["launchedInstance"]["ec2InstanceID"]
+
+
+def test_contract_create_list(door, aws):
+    create(door)
+
+    assert listed(aws) == [SERVER]
+
+
+def test_contract_create_taggable(door, aws, read):
+    """Ours takes no tags, and leaves those of the source server alone."""
+    refused = create(door, Tags=[{"Key": "owner", "Value": "nobody"}])
+
+    assert '"Tags" is not a field of the request' in refused.reason
+    assert read()["tags"] == {"owner": TAG_VALUE}
+
+
+def test_contract_update_read(door, read):
+    created = create(door)
+
+    updated = update(door, Archive=True)
+
+    assert updated.physical_resource_id == created.physical_resource_id
+    assert read()["isArchived"]
+
+
+def test_contract_update_list(door, aws):
+    create(door)
+    update(door, SoakMinutes=1)
+
+    assert listed(aws) == [SERVER]
+
+
+def test_contract_update_tag_updatable(door, read):
+    create(door)
+
+    refused = update(door, Tags=[{"Key": "owner", "Value": "nobody"}])
+
+    assert (refused.status, refused.physical_resource_id) == ("FAILED", SERVER)
+    assert read()["tags"] == {"owner": TAG_VALUE}
+
+
+def test_contract_update_without_create(door):
+    unknown = "s-00000000000000000"
+
+    updated = door.ask("Update", {**WEB, "SourceServerID": unknown}, physical_id=unknown)
+
+    assert (updated.status, updated.physical_resource_id) == ("FAILED", unknown)
+    assert updated.reason.startswith(f"MGN does not list source server {unknown}.")
+
+
+def test_contract_delete_read(door, read):
+    """What is deleted is the resource: MGN keeps the source server, finalized."""
+    create(door)
+    delete(door)
+
+    assert read()["lifeCycle"]["state"] == "CUTOVER"
+
+
+def test_contract_delete_list(door, aws):
+    create(door)
+    delete(door)
+
+    assert listed(aws) == [SERVER]
+
+
+def test_contract_delete_update(door):
+    """An Update that comes after the Delete finds the cutover final, and has nothing to do."""
+    create(door)
+    delete(door)
+
+    assert update(door).data["Outcome"] == "FINALIZED"
+
+
+def test_contract_delete_delete(door, aws):
+    """The one inversion: the Delete of what is not there succeeds."""
+    create(door)
+    aws.clear_calls()
+
+    assert [delete(door).status for _ in range(2)] == ["SUCCESS", "SUCCESS"]
+    assert aws.operations() == []
+
+
+def test_contract_delete_create(door):
+    first = create(door)
+    delete(door)
+
+    assert create(door) == first
+
+
+def test_contract_check_asserts_work():
+    with pytest.raises(AssertionError):
+        assert not __debug__
