@@ -68,7 +68,7 @@ class Function:
     def _answer(self, event: dict[str, Any]) -> dict[str, Any] | None:
         door = sweep if event is SWEEP else launch_result
         # Now and then Lambda has so little time left that no write may begin.
-        seconds_left = 5 if self._aws.is_faulty and self._chance.random() < 0.05 else 900
+        seconds_left = 2 if self._aws.is_faulty and self._chance.random() < 0.05 else 900
         invocation = call(
             self._aws,  # type: ignore[arg-type] # has what a call needs
             seconds_left=seconds_left,

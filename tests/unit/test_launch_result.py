@@ -129,7 +129,7 @@ def test_a_write_that_there_is_no_time_for_is_raised_and_not_begun():
     aws = FakeAws(approved())
 
     with pytest.raises(OutOfTimeError):
-        handle(aws, seconds_left=5)
+        handle(aws, seconds_left=2)
 
     assert aws.writes == []
 

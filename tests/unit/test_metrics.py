@@ -155,8 +155,19 @@ def test_where_nothing_is_known_to_wait_the_oldest_has_waited_for_no_minutes(cou
     assert counted()[metrics.OLDEST_WAITING_MINUTES] == [0]
 
 
-def test_a_cutover_that_there_was_no_time_for_waits_too(counted):
-    late = call(FakeAws(approved()), seconds_left=5, staging=lambda _account_id: FakeStaging())
+class SlowAws(FakeAws):
+    """MGN of which a look takes a while."""
+
+    def describe(self, server_ids):
+        self.clock.sleep(30)
+        return super().describe(server_ids)
+
+
+@pytest.mark.parametrize(
+    ("aws", "seconds_left"), [(FakeAws, 2), (SlowAws, 31)], ids=["not looked at", "looked at too late"]
+)
+def test_a_cutover_that_there_was_no_time_for_waits_too_and_has_not_failed(counted, aws, seconds_left):
+    late = call(aws(approved()), seconds_left=seconds_left, staging=lambda _account_id: FakeStaging())
 
     sweep.handle({"action": "sweep"}, late)
 

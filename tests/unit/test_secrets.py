@@ -82,6 +82,6 @@ def test_a_sweep_that_ran_out_of_time_says_how_many_it_did_not_reach():
     aws = FakeAws(approved(SERVER), approved(OTHER_SERVER))
 
     with records.log_lines() as lines:
-        sweep.handle({"action": "sweep"}, call(aws, seconds_left=5))
+        sweep.handle({"action": "sweep"}, call(aws, seconds_left=2))
 
     assert [(line["message"], line["remaining"]) for line in lines] == [("Sweep ran out of time", 2)]

@@ -123,6 +123,15 @@ def test_when_time_is_over_the_rest_is_left_to_the_next_sweep_without_a_look():
     assert report["audit"] is None
 
 
+def test_what_was_looked_at_too_late_to_act_on_is_no_failure_and_no_news():
+    bus = FakeAnnouncements()
+
+    report = sweep(SlowAws(approved()), seconds_left=31, announcements=bus)
+
+    assert (report["outcome"], report["remaining"], report["counts"]) == ("NOT_READY", [SERVER], {})
+    assert bus.told == []
+
+
 def test_the_next_sweep_goes_on_where_the_last_one_stopped():
     aws = SlowAws(*fleet(door.BATCH * 4))
 
@@ -135,7 +144,7 @@ def test_the_next_sweep_goes_on_where_the_last_one_stopped():
 def test_what_there_was_no_time_for_is_no_failure_and_no_news():
     bus = FakeAnnouncements()
 
-    report = sweep(FakeAws(approved()), seconds_left=5, announcements=bus)
+    report = sweep(FakeAws(approved()), seconds_left=2, announcements=bus)
 
     assert (report["outcome"], report["remaining"], report["servers"]) == ("NOT_READY", [SERVER], [])
     assert bus.told == []
