@@ -2,6 +2,7 @@
 What ``sam package`` does, as far as the local AWS cares: code in a folder becomes code in a bucket.
 
 The code stays where it is.  Whoever registered for the function's handler runs it, so an empty archive will do.
+Definitions of state machines are uploaded as they are.
 """
 
 import contextlib
@@ -16,6 +17,7 @@ from local.cloudformation import template_text
 BUCKET = "local-aws-deploy"
 KEY = "registered-in-this-process.zip"
 CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
+DEFINITION = {"AWS::Serverless::StateMachine": "DefinitionUri"}
 
 
 def package(template: Path, s3: Any) -> str:
@@ -26,24 +28,37 @@ def package(template: Path, s3: Any) -> str:
         s3: boto3's client.
     """
     body = template_text.parse(template.read_text())
-    packaged = [_point_to_bucket(resource) for resource in body["Resources"].values()]
-    if any(packaged):
-        _upload(s3)
+    places = [place for resource in body["Resources"].values() if (place := _point_to_bucket(resource))]
+    if places:
+        _make_bucket(s3)
+    for key, path in places:
+        s3.put_object(Bucket=BUCKET, Key=key, Body=(template.parent / path).read_bytes() if path else _archive())
     return json.dumps(body)
 
 
-def _point_to_bucket(resource: dict[str, Any]) -> bool:
-    name = CODE.get(resource["Type"])
-    if name is None or not isinstance(resource["Properties"].get(name), str):
-        return False
-    resource["Properties"][name] = {"Bucket": BUCKET, "Key": KEY}
-    return True
+def _point_to_bucket(resource: dict[str, Any]) -> tuple[str, str | None] | None:
+    """
+    Let *resource* refer to an object in our bucket, and return which.
+
+    Returns:
+        (key, path of the file that the object is), the path being None for code; None if *resource* refers to no file.
+    """
+    name = {**CODE, **DEFINITION}.get(resource["Type"])
+    path = name and resource["Properties"].get(name)
+    if not isinstance(path, str):
+        return None
+    key, path = (KEY, None) if resource["Type"] in CODE else (path, path)
+    resource["Properties"][name] = {"Bucket": BUCKET, "Key": key}
+    return key, path
 
 
-def _upload(s3: Any) -> None:
+def _make_bucket(s3: Any) -> None:
     with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+
+
+def _archive() -> bytes:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("README", "The function runs where it was registered.")
-    s3.put_object(Bucket=BUCKET, Key=KEY, Body=archive.getvalue())
+    return archive.getvalue()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local import accounts, ec2_shims, events, mgn_backend
+from local import accounts, ec2_shims, events, mgn_backend, step_functions
 from local.admin import Admin
 from local.client import LocalAws
 from local.cloudformation import moto_patches
@@ -21,6 +21,7 @@ STAND_INS: list[Callable[[str], None]] = [
     lambda _: mgn_backend.register(),
     lambda _: moto_patches.install(),
     lambda _: events.install(),
+    step_functions.install,
 ]
 
 

@@ -1,0 +1,65 @@
+"""
+State machines of a stack: the definition may lie in S3, in YAML, and what stands in ``${}`` is filled in.
+
+moto takes a definition as it is written in the template, and puts the machine where its interpreter does not look.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+from moto.moto_api._internal import mock_random
+from moto.s3.models import s3_backends
+from moto.stepfunctions import responses
+from moto.stepfunctions.models import StateMachine
+
+Resource = Mapping[str, Any]
+
+
+def create(
+    _cls: type[StateMachine], /, resource_name: str, resource: Resource, account_id: str, region_name: str, **_: Any
+) -> StateMachine:
+    """Make the state machine that *resource* describes, under a name that CloudFormation would give it."""
+    properties = resource["Properties"]
+    name = properties.get("StateMachineName") or f"{resource_name[:60]}-{mock_random.get_random_hex(12)}"
+    return responses.get_backend(account_id, region_name).create_state_machine(
+        name=name,
+        definition=definition(properties, account_id),
+        roleArn=properties["RoleArn"],
+        sm_type=properties.get("StateMachineType", "STANDARD"),
+    )
+
+
+def update(
+    _cls: type[StateMachine],
+    original_resource: StateMachine,
+    _new_resource_name: str,
+    resource: Resource,
+    account_id: str,
+    region_name: str,
+) -> StateMachine:
+    """Give the state machine another definition and role; it keeps its name."""
+    properties = resource["Properties"]
+    return responses.get_backend(account_id, region_name).update_state_machine(
+        original_resource.arn, definition=definition(properties, account_id), role_arn=properties["RoleArn"]
+    )
+
+
+def delete(
+    _cls: type[StateMachine], resource_name: str, _resource: Resource, account_id: str, region_name: str
+) -> None:
+    """Delete the state machine; *resource_name* is its ARN."""
+    responses.get_backend(account_id, region_name).delete_state_machine(resource_name)
+
+
+def definition(properties: Mapping[str, Any], account_id: str) -> str:
+    """Return the definition that *properties* give, as JSON with its substitutions made."""
+    text = properties.get("DefinitionString") or json.dumps(properties.get("Definition"))
+    if place := properties.get("DefinitionS3Location"):
+        bucket = s3_backends[account_id]["aws"]
+        text = bucket.get_object(place["Bucket"], place["Key"]).value.decode()  # type: ignore[union-attr] # it was uploaded
+    values = properties.get("DefinitionSubstitutions", {})
+    filled_in = re.sub(r"\$\{(\w+)\}", lambda found: str(values.get(found[1], found[0])), text)
+    return json.dumps(yaml.safe_load(filled_in))
