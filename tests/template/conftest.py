@@ -39,7 +39,7 @@ def transformed(template):
     """Return what the SAM transform makes of the template, once `sam package` has uploaded the artifacts."""
     packaged = copy.deepcopy(template)
     for resource in packaged["Resources"].values():
-        for property_name in {"CodeUri", "ContentUri"} & resource["Properties"].keys():
+        for property_name in {"CodeUri", "ContentUri", "DefinitionUri"} & resource["Properties"].keys():
             resource["Properties"][property_name] = "s3://artifacts/artifact.zip"
     return transform(packaged, {}, NoManagedPolicies())
 
@@ -52,11 +52,16 @@ def function(transformed):
 @pytest.fixture(scope="session")
 def statements(transformed):
     """Return every statement of the function's role, those of policies attached to it included."""
+    return statements_of("FinalizeCutoverRole", transformed)
+
+
+def statements_of(role, transformed):
+    """Return every statement of *role*, those of policies attached to it included."""
     resources = transformed["Resources"].values()
-    inline = transformed["Resources"]["FinalizeCutoverRole"]["Properties"]["Policies"]
+    inline = transformed["Resources"][role]["Properties"]["Policies"]
     attached = [resource["Properties"] for resource in resources if resource["Type"] == "AWS::IAM::Policy"]
-    assert all(policy["Roles"] == [{"Ref": "FinalizeCutoverRole"}] for policy in attached)
-    return [statement for policy in [*inline, *attached] for statement in policy["PolicyDocument"]["Statement"]]
+    own = [policy for policy in attached if {"Ref": role} in policy["Roles"]]
+    return [statement for policy in [*inline, *own] for statement in policy["PolicyDocument"]["Statement"]]
 
 
 @pytest.fixture(scope="session")
