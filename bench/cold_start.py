@@ -20,7 +20,6 @@ from local.emulator import runtime
 from local.emulator.artifact import Artifact, load
 
 BUILT = Path(__file__).parents[1] / ".aws-sam"
-SERVICES = ("CLOUDFORMATION", "EC2", "MGN")
 OURS, BARE, CRHELPER, EMPTY = "ours", "bare handler", "crhelper", "empty handler"
 Rounds = Sequence[Mapping[str, ColdStart]]
 
@@ -60,7 +59,8 @@ def _artifacts() -> dict[str, Artifact]:
 def _rounds(local_aws: LocalAws, artifacts: Mapping[str, Artifact], count: int) -> Rounds:
     """Return *count* rounds of one start each; one before them fills the caches of the disk."""
     with serving("https") as endpoint:
-        variables = {f"AWS_ENDPOINT_URL_{service}": local_aws.url for service in SERVICES} | {
+        variables = {
+            "AWS_ENDPOINT_URL": local_aws.url,
             "EXTRA_RESPONSE_HOSTS": endpoint.host,
             "SSL_CERT_FILE": str(endpoint.certificate_file),
         }

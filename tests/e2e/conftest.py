@@ -63,7 +63,7 @@ def cloudformation(endpoint):
 def variables(local_aws, endpoint):
     """Return what a function here needs to know that one on Lambda need not."""
     return {
-        **{f"AWS_ENDPOINT_URL_{service}": local_aws.url for service in deploy_function.SERVICES},
+        "AWS_ENDPOINT_URL": local_aws.url,
         "EXTRA_RESPONSE_HOSTS": endpoint.host,
         "SSL_CERT_FILE": str(endpoint.certificate_file),
     }

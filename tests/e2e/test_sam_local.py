@@ -19,6 +19,12 @@ SERVER = "s-0123456789abcdef0"
 PORT = 5555
 ONE_TERMINAL = "make local-aws BIND=0.0.0.0"
 ANOTHER_TERMINAL = "sam local invoke -e {} --env-vars local/sam-env.json --config-env local"
+# A kept request, to be answered to the local AWS instead of S3.
+WITH_AN_ANSWER = (
+    """sed 's|"https://[^"]*"|"http://host.docker.internal:5555/local-aws/answers"|' events/custom_resource_create.json"""
+    f" | {ANOTHER_TERMINAL.format('-')}"
+)
+ANSWERS = "curl --silent --noproxy '*' http://127.0.0.1:5555/local-aws/answers"
 # The image is there; the SAM CLI would ask the registry whether there is a newer one.
 AS_IT_IS = " --skip-pull-image"
 
@@ -53,16 +59,21 @@ def local_aws(environment):
 
 
 @pytest.fixture
-def sam_local_invoke(local_aws, environment):
-    """Type it into the second terminal."""
+def typed(local_aws, environment):
+    """Type a command into the second terminal; return what it prints, and what it says beside."""
 
-    def invoke(event):
-        command = ["bash", "-c", ANOTHER_TERMINAL.format(event) + AS_IT_IS]
-        ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    def typed(command):
+        shell = ["bash", "-o", "pipefail", "-c", command]
+        ended = subprocess.run(shell, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         assert ended.returncode == 0, ended.stderr
         return json.loads(ended.stdout), ended.stderr
 
-    return invoke
+    return typed
+
+
+@pytest.fixture
+def sam_local_invoke(typed):
+    return lambda event: typed(ANOTHER_TERMINAL.format(event) + AS_IT_IS)
 
 
 def life_cycle_state():
@@ -94,3 +105,11 @@ def test_what_is_not_ready_is_refused_with_the_reason(local_aws, sam_local_invok
 
     assert report["outcome"] == "BLOCKED"
     assert life_cycle_state() == "CUTTING_OVER"
+
+
+def test_a_request_of_cloudformation_is_answered_to_the_host(typed):
+    typed(WITH_AN_ANSWER + AS_IT_IS)
+
+    [answer], _ = typed(ANSWERS)
+    assert (answer["Status"], answer["Data"]["Outcome"]) == ("SUCCESS", "FINALIZED")
+    assert life_cycle_state() == "CUTOVER"
