@@ -64,7 +64,7 @@ class Lock:
         self._is_held = False
         self._waiters: list[Task] = []
 
-    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:  # noqa: ARG002, FBT001, FBT002 - threading's own
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:  # noqa: ARG002 - threading's own
         task = this_task()
         if task:
             task.check_alive()
@@ -167,7 +167,7 @@ def _submit(self: Any, function: Callable[..., object], /, *args: Any, **options
     return future
 
 
-def _shutdown(self: Any, wait: bool = True, **options: Any) -> None:  # noqa: FBT001, FBT002 - concurrent.futures' own
+def _shutdown(self: Any, wait: bool = True, **options: Any) -> None:
     for future in self.__dict__.get("simulated", []):
         future.wait()
     _SHUTDOWN(self, wait, **options)

@@ -3,7 +3,7 @@
 import _thread
 import threading
 from collections.abc import Callable
-from typing import Any, Optional
+from typing import Any
 
 # Held by whoever handed its turn to a thread, until that gives it back.
 _BACK = _thread.allocate_lock()
@@ -55,6 +55,6 @@ class Thread:
                 _BACK.release()
 
 
-def owner_of_this_thread() -> Optional[Any]:
+def owner_of_this_thread() -> Any | None:
     """Return for whom this thread works; None for one that takes no turns."""
     return _OWNERS.get(threading.get_ident())

@@ -1,0 +1,112 @@
+"""
+The truth as AWS's APIs show it.
+
+https://docs.aws.amazon.com/mgn/latest/APIReference/API_SourceServer.html
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from tests.simulation.aws.truth import Cutover, Instance, Job, Launch, Server
+from tests.simulation.virtual.machine import START
+
+ACCOUNT, REGION = "111122223333", "eu-west-1"
+APPROVAL_TAG = "FinalizeCutover"
+DISK = 17_179_869_184  # bytes
+
+
+def iso(moment: float) -> str:
+    """Return *moment* as MGN writes it."""
+    return (START + timedelta(seconds=moment)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def whole_seconds(moment: float) -> str:
+    """Return *moment* as our reports write it."""
+    return (START + timedelta(seconds=int(moment))).isoformat().replace("+00:00", "Z")
+
+
+def arn(server_id: str) -> str:
+    """Return the ARN of a source server."""
+    return f"arn:aws:mgn:{REGION}:{ACCOUNT}:source-server/{server_id}"
+
+
+def source_server(server: Server) -> dict[str, Any]:
+    """Return a ``SourceServer``; members that are null are left out, as MGN does."""
+    life_cycle: dict[str, Any] = {"state": server.state}
+    if server.cutover:
+        life_cycle["lastCutover"] = _last_cutover(server.cutover)
+    is_gone = server.replication == "DISCONNECTED"
+    replication: dict[str, Any] = {
+        "dataReplicationState": server.replication,
+        "replicatedDisks": [{"deviceName": "/dev/sda", "totalStorageBytes": 0 if is_gone else DISK}],
+    }
+    if not is_gone:
+        replication["lagDuration"] = "P0D"
+    document = {
+        "sourceServerID": server.id,
+        "arn": arn(server.id),
+        "isArchived": server.is_archived,
+        "lifeCycle": life_cycle,
+        "dataReplicationInfo": replication,
+        "tags": {} if server.approval is None else {APPROVAL_TAG: server.approval},
+    }
+    if server.launched:
+        document["launchedInstance"] = {
+            "ec2InstanceID": server.launched.instance_id,
+            "jobID": server.launched.job_id,
+            "firstBoot": server.launched.first_boot,
+            "lastKnownChecks": [{"name": name, "status": status} for name, status in server.launched.checks],
+        }
+    return document
+
+
+def _last_cutover(cutover: Cutover) -> dict[str, Any]:
+    moments = {"reverted": cutover.reverted_at, "finalized": cutover.finalized_at}
+    return {
+        "initiated": {"apiCallDateTime": iso(cutover.initiated_at), "jobID": cutover.job_id},
+        **{name: {"apiCallDateTime": iso(moment)} for name, moment in moments.items() if moment is not None},
+    }
+
+
+def job(truth: Job) -> dict[str, Any]:
+    """Return a ``Job``."""
+    document = {
+        "jobID": truth.id,
+        "type": truth.type,
+        "initiatedBy": truth.initiated_by,
+        "status": truth.status,
+        "participatingServers": [_participant(id_, launch) for id_, launch in truth.launches.items()],
+    }
+    return document if truth.ended_at is None else {**document, "endDateTime": iso(truth.ended_at)}
+
+
+def _participant(server_id: str, launch: Launch) -> dict[str, Any]:
+    actions = [
+        {"ssmDocument": {"actionName": name, "mustSucceedForCutover": must}, "executionStatus": status}
+        for name, status, must in launch.actions
+    ]
+    document: dict[str, Any] = {"sourceServerID": server_id, "launchStatus": launch.status}
+    if launch.instance_id:
+        document["launchedEc2InstanceID"] = launch.instance_id
+    if actions:
+        document["postLaunchActionsStatus"] = {"postLaunchActionsLaunchStatusList": actions}
+    return document
+
+
+def job_log(truth: Job) -> list[dict[str, Any]]:
+    """Return the items of DescribeJobLogItems."""
+    return [
+        {"event": event, "eventData": {"sourceServerID": server_id} if server_id else {}}
+        for event, server_id in truth.log
+    ]
+
+
+def instance_status(truth: Instance) -> dict[str, Any]:
+    """Return an item of DescribeInstanceStatus."""
+    runs = truth.state == "running"
+    return {
+        "InstanceId": truth.id,
+        "InstanceState": {"Name": truth.state},
+        "SystemStatus": {"Status": truth.system if runs else "not-applicable"},
+        "InstanceStatus": {"Status": truth.instance if runs else "not-applicable"},
+    }

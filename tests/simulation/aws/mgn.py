@@ -1,0 +1,92 @@
+"""MGN: source servers, jobs, groups, and what its calls do to them; it refuses as little as it is known to refuse."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from tests.simulation.aws.network import ServiceError
+from tests.simulation.aws.truth import Cutover, Instance, Job, Launched, Server, Versions
+from tests.simulation.aws.weather import Weather
+from tests.simulation.virtual.machine import Machine
+
+
+class Mgn:
+    """
+    MGN and the instances that it launched.
+
+    Whether MGN refuses to finalize while a job runs or after a failed action is unknown: here it does *not*, so that
+    nothing but our own look protects a server.
+
+    Attributes:
+        applications: ``{application ID: source server IDs}``.
+
+        waves: ``{wave ID: application IDs}``.
+
+        finalized: Called with a server, before and after, when its cutover has become final.
+    """
+
+    def __init__(self, machine: Machine, weather: Weather) -> None:
+        self.servers: Versions[Server] = Versions(machine)
+        self.jobs: Versions[Job] = Versions(machine)
+        self.instances: Versions[Instance] = Versions(machine)
+        self.applications: dict[str, list[str]] = {}
+        self.waves: dict[str, list[str]] = {}
+        self.finalized: Callable[[Server, Server], None] = lambda *_: None
+        self._machine = machine
+        self._weather = weather
+
+    def finalize(self, server_id: str) -> Server:
+        """
+        Finalize a cutover.
+
+        https://docs.aws.amazon.com/mgn/latest/APIReference/API_FinalizeCutover.html
+        """
+        before = self._find(server_id)
+        if before.is_final and self._weather.finalizes_again:
+            return before
+        if before.is_archived or before.state != "CUTTING_OVER" or before.cutover is None:
+            raise _conflict("FinalizeCutover", before)
+        cutover = replace(before.cutover, finalized_at=self._machine.now)
+        after = self.servers.change(server_id, state="CUTOVER", replication="DISCONNECTED", cutover=cutover)
+        self.finalized(before, after)
+        return after
+
+    def archive(self, server_id: str) -> Server:
+        """Mark a server as archived."""
+        if (server := self._find(server_id)).state not in {"CUTOVER", "DISCONNECTED"}:
+            raise _conflict("MarkAsArchived", server)
+        return self.servers.change(server_id, is_archived=True)
+
+    def revert(self, server_id: str) -> None:
+        """Take a cutover back, as a person does; the instance stays."""
+        server = self._find(server_id)
+        if server.state == "CUTTING_OVER" and server.cutover:
+            undone = replace(server.cutover, reverted_at=self._machine.now)
+            self.servers.change(server_id, state="READY_FOR_CUTOVER", cutover=undone)
+
+    def disconnect(self, server_id: str) -> None:
+        """Disconnect a server, as a person does."""
+        if self._find(server_id).state != "CUTOVER":
+            self.servers.change(server_id, state="DISCONNECTED", replication="DISCONNECTED")
+
+    def call_it_cutover(self, server_id: str) -> None:
+        """Change the lifecycle state to CUTOVER without finalizing: the API takes that value, too."""
+        if self._find(server_id).state == "CUTTING_OVER":
+            self.servers.change(server_id, state="CUTOVER")
+
+    def begin_cutover(self, server_id: str, job_id: str) -> None:
+        """Let a cutover begin: the state says so before anything is launched."""
+        cutover = Cutover(job_id=job_id, initiated_at=self._machine.now)
+        self.servers.change(server_id, state="CUTTING_OVER", replication="CONTINUOUS", cutover=cutover)
+
+    def show_instance(self, server_id: str, launched: Launched | None) -> None:
+        """Let a server show *launched*."""
+        self.servers.change(server_id, launched=launched)
+
+    def _find(self, server_id: str) -> Server:
+        if server_id not in self.servers or not self.servers[server_id].exists:
+            raise ServiceError("ResourceNotFoundException", 404, f"Source server {server_id} does not exist.")
+        return self.servers[server_id]
+
+
+def _conflict(operation: str, server: Server) -> ServiceError:
+    return ServiceError("ConflictException", 409, f"Cannot {operation} for a {server.state} server.")

@@ -1,0 +1,134 @@
+"""CloudFormation's requests to custom resources, and which answer it takes for which."""
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from tests.simulation.aws.calls import RESPONSE_HOST
+from tests.simulation.aws.function import Function
+from tests.simulation.aws.invocation import Asked
+from tests.simulation.virtual.machine import Machine
+
+LONGEST_TIMEOUT = 3600  # seconds
+GIVEN_UP = ("ROLLBACK", "DELETE", "FAILED")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer as CloudFormation reads it."""
+
+    at: float
+    body: dict[str, Any]
+
+    @property
+    def is_success(self) -> bool:
+        return bool(self.body["Status"] == "SUCCESS")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a template says of one resource, and what that means."""
+
+    properties: dict[str, Any]
+    asked: Asked
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """
+    A request.
+
+    Attributes:
+        type: Create, Update or Delete.
+
+        old: Properties that an Update is to change.
+
+        is_rollback: Whether it takes an update back.
+
+        done: Called with the request and its accepted answer, or None when the time is over.
+
+        number: Its place among all that were ever sent.
+
+        is_given_up: Whether CloudFormation no longer waits: it was cancelled, or its time is over.
+
+        stored: Every answer that S3 stored, in order.
+    """
+
+    type: str
+    stack_id: str
+    logical_id: str
+    wish: Wish
+    done: Callable[["Request", Answer | None], None]
+    old: dict[str, Any] | None = None
+    physical_id: str | None = None
+    is_rollback: bool = False
+    number: int = -1
+    sent_at: float = 0.0
+    is_given_up: bool = False
+    accepted: Answer | None = None
+    stored: list[Answer] = field(default_factory=list)
+
+    @property
+    def asked(self) -> Asked:
+        return self.wish.asked
+
+    @property
+    def gives_up_at(self) -> float:
+        """When CloudFormation stops waiting."""
+        return self.sent_at + float(self.wish.properties.get("ServiceTimeout", LONGEST_TIMEOUT))
+
+
+class CloudFormation:
+    """CloudFormation's side of custom resources; *requests* takes all that are ever sent."""
+
+    def __init__(self, machine: Machine, chance: random.Random, function: Function, requests: list[Request]) -> None:
+        self.requests = requests
+        self._machine = machine
+        self._chance = chance
+        self._function = function
+
+    def send(self, request: Request) -> Request:
+        """Send *request* to the function."""
+        request.number, request.sent_at = len(self.requests), self._machine.now
+        self.requests.append(request)
+        self._machine.after(request.gives_up_at - request.sent_at, partial(self._stop_waiting, request))
+        asked = request.asked
+        may_finalize = asked.may_finalize and request.type != "Delete"
+        self._function.send(self._event(request), replace(asked, request=request, may_finalize=may_finalize))
+        return request
+
+    def _event(self, request: Request) -> dict[str, Any]:
+        signed_at = self._machine.date().strftime("%Y%m%dT%H%M%SZ")
+        properties = dict(request.wish.properties)
+        event = {
+            "RequestType": request.type,
+            "RequestId": f"request-{request.number}",
+            "StackId": request.stack_id,
+            "LogicalResourceId": request.logical_id,
+            "ResourceType": "Custom::FinalizedCutover",
+            "ResponseURL": f"http://{RESPONSE_HOST}/{request.number}?X-Amz-Date={signed_at}",
+            "ResourceProperties": properties,
+            "OldResourceProperties": request.old,
+            "PhysicalResourceId": request.physical_id,
+        }
+        if "ServiceTimeout" in properties and self._chance.random() < 0.5:
+            event["ServiceTimeout"] = properties.pop("ServiceTimeout")
+        return {name: value for name, value in event.items() if value is not None}
+
+    def take(self, number: int, _process: object, body: bytes) -> None:
+        """Take what S3 has stored: the first answer counts, later ones change nothing."""
+        request = self.requests[number]
+        answer = Answer(at=self._machine.now, body=json.loads(body))
+        request.stored.append(answer)
+        if request.accepted is None and answer.at < request.gives_up_at:
+            request.accepted = answer
+            if not request.is_given_up:
+                self._machine.after(self._chance.uniform(0.1, 2), partial(request.done, request, answer))
+
+    def _stop_waiting(self, request: Request) -> None:
+        if request.accepted is None and not request.is_given_up:
+            request.is_given_up = True
+            request.done(request, None)

@@ -1,0 +1,124 @@
+"""What is true, and what was true at any moment before: reads may lag."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar
+
+from tests.simulation.virtual.machine import Machine
+
+T = TypeVar("T")
+
+APPROVED = "approved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cutover:
+    """A cutover of one server: when it was started, undone and finalized, in seconds; None where it was not."""
+
+    job_id: str
+    initiated_at: float
+    reverted_at: float | None = None
+    finalized_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launched:
+    """The instance that MGN shows for a server."""
+
+    instance_id: str
+    job_id: str
+    first_boot: str = "WAITING"
+    checks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """
+    A source server.
+
+    Attributes:
+        exists: Whether MGN still has a record of it.
+
+        approval: Value of the approval tag; None without the tag.
+    """
+
+    id: str
+    state: str = "READY_FOR_CUTOVER"
+    replication: str = "CONTINUOUS"
+    is_archived: bool = False
+    exists: bool = True
+    approval: str | None = None
+    cutover: Cutover | None = None
+    launched: Launched | None = None
+
+    @property
+    def is_final(self) -> bool:
+        return self.state == "CUTOVER" and self.replication == "DISCONNECTED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """What a job does for one server; actions are ``(name, status, must succeed)``."""
+
+    status: str = "PENDING"
+    instance_id: str | None = None
+    actions: tuple[tuple[str, str, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A launch job; its log holds ``(event, server ID or None)``."""
+
+    id: str
+    type: str = "LAUNCH"
+    initiated_by: str = "START_CUTOVER"
+    status: str = "PENDING"
+    ended_at: float | None = None
+    is_listed: bool = True
+    launches: dict[str, Launch] = field(default_factory=dict)
+    log: tuple[tuple[str, str | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """An EC2 instance, and its two status checks."""
+
+    id: str
+    state: str = "running"
+    system: str = "initializing"
+    instance: str = "initializing"
+    is_known: bool = True
+
+
+class Versions(Generic[T]):
+    """Everything of one kind, by ID, with its past."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._past: dict[str, list[tuple[float, T]]] = {}
+
+    def put(self, key: str, value: T) -> None:
+        """Let *value* be true from now on."""
+        self._past.setdefault(key, []).append((self._machine.now, value))
+
+    def change(self, key: str, **differences: Any) -> T:
+        """Let the same be true from now on, but for *differences*."""
+        value: T = replace(self[key], **differences)  # type: ignore[type-var] # all kinds are dataclasses
+        self.put(key, value)
+        return value
+
+    def at(self, key: str, moment: float) -> T | None:
+        """Return what was true at *moment*; None where there was nothing yet."""
+        for since, value in reversed(self._past.get(key, ())):
+            if since <= moment:
+                return value
+        return None
+
+    def __getitem__(self, key: str) -> T:
+        return self._past[key][-1][1]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._past
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._past)

@@ -1,0 +1,155 @@
+"""One history: everything that happens to a handful of servers in half an hour, decided by a seed."""
+
+import contextlib
+import io
+import logging
+import random
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+
+from tests.simulation.aws.calls import Calls
+from tests.simulation.aws.endpoint import Endpoint
+from tests.simulation.aws.function import Function
+from tests.simulation.aws.launches import FLAWS, Launches
+from tests.simulation.aws.mgn import Mgn
+from tests.simulation.aws.network import Network
+from tests.simulation.aws.requests import CloudFormation
+from tests.simulation.aws.truth import APPROVED, Instance, Launched, Server, Versions
+from tests.simulation.aws.weather import draw
+from tests.simulation.story.doors import Automation, Stacks
+from tests.simulation.story.people import People
+from tests.simulation.story.wishes import APPLICATION, WAVE, Wishes
+from tests.simulation.virtual.machine import Machine
+from tests.simulation.virtual.stdlib import installed
+from tests.simulation.watch import endings
+from tests.simulation.watch.watch import Violation, Watch
+
+ACTIVE = 900.0  # seconds in which people come to the doors
+CALM = 1500.0  # seconds after which nothing fails any more
+REST = 9000.0  # seconds after which every stack has ended, one way or another
+TEST_JOB = "mgnjob-ofatest0000000000"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a history: what was found, how often what happened, and the trace if one was kept."""
+
+    seed: int
+    violations: tuple[Violation, ...]
+    counts: Counter[str]
+    lines: tuple[str, ...] = ()
+
+
+def run(seed: int, *, is_traced: bool = False) -> Outcome:
+    """Run the history of *seed*: the same each time."""
+    state = random.getstate()
+    random.seed(seed)  # the function's own jitter
+    logging.disable(logging.CRITICAL)
+    try:
+        with installed(), contextlib.redirect_stdout(io.StringIO()):
+            history = _History(seed, is_traced=is_traced)
+            history.run()
+    finally:
+        logging.disable(logging.NOTSET)
+        random.setstate(state)
+    watch = history.watch
+    return Outcome(seed=seed, violations=tuple(watch.violations), counts=watch.counts, lines=tuple(watch.lines or ()))
+
+
+class _History:
+    def __init__(self, seed: int, *, is_traced: bool) -> None:
+        self._chance = chance = random.Random(seed)
+        self._machine = machine = Machine()
+        self._weather = weather = draw(chance)
+        self._mgn = mgn = Mgn(machine, weather)
+        statuses: Versions[str] = Versions(machine)
+        requests: list = []
+        self.watch = watch = Watch(machine, mgn, requests, is_traced=is_traced)
+        self._has_automation, self._meddling = chance.random() < 0.5, chance.choice((0.0, 0.0, 0.02, 0.1))
+        watch.note(weather)
+        mgn.finalized = watch.finalized
+        self._launches = Launches(machine, chance, mgn)
+        self._function = Function(machine, chance, weather, watch)
+        network = Network(machine, chance, weather)
+        network.meanwhile = self._come_between
+        calls = Calls(mgn=mgn, network=network, stack_statuses=statuses, weather=weather)
+        self._function.call_for = calls.call_for
+        cfn = CloudFormation(machine, chance, self._function, requests)
+        endpoint = Endpoint(chance, weather)
+        machine.connect, endpoint.stored = endpoint.connect, cfn.take
+        self._people = People(machine, chance, mgn, self._launches, watch)
+        self._automation = Automation(machine, chance, self._function)
+        self._wishes = Wishes(chance, mgn)
+        self._stacks = Stacks(machine, chance, cfn, statuses, self._wishes)
+
+    def run(self) -> None:
+        """Let everything happen, then let all faults end, and see that everything comes right."""
+        self._make_servers()
+        self._start_launches()
+        self._send_people()
+        self._launches.launched = self._come_when_launched
+        if self._has_automation:
+            self._sometime(lambda: self._automation.sweep_until(ACTIVE), until=300)
+            self._machine.after(REST, self._automation.sweep)
+            self._machine.after(REST + 60, self._automation.sweep)
+        self._machine.after(CALM, self._weather.clear_up)
+        self._machine.run()
+        if not self.watch.violations:
+            endings.check(self.watch, self._function.errands, has_swept=self._has_automation)
+
+    def _come_when_launched(self, server_id: str) -> None:
+        """Let everybody come at the same time, which is when it matters."""
+        if self._has_automation:
+            self._automation.tell_launched(server_id)
+        comers = [self._stacks.begin, self._ask_directly, partial(self._people.do_something, server_id)]
+        comers += [self._automation.sweep] if self._has_automation else []
+        soon = self._chance.choice((1, 60, 200))
+        for comer in self._chance.sample(comers, self._chance.choice((0, 1, 2, 2, 3))):
+            self._sometime(comer, until=soon)
+
+    def _come_between(self) -> None:
+        if self._machine.now < CALM and self._chance.random() < self._meddling:
+            server_id = self._chance.choice(list(self._mgn.servers))
+            self._sometime(partial(self._people.do_something, server_id), until=self._chance.choice((0.1, 1.0, 10.0)))
+
+    def _ask_directly(self) -> None:
+        self._function.invoke(*self._wishes.direct())
+
+    def _make_servers(self) -> None:
+        chance = self._chance
+        for number in range(chance.choice((1, 1, 2, 2, 3, 4))):
+            server = Server(
+                id=f"s-{number:017}",
+                state=chance.choice(("READY_FOR_CUTOVER",) * 9 + ("TESTING",)),
+                approval=chance.choice((APPROVED, APPROVED, APPROVED, None, "refused")),
+            )
+            self._mgn.servers.put(server.id, server)
+            if chance.random() < 0.3:
+                instance_id = f"i-ofatest{number:010}"
+                self._mgn.instances.put(instance_id, Instance(id=instance_id, system="ok", instance="ok"))
+                tested = Launched(instance_id=instance_id, job_id=TEST_JOB, first_boot="SUCCEEDED")
+                self._mgn.show_instance(server.id, tested)
+        self._mgn.applications[APPLICATION] = list(self._mgn.servers)
+        self._mgn.waves[WAVE] = [APPLICATION]
+
+    def _start_launches(self) -> None:
+        chance = self._chance
+        able = [id_ for id_ in self._mgn.servers if self._mgn.servers[id_].state == "READY_FOR_CUTOVER"]
+        jobs = [able] if chance.random() < 0.3 else [[server_id] for server_id in able]
+        for server_ids in jobs:
+            flaw = chance.choice(FLAWS) if chance.random() < 0.35 else None
+            if server_ids and chance.random() < 0.95:
+                self._sometime(partial(self._launches.start, server_ids, flaw), until=200)
+
+    def _send_people(self) -> None:
+        chance, server_ids = self._chance, list(self._mgn.servers)
+        for _ in range(chance.choice((0, 0, 1, 2, 4))):
+            self._sometime(partial(self._people.do_something, chance.choice(server_ids)), until=ACTIVE)
+        for _ in range(chance.choice((0, 0, 1))):
+            self._sometime(self._stacks.begin, until=ACTIVE)
+        for _ in range(chance.choice((0, 0, 0, 1))):
+            self._sometime(self._ask_directly, until=ACTIVE)
+
+    def _sometime(self, effect: object, *, until: float) -> None:
+        self._machine.after(self._chance.uniform(0, until), effect)

@@ -1,0 +1,94 @@
+"""What people and machines do meanwhile, at any time, and best just between a look and what follows from it."""
+
+import random
+from functools import partial
+
+from tests.simulation.aws.launches import FLAWS, Launches
+from tests.simulation.aws.mgn import Mgn
+from tests.simulation.aws.network import ServiceError
+from tests.simulation.aws.truth import APPROVED
+from tests.simulation.virtual.machine import Machine
+from tests.simulation.watch.watch import Watch
+
+DEEDS = (
+    "finalize",
+    "finalize",
+    "revert",
+    "launch_again",
+    "launch_again",
+    "disconnect",
+    "call_it_cutover",
+    "archive",
+    "delete",
+    "approve",
+    "disapprove",
+    "break_instance",
+    "heal_instance",
+)
+
+
+class People:
+    """The people around the servers of *mgn*."""
+
+    def __init__(self, machine: Machine, chance: random.Random, mgn: Mgn, launches: Launches, watch: Watch) -> None:
+        self._machine = machine
+        self._chance = chance
+        self._mgn = mgn
+        self._launches = launches
+        self._watch = watch
+
+    def do_something(self, server_id: str, *, deed: str | None = None) -> None:
+        """Do something to *server_id* in the console, as far as MGN lets them."""
+        deed = deed or self._chance.choice(DEEDS)
+        self._watch.counts[f"people: {deed}"] += 1
+        self._watch.note("somebody does", deed, server_id)
+        try:
+            getattr(self, f"_{deed}")(server_id)
+        except ServiceError as error:
+            self._watch.note("but", error)
+
+    def _finalize(self, server_id: str) -> None:
+        self._mgn.finalize(server_id)
+
+    def _revert(self, server_id: str) -> None:
+        self._mgn.revert(server_id)
+
+    def _launch_again(self, server_id: str) -> None:
+        self._mgn.revert(server_id)
+        flaw = self._chance.choice((None, None, *FLAWS))
+        self._machine.after(self._chance.choice((0.0, 0.1, 20.0)), partial(self._launch, server_id, flaw))
+
+    def _launch(self, server_id: str, flaw: str | None) -> None:
+        server = self._mgn.servers[server_id]
+        if server.exists and server.state == "READY_FOR_CUTOVER" and not server.is_archived:
+            self._launches.start([server_id], flaw)
+
+    def _disconnect(self, server_id: str) -> None:
+        self._mgn.disconnect(server_id)
+
+    def _call_it_cutover(self, server_id: str) -> None:
+        self._mgn.call_it_cutover(server_id)
+
+    def _archive(self, server_id: str) -> None:
+        self._mgn.archive(server_id)
+
+    def _delete(self, server_id: str) -> None:
+        if self._chance.random() < 0.3:
+            self._mgn.servers.change(server_id, exists=False)
+
+    def _approve(self, server_id: str) -> None:
+        self._mgn.servers.change(server_id, approval=APPROVED)
+
+    def _disapprove(self, server_id: str) -> None:
+        self._mgn.servers.change(server_id, approval=self._chance.choice((None, "refused")))
+
+    def _break_instance(self, server_id: str) -> None:
+        self._set_instance(server_id, "impaired")
+
+    def _heal_instance(self, server_id: str) -> None:
+        self._set_instance(server_id, "ok")
+
+    def _set_instance(self, server_id: str, status: str) -> None:
+        launched = self._mgn.servers[server_id].launched
+        if launched and launched.instance_id in self._mgn.instances:
+            self._mgn.instances.change(launched.instance_id, instance=status)

@@ -1,0 +1,95 @@
+"""What somebody may ask for: as CloudFormation's properties, as a direct request, and as what that means."""
+
+import hashlib
+import random
+from typing import Any
+
+from tests.simulation.aws.invocation import Asked
+from tests.simulation.aws.mgn import Mgn
+from tests.simulation.aws.requests import Wish
+
+APPLICATION, WAVE = "app-00000000000000001", "wave-00000000000000001"
+WAIVABLE = (
+    "cutover-job",
+    "job-log",
+    "launched-instance",
+    "first-boot",
+    "mgn-checks",
+    "post-launch-actions",
+    "instance-status",
+    "soak",
+)
+NONSENSE = {"SourceServerID": "web-1"}
+
+
+class Wishes:
+    """Draws wishes about the servers of *mgn*."""
+
+    def __init__(self, chance: random.Random, mgn: Mgn) -> None:
+        self._chance = chance
+        self._mgn = mgn
+
+    def resource(self) -> Wish:
+        """Return what a template may ask for; CloudFormation sends every scalar as a string."""
+        chance = self._chance
+        if chance.random() < 0.04:
+            asked = Asked(door="custom_resource", servers=(), may_finalize=False)
+            return Wish(properties=dict(NONSENSE), asked=asked)
+        request, asked = self._request("custom_resource")
+        if chance.random() < 0.4:
+            request["serviceTimeout"] = chance.choice((30, 60, 120, 300, 900))
+        request["revision"] = chance.randint(0, 10**6)
+        return Wish(properties={_pascal(name): _texts(value) for name, value in request.items()}, asked=asked)
+
+    def direct(self) -> tuple[dict[str, Any], Asked]:
+        """Return a direct request, and what it means."""
+        request, asked = self._request("direct")
+        if self._chance.random() < 0.3:
+            request["action"] = "finalize"
+        return request, asked
+
+    def _request(self, door: str) -> tuple[dict[str, Any], Asked]:
+        chance = self._chance
+        selection, servers, physical_id = self._selection()
+        waived = chance.sample(WAIVABLE, chance.choice((0, 0, 0, 0, 0, 1, 2)))
+        request: dict[str, Any] = {
+            **selection,
+            "waitMinutes": chance.choice((0, 0, 0, 0, 1, 1, 2, 5)),
+            "soakMinutes": chance.choice((0, 0, 0, 0, 1, 3)),
+            "waive": waived,
+            "dryRun": chance.random() < 0.08,
+            "archive": chance.random() < 0.1,
+        }
+        return request, Asked(
+            door=door,
+            servers=servers,
+            may_finalize=not request["dryRun"],
+            waived=frozenset(waived),
+            soak_minutes=request["soakMinutes"],
+            may_archive=request["archive"] and not request["dryRun"],
+            physical_id=physical_id,
+            is_single="sourceServerID" in selection,
+        )
+
+    def _selection(self) -> tuple[dict[str, Any], tuple[str, ...] | None, str]:
+        """Return a selector, the servers that it names, and the physical ID that goes with it."""
+        server_ids, kind = list(self._mgn.servers), self._chance.random()
+        if kind < 0.7 or len(server_ids) == 1:
+            server_id = self._chance.choice(server_ids)
+            return {"sourceServerID": server_id}, (server_id,), server_id
+        if kind < 0.8:
+            listed = self._chance.sample(server_ids, 2)
+            digest = hashlib.sha256(",".join(sorted(listed)).encode()).hexdigest()
+            return {"sourceServerIDs": listed}, tuple(listed), f"cutover-{digest[:12]}"
+        name, value = self._chance.choice((("applicationID", APPLICATION), ("waveID", WAVE)))
+        return {name: value}, None, value
+
+
+def _pascal(name: str) -> str:
+    return name[0].upper() + name[1:]
+
+
+def _texts(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_texts(item) for item in value]
+    return str(value).lower() if isinstance(value, bool) else str(value)

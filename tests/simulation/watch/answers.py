@@ -1,0 +1,120 @@
+"""
+Whether an answer to CloudFormation is one, and true when it is stored.
+
+SUCCESS of a Create or an Update is true when MGN shows every server that the request selects as finalized, and the
+attributes say what MGN would say (in a dry run: when each was ready, or finalized, as the invocation was shown it).
+SUCCESS of a Delete is always true, and so is that of an Update that CloudFormation said was part of a rollback.
+
+FAILED is true when something was in the way: a server that was shown unready, a fault, a conflict, a stack that gave
+up, too little time.  It is a lie when the invocation was shown every server finalized, or when every server had been
+finalized before its own FinalizeCutover ended in a conflict or without an answer, and MGN could be read afterwards.
+"""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from finalize_cutover.doors.attributes import BROKEN, OUT_OF_TIME
+from tests.simulation.aws import documents
+from tests.simulation.aws.invocation import Invocation
+from tests.simulation.aws.requests import GIVEN_UP, Request
+from tests.simulation.watch.sends import ANSWER
+from tests.simulation.watch.sights import has_excuse, is_final_and_could_be_seen
+from tests.simulation.watch.table import broken_rules
+
+if TYPE_CHECKING:
+    from tests.simulation.watch.watch import Watch
+
+NAMES = {"Status", "Reason", "PhysicalResourceId", "StackId", "RequestId", "LogicalResourceId", "NoEcho", "Data"}
+DELETED_AFTER = 90 * 60  # seconds
+
+
+def check(watch: "Watch", invocation: Invocation, request: Request, encoded: bytes) -> None:
+    """Demand all that must hold when *invocation* answers *request*."""
+    if encoded not in invocation.record.answers:
+        invocation.record.answers.append(encoded)
+    watch.demand(len(invocation.record.answers) == 1, "answered twice", invocation, "sent two different answers")
+    body = json.loads(encoded)
+    watch.counts[f"answers: {request.type} {body['Status']}"] += 1
+    _check_form(watch, request, body, len(encoded))
+    if request.type == "Delete":
+        is_idle = not invocation.record.reads and not invocation.record.sends
+        watch.demand(body["Status"] == "SUCCESS" and is_idle, "deleted badly", invocation, body)
+    elif body["Status"] == "SUCCESS":
+        _check_success(watch, invocation, request, body)
+    else:
+        _check_failure(watch, invocation, request, body["Reason"])
+
+
+def _check_form(watch: "Watch", request: Request, body: dict[str, Any], size: int) -> None:
+    echoes = {"StackId": request.stack_id, "RequestId": f"request-{request.number}"}
+    echoes["LogicalResourceId"] = request.logical_id
+    is_read = body.keys() == NAMES and size <= 4096 and echoes.items() <= body.items()
+    watch.demand(is_read and (body["Reason"] or body["Status"] == "SUCCESS"), "malformed", body)
+    if request.type == "Delete" or (request.type == "Update" and body["Status"] == "FAILED"):
+        expected = request.physical_id
+    else:
+        expected = request.asked.physical_id or f"{request.logical_id}-invalid"
+    watch.demand(body["PhysicalResourceId"] == expected, "wrong physical ID", body, "instead of", expected)
+
+
+def _check_success(watch: "Watch", invocation: Invocation, request: Request, body: dict[str, Any]) -> None:
+    said = invocation.record.stack_statuses
+    if request.type == "Update" and said and "ROLLBACK" in said[-1][1]:
+        watch.counts["rollbacks let through"] += 1
+        return
+    server_ids = invocation.meant
+    if not request.asked.may_finalize:
+        sights = [invocation.record.sights[server_id] for server_id in server_ids]
+        is_true = all(s.server.is_final or not broken_rules(s, request.asked, watch.machine.now) for s in sights)
+        watch.demand(is_true, "untrue success", invocation, "was shown", sights)
+        return
+    servers = [watch.mgn.servers[server_id] for server_id in server_ids]
+    watch.demand(servers and all(s.is_final for s in servers), "untrue success", invocation, "answers for", servers)
+    if not watch.violations:
+        expected = _attributes(server_ids, watch) if request.asked.is_single else _fleet_attributes(len(servers))
+        watch.demand(body["Data"] == expected, "untrue attributes", body["Data"], "instead of", expected)
+    for answer in request.stored:
+        is_same = not answer.is_success or answer.body["Data"] == body["Data"]
+        watch.demand(is_same, "other attributes", answer.body, body)
+
+
+def _attributes(server_ids: list[str], watch: "Watch") -> dict[str, str]:
+    server = watch.mgn.servers[server_ids[0]]
+    assert server.cutover is not None
+    assert server.cutover.finalized_at is not None
+    finalized_at = int(server.cutover.finalized_at)  # MGN tells milliseconds, the attributes seconds
+    return {
+        "Outcome": "FINALIZED",
+        "SourceServerArn": documents.arn(server.id),
+        "LifeCycleState": "CUTOVER",
+        "DataReplicationState": "DISCONNECTED",
+        "FinalizedAt": documents.whole_seconds(finalized_at),
+        "LaunchedInstanceID": server.launched.instance_id if server.launched else "",
+        "CutoverJobID": server.cutover.job_id,
+        "ReplicationResourcesDeletedBy": documents.whole_seconds(finalized_at + DELETED_AFTER),
+    }
+
+
+def _fleet_attributes(count: int) -> dict[str, str]:
+    numbers = {"Total": count, "Finalized": count, "NotReady": 0, "Failed": 0}
+    return {"Outcome": "FINALIZED", **{name: str(number) for name, number in numbers.items()}}
+
+
+def _check_failure(watch: "Watch", invocation: Invocation, request: Request, reason: str) -> None:
+    watch.demand(not reason.startswith(BROKEN.partition("{")[0]), "defect", invocation, reason)
+    if reason == OUT_OF_TIME:
+        ends_at = min(invocation.ends_at, request.gives_up_at)
+        is_late = watch.machine.now >= ends_at - ANSWER - 1  # the URL tells whole seconds
+        watch.demand(is_late, "untrue failure", invocation, "had time left")
+        return
+    server_ids = invocation.meant
+    is_lie = bool(server_ids) and all(is_final_and_could_be_seen(watch, invocation, id_) for id_ in server_ids)
+    watch.demand(not is_lie or _gave_up(invocation), "untrue failure", invocation, reason, "though all are finalized")
+    is_excused = not server_ids or _gave_up(invocation) or "too little" in reason
+    is_excused |= any(has_excuse(watch, invocation, server_id) for server_id in server_ids)
+    watch.demand(is_excused, "groundless failure", invocation, reason)
+
+
+def _gave_up(invocation: Invocation) -> bool:
+    said = invocation.record.stack_statuses
+    return bool(said) and any(word in said[-1][1] for word in GIVEN_UP)

@@ -1,0 +1,76 @@
+"""Whether what an invocation returns or raises is true, and says of each server what became of it."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError
+from finalize_cutover.doors.response import ResponseNotDeliveredError
+from tests.simulation.aws.invocation import Invocation
+from tests.simulation.watch.sights import has_excuse, is_final_and_could_be_seen
+from tests.simulation.watch.table import broken_rules
+
+if TYPE_CHECKING:
+    from tests.simulation.watch.watch import Watch
+
+
+def check(watch: "Watch", invocation: Invocation, result: Any, error: BaseException | None) -> None:
+    """Demand all that must hold when *invocation* ends with *result* or *error*."""
+    if error:
+        _check_error(watch, invocation, error)
+    elif invocation.asked.request:
+        watch.demand(invocation.record.answers, "unanswered", invocation, "ended without an answer")
+    elif result is not None:
+        told = result.get("servers", [result])
+        _check_all(watch, invocation, told)
+        remaining = {*result.get("remaining", ()), *(report["sourceServerID"] for report in told)}
+        missing = set(invocation.meant) - remaining
+        watch.demand(not missing, "left out", invocation, "says nothing of", missing)
+    else:
+        watch.demand(not invocation.asked.may_finalize, "left out", invocation, "ended without a word")
+
+
+def _check_error(watch: "Watch", invocation: Invocation, error: BaseException) -> None:
+    if isinstance(error, ResponseNotDeliveredError):
+        watch.demand(invocation.record.answer_faults, "groundless error", invocation, repr(error))
+        return
+    watch.demand(isinstance(error, CutoverError), "defect", invocation, repr(error))
+    if isinstance(error, InvalidRequestError):
+        watch.demand(not invocation.asked.may_finalize, "groundless error", invocation, repr(error))
+        return
+    is_excused = any(has_excuse(watch, invocation, server_id) for server_id in invocation.meant)
+    is_excused |= bool(invocation.record.faults) or "time" in str(error)
+    watch.demand(is_excused, "groundless error", invocation, repr(error))
+
+
+def _check_all(watch: "Watch", invocation: Invocation, told: Iterable[dict[str, Any]]) -> None:
+    for report in told:
+        outcome, server_id = report["outcome"], report["sourceServerID"]
+        watch.counts[f"outcomes: {invocation.asked.door} {outcome}"] += 1
+        is_true = _is_true(watch, invocation, outcome, server_id)
+        watch.demand(is_true, "untrue report", invocation, outcome, server_id, watch.mgn.servers[server_id])
+        must_raise = invocation.asked.door == "launch_result" and outcome in {"FAILED", "NOT_FOUND"}
+        watch.demand(not must_raise, "swallowed", invocation, report)
+        sends = [send for send in invocation.record.sends if send.server_id == server_id]
+        if report["changed"]:
+            watch.demand(sends, "untrue report", invocation, "claims to have finalized", server_id)
+        elif sends and sends[-1].error is None:
+            watch.demand(False, "untrue report", invocation, "denies having finalized", server_id)
+
+
+def _is_true(watch: "Watch", invocation: Invocation, outcome: str, server_id: str) -> bool:
+    sight, asked = invocation.record.sights.get(server_id), invocation.asked
+    truth = watch.mgn.servers[server_id]
+    if outcome == "FAILED":
+        is_lie = is_final_and_could_be_seen(watch, invocation, server_id)
+        return has_excuse(watch, invocation, server_id) and not is_lie
+    if sight is None:
+        return outcome == "NOT_FOUND"
+    broken = broken_rules(sight, asked, watch.machine.now)
+    return {
+        "NOT_FOUND": not truth.exists,
+        "FINALIZED": truth.is_final,
+        "WOULD_FINALIZE": not broken and not asked.may_finalize,
+        "SKIPPED": "approval" in broken and asked.needs_approval,
+        "NOT_READY": bool(broken) and not sight.server.is_final,
+        "BLOCKED": bool(broken) and not sight.server.is_final,
+    }[outcome]

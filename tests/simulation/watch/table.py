@@ -1,0 +1,78 @@
+"""
+The table of readiness, written once more, of the simulated truth alone.
+
+It shares no line with the function's own rules, so that a mistake in one of the two shows.
+"""
+
+from tests.simulation.aws.invocation import Asked, Sight
+from tests.simulation.aws.truth import APPROVED, Launch, Launched
+
+BAD_NEWS = (
+    "SNAPSHOT_FAIL",
+    "USING_PREVIOUS_SNAPSHOT",
+    "CONVERSION_FAIL",
+    "LAUNCH_FAILED",
+    "SERVER_SKIPPED",
+    "JOB_CANCEL",
+)
+
+
+def broken_rules(sight: Sight, asked: Asked, now: float) -> list[str]:
+    """
+    Return the rules that keep the server in *sight* from being finalized for who *asked*; empty if it is ready.
+
+    Args:
+        now: When it is to be finalized, in seconds.
+    """
+    excused = asked.waived - {"lifecycle", "not-archived"}
+    return [rule for rule, holds in _holds(sight, asked, now).items() if not holds and rule not in excused]
+
+
+def _holds(sight: Sight, asked: Asked, now: float) -> dict[str, bool]:
+    server, launched, health = sight.server, sight.server.launched, sight.instance
+    launch = sight.job.launches.get(server.id) if sight.job else None
+    return {
+        "lifecycle": server.state == "CUTTING_OVER",
+        "not-archived": not server.is_archived,
+        "cutover-job": _went_well(sight),
+        "job-log": not any(event in BAD_NEWS and about in (None, server.id) for event, about in sight.log or ()),
+        "launched-instance": launched is not None and _is_of_this_cutover(sight, launched),
+        "first-boot": launched is not None and launched.first_boot == "SUCCEEDED",
+        "mgn-checks": launched is None or all(status == "PASSED" for _, status in launched.checks),
+        "post-launch-actions": launch is None or _actions_are_done(launch),
+        "instance-status": health is not None
+        and (health.state, health.system, health.instance) == ("running", "ok", "ok"),
+        "soak": not asked.soak_minutes or _is_old_enough(sight, asked.soak_minutes, now),
+        "approval": not asked.needs_approval or server.approval == APPROVED,
+    }
+
+
+def _is_of_this_cutover(sight: Sight, launched: Launched) -> bool:
+    cutover, job = sight.server.cutover, sight.job
+    if cutover is None or job is None or not cutover.job_id == job.id == launched.job_id:
+        return False
+    launch = job.launches.get(sight.server.id)
+    return launch is not None and launch.instance_id == launched.instance_id
+
+
+def _went_well(sight: Sight) -> bool:
+    cutover, job = sight.server.cutover, sight.job
+    if cutover is None or job is None or cutover.job_id != job.id:
+        return False
+    if cutover.reverted_at is not None and cutover.reverted_at >= cutover.initiated_at:
+        return False
+    launch = job.launches.get(sight.server.id)
+    return (job.type, job.initiated_by, job.status) == ("LAUNCH", "START_CUTOVER", "COMPLETED") and (
+        launch is not None and launch.status == "LAUNCHED"
+    )
+
+
+def _actions_are_done(launch: Launch) -> bool:
+    return all(status == "SUCCESS" or (status == "FAILED" and not must) for _, status, must in launch.actions)
+
+
+def _is_old_enough(sight: Sight, minutes: int, now: float) -> bool:
+    ended = sight.job.ended_at if sight.job else None
+    began = sight.server.cutover.initiated_at if sight.server.cutover else None
+    since = began if ended is None else ended
+    return since is not None and now - since >= minutes * 60

@@ -1,0 +1,126 @@
+"""
+Whoever watches: told of everything when it happens, and sure about what may never happen.
+
+The invariants, each checked at the moment at which it could be broken:
+
+- FinalizeCutover is never sent for a server that was not ready by the table when it was looked at, nor twice on the
+  strength of one look, nor for one that was not asked for, nor where only a look was asked for, nor when too little
+  time is left, nor for a stack that is known to have given up (``sends.py``);
+- at most one finalization of a cutover has an effect (here);
+- every CloudFormation request gets exactly one accepted answer, and it is true at that moment (``answers.py``);
+- what is reported is true, and every failure is raised, reported or answered (``reports.py``);
+- in the end nothing is left over: no request without an answer, no approved ready server that is not finalized
+  (``endings.py``).
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from tests.simulation.aws.invocation import Invocation
+from tests.simulation.aws.mgn import Mgn
+from tests.simulation.aws.requests import Request
+from tests.simulation.aws.truth import Server
+from tests.simulation.virtual.machine import Machine
+from tests.simulation.watch import answers, reports, sends
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What should never have happened, and when."""
+
+    at: float
+    invariant: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.at:.3f} s: {self.invariant}: {self.words}"
+
+
+class Watch:
+    """
+    The watch of one history.
+
+    Attributes:
+        requests: Those of CloudFormation, by number.
+
+        violations: What was found; the history stops at the first.
+
+        counts: How often what happened, so that nobody trusts a watch that saw nothing.
+
+        lines: What happened, in order; None where nobody will read it.
+    """
+
+    def __init__(self, machine: Machine, mgn: Mgn, requests: list[Request], *, is_traced: bool) -> None:
+        self.machine = machine
+        self.mgn = mgn
+        self.requests = requests
+        self.violations: list[Violation] = []
+        self.counts: Counter[str] = Counter()
+        self.lines: list[str] | None = [] if is_traced else None
+        self._finalizations: Counter[tuple[str, str]] = Counter()
+
+    def note(self, *words: object) -> None:
+        """Write a line of the trace, if there is one."""
+        if self.lines is not None:
+            self.lines.append(f"{self.machine.now:10.3f}  {' '.join(map(str, words))}")
+
+    def demand(self, condition: object, invariant: str, *words: object) -> None:
+        """Record that *invariant* is broken, unless *condition* holds."""
+        if not condition:
+            text = " ".join(map(str, words))
+            self.note("VIOLATION", invariant, text)
+            self.violations.append(Violation(self.machine.now, invariant, text))
+            self.machine.is_stopped = True
+
+    def begins(self, invocation: Invocation) -> None:
+        self.counts[f"invocations: {invocation.asked.door}"] += 1
+        self.note(invocation, "begins", invocation.event)
+
+    def meets(self, invocation: Invocation, operation: str, fault: str) -> None:
+        self.counts[f"faults: {fault}"] += 1
+        self.note(invocation, operation, "meets", fault)
+
+    def shown(self, invocation: Invocation, server: Server) -> None:
+        self.note(invocation, "is shown", server)
+
+    def sends(self, invocation: Invocation, server_id: str) -> None:
+        self.counts["FinalizeCutover sent"] += 1
+        self.note(invocation, "sends FinalizeCutover", server_id)
+        sends.check(self, invocation, server_id)
+
+    def sent(self, invocation: Invocation, server_id: str, error: Exception | None) -> None:
+        self.counts[f"FinalizeCutover: {type(error).__name__}"] += bool(error)
+        self.note(invocation, "FinalizeCutover", server_id, "ended with", error)
+
+    def archives(self, invocation: Invocation, server_id: str) -> None:
+        self.note(invocation, "archives", server_id)
+        may = invocation.asked.may_archive and self.mgn.servers[server_id].is_final
+        self.demand(may, "archived", server_id, "unasked or not finalized, by", invocation)
+
+    def finalized(self, before: Server, after: Server) -> None:
+        assert after.cutover is not None
+        self.counts["finalized"] += 1
+        self.note("finalized", after)
+        self._finalizations[after.id, after.cutover.job_id] += 1
+        self.demand(self._finalizations[after.id, after.cutover.job_id] == 1, "finalized twice", before, after)
+
+    def stores(self, invocation: Invocation, number: int, body: bytes) -> None:
+        self.note(invocation, "answers request", number, body.decode())
+        answers.check(self, invocation, self.requests[number], body)
+
+    def ends(self, invocation: Invocation, result: Any, error: BaseException | None) -> None:
+        self.counts[f"raised: {type(error).__name__}"] += bool(error)
+        self.note(invocation, "ends with", repr(error) if error else result)
+        reports.check(self, invocation, result, error)
+
+    def killed(self, invocation: Invocation) -> None:
+        self.counts["killed"] += 1
+        self.note(invocation, "is killed")
+
+    def cut_off(self, invocation: Invocation) -> None:
+        self.counts["cut off"] += 1
+        self.note(invocation, "is cut off by Lambda")
+        if invocation.asked.request:
+            is_answered = invocation.record.answers or invocation.record.answer_faults
+            self.demand(is_answered, "unanswered", invocation, "came to Lambda's timeout without an answer")
