@@ -1,0 +1,79 @@
+"""docs/eventbridge.md shows what the code really says."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from finalize_cutover import metrics
+from finalize_cutover.aws.event_bus import EventBus
+from finalize_cutover.cutover import errors
+from finalize_cutover.doors import launch_result as door
+from finalize_cutover.doors import sweep
+from tests.unit.automated import FakeAnnouncements, approved, launch_result
+from tests.unit.builders import OTHER_SERVER, ready
+from tests.unit.calls import call
+from tests.unit.fakes import FakeAws
+from tests.unit.staged import FakeStaging, audited, production, staged_volume
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/eventbridge.md").read_text()
+BLOCKS = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
+PATTERN, EVENT, SWEPT, TOLD, LISTENER = BLOCKS
+TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text())
+
+
+def test_the_pattern_is_the_templates():
+    events = TEMPLATE["Resources"]["FinalizeCutover"]["Properties"]["Events"]
+
+    assert events["LaunchResult"]["Properties"]["Pattern"] == PATTERN
+
+
+def test_the_event_is_the_one_that_is_kept_for_trying():
+    assert EVENT == json.loads((ROOT / "events/cutover_launch_succeeded.json").read_text()) == launch_result()
+
+
+def test_the_sweeps_answer_is_a_real_one():
+    aws = FakeAws(ready(OTHER_SERVER, instance_id="i-0123456789abcdef1"), audited())
+    staging = FakeStaging(*production(), staged_volume())
+
+    answer = sweep.handle({"action": "sweep"}, call(aws, staging=lambda _account_id: staging))
+
+    assert answer == SWEPT
+
+
+def test_what_the_bus_hears_is_a_real_event():
+    bus = FakeAnnouncements()
+    door.handle(EVENT, call(FakeAws(approved()), announcements=bus))
+
+    entry = EventBus(lambda: None, name="default")._entry(*bus.told)
+
+    assert {
+        "source": entry["Source"],
+        "detail-type": entry["DetailType"],
+        "resources": entry["Resources"],
+        "detail": json.loads(entry["Detail"]),
+    } == TOLD
+
+
+def test_the_listener_hears_the_event_that_is_shown():
+    assert TOLD["source"] in LISTENER["source"]
+    assert TOLD["detail-type"] in LISTENER["detail-type"]
+    assert TOLD["detail"]["outcome"] in LISTENER["detail"]["outcome"]
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(\w+Error)`", PAGE))))
+def test_every_error_on_the_page_is_one_of_ours(name):
+    assert issubclass(getattr(errors, name), errors.CutoverError)
+
+
+@pytest.mark.parametrize("name", re.findall(r"metric `(\w+)`", PAGE))
+def test_every_metric_on_the_page_is_emitted(name):
+    assert name in {*metrics.ALL, "Errors"}
+
+
+@pytest.mark.parametrize("name", re.findall(r"(?:alarm|queue|lies in) `(\w+)`", PAGE))
+def test_every_alarm_and_queue_on_the_page_is_in_the_template(name):
+    assert name in TEMPLATE["Resources"]
