@@ -36,7 +36,10 @@ class Selected:
 
 def select(selection: Selection, groups: Groups) -> Selected:
     """
-    Return the source servers that *selection* names; of an application or a wave, those that are not archived.
+    Return the source servers that *selection* names; of an application or a wave, those that somebody still cares for.
+
+    An archived one is left out, unless it is finalized: whoever archives what is finalized, as we do when asked to,
+    must get the same answer when the request comes again.
 
     Raises:
         EmptySelectionError: The application or wave holds no source server.
@@ -48,7 +51,7 @@ def select(selection: Selection, groups: Groups) -> Selected:
     name = selection.application_id or selection.wave_id
     application_ids = [selection.application_id] if selection.application_id else groups.applications(str(name))
     servers = groups.servers_of(application_ids) if application_ids else ()
-    found = {server.id: server for server in servers if not server.is_archived}
+    found = {server.id: server for server in servers if server.is_finalized or not server.is_archived}
     if not found:
         raise EmptySelectionError(f"MGN lists no source server of {name} that is not archived.")
     return Selected(server_ids=tuple(found), known=found)
