@@ -56,6 +56,15 @@ def throttled(times):
     return [MgnUnavailableError("busy", code="ThrottlingException", is_throttled=True)] * times
 
 
+def test_what_is_final_is_told_although_the_rest_cannot_be_looked_at():
+    aws = FakeAws(finalized(SERVER), ready(OTHER_SERVER))
+    aws.fail("DescribeInstanceStatus", MgnRefusedError("no"))
+
+    results = finalize([SERVER, OTHER_SERVER], order=order(), world=aws.world)
+
+    assert [result.report.outcome for result in results.values()] == [Outcome.FINALIZED, Outcome.FAILED]
+
+
 def test_those_that_were_throttled_are_asked_for_again_while_others_get_through():
     servers = [f"s-{number:017}" for number in range(30)]
     aws = FakeAws(*(ready(server_id) for server_id in servers))

@@ -18,24 +18,39 @@ class World:
     clock: Clock
 
 
-def look(
-    server_ids: Collection[str], *, terms: Terms, world: World, known: Mapping[str, SourceServer] | None = None
-) -> dict[str, Evidence]:
+def read_servers(
+    server_ids: Collection[str], *, world: World, known: Mapping[str, SourceServer]
+) -> Mapping[str, SourceServer]:
     """
-    Return ``{ID: evidence}``; IDs that MGN does not list are absent.
-
-    A finalized server costs the one call that shows it; each cutover job's log is read once,
-    however many servers it launched.
+    Return ``{ID: source server}``; IDs that MGN does not list are absent.
 
     Args:
         server_ids: Source server IDs.
+
+        world: Where to look.
+
+        known: ``{ID: source server}`` as read a moment ago; used if it has all of *server_ids*.
+
+    Raises:
+        CutoverError: As ``look`` does.
+    """
+    is_known = all(server_id in known for server_id in server_ids)
+    return {id_: known[id_] for id_ in server_ids} if is_known else world.mgn.describe(server_ids)
+
+
+def look(servers: Collection[SourceServer], *, terms: Terms, world: World) -> dict[str, Evidence]:
+    """
+    Return ``{ID: evidence}``: all that must be read beside the *servers* themselves, which are not finalized.
+
+    Each cutover job's log is read once, however many servers it launched.
+
+    Args:
+        servers: Source servers as read a moment ago.
 
         terms: What is waived: EC2 is not asked for a status that may be anything, so that a
             request for another account's server needs no permission there.
 
         world: Where to look.
-
-        known: ``{ID: source server}`` as read a moment ago; used if it has all of *server_ids*.
 
     Raises:
         MgnUnavailableError: Asking again is safe.
@@ -44,13 +59,9 @@ def look(
 
         MgnRefusedError: We may not look.
     """
-    known = known or {}
-    is_known = all(server_id in known for server_id in server_ids)
-    servers = {id_: known[id_] for id_ in server_ids} if is_known else world.mgn.describe(server_ids)
-    undecided = [server for server in servers.values() if not server.is_finalized]
-    jobs = world.mgn.describe_jobs(job_ids) if (job_ids := _job_ids(undecided)) else {}
+    jobs = world.mgn.describe_jobs(job_ids) if (job_ids := _job_ids(servers)) else {}
     logs = {job_id: world.mgn.job_log(job_id) for job_id in jobs}
-    instance_ids = {server.instance_id for server in undecided if server.instance_id}
+    instance_ids = {server.instance_id for server in servers if server.instance_id}
     asked = instance_ids and "instance-status" not in terms.waived
     statuses = world.instances.statuses(instance_ids) if asked else {}
     return {
@@ -60,7 +71,7 @@ def look(
             log=logs.get(server.cutover_job_id or "", ()),
             instance=statuses.get(server.instance_id or ""),
         )
-        for server in servers.values()
+        for server in servers
     }
 
 
