@@ -26,6 +26,7 @@ GOOD_REQUESTS: list[dict[str, Any]] = [
     {"action": "check", "sourceServerID": SERVER},
     {"action": "audit", "sourceServerID": SERVER},
     {"action": "select", "waveID": "wave-0123456789abcdef0"},
+    {"action": "select", "waveID": "wave-0123456789abcdef0"},
     _with("accountID", "012345678901"),
     _with("waitMinutes", 0),
     _with("waitMinutes", 13),
