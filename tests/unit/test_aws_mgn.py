@@ -162,6 +162,16 @@ def test_an_error_on_a_later_page_is_translated_too(mgn):
         AwsMgn(lambda: client).describe_jobs([JOB])
 
 
+def test_a_job_without_a_log_is_no_missing_source_server_but_a_read_that_lags(mgn):
+    client, expected = mgn
+    expected.add_client_error("describe_job_log_items", "ResourceNotFoundException", "No job.", http_status_code=404)
+
+    with pytest.raises(MgnUnavailableError, match="DescribeJobLogItems") as caught:
+        AwsMgn(lambda: client).job_log(JOB)
+
+    assert (caught.value.code, caught.value.http_status) == ("ResourceNotFoundException", 404)
+
+
 def test_without_ids_nothing_is_asked(mgn):
     client, _ = mgn
 

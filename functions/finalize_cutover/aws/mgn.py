@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
-from finalize_cutover.cutover.errors import MgnUnavailableError
+from finalize_cutover.cutover.errors import MgnUnavailableError, SourceServerNotFoundError
 from finalize_cutover.cutover.evidence import CutoverJob, JobEvent
 from finalize_cutover.cutover.source_server import SourceServer
 
@@ -88,8 +88,12 @@ class AwsMgn:
         return {job.id: job for job in found if job.id in job_ids}
 
     def job_log(self, job_id: str) -> tuple[JobEvent, ...]:
-        """Return the whole log of *job_id*, all its servers'."""
-        return tuple(map(job_event, self._pages("describe_job_log_items", LOG_LINES_PER_CALL, jobID=job_id)))
+        """Return the whole log of *job_id*, which MGN has just listed; all its servers'."""
+        try:
+            return tuple(map(job_event, self._pages("describe_job_log_items", LOG_LINES_PER_CALL, jobID=job_id)))
+        except SourceServerNotFoundError as error:
+            # It is the job that is not found: reads do not agree yet, and no source server is missing.
+            raise MgnUnavailableError(str(error), code=error.code, http_status=error.http_status) from error
 
     def _pages(self, method: str, size: int, **request: Any) -> list[Any]:
         paginator: Any = self._client().get_paginator(method)  # type: ignore[call-overload]  # a name, not a literal
