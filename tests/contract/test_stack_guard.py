@@ -135,6 +135,25 @@ def test_an_update_is_asked_about_before_it_acts_because_it_may_be_a_rollbacks(d
     assert is_finalized(aws)
 
 
+@pytest.mark.parametrize("fault", ["access-denied", "internal"])
+def test_an_update_whose_stack_cannot_be_asked_about_is_wanted_unless_it_waited(door, ready, aws, fault):
+    aws.add_fault("DescribeStacks", fault, service="cloudformation", times=FOR_GOOD)
+
+    at_once = door.ask("Update", physical_id=SERVER)
+
+    assert at_once.status == "SUCCESS"
+    assert is_finalized(aws)
+
+
+def test_an_update_that_waited_and_whose_stack_cannot_be_asked_about_is_not_wanted(door, booting, aws):
+    aws.add_fault("DescribeStacks", "access-denied", service="cloudformation", times=FOR_GOOD)
+
+    waited = door.ask("Update", WAITING, physical_id=SERVER)
+
+    assert "CloudFormation did not say" in waited.reason
+    assert not is_finalized(aws)
+
+
 def test_an_update_of_a_rollback_finalizes_nothing_and_is_let_through(door, ready, aws):
     answer = door.ask("Update", physical_id=SERVER, status="UPDATE_ROLLBACK_IN_PROGRESS")
 
