@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from finalize_cutover.cutover.consent import Consent
-from finalize_cutover.cutover.errors import WithdrawnError
-from tests.unit.builders import NOW
-from tests.unit.fakes import FakeMandate
+from finalize_cutover.cutover.errors import OutOfTimeError, WithdrawnError
+from finalize_cutover.cutover.finalize import finalize
+from tests.unit.builders import NOW, SERVER, order, ready
+from tests.unit.fakes import FakeAws, FakeMandate
 
 
 def consent(mandate, *, has_waited=False):
@@ -95,3 +96,13 @@ def test_silence_is_a_withdrawal_once_time_has_passed():
 
     with pytest.raises(WithdrawnError):
         asked.check(after(15))
+
+
+def test_nothing_is_begun_when_it_took_too_long_to_ask():
+    aws, mandate = FakeAws(ready()), FakeMandate()
+    mandate.confirm = lambda: aws.clock.sleep(30)
+
+    results = finalize([SERVER], order=order(act=20, mandate=mandate, has_waited=True), world=aws.world)
+
+    assert isinstance(results[SERVER].cause, OutOfTimeError)
+    assert aws.finalized == []

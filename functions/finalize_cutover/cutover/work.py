@@ -85,15 +85,18 @@ class Work:
         return None
 
     def _act(self, server: SourceServer, findings: tuple[Finding, ...]) -> Result:
-        now = self._world.clock.now()
         try:
-            if now >= self._order.act_until:
-                raise OutOfTimeError(f"Source server {server.id} was not finalized: too little time was left for it.")
-            self.consent.check(now)
+            self._check_time(server.id)
+            self.consent.check(self._world.clock.now())
+            self._check_time(server.id)  # whoever was asked may have taken their time
             server, changed = finalize_once(server.id, world=self._world)
         except CutoverError as error:
             return failed_to_act(server, findings, error)
         return self._finalized(server, findings, changed=changed)
+
+    def _check_time(self, server_id: str) -> None:
+        if self._world.clock.now() >= self._order.act_until:
+            raise OutOfTimeError(f"Source server {server_id} was not finalized: too little time was left for it.")
 
     def _finalized(self, server: SourceServer, findings: tuple[Finding, ...], *, changed: bool) -> Result:
         warnings = verify(server)
