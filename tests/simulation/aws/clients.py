@@ -90,6 +90,7 @@ class MgnClient:
         filters = request["filters"]
         if "applicationIDs" in filters or filters.get("lifeCycleStates") == ["CUTTING_OVER"]:
             self._invocation.lists([server for _, server in found])
+        self._invocation.record.is_auditing |= filters.get("lifeCycleStates") == ["CUTOVER"]
         for moment, server in found:
             self._invocation.saw_server(server, moment)
         return [documents.source_server(server) for _, server in found]

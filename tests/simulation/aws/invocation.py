@@ -93,7 +93,9 @@ class Record:
     Attributes:
         reads: When a server was shown, and which.
 
-        listed: Servers that were shown as what a group or a sweep is about, with the answer to the last question.
+        listed: Servers that were shown as what a group or a sweep is about.
+
+        is_auditing: Whether it has turned to what was finalized before: what it sees now decides nothing.
 
         faults: When which operation met what.
 
@@ -108,6 +110,7 @@ class Record:
     sends: list[Send] = field(default_factory=list)
     reads: list[tuple[float, str]] = field(default_factory=list)
     listed: set[str] = field(default_factory=set)
+    is_auditing: bool = False
     faults: list[tuple[float, str, str]] = field(default_factory=list)
     stack_statuses: list[tuple[float, str]] = field(default_factory=list)
     answers: list[bytes] = field(default_factory=list)
@@ -152,6 +155,8 @@ class Invocation(Process):
         self.record.listed |= {server.id for server in servers if server.is_final or not server.is_archived}
 
     def saw_server(self, server: Server, as_of: float) -> None:
+        if self.record.is_auditing:
+            return
         before = self.record.sights.get(server.id)
         self.record.reads.append((self.machine.now, server.id))
         self.record.sights[server.id] = Sight(

@@ -14,27 +14,27 @@ def is_final_and_could_be_seen(watch: "Watch", invocation: Invocation, server_id
     Whether to call *server_id* not finalized is a lie.
 
     It is one if the invocation was shown it finalized last, or if it had been finalized before the invocation's own
-    FinalizeCutover ended in a conflict or without a readable answer, and no read of MGN failed after that.
+    FinalizeCutover ended in a conflict or without a readable answer; unless MGN could not be read after that.
     """
-    sight = invocation.record.sights.get(server_id)
+    sight, truth = invocation.record.sights.get(server_id), watch.mgn.servers[server_id]
     if sight and sight.server.is_final:
-        return True
-    cutover = watch.mgn.servers[server_id].cutover
-    if not watch.mgn.servers[server_id].is_final or cutover is None or cutover.finalized_at is None:
+        return not _failed_to_read(invocation, sight.seen_at)
+    if not truth.is_final or truth.cutover is None or truth.cutover.finalized_at is None:
         return False
     unclear = [send for send in invocation.record.sends if send.server_id == server_id and send.is_unclear]
-    if not unclear or unclear[-1].ended_at is None or cutover.finalized_at > unclear[-1].ended_at:
+    if not unclear or unclear[-1].ended_at is None or truth.cutover.finalized_at > unclear[-1].ended_at:
         return False
-    return not any(
-        at >= unclear[-1].ended_at and operation == "DescribeSourceServers"
-        for at, operation, _ in invocation.record.faults
-    )
+    return not _failed_to_read(invocation, unclear[-1].ended_at)
+
+
+def _failed_to_read(invocation: Invocation, since: float) -> bool:
+    return any(at >= since and operation == "DescribeSourceServers" for at, operation, _ in invocation.record.faults)
 
 
 def has_excuse(watch: "Watch", invocation: Invocation, server_id: str) -> bool:
     """Whether anything came between the invocation and finalizing *server_id*."""
     sight = invocation.record.sights.get(server_id)
-    if sight is None or invocation.record.faults:
+    if sight is None or invocation.record.faults or not watch.mgn.servers[server_id].exists:
         return True
     if any(send.error for send in invocation.record.sends if send.server_id == server_id):
         return True
