@@ -72,7 +72,7 @@ def _or_text(member: Schema) -> Schema:
 
 def _output() -> Schema:
     roots, definitions = msgspec.json.schema_components(ANSWERS, ref_template="#/$defs/{name}")
-    title = "What the function returns: the report of one source server or of several, or of an audit, a selection or a sweep"
+    title = "What the function returns: the report of one server or of several, of an audit, a selection or a sweep"
     complete = {name: _complete(definition) for name, definition in definitions.items()}
     return {"$schema": DRAFT, "title": title, "anyOf": list(roots), "$defs": complete}
 
