@@ -87,6 +87,16 @@ def test_nobody_asks_on_when_nothing_gets_through():
     assert {result.report.outcome for result in results.values()} == {Outcome.FAILED}
 
 
+def test_who_was_throttled_in_the_end_is_found_finalized_where_an_attempt_before_had_its_effect():
+    aws = FakeAws(ready(SERVER), ready(OTHER_SERVER))
+    aws.fail("FinalizeCutover", *throttled(2), after_effect=True)
+
+    results = finalize([SERVER, OTHER_SERVER], order=order(), world=aws.world)
+
+    assert aws.calls == [*LOOK, "FinalizeCutover", "FinalizeCutover", "DescribeSourceServers"]
+    assert [(r.report.outcome, r.report.changed) for r in results.values()] == [(Outcome.FINALIZED, True)] * 2
+
+
 def test_what_failed_otherwise_is_not_tried_again():
     aws = FakeAws(ready(SERVER), ready(OTHER_SERVER))
     aws.fail("FinalizeCutover", MgnRefusedError("no"))

@@ -1,11 +1,13 @@
 """The writes, and the proof that they took effect."""
 
+from collections.abc import Collection, Mapping
+
 from .errors import ConflictError, CutoverError, MgnUnavailableError
 from .look import World
 from .source_server import CUTOVER, DISCONNECTED, SourceServer
 
-# After a conflict or a lost answer we look again, because reads may lag behind the write.
-LOOKS_AGAIN = 3
+# After a conflict or a lost answer we look again.  These reach over 6 s, because reads may lag 5 s behind the write.
+LOOKS_AGAIN = 4
 SECONDS_BETWEEN_LOOKS_AGAIN = 2
 
 
@@ -34,25 +36,39 @@ def finalize_once(server_id: str, *, world: World) -> tuple[SourceServer, bool]:
         return _found_finalized(server_id, error, world), error.was_retried
     except MgnUnavailableError as error:
         if error.is_throttled:
-            raise  # it had no effect, and looking would only add to the load
+            raise  # for one who asks for many: looking at each would only add to the load
         return _found_finalized(server_id, error, world), True
 
 
 def _found_finalized(server_id: str, error: CutoverError, world: World) -> SourceServer:
+    found = find_finalized([server_id], world=world)
+    if server_id not in found:
+        raise error
+    return found[server_id]
+
+
+def find_finalized(server_ids: Collection[str], *, world: World) -> dict[str, SourceServer]:
+    """
+    Look again at *server_ids*, a few times, and return ``{ID: source server}`` of those that are finalized.
+
+    A look that fails shows nothing; nothing is raised, because the error that made us look says more.
+    """
+    found: dict[str, SourceServer] = {}
     for attempt in range(LOOKS_AGAIN):
         if attempt:
             world.clock.sleep(SECONDS_BETWEEN_LOOKS_AGAIN)
-        server = _look_again(server_id, world)
-        if server and server.is_finalized:
-            return server
-    raise error
+        shown = _look_again([server_id for server_id in server_ids if server_id not in found], world)
+        found |= {server.id: server for server in shown.values() if server.is_finalized}
+        if len(found) == len(server_ids):
+            break
+    return found
 
 
-def _look_again(server_id: str, world: World) -> SourceServer | None:
+def _look_again(server_ids: Collection[str], world: World) -> Mapping[str, SourceServer]:
     try:
-        return world.mgn.describe([server_id]).get(server_id)
+        return world.mgn.describe(server_ids)
     except CutoverError:
-        return None  # the error we are explaining says more than this one
+        return {}
 
 
 def archive(server: SourceServer, *, world: World) -> tuple[SourceServer, tuple[str, ...]]:

@@ -40,7 +40,7 @@ def act_on_all(server_ids: Collection[str], act: Callable[[str], Result]) -> dic
     open_ids = list(server_ids)
     while open_ids:
         results |= zip(open_ids, _in_parallel(act, open_ids), strict=True)
-        throttled = [server_id for server_id in open_ids if _is_throttled(results[server_id])]
+        throttled = [server_id for server_id in open_ids if is_throttled(results[server_id])]
         if len(throttled) == len(open_ids):
             break  # nothing gets through: asking on would only add to it
         open_ids = throttled
@@ -54,5 +54,6 @@ def _in_parallel(act: Callable[[str], Result], server_ids: list[str]) -> list[Re
         return list(crew.map(act, server_ids))
 
 
-def _is_throttled(result: Result) -> bool:
+def is_throttled(result: Result) -> bool:
+    """Whether MGN was too busy to say what became of it; an attempt before the last may have had its effect."""
     return isinstance(result.cause, MgnUnavailableError) and result.cause.is_throttled

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from .act import archive, finalize_once, verify
+from .act import archive, finalize_once, find_finalized, verify
 from .consent import Consent
 from .errors import CutoverError, OutOfTimeError
 from .evidence import Evidence
-from .fleet import act_on_all
+from .fleet import act_on_all, is_throttled
 from .look import World, look, read_servers
 from .readiness import judge, open_findings
 from .report import Outcome, findings_report, report_on
@@ -73,7 +73,7 @@ class Work:
         settled = {id_: self._settle(found, findings[id_]) for id_, found in evidence.items()}
         ready = [id_ for id_, result in settled.items() if result is None]
         acted = act_on_all(ready, lambda id_: self._act(evidence[id_].server, findings[id_]))
-        return {id_: result for id_, result in settled.items() if result} | acted
+        return {id_: result for id_, result in settled.items() if result} | acted | self._effected(acted, findings)
 
     def _settle(self, evidence: Evidence, findings: tuple[Finding, ...]) -> Result | None:
         """Return the result for a server that may not be acted on; None for one that is ready."""
@@ -93,6 +93,12 @@ class Work:
         except CutoverError as error:
             return failed_to_act(server, findings, error)
         return self._finalized(server, findings, changed=changed)
+
+    def _effected(self, acted: Mapping[str, Result], findings: Mapping[str, tuple[Finding, ...]]) -> dict[str, Result]:
+        """Return new results for those that were finalized, although MGN was too busy in the end to say so."""
+        unclear = [server_id for server_id, result in acted.items() if is_throttled(result)]
+        found = find_finalized(unclear, world=self._world) if unclear else {}
+        return {id_: self._finalized(server, findings[id_], changed=True) for id_, server in found.items()}
 
     def _check_time(self, server_id: str) -> None:
         if self._world.clock.now() >= self._order.act_until:
