@@ -44,7 +44,5 @@ def find() -> Runtime:
     if not emulators:
         raise RuntimeMissingError("Lambda's emulator comes with the SAM CLI; `make e2e` installs it.")
     if not (ROOT / PYTHON).exists():
-        raise RuntimeMissingError(
-            "The runtime is not installed; `make e2e` does it, on its Python."
-        )
+        raise RuntimeMissingError("The runtime is not installed; `make e2e` does it, on its Python.")
     return Runtime(emulator=emulators[-1], python=ROOT / PYTHON)

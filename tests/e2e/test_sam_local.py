@@ -20,10 +20,8 @@ PORT = 5555
 ONE_TERMINAL = "make local-aws BIND=0.0.0.0"
 ANOTHER_TERMINAL = "sam local invoke -e {} --env-vars local/sam-env.json --config-env local"
 # A kept request, to be answered to the local AWS instead of S3.
-WITH_AN_ANSWER = (
-    """sed 's|"https://[^"]*"|"http://host.docker.internal:5555/local-aws/answers"|' events/custom_resource_create.json"""
-    f" | {ANOTHER_TERMINAL.format('-')}"
-)
+TO_THE_HOST = """sed 's|"https://[^"]*"|"http://host.docker.internal:5555/local-aws/answers"|'"""
+WITH_AN_ANSWER = f"{TO_THE_HOST} events/custom_resource_create.json | {ANOTHER_TERMINAL.format('-')}"
 ANSWERS = "curl --silent --noproxy '*' http://127.0.0.1:5555/local-aws/answers"
 # The image is there; the SAM CLI would ask the registry whether there is a newer one.
 AS_IT_IS = " --skip-pull-image"
