@@ -13,19 +13,19 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.dist
     DistributedIterationComponent,
 )
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
-from moto.stepfunctions.parser.asl.eval.states import States
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils import boto_client
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+from moto.stepfunctions.responses import StepFunctionResponse
 
 from local import (
     step_functions_callbacks,
     step_functions_grammar,
     step_functions_jsonata,
-    step_functions_limits,
     step_functions_map,
     step_functions_pace,
     step_functions_reader,
+    step_functions_tokens,
 )
 
 backends = stepfunctions_parser_backends
@@ -38,10 +38,9 @@ PATCHES: tuple[tuple[object, str, object], ...] = (
     (AmazonStateLanguageParser, "parse", staticmethod(step_functions_grammar.parse)),
     (DistributedIterationComponent, "_map_run", step_functions_map.run),
     (ItemReader, "_eval_body", step_functions_reader.read),
-    (States, "reset", step_functions_limits.reset),
-    (States, "set_result", step_functions_limits.set_result),
     (WaitFunction, "_wait_interval", step_functions_pace.wait),
     (retrier_decl, "time", step_functions_pace),
+    (StepFunctionResponse, "send_task_failure", step_functions_tokens.fail),
 )
 
 

@@ -39,6 +39,7 @@ def run(self: DistributedIterationComponent, env: Environment, eval_input: Any) 
     children = [
         Child(input=batch, items=size) for batch, size in batches(env, items, eval_input.item_selector, batcher)
     ]
+    eval_input.map_run_record.children = children
     map_run = _MapRun(self, env, eval_input, children)
     with ThreadPoolExecutor(max_workers=min(eval_input.max_concurrency or AT_A_TIME, AT_A_TIME)) as crew:
         list(crew.map(map_run.run, children))
