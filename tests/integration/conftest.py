@@ -6,6 +6,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from local import functions, step_functions_pace
+from local.deploy_function import HANDLER
 from local.server import start
 
 SERVER = "s-0123456789abcdef0"
@@ -40,3 +42,12 @@ def mgn(client):
 @pytest.fixture
 def ec2(client):
     return client("ec2")
+
+
+@pytest.fixture
+def hurried_machines():
+    """State machines that wait a twentieth of a second for a minute, and whose function is forgotten in the end."""
+    step_functions_pace.set_speed(1200)
+    yield
+    step_functions_pace.set_speed(1)
+    functions.forget(HANDLER)

@@ -1,0 +1,150 @@
+"""The state machine for waves, deployed from the template and run with the function's real handler."""
+
+import json
+from collections import Counter
+
+import pytest
+from botocore.exceptions import ClientError
+
+from finalize_cutover.cutover.errors import MgnUnavailableError
+from local import functions
+from local.deploy_function import HANDLER
+from tests.integration.wave_machine import WAVE, WaveMachine, server_ids
+
+IDS = server_ids(300)
+BLOCKED, UNANSWERED = IDS[7], IDS[120]
+FEW = IDS[:3]
+
+pytestmark = pytest.mark.usefixtures("hurried_machines")
+
+
+@pytest.fixture
+def here(aws, monkeypatch):
+    """The local AWS, which the function finds."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+    return aws
+
+
+@pytest.fixture
+def machine(here):
+    return WaveMachine(here)
+
+
+def never_answer_about(server_id):
+    """Let the function fail whenever it is to finalize *server_id*."""
+    real = functions.find(HANDLER)
+
+    def answer(event, timeout):
+        if event["action"] == "finalize" and server_id in event["sourceServerIDs"]:
+            raise MgnUnavailableError("MGN could not answer.")
+        return real(event, timeout)
+
+    functions.register(HANDLER, answer)
+
+
+def test_a_wave_of_300_is_finalized_though_mgn_throttles_and_batches_fail(here):
+    machine = WaveMachine(here, ToleratedFailurePercentage="20", MaxConcurrency="3")
+    machine.seed({id_: "impaired" if id_ == BLOCKED else "ready" for id_ in IDS})
+    never_answer_about(UNANSWERED)
+    here.add_fault("DescribeJobs", "unavailable", times=3)
+    here.add_fault("FinalizeCutover", "internal", times=3)
+    here.add_fault("FinalizeCutover", "throttle", times=3, probability=0.2)
+
+    summary = machine.run()
+
+    told = machine.outcomes(summary["results"])
+    assert sorted(id_ for id_, _ in told) == IDS
+    assert Counter(outcome for _, outcome in told) == {"FINALIZED": 249, "BLOCKED": 1, "UNANSWERED": 50}
+    assert summary["counts"] == {"FINALIZED": 249, "BLOCKED": 1}
+    assert (summary["outcome"], summary["total"], summary["unanswered"]) == ("PARTIAL", 300, 50)
+
+
+def test_a_check_touches_nothing(here, machine):
+    machine.seed(dict.fromkeys(FEW, "ready"))
+    here.clear_calls()
+
+    summary = machine.run({"waveID": WAVE, "action": "check"})
+
+    assert (summary["action"], summary["outcome"]) == ("check", "WOULD_FINALIZE")
+    assert sorted(machine.outcomes(summary["results"])) == [(id_, "WOULD_FINALIZE") for id_ in FEW]
+    assert "FinalizeCutover" not in here.operations("mgn")
+
+
+def test_a_dry_run_is_a_check(here, machine):
+    machine.seed(dict.fromkeys(FEW, "ready"))
+
+    assert machine.run({"waveID": WAVE, "dryRun": True})["action"] == "check"
+
+
+def test_a_wave_that_is_final_is_told_so_and_not_gone_through_again(machine):
+    machine.seed(dict.fromkeys(FEW, "finalized"))
+
+    summary = machine.run()
+
+    assert (summary["outcome"], summary["action"], summary["changed"]) == ("FINALIZED", "check", 0)
+
+
+def test_what_a_person_must_mend_first_is_reported_and_left_alone(machine):
+    machine.seed({FEW[0]: "impaired", FEW[1]: "old-snapshot", FEW[2]: "finalized"})
+
+    summary = machine.run()
+
+    assert (summary["outcome"], summary["counts"]) == ("PARTIAL", {"BLOCKED": 2, "FINALIZED": 1})
+    assert summary["action"] == "check"
+
+
+def test_options_reach_the_function_with_every_batch(machine):
+    machine.seed(dict.fromkeys(FEW, "impaired"))
+
+    summary = machine.run({"waveID": WAVE, "waive": ["instance-status"], "waitMinutes": 0, "archive": True})
+
+    reports = [
+        server
+        for entry in machine.results(summary["results"])["SUCCEEDED"]
+        for server in json.loads(entry["Output"])["servers"]
+    ]
+    assert {finding["verdict"] for report in reports for finding in report["readiness"]} == {"PASS", "WAIVED"}
+    assert summary["counts"] == {"FINALIZED": 3}
+
+
+@pytest.mark.parametrize(
+    ("request_", "error", "cause"),
+    [
+        ({"waveID": "wave-1"}, "InvalidRequestError", 'waveID is "wave-1"; allowed is wave- and 17 letters or digits.'),
+        ({"waveID": WAVE, "soakMinutes": "60"}, "InvalidRequestError", 'soakMinutes is "60"'),
+        ({"waveID": WAVE, "action": "audit"}, "InvalidRequestError", "action is audit; allowed is finalize or check."),
+        ({}, "InvalidRequestError", "Nothing is given"),
+        ({"waveID": "wave-fedcba9876543210f"}, "EmptySelectionError", "wave-fedcba9876543210f"),
+    ],
+)
+def test_a_mistake_is_told_in_a_sentence_before_anything_is_done(here, machine, request_, error, cause):
+    machine.seed(dict.fromkeys(FEW, "ready"))
+
+    ended = machine.ended(machine.start(request_))
+
+    assert (ended["status"], ended["error"]) == ("FAILED", error)
+    assert cause in ended["cause"]
+    assert "FinalizeCutover" not in here.operations("mgn")
+
+
+def test_the_same_name_runs_a_wave_once(here, machine):
+    machine.seed(dict.fromkeys(FEW, "ready"))
+
+    execution = machine.start()
+    again = machine.start()
+    machine.ended(execution)
+    with pytest.raises(ClientError, match="ExecutionAlreadyExists"):
+        machine.start({"waveID": WAVE, "waitMinutes": 1})
+
+    assert again == execution
+    assert here.operations("mgn").count("FinalizeCutover") == 3
+
+
+def test_no_tags_reach_the_results(here, machine):
+    machine.seed({})
+    here.add_source_server("ready", sourceServerID=FEW[0], tags={"Owner": "somebody@example.com"})
+
+    summary = machine.run({"sourceServerID": FEW[0]})
+
+    assert summary["counts"] == {"FINALIZED": 1}
+    assert "somebody" not in json.dumps(machine.results(summary["results"]))

@@ -1,0 +1,142 @@
+"""Waves on the deployed state machine, and what one asks about them."""
+
+import json
+import time
+from typing import Any
+
+from local import functions
+from local.client import LocalAws
+from local.deploy_function import HANDLER
+from local.deploy_stack import client
+from tests.integration.deployed import Deployed
+
+WAVE = "wave-0123456789abcdef0"
+APPLICATION = "app-0123456789abcdef0"
+JOB = "mgnjob-0123456789abcdef0"
+
+Request = dict[str, Any]
+
+
+def server_ids(count: int) -> list[str]:
+    """Return that many source server IDs."""
+    return [f"s-{number:017}" for number in range(count)]
+
+
+class WaveMachine:
+    """
+    The state machine of a deployed stack.
+
+    Args:
+        parameters: Of the template, without the ``Wave`` that they begin with.
+    """
+
+    def __init__(self, aws: LocalAws, **parameters: str) -> None:
+        self._aws = aws
+        deployed = Deployed(aws, **{f"Wave{name}": value for name, value in parameters.items()})
+        self.bucket = deployed.outputs["WaveResults"]
+        self.arn = deployed.outputs["FinalizeWave"]
+        self.client = client("stepfunctions", aws.url)
+        self._s3 = client("s3", aws.url)
+
+    def seed(self, scenarios: dict[str, str]) -> None:
+        """Put a wave into MGN: {source server ID: scenario}, launched by one job."""
+        self._aws.add_wave(waveID=WAVE)
+        self._aws.add_application(applicationID=APPLICATION, waveID=WAVE)
+        for server_id, scenario in scenarios.items():
+            self._aws.add_source_server(scenario, sourceServerID=server_id, applicationID=APPLICATION, jobID=JOB)
+
+    def start(self, request: Request | None = None, name: str = f"{WAVE}-1") -> str:
+        """Start an execution, and return its ARN."""
+        text = json.dumps({"waveID": WAVE} if request is None else request)
+        return str(self.client.start_execution(stateMachineArn=self.arn, name=name, input=text)["executionArn"])
+
+    def ended(self, execution: str) -> dict[str, Any]:
+        """Wait until *execution* has ended, and return all about it."""
+        while True:
+            description: dict[str, Any] = self.client.describe_execution(executionArn=execution)
+            if description["status"] != "RUNNING":
+                return description
+            time.sleep(0.05)
+
+    def run(self, request: Request | None = None, name: str = f"{WAVE}-1") -> Any:
+        """Run an execution that succeeds, and return its output."""
+        description = self.ended(self.start(request, name))
+        assert description["status"] == "SUCCEEDED", description.get("cause")
+        return json.loads(description["output"])
+
+    def entered(self, execution: str) -> list[str]:
+        """Return the names of the states that *execution* entered, in order."""
+        events = self.client.get_execution_history(executionArn=execution)["events"]
+        return [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
+
+    def results(self, location: str) -> dict[str, list[dict[str, Any]]]:
+        """Return {status: entries} of the result files behind the manifest at *location*."""
+        bucket, _, key = location.removeprefix("s3://").partition("/")
+        files = self._read(bucket, key)["ResultFiles"]
+        return {
+            status: [entry for one in named for entry in self._read(bucket, one["Key"])]
+            for status, named in files.items()
+        }
+
+    def outcomes(self, location: str) -> list[tuple[str, str]]:
+        """Return (source server ID, outcome) for each time that the results at *location* tell of a server."""
+        results = self.results(location)
+        answers = [json.loads(entry["Output"]) for entry in results["SUCCEEDED"]]
+        reported = [(one["sourceServerID"], one["outcome"]) for answer in answers for one in answer["servers"]]
+        given_up = [id_ for answer in answers for id_ in answer["remaining"]]
+        failed = [id_ for entry in results["FAILED"] for id_ in json.loads(entry["Input"])["Items"]]
+        return [*reported, *((id_, "UNANSWERED") for id_ in [*given_up, *failed])]
+
+    def _read(self, bucket: str, key: str) -> Any:
+        return json.load(self._s3.get_object(Bucket=bucket, Key=key)["Body"])
+
+
+class FakeFunction:
+    """
+    Answers in place of our function, as its documentation says.
+
+    Args:
+        server_ids: The source servers of every wave.
+
+    Attributes:
+        requests: What was asked, in order; selections left out.
+    """
+
+    def __init__(self, server_ids: list[str]) -> None:
+        self.requests: list[Request] = []
+        self._server_ids = server_ids
+        self._scripts: dict[str, list[Any]] = {}
+        functions.register(HANDLER, self._answer)
+
+    def script(self, server_id: str, *answers: Any) -> None:
+        """
+        Answer the next requests to finalize *server_id* so, one after the other, and then as usual.
+
+        Args:
+            answers: An outcome, a whole report, ``"REMAINING"``, or an error to raise.
+        """
+        self._scripts[server_id] = list(answers)
+
+    def _answer(self, event: Request, _timeout: float) -> Any:
+        if event["action"] == "select":
+            return {"schemaVersion": "1.0", "total": len(self._server_ids), "sourceServerIDs": self._server_ids}
+        self.requests.append(event)
+        answers = {id_: self._next(id_, event["action"]) for id_ in event["sourceServerIDs"]}
+        for answer in answers.values():
+            if isinstance(answer, Exception):
+                raise answer
+        return {
+            "servers": [_report(id_, answer) for id_, answer in answers.items() if answer != "REMAINING"],
+            "remaining": [id_ for id_, answer in answers.items() if answer == "REMAINING"],
+        }
+
+    def _next(self, server_id: str, action: str) -> Any:
+        if action == "check":
+            return "WOULD_FINALIZE"
+        script = self._scripts.get(server_id, [])
+        return script.pop(0) if script else "FINALIZED"
+
+
+def _report(server_id: str, answer: Any) -> Any:
+    usual = {"sourceServerID": server_id, "outcome": answer, "changed": answer == "FINALIZED", "error": None}
+    return {**usual, **answer} if isinstance(answer, dict) else usual
