@@ -175,6 +175,8 @@ class Invocation(Process):
                 self.record.sights[server_id] = replace(sight, log=job.log)
 
     def saw_instance(self, instance: Instance) -> None:
+        if self.record.is_auditing:
+            return
         for server_id, sight in self.record.sights.items():
             if sight.server.launched and sight.server.launched.instance_id == instance.id:
                 self.record.sights[server_id] = replace(sight, instance=instance)
@@ -190,7 +192,8 @@ class Invocation(Process):
 
     def end_send(self, send: Send, error: Exception | None) -> None:
         send.ended_at, send.error = self.machine.now, error
-        if not send.had_no_effect and (sight := self.record.sights.get(send.server_id)):
+        is_busy = "throttled" in str(error)
+        if not is_busy and (sight := self.record.sights.get(send.server_id)):
             self.record.sights[send.server_id] = replace(sight, is_spent=True)
         self.watch.sent(self, send.server_id, error)
 

@@ -58,7 +58,9 @@ class Network:
     def read_at(self) -> float:
         """Return the moment that a read shows: now, or a little before."""
         lag = self._weather.lag
-        return self._machine.now - (self._chance.uniform(0, lag) if lag and self._chance.random() < 0.7 else 0.0)
+        if not lag:
+            return self._machine.now
+        return self._machine.now - self._chance.choice((0.0, lag, self._chance.uniform(0, lag)))
 
     def call(self, operation: str, serve: Callable[[], T], met: list[str] | None = None) -> T:
         """Have *serve* done by AWS for the thread that runs; raise what boto3 would raise; add the faults to *met*."""

@@ -59,7 +59,9 @@ def _check_mandate(watch: "Watch", invocation: Invocation, request: Request, sig
     has_given_up = bool(said) and any(word in said[-1][1] for word in GIVEN_UP)
     watch.demand(not has_given_up, "sent for a stack that gave up", invocation, said[-1:])
     is_old = invocation.began_at - request.sent_at > OLD + SLACK
-    has_waited = sight.looks > 1 or now - sight.seen_at > FRESH + SLACK
+    # The last page of the first look is when the work began.
+    began_at = max(sight.seen_at for sight in invocation.record.sights.values())
+    has_waited = sight.looks > 1 or now - began_at > FRESH + SLACK
     if is_old or has_waited:
         is_fresh = bool(said) and now - said[-1][0] <= FRESH + SLACK
         watch.demand(is_fresh, "sent without a mandate", invocation, said[-1:])
