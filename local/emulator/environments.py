@@ -54,6 +54,10 @@ class Environments:
             with self._lock:
                 self._idle.append(emulator)
 
+    def log_lines(self) -> list[str]:
+        """Return every line that the function or its runtime wrote, an environment after the other."""
+        return [line for emulator in self.all for line in emulator.log.lines()]
+
     def stop(self) -> None:
         """End them all."""
         for emulator in self.all:
