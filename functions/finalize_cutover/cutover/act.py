@@ -6,9 +6,9 @@ from .errors import ConflictError, CutoverError, MgnUnavailableError
 from .look import World
 from .source_server import CUTOVER, DISCONNECTED, SourceServer
 
-# After a conflict or a lost answer we look again.  These reach over 6 s, because reads may lag 5 s behind the write.
-LOOKS_AGAIN = 4
-SECONDS_BETWEEN_LOOKS_AGAIN = 2
+# After a conflict or a lost answer we look again: after 2, 4 and 6 s, because reads may lag 5 s behind the write.
+LOOKS_AGAIN = 3
+SECONDS_BEFORE_A_LOOK = 2
 
 
 def finalize_once(server_id: str, *, world: World) -> tuple[SourceServer, bool]:
@@ -54,9 +54,8 @@ def find_finalized(server_ids: Collection[str], *, world: World) -> dict[str, So
     A look that fails shows nothing; nothing is raised, because the error that made us look says more.
     """
     found: dict[str, SourceServer] = {}
-    for attempt in range(LOOKS_AGAIN):
-        if attempt:
-            world.clock.sleep(SECONDS_BETWEEN_LOOKS_AGAIN)
+    for _ in range(LOOKS_AGAIN):
+        world.clock.sleep(SECONDS_BEFORE_A_LOOK)
         shown = _look_again([server_id for server_id in server_ids if server_id not in found], world)
         found |= {server.id: server for server in shown.values() if server.is_finalized}
         if len(found) == len(server_ids):
