@@ -1,0 +1,163 @@
+"""The definition of the state machine for waves."""
+
+import json
+import re
+
+import pytest
+import yaml
+from cfnlint.api import ManualArgs, lint
+
+from finalize_cutover.cutover import errors
+from finalize_cutover.cutover.fleet_report import SEVERITY
+from finalize_cutover.doors.direct import DirectRequest
+from finalize_cutover.doors.request import SELECTORS
+from local.step_functions_jsonata import value_of
+
+VALUES = {
+    "ApprovalTopicArn": "arn:aws:sns:eu-west-1:111122223333:approvals",
+    "FunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:finalize-cutover",
+    "MaxConcurrency": "4",
+    "Partition": "aws",
+    "ResultsBucket": "results",
+    "ToleratedFailurePercentage": "10",
+}
+RETRYABLE = {error.__name__ for error in (errors.MgnUnavailableError, errors.OutOfTimeError)}
+
+
+@pytest.fixture(scope="module")
+def text(root):
+    return (root / "statemachines" / "finalize_wave.asl.yaml").read_text()
+
+
+@pytest.fixture(scope="module")
+def definition(text):
+    """Return the definition as CloudFormation leaves it."""
+    return yaml.safe_load(re.sub(r"\$\{(\w+)\}", lambda found: VALUES[found[1]], text))
+
+
+@pytest.fixture(scope="module")
+def machine(template):
+    return template["Resources"]["FinalizeWave"]["Properties"]
+
+
+def all_states(definition):
+    """Yield (name, state) of every state, those of the children of maps included."""
+    for name, state in definition["States"].items():
+        yield name, state
+        if "ItemProcessor" in state:
+            yield from all_states(state["ItemProcessor"])
+
+
+def expressions(value):
+    """Yield every JSONata expression in *value*."""
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from expressions(one)
+    elif isinstance(value, str) and value.startswith("{%"):
+        yield value.removeprefix("{%").removesuffix("%}")
+
+
+def free_variables(value):
+    """Return the variables that the expressions in *value* use without having made them; functions left out."""
+    free = set()
+    for text in expressions(value):
+        code = re.sub(r"""'[^']*'|"(\\.|[^"])*\"""", "", text)
+        made = set(re.findall(r"\$(\w+)\s*:=", code))
+        made |= {name for names in re.findall(r"function\(([^)]*)\)", code) for name in re.findall(r"\$(\w+)", names)}
+        free |= set(re.findall(r"\$(\w+)\b(?!\s*(?:\(|:=))", code)) - made - {"states"}
+    return free
+
+
+def documented(root, what):
+    """Return the errors that docs/direct.md tells Step Functions to *what*: Retry or Catch."""
+    text = (root / "docs" / "direct.md").read_text()
+    return set(re.findall(rf"^\| `(\w+Error)` \|.*\| `{what}` \|$", text, re.MULTILINE))
+
+
+def assigned(state):
+    """Return the names of the variables that *state* assigns, on whatever way out of it."""
+    ways = [state, *state.get("Choices", []), *state.get("Catch", [])]
+    return {name for way in ways for name in way.get("Assign", {})}
+
+
+def test_cfn_lint_finds_nothing_in_the_definition(definition):
+    # cfn-lint knows no JSONata where there may be a number, so it gets the number.
+    each = definition["States"]["AskEachBatch"]
+    numbers = {
+        name: value_of(each[name].strip("{%} "), {"action": "finalize"})
+        for name in ("MaxConcurrency", "ToleratedFailurePercentage")
+    }
+    states = {**definition["States"], "AskEachBatch": {**each, **numbers}}
+    role = "arn:aws:iam::111122223333:role/machine"
+    properties = {"RoleArn": role, "Definition": {**definition, "States": states}}
+    resource = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
+
+    found = lint(json.dumps({"Resources": {"Machine": resource}}), config=ManualArgs(regions=["eu-west-1"]))
+
+    assert numbers == {"MaxConcurrency": 4, "ToleratedFailurePercentage": 10}
+    assert [(match.rule.id, match.message) for match in found] == []
+
+
+def test_everything_to_be_filled_in_is_filled_in(text, machine):
+    assert set(re.findall(r"\$\{(\w+)\}", text)) == machine["DefinitionSubstitutions"].keys() == VALUES.keys()
+
+
+def test_the_definition_has_no_aliases_and_no_partition_of_its_own(text, definition):
+    assert not re.search(r"(?m)[:-] [&*]\w", text)
+    assert "arn:aws" not in text
+
+
+def test_a_child_uses_only_what_it_is_given(definition):
+    maps = [state for _, state in all_states(definition) if state["Type"] == "Map"]
+
+    assert len(maps) == 2
+    assert [free_variables(one["ItemProcessor"]) for one in maps] == [set(), set()]
+
+
+def test_every_variable_is_assigned_before_the_first_batch_or_where_it_is_used_next(definition):
+    states = definition["States"]
+    without_children = {n: {k: v for k, v in s.items() if k != "ItemProcessor"} for n, s in states.items()}
+
+    used = {name: free_variables(state) for name, state in without_children.items()}
+
+    assert used["KnownAction"] == used["RefuseAction"] == used["Select"] == used["RefuseRequest"] == set()
+    assert set().union(*used.values()) == assigned(states["Select"]) | {"manifest"}
+    assert assigned(states["AskEachBatch"]) == {"manifest"}
+
+
+def test_every_question_to_the_function_is_repeated_alike(definition):
+    questions = [state for _, state in all_states(definition) if "lambda:invoke" in state.get("Resource", "")]
+
+    ours, lambdas = questions[0]["Retry"]
+    assert [question["Retry"] for question in questions] == [[ours, lambdas]] * 3
+    assert set(ours["ErrorEquals"]) == RETRYABLE
+    assert not any(hasattr(errors, name) for name in lambdas["ErrorEquals"])
+
+
+def test_what_is_repeated_is_what_the_documentation_says_may_be(root):
+    assert documented(root, "Retry") == RETRYABLE
+
+
+def test_what_the_caller_must_mend_is_caught_where_the_request_is_checked(root, definition):
+    (caught,) = definition["States"]["Select"]["Catch"]
+
+    assert set(caught["ErrorEquals"]) == documented(root, "Catch")
+
+
+def test_every_question_waits_longer_than_the_function_takes(definition, function):
+    questions = [state for _, state in all_states(definition) if "lambda:invoke" in state.get("Resource", "")]
+
+    assert all(question["TimeoutSeconds"] > function["Timeout"] for question in questions)
+
+
+def test_the_worst_outcome_is_the_one_that_the_function_would_name(definition):
+    (listed,) = re.findall(r"\$worst := (\[[^]]*\])", definition["States"]["Sum"]["Assign"]["passes"])
+
+    assert value_of(listed, {}) == [outcome.value for outcome in reversed(SEVERITY)]
+
+
+def test_a_batch_is_asked_about_with_the_request_less_what_it_selects(definition):
+    (listed,) = re.findall(r"\$name in (\[[^]]*\])", definition["States"]["Select"]["Assign"]["options"])
+    encoded = dict(zip(DirectRequest.__struct_fields__, DirectRequest.__struct_encode_fields__, strict=True))
+
+    assert set(value_of(listed, {})) == {"action", "dryRun", *(encoded[name] for name in SELECTORS)}

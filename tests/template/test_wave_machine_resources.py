@@ -1,0 +1,128 @@
+"""What the state machine for waves may do, what it keeps, and that it can be left out."""
+
+import json
+import re
+
+import pytest
+
+from tests.template.conftest import statements_of
+
+PARTS = {
+    "FinalizeWave",
+    "FinalizeWaveLogs",
+    "FinalizeWavePolicy",
+    "FinalizeWaveRole",
+    "WaveResults",
+    "WaveResultsPolicy",
+}
+OUTPUTS = {"FinalizeWave", "WaveResults"}
+EXECUTIONS = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${FinalizeWave.Name}"
+BATCHES = [{"Fn::Sub": f"{EXECUTIONS}:*"}, {"Fn::Sub": f"{EXECUTIONS}/*"}]
+REPORTS = {"Fn::Sub": "${WaveResults.Arn}/*"}
+ALLOWED = {
+    "lambda:InvokeFunction": {"Fn::GetAtt": ["FinalizeCutover", "Arn"]},
+    "logs:CreateLogDelivery": "*",
+    "logs:DeleteLogDelivery": "*",
+    "logs:DescribeLogGroups": "*",
+    "logs:DescribeResourcePolicies": "*",
+    "logs:GetLogDelivery": "*",
+    "logs:ListLogDeliveries": "*",
+    "logs:PutResourcePolicy": "*",
+    "logs:UpdateLogDelivery": "*",
+    "s3:AbortMultipartUpload": REPORTS,
+    "s3:GetObject": REPORTS,
+    "s3:ListMultipartUploadParts": REPORTS,
+    "s3:PutObject": REPORTS,
+    "sns:Publish": {"Ref": "WaveApprovalTopicArn"},
+    "states:DescribeExecution": BATCHES,
+    "states:RedriveExecution": BATCHES,
+    "states:StartExecution": {"Ref": "FinalizeWave"},
+    "states:StopExecution": BATCHES,
+    "xray:GetSamplingRules": "*",
+    "xray:GetSamplingTargets": "*",
+    "xray:PutTelemetryRecords": "*",
+    "xray:PutTraceSegments": "*",
+}
+
+
+@pytest.fixture(scope="module")
+def machine(template):
+    return template["Resources"]["FinalizeWave"]["Properties"]
+
+
+def test_executions_are_traced_and_logged_without_their_data(machine):
+    logging = machine["Logging"]
+
+    assert machine["Tracing"] == {"Enabled": True}
+    assert (logging["Level"], logging["IncludeExecutionData"]) == ("ALL", False)
+    assert "FinalizeWaveLogs" in json.dumps(logging["Destinations"])
+
+
+def test_only_a_standard_workflow_runs_once_under_a_name(machine):
+    assert machine["Type"] == "STANDARD"
+
+
+def test_the_role_allows_this_and_nothing_else(transformed):
+    allowed = {}
+    for statement in statements_of("FinalizeWaveRole", transformed):
+        # Conditional statements stand in an Fn::If.
+        one = statement.get("Fn::If", [None, statement])[1]
+        names = one["Action"] if isinstance(one["Action"], list) else [one["Action"]]
+        allowed |= dict.fromkeys(names, one["Resource"])
+
+    assert allowed == ALLOWED
+
+
+def test_nobody_is_published_to_without_a_topic(template, machine):
+    topic = {"Fn::If": ["HasWaveApprovalTopic", {"Ref": "WaveApprovalTopicArn"}, "none"]}
+
+    assert machine["DefinitionSubstitutions"]["ApprovalTopicArn"] == topic
+    assert template["Parameters"]["WaveApprovalTopicArn"]["Default"] == ""
+
+
+def test_only_this_accounts_step_functions_take_the_role(template):
+    document = template["Resources"]["FinalizeWaveRole"]["Properties"]["AssumeRolePolicyDocument"]
+
+    (statement,) = document["Statement"]
+    assert statement["Principal"] == {"Service": "states.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_reports_are_encrypted_private_versioned_and_expire(template):
+    bucket = template["Resources"]["WaveResults"]["Properties"]
+
+    (encryption,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+    assert encryption["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", {"Ref": "LogRetentionDays"})
+
+
+def test_reports_are_refused_without_tls(template):
+    policy = template["Resources"]["WaveResultsPolicy"]["Properties"]["PolicyDocument"]
+
+    (statement,) = policy["Statement"]
+    assert (statement["Effect"], statement["Action"], statement["Principal"]) == ("Deny", "s3:*", "*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert len(statement["Resource"]) == 2
+
+
+@pytest.mark.parametrize("name", ["FinalizeWaveLogs", "WaveResults", "WaveResultsPolicy"])
+def test_evidence_outlives_the_stack(template, name):
+    resource = template["Resources"][name]
+
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_without_the_machine_nothing_of_it_is_deployed(template):
+    named = re.compile(rf'"(?:{"|".join(PARTS)})[".]|\$\{{(?:{"|".join(PARTS)})[.}}]')
+
+    everything = {**template["Resources"], **template["Outputs"]}
+    concerned = {name for name, one in everything.items() if name in PARTS or named.search(json.dumps(one))}
+
+    assert concerned == PARTS
+    assert {everything[name]["Condition"] for name in concerned} == {"DeploysWaveMachine"}
+    assert {template["Outputs"][name]["Condition"] for name in OUTPUTS} == {"DeploysWaveMachine"}
+    assert template["Parameters"]["DeployWaveMachine"]["Default"] == "true"
