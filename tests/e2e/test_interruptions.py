@@ -56,8 +56,8 @@ def attempts(exchange):
 
 def test_a_function_that_takes_too_long_is_killed_and_the_next_event_starts_anew(aws, server, cold):
     aws.add_fault("DescribeSourceServers", "hang", seconds=HELD)
-    function = cold(timeout_seconds=2)
-    with pytest.raises(FunctionTimeoutError, match=r"Task timed out after 2\.00 seconds"):
+    function = cold(timeout_seconds=4)
+    with pytest.raises(FunctionTimeoutError, match=r"Task timed out after 4\.00 seconds"):
         function(CHECK)
 
     report = function(CHECK)
@@ -94,7 +94,7 @@ def test_a_request_whose_function_dies_is_answered_by_the_next_attempt(aws, serv
 
 def test_a_request_whose_function_is_killed_for_its_time_is_answered_by_the_next_attempt(aws, server, cold, create):
     # A process that stands still cannot even let its timer answer.
-    function = cold(timeout_seconds=7)
+    function = cold(timeout_seconds=10)
 
     exchange = create(function, looking(aws), lambda: function.all[0].signal(signal.SIGSTOP), DRY_RUN)
 
@@ -128,8 +128,8 @@ def test_a_function_that_dies_after_it_answered_gives_the_same_answer_again(serv
 def test_a_request_is_refused_in_time_where_mgn_does_not_answer_before_lambdas_timeout(
     aws, server, cold, cloudformation, deployed
 ):
-    aws.add_fault("DescribeJobs", "hang", seconds=HELD)
-    deployed(cold(timeout_seconds=8))
+    aws.add_fault("DescribeJobs", "hang", seconds=2 * HELD)
+    deployed(cold(timeout_seconds=10))
     stack = SingleStack(cloudformation, FUNCTION_ARN, on_status=stack_status.show)
 
     status = stack.create(PROPERTIES)
