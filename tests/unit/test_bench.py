@@ -1,0 +1,37 @@
+"""What the benchmarks say of a figure."""
+
+import pytest
+
+from bench.figure import Figure
+from bench.plan import FULL, QUICK, chosen
+from bench.table import render
+
+
+@pytest.mark.parametrize(("ours", "at_most", "is_reached"), [(1, 1, True), (1.01, 1, False), (9, None, True)])
+def test_a_figure_is_reached_up_to_its_limit(ours, at_most, is_reached):
+    assert Figure(name="reads", ours=ours, at_most=at_most).is_reached is is_reached
+
+
+@pytest.mark.parametrize(
+    ("figure", "ratio"), [({"ours": 2}, 2), ({"ours": 0}, None), ({"ours": 2, "is_exponent": True}, None)]
+)
+def test_a_ratio_is_told_where_it_says_something(figure, ratio):
+    assert Figure(name="time", peers={"plain loop": 4}, **figure).ratio("plain loop") == ratio
+
+
+def test_the_table_names_targets_and_peers():
+    figures = [
+        Figure(name="time", unit="s", ours=1.5, at_most=1, peers={"plain loop": 3}),
+        Figure(name="reads", ours=4, at_most=4),
+    ]
+
+    lines = [line.split("  ") for line in render("wave", figures).splitlines()]
+
+    cells = [[cell.strip() for cell in line if cell.strip()] for line in lines]
+    assert cells[0] == ["wave", "to reach", "this project", "plain loop"]
+    assert cells[2:] == [["time, s", "≤ 1", "1.5", "MISSED", "3 (2.00x)"], ["reads", "≤ 4", "4", "reached"]]
+
+
+@pytest.mark.parametrize(("environment", "plan"), [({}, FULL), ({"QUICK": "0"}, FULL), ({"QUICK": "1"}, QUICK)])
+def test_little_is_measured_only_where_that_is_asked_for(environment, plan):
+    assert chosen(environment) == plan
