@@ -64,7 +64,7 @@ def test_08_09_11_12_there_is_no_polling_so_no_rule_without_end_and_no_event_kep
     for request_type in ("Create", "Update", "Delete"):
         door.ask(request_type, physical_id=None if request_type == "Create" else SERVER)
 
-    assert {call["service"] for call in aws.calls()} == {"mgn", "ec2"}
+    assert {call["service"] for call in aws.calls()} == {"mgn", "ec2", "cloudformation"}
     for name in ("_poll_create_func", "_poll_update_func", "_poll_delete_func"):
         assert getattr(resource(), name) is None
 

@@ -1,4 +1,4 @@
-"""After a wait, and before acting for an Update, CloudFormation is asked whether the stack still goes forward."""
+"""Before anything is finalized, CloudFormation is asked whether the stack still goes forward."""
 
 import pytest
 
@@ -88,11 +88,23 @@ def test_a_question_that_is_refused_or_fails_after_a_wait_means_no(door, booting
     assert not is_finalized(aws)
 
 
-def test_without_a_wait_cloudformation_is_not_asked(door, ready, aws):
+def test_without_a_wait_cloudformation_is_asked_too_because_a_queue_delivers_twice(door, ready, aws):
     answer = door.ask("Create", WAITING)
 
     assert answer.status == "SUCCESS"
-    assert asked(aws) == []
+    assert asked(aws) == ["DescribeStacks"]
+
+
+def test_a_create_that_comes_again_when_its_stack_has_given_up_finalizes_nothing(door, aws):
+    aws.add_source_server("booting", sourceServerID=SERVER, bootsInSeconds=10)
+    refused = door.ask("Create", WEB)
+    aws.advance(10)
+
+    again = door.ask("Create", WEB, status="ROLLBACK_IN_PROGRESS")
+
+    assert (refused.status, again.status) == ("FAILED", "FAILED")
+    assert "the stack went to ROLLBACK_IN_PROGRESS" in again.reason
+    assert not is_finalized(aws)
 
 
 @pytest.mark.parametrize("scenario", ["finalized", "impaired"])
@@ -120,11 +132,12 @@ def test_a_request_that_lambda_runs_again_has_waited(door, ready, aws):
     assert not is_finalized(aws)
 
 
-def test_a_request_that_was_sent_just_now_has_not_waited(door, ready, aws):
+def test_a_request_that_was_sent_just_now_has_not_waited_and_needs_no_answer(door, ready, aws):
+    aws.add_fault("DescribeStacks", "access-denied", service="cloudformation", times=FOR_GOOD)
     door.sent_ago(seconds=50)
 
     assert door.ask("Create").status == "SUCCESS"
-    assert asked(aws) == []
+    assert is_finalized(aws)
 
 
 def test_an_update_is_asked_about_before_it_acts_because_it_may_be_a_rollbacks(door, ready, aws):

@@ -9,6 +9,7 @@ from finalize_cutover.cutover.errors import (
     OutOfTimeError,
     SourceServerNotFoundError,
     UninitializedAccountError,
+    WithdrawnError,
 )
 from finalize_cutover.cutover.finalize import finalize
 from finalize_cutover.cutover.report import Outcome
@@ -190,10 +191,11 @@ def test_a_finalized_server_is_a_success_however_little_time_is_left():
     assert result.report.outcome == Outcome.FINALIZED
 
 
-def test_who_asked_is_not_asked_again_without_a_wait():
+def test_who_asked_is_asked_again_before_anything_is_done():
     aws, mandate = FakeAws(ready()), FakeMandate(is_withdrawn=True)
 
     result = finalize_one(aws, mandate=mandate)
 
-    assert mandate.asked == 0
-    assert result.report.outcome == Outcome.FINALIZED
+    assert mandate.asked == 1
+    assert isinstance(result.cause, WithdrawnError)
+    assert aws.writes == []

@@ -1,4 +1,4 @@
-"""Whether the one who asked still wants it: asked after a wait, before acting, and again while a long fleet goes on."""
+"""Whether the one who asked still wants it: asked before acting, and again while a long fleet goes on."""
 
 import threading
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from .errors import WithdrawnError
 from .ports import Mandate
 
-# A request this old has waited, whatever for, and a consent this old is worth nothing.
+# A request this old has waited, whatever for, and an answer this old is worth nothing.
 FRESH = timedelta(seconds=15)
 
 
@@ -14,23 +14,21 @@ class Consent:
     """
     The consent to one request; safe to ask from several threads.
 
+    A request may have been withdrawn before it came to us: a queue delivers twice, and late.  So everybody is asked,
+    but silence is a withdrawal only where the request has waited.
+
     Args:
         mandate: Who may withdraw; None where nobody can.
 
         since: When the request began.
 
         has_waited: Whether it had waited before that.
-
-        is_doubtful: Whether it may have been withdrawn from the start: asked then too, but silence is no withdrawal.
     """
 
-    def __init__(
-        self, mandate: Mandate | None, *, since: datetime, has_waited: bool, is_doubtful: bool = False
-    ) -> None:
+    def __init__(self, mandate: Mandate | None, *, since: datetime, has_waited: bool) -> None:
         self._mandate = mandate
         self._since = since
         self._has_waited = has_waited
-        self._is_doubtful = is_doubtful
         self._confirmed_at: datetime | None = None
         self._lock = threading.Lock()
 
@@ -49,10 +47,8 @@ class Consent:
         if self._mandate is None:
             return
         with self._lock:
-            must_know = self._has_waited or now - self._since >= FRESH
-            is_stale = self._confirmed_at is None or now - self._confirmed_at >= FRESH
-            if is_stale and (must_know or self._is_doubtful):
-                self._ask(self._mandate, must_know=must_know)
+            if self._confirmed_at is None or now - self._confirmed_at >= FRESH:
+                self._ask(self._mandate, must_know=self._has_waited or now - self._since >= FRESH)
                 self._confirmed_at = now
 
     @staticmethod

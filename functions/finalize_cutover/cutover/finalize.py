@@ -38,11 +38,9 @@ class Order:
 
         act_until: When it is too late to begin a write.
 
-        mandate: Asked after a wait, before acting; None where nobody can withdraw.
+        mandate: Asked before acting; None where nobody can withdraw.
 
         has_waited: Whether the request had waited before it came to us, as one that Lambda runs again has.
-
-        is_doubtful: Whether it may have been withdrawn from the start.
     """
 
     terms: Terms
@@ -52,7 +50,6 @@ class Order:
     act_until: datetime
     mandate: Mandate | None = None
     has_waited: bool = False
-    is_doubtful: bool = False
 
 
 def finalize(

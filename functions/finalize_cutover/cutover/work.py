@@ -30,9 +30,7 @@ class Work:
     def __init__(self, order: "Order", world: World) -> None:
         self._order = order
         self._world = world
-        self.consent = Consent(
-            order.mandate, since=world.clock.now(), has_waited=order.has_waited, is_doubtful=order.is_doubtful
-        )
+        self.consent = Consent(order.mandate, since=world.clock.now(), has_waited=order.has_waited)
 
     def do(
         self, server_ids: Collection[str], known: Mapping[str, SourceServer], *, is_first_look: bool

@@ -71,7 +71,6 @@ def order_for(
     approval: ApprovalTag | None = None,
     mandate: Mandate | None = None,
     has_waited: bool = False,
-    is_doubtful: bool = False,
 ) -> Order:
     """Return what *request* asks of the core, within the time that *call* has; the rest as in ``Order``."""
     minutes = request.wait_minutes
@@ -86,5 +85,4 @@ def order_for(
         act_until=act_until,
         mandate=mandate,
         has_waited=has_waited,
-        is_doubtful=is_doubtful,
     )

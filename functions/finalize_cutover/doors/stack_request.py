@@ -95,7 +95,6 @@ def _results(event: Mapping[str, Any], properties: Properties, url: ResponseUrl,
         call,
         mandate=call.mandate(event["StackId"]),
         has_waited=was_run_before(url, call),
-        is_doubtful=_is_update(event),
     )
     results = list(finalize(selected.server_ids, order=order, world=world, known=selected.known).values())
     for result in results:
