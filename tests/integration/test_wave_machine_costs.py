@@ -1,0 +1,43 @@
+"""What docs/waves.md says of the state machine's price, counted."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from local import step_functions_interpreter
+from local.accounts import ACCOUNT
+from tests.integration.wave_machine import FakeFunction, WaveMachine, server_ids
+
+PAGE = (Path(__file__).parents[2] / "docs" / "waves.md").read_text()
+USD_PER_TRANSITION = 25 / 1_000_000
+
+pytestmark = pytest.mark.usefixtures("hurried_machines")
+
+
+def transitions(machine, name):
+    """Return how many states an execution and its batches entered, and how many batches were started."""
+    described = step_functions_interpreter.backends[ACCOUNT]["eu-west-1"].describe_state_machine(machine.arn)
+    (execution,) = [one for one in described.executions if one.name == name]
+    maps = execution.exec_worker.env.map_run_record_pool_manager.get_all()
+    children = [child for map_run in maps for child in map_run.children]
+    histories = [execution.to_history_output()["events"], *(child.events for child in children)]
+    return len(children) + sum("stateEnteredEventDetails" in event for events in histories for event in events)
+
+
+@pytest.mark.parametrize("batches", [1, 3])
+def test_a_wave_takes_as_many_transitions_as_documented(aws, batches):
+    machine = WaveMachine(aws)
+    FakeFunction(server_ids(50 * batches))
+    once, for_each = map(int, re.search(r"\| (\d+) \+ (\d+) \S 20 =", PAGE).groups())
+
+    machine.run(name="wave")
+
+    assert transitions(machine, "wave") == once + for_each * batches
+
+
+def test_the_page_multiplies_well():
+    once, for_each, total, usd = re.search(r"\| (\d+) \+ (\d+) \S 20 = (\d+) \| ([\d.]+) \|", PAGE).groups()
+
+    assert int(total) == int(once) + int(for_each) * 20
+    assert float(usd) == round(int(total) * USD_PER_TRANSITION, 4)
