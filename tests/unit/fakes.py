@@ -200,6 +200,10 @@ class FakeMandate:
         self._is_withdrawn = is_withdrawn
         self._is_known = is_known
 
+    def fall_silent(self) -> None:
+        """Let nobody answer any more."""
+        self._is_withdrawn, self._is_known = True, False
+
     def confirm(self) -> None:
         self.asked += 1
         if self._is_withdrawn:

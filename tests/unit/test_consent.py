@@ -65,6 +65,18 @@ def test_a_withdrawal_is_told_each_time():
             asked.check(NOW)
 
 
+def test_silence_does_not_take_a_withdrawal_back():
+    mandate = FakeMandate(is_withdrawn=True)
+    asked = consent(mandate)
+    with pytest.raises(WithdrawnError):
+        asked.check(NOW)
+
+    mandate.fall_silent()
+
+    with pytest.raises(WithdrawnError):
+        asked.check(NOW)
+
+
 def test_nobody_is_asked_where_nobody_can_withdraw():
     asked = consent(None, has_waited=True)
 

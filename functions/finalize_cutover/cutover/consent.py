@@ -30,6 +30,7 @@ class Consent:
         self._since = since
         self._has_waited = has_waited
         self._confirmed_at: datetime | None = None
+        self._withdrawal: WithdrawnError | None = None
         self._lock = threading.Lock()
 
     def note_wait(self) -> None:
@@ -47,14 +48,17 @@ class Consent:
         if self._mandate is None:
             return
         with self._lock:
+            if self._withdrawal:
+                raise self._withdrawal  # another thread was told; silence must not take that back
             if self._confirmed_at is None or now - self._confirmed_at >= FRESH:
                 self._ask(self._mandate, must_know=self._has_waited or now - self._since >= FRESH)
                 self._confirmed_at = now
 
-    @staticmethod
-    def _ask(mandate: Mandate, *, must_know: bool) -> None:
+    def _ask(self, mandate: Mandate, *, must_know: bool) -> None:
         try:
             mandate.confirm()
         except WithdrawnError as error:
+            if error.is_known:
+                self._withdrawal = error
             if error.is_known or must_know:
                 raise
