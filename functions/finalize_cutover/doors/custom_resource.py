@@ -23,7 +23,7 @@ from finalize_cutover.doors.call import Call
 from finalize_cutover.doors.properties import selected_physical_id
 from finalize_cutover.doors.response import Response
 from finalize_cutover.doors.response_url import parse_response_url
-from finalize_cutover.doors.stack_clock import LAST_MARGIN, answer_by
+from finalize_cutover.doors.stack_clock import LAST_MARGIN, answer_by, seconds_to_timer
 from finalize_cutover.doors.stack_request import RefusedError, check_ids, meet
 from finalize_cutover.log import logger
 
@@ -45,7 +45,7 @@ def handle(event: Mapping[str, Any], call: Call) -> None:
     check_ids(event)
     timed = replace(call, deadline=answer_by(event, url, call))
     response = Response(url, seconds_left=lambda: call.seconds_left - LAST_MARGIN)
-    resource = _Resource(response, seconds_to_timer=lambda: timed.seconds_left)
+    resource = _Resource(response, seconds_to_timer=lambda: seconds_to_timer(timed))
 
     @resource.create
     @resource.update

@@ -29,6 +29,16 @@ def answer_by(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> datetim
     return min(call.deadline, given_up_at) - TIMER_MARGIN
 
 
+def seconds_to_timer(call: Call) -> float:
+    """
+    Return in how many seconds the timer must answer, if nobody else has; 0 or less where there is no time for a timer.
+
+    It is the deadline.  Where that has passed, all that may still be asked has half of the margin.
+    """
+    left = call.seconds_left
+    return left if left > 0 else left + TIMER_MARGIN.total_seconds() / 2
+
+
 def was_run_before(url: ResponseUrl, call: Call) -> bool:
     """Whether the request is so old that Lambda may have run it before; False where nothing tells its age."""
     return _age(url, call.clock.now()) > RUN_AGAIN

@@ -1,0 +1,15 @@
+"""When the timer answers for work that has not."""
+
+import pytest
+
+from finalize_cutover.doors.stack_clock import seconds_to_timer
+from tests.unit.calls import call
+from tests.unit.fakes import FakeAws
+
+
+@pytest.mark.parametrize(
+    ("seconds_left", "seconds"),
+    [(600, 600), (0.1, 0.1), (0, 2.5), (-2, 0.5), (-2.5, 0), (-100, -97.5)],
+)
+def test_where_the_deadline_has_passed_what_is_still_asked_has_half_of_the_margin(seconds_left, seconds):
+    assert seconds_to_timer(call(FakeAws(), seconds_left=seconds_left)) == pytest.approx(seconds)
