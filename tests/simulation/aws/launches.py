@@ -67,7 +67,10 @@ class Launches:
         self._count = 0
 
     def start(self, server_ids: list[str], flaw: str | None) -> None:
-        """Start the cutover of *server_ids* by one job; *flaw* is what is wrong with that of the first."""
+        """Start the cutover of those *server_ids* that can be; *flaw* is what is wrong with that of the first."""
+        server_ids = [server_id for server_id in server_ids if self._mgn.may_be_launched(server_id)]
+        if not server_ids:
+            return
         self._count += 1
         job = Job(
             id=f"mgnjob-{self._count:017}",

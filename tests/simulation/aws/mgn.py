@@ -73,6 +73,11 @@ class Mgn:
         if self._find(server_id).state == "CUTTING_OVER":
             self.servers.change(server_id, state="CUTOVER")
 
+    def may_be_launched(self, server_id: str) -> bool:
+        """Whether MGN would start a cutover of a server."""
+        server = self.servers[server_id]
+        return server.exists and server.state == "READY_FOR_CUTOVER" and not server.is_archived
+
     def begin_cutover(self, server_id: str, job_id: str) -> None:
         """Let a cutover begin: the state says so before anything is launched."""
         cutover = Cutover(job_id=job_id, initiated_at=self._machine.now)

@@ -59,9 +59,7 @@ class People:
         self._machine.after(self._chance.choice((0.0, 0.1, 20.0)), partial(self._launch, server_id, flaw))
 
     def _launch(self, server_id: str, flaw: str | None) -> None:
-        server = self._mgn.servers[server_id]
-        if server.exists and server.state == "READY_FOR_CUTOVER" and not server.is_archived:
-            self._launches.start([server_id], flaw)
+        self._launches.start([server_id], flaw)
 
     def _disconnect(self, server_id: str) -> None:
         self._mgn.disconnect(server_id)

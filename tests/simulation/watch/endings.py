@@ -35,7 +35,7 @@ def _check_answered(watch: "Watch", errand: Errand) -> None:
             if not (
                 invocation.was_killed
                 or invocation.record.answer_faults
-                or invocation.began_at > request.gives_up_at - 1
+                or invocation.began_at > request.gives_up_at - 3
             )
         ]
         watch.demand(not had_a_chance, "unanswered", "request", request.number, *map(str, had_a_chance))
