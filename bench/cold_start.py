@@ -3,8 +3,9 @@ What a cold start costs, artifact against artifact: ours, and what others would 
 
 All run in Lambda's emulator, on the runtime's Python, each as `sam build` leaves it: without bytecode where that is
 what it does.  A start of each in turn, again and again, so that what else this machine does spoils none more than
-another; a ratio is of two starts of the same round.  Lambda gives an init all its CPU, and an invocation only what its
-memory pays for; here both have all of it.
+another; a ratio is of two starts of the same round.  The others make their client in their init, we ours when it is
+needed: only the time to the first answer has everything in it.  Lambda gives an init all its CPU, and an invocation
+only what its memory pays for; here both have all of it.
 """
 
 import statistics
