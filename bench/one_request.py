@@ -15,7 +15,7 @@ from botocore.httpsession import URLLib3Session
 from bench.environment import FUNCTIONS, isolated
 from bench.figure import Figure
 from bench.plan import Plan
-from bench.seeding import seed_wave
+from bench.seeding import most_reads, seed_wave
 from local.client import LocalAws
 
 WRITES = {"FinalizeCutover", "MarkAsArchived"}
@@ -45,8 +45,7 @@ def measure(local_aws: LocalAws, plan: Plan) -> Iterator[Figure]:
 
 
 def _one_job(local_aws: LocalAws, handler: Any) -> Iterator[Figure]:
-    at_most = ONE_JOB // 200 + ONE_JOB // 100 + 3
-    for selector, reads in (("sourceServerIDs", at_most), ("waveID", None)):
+    for selector, reads in (("sourceServerIDs", most_reads(ONE_JOB)), ("waveID", None)):
         local_aws.reset()
         wave = seed_wave(local_aws, ONE_JOB)
         selected = {"waveID": wave.id, "sourceServerIDs": list(wave.server_ids)}[selector]

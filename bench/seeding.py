@@ -1,5 +1,6 @@
 """Waves whose cutovers were launched and tested, two hours ago."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,11 @@ def seed_wave(local_aws: LocalAws, size: int) -> Wave:
         server_ids += added
     local_aws.advance(TWO_HOURS)
     return Wave(id=wave_id, server_ids=tuple(server_ids))
+
+
+def most_reads(size: int) -> int:
+    """Return how many reads *size* servers may take: they in 200s, their instances in 100s, 3 for what they share."""
+    return math.ceil(size / 200) + math.ceil(size / 100) + 3
 
 
 def not_finalized(local_aws: LocalAws, wave: Wave) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 from bench.environment import isolated
 from bench.figure import Figure
 from bench.plan import Plan
-from bench.seeding import not_finalized, seed_wave
+from bench.seeding import most_reads, not_finalized, seed_wave
 from bench.way_process import ready
 from bench.ways import OURS, PEERS
 from local.client import LocalAws
@@ -83,10 +83,11 @@ def _course(local_aws: LocalAws, way: str, size: int) -> Course:
 
 
 def _figures(size: int, courses: dict[str, Course]) -> Iterator[Figure]:
-    wave, least = f"{size:,} servers", size / CALLS_PER_SECOND
+    wave, calls = f"{size:,} servers", size + most_reads(size)
+    least = calls / CALLS_PER_SECOND
     rows: list[tuple[str, str, Callable[[Course], float], float | None]] = [
         (
-            f"time ÷ {least:,.0f} s for the writes",
+            f"time ÷ {least:,.1f} s for {calls:,} calls",
             "",
             lambda course: course.seconds / least,
             MOST_TIMES_LEAST.get(size),
