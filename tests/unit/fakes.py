@@ -193,10 +193,13 @@ class FakeMandate:
 
     Attributes:
         asked: How often the mandate was to be confirmed.
+
+        before_answer: Called each time.
     """
 
     def __init__(self, *, is_withdrawn: bool = False, is_known: bool = True) -> None:
         self.asked = 0
+        self.before_answer: Callable[[], object] = lambda: None
         self._is_withdrawn = is_withdrawn
         self._is_known = is_known
 
@@ -206,5 +209,6 @@ class FakeMandate:
 
     def confirm(self) -> None:
         self.asked += 1
+        self.before_answer()
         if self._is_withdrawn:
             raise WithdrawnError("The stack is rolling back.", is_known=self._is_known)

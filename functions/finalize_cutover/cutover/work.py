@@ -30,7 +30,7 @@ class Work:
     def __init__(self, order: "Order", world: World) -> None:
         self._order = order
         self._world = world
-        self.consent = Consent(order.mandate, since=world.clock.now(), has_waited=order.has_waited)
+        self.consent = Consent(order.mandate, clock=world.clock, has_waited=order.has_waited)
 
     def do(
         self, server_ids: Collection[str], known: Mapping[str, SourceServer], *, is_first_look: bool
@@ -85,7 +85,7 @@ class Work:
     def _act(self, server: SourceServer, findings: tuple[Finding, ...]) -> Result:
         try:
             self._check_time(server.id)
-            self.consent.check(self._world.clock.now())
+            self.consent.check()
             self._check_time(server.id)  # whoever was asked may have taken their time
             server, changed = finalize_once(server.id, world=self._world)
         except CutoverError as error:
