@@ -3,9 +3,13 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from tests.simulation.aws.network import ATTEMPTS
 from tests.simulation.aws.truth import Instance, Job, Server
 from tests.simulation.virtual.machine import Machine, Process
+
+CONFLICT = "ConflictException"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +79,7 @@ class Send:
     @property
     def is_unclear(self) -> bool:
         """Whether it ended in a way in which the cutover may be final all the same."""
-        response = getattr(self.error, "response", {})
-        is_conflict = response.get("Error", {}).get("Code") == "ConflictException"
+        is_conflict = isinstance(self.error, ClientError) and self.error.response["Error"]["Code"] == CONFLICT
         return is_conflict or (bool(self.faults) and not self.had_no_effect and self.error is not None)
 
     @property

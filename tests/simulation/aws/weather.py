@@ -18,7 +18,7 @@ CALL_FAULTS = (
     "denied",
 )
 # Of the answer's way to CloudFormation.
-ANSWER_FAULTS = ("503", "403", "429", "reset", "reset after", "hangs", "slow")
+ANSWER_FAULTS = ("503", "403", "404", "429", "reset", "reset after", "hangs", "slow")
 LONGEST_LAG = 5.0  # seconds by which a read may be late
 
 
@@ -60,18 +60,23 @@ class Weather:
 
 
 def draw(chance: random.Random) -> Weather:
-    """Return the weather of one history: in one of six nothing fails but people and machines."""
+    """Return the weather of one history: nothing fails but people and machines, everything is slow, or anything."""
     weather = Weather(
         lambda_timeout=chance.choice((900.0, 900.0, 300.0, 120.0, 60.0, 30.0)),
         finalizes_again=chance.random() < 0.3,
         page_size=chance.choice((1000, 1000, 1000, 2, 1)),
         copy_rate=chance.choice((0.0, 0.1, 0.5)),
     )
-    if chance.random() < 1 / 6:
+    kind = chance.random()
+    if kind < 0.15:
         return weather
-    weather.call_faults = tuple(chance.sample(CALL_FAULTS, chance.randint(1, len(CALL_FAULTS))))
-    weather.call_fault_rate = chance.choice((0.02, 0.05, 0.1, 0.3, 0.6))
-    weather.answer_fault_rate = chance.choice((0.0, 0.1, 0.4))
+    if kind < 0.35:
+        weather.call_faults, weather.call_fault_rate = ("hangs", "slow"), chance.choice((0.3, 0.5, 0.7))
+        weather.lambda_timeout = chance.choice((30.0, 60.0, 90.0))
+    else:
+        weather.call_faults = tuple(chance.sample(CALL_FAULTS, chance.randint(1, len(CALL_FAULTS))))
+        weather.call_fault_rate = chance.choice((0.02, 0.05, 0.1, 0.3, 0.6))
+    weather.answer_fault_rate = chance.choice((0.0, 0.1, 0.4, 0.9))
     weather.lag = chance.choice((0.0, 2.0, LONGEST_LAG))
     weather.kill_rate = chance.choice((0.0, 0.1, 0.4))
     return weather

@@ -102,10 +102,11 @@ class _History:
         """Let everybody come at the same time, which is when it matters."""
         if self._has_automation:
             self._automation.tell_launched(server_id)
-        comers = [self._stacks.begin, self._ask_directly, partial(self._people.do_something, server_id)]
+        comers = [self._stacks.begin, self._stacks.begin, self._ask_directly]
+        comers += [partial(self._people.do_something, server_id)]
         comers += [self._automation.sweep] if self._has_automation else []
         soon = self._chance.choice((1, 60, 200))
-        for comer in self._chance.sample(comers, self._chance.choice((0, 1, 2, 2, 3))):
+        for comer in self._chance.sample(comers, self._chance.choice((0, 1, 2, 3, 4))):
             self._sometime(comer, until=soon)
 
     def _come_between(self) -> None:

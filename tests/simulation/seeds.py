@@ -1,0 +1,38 @@
+"""Many seeds, on all processors."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+from tests.conftest import isolate
+
+CHUNK = 100  # seeds that a process is handed at a time
+
+# How often what happened, and (seed, what was found).
+Findings = tuple[Counter[str], list[tuple[int, str]]]
+
+
+def run_chunk(seeds: range) -> Findings:
+    """Run *seeds*, up to the first of which something is found."""
+    isolate(os.environ)
+    from tests.simulation.story.history import run  # noqa: PLC0415 - the parent needs no function
+
+    counts: Counter[str] = Counter()
+    for seed in seeds:
+        outcome = run(seed)
+        counts.update(outcome.counts)
+        if outcome.violations:
+            return counts, [(seed, str(outcome.violations[0]))]
+    return counts, []
+
+
+def run_chunks(count: int, *, jobs: int) -> Iterator[Findings]:
+    """Run the first *count* seeds with *jobs* processes, and yield what was found, chunk by chunk."""
+    chunks = [range(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
+    if jobs == 1:
+        yield from map(run_chunk, chunks)
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as crew:
+        yield from crew.map(run_chunk, chunks)
