@@ -171,6 +171,7 @@ def test_an_update_of_a_rollback_finalizes_nothing_and_is_let_through(door, read
     answer = door.ask("Update", physical_id=SERVER, status="UPDATE_ROLLBACK_IN_PROGRESS")
 
     assert (answer.status, answer.data["LifeCycleState"]) == ("SUCCESS", "CUTTING_OVER")
+    assert asked(aws) == ["DescribeStacks"]
     assert not is_finalized(aws)
 
 

@@ -1,6 +1,6 @@
 """What a Create or an Update asks for, done or refused; how it is answered is another room's matter."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, OutOfTimeError, WithdrawnError
@@ -29,11 +29,14 @@ class RefusedError(Exception):
 
     Attributes:
         attributes: What can be said all the same.
+
+        causes: The errors behind it.
     """
 
-    def __init__(self, reason: str, attributes: Mapping[str, str]) -> None:
+    def __init__(self, reason: str, attributes: Mapping[str, str], causes: Collection[CutoverError]) -> None:
         super().__init__(reason)
         self.attributes = dict(attributes)
+        self.causes = causes
 
 
 def check_ids(event: Mapping[str, Any]) -> None:
@@ -71,7 +74,7 @@ def meet(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> tuple[str, d
     try:
         return _meet(event, url, call)
     except RefusedError as refusal:
-        if not _is_rollback(event, call):
+        if not _is_rollback(event, call, refusal):
             raise
         logger.warning("Rollback is let through", reason=str(refusal))
         return selected_physical_id(event) or str(event.get("PhysicalResourceId") or ""), refusal.attributes
@@ -84,7 +87,7 @@ def _meet(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> tuple[str, 
             raise OutOfTimeError("Nothing was done: too little was left of Lambda's time or of ServiceTimeout.")
         return physical_id(properties), _attributes(properties, _results(event, properties, url, call))
     except CutoverError as error:
-        raise RefusedError(f"{error} {error.hint}", unknown_attributes()) from error
+        raise RefusedError(f"{error} {error.hint}", unknown_attributes(), [error]) from error
 
 
 def _results(event: Mapping[str, Any], properties: Properties, url: ResponseUrl, call: Call) -> list[Result]:
@@ -106,11 +109,11 @@ def _attributes(properties: Properties, results: list[Result]) -> dict[str, str]
     if properties.source_server_id:
         report, cause = results[0].report, results[0].cause
         if cause:
-            raise RefusedError(sentence(report.source_server_id, cause), attributes_of(report))
+            raise RefusedError(sentence(report.source_server_id, cause), attributes_of(report), [cause])
         return attributes_of(report)
     attributes = fleet_attributes_of(summary(results))
-    if any(result.cause for result in results):
-        raise RefusedError(fleet_sentence(results, len(results)), attributes)
+    if causes := [result.cause for result in results if result.cause]:
+        raise RefusedError(fleet_sentence(results, len(results)), attributes, causes)
     return attributes
 
 
@@ -118,10 +121,13 @@ def _is_update(event: Mapping[str, Any]) -> bool:
     return bool(event["RequestType"] == "Update")
 
 
-def _is_rollback(event: Mapping[str, Any], call: Call) -> bool:
-    """Ask CloudFormation whether *event* belongs to the rollback of an update; if it does not say, it does not."""
+def _is_rollback(event: Mapping[str, Any], call: Call, refusal: RefusedError) -> bool:
+    """Say whether *event* belongs to the rollback of an update; if CloudFormation does not tell, it does not."""
     if not _is_update(event):
         return False
+    # If it has told just now, another answer may lag behind that.
+    if told := [cause.code for cause in refusal.causes if isinstance(cause, WithdrawnError) and cause.is_known]:
+        return any("ROLLBACK" in status for status in told)
     try:
         call.mandate(event["StackId"]).confirm()
     except WithdrawnError as error:
