@@ -19,7 +19,7 @@ def is_final_and_could_be_seen(watch: "Watch", invocation: Invocation, server_id
     sight, truth = invocation.record.sights.get(server_id), watch.mgn.servers[server_id]
     if sight and sight.server.is_final:
         return not _failed_to_read(invocation, sight.seen_at)
-    if not truth.is_final or truth.cutover is None or truth.cutover.finalized_at is None:
+    if not (truth.exists and truth.is_final) or truth.cutover is None or truth.cutover.finalized_at is None:
         return False
     unclear = [send for send in invocation.record.sends if send.server_id == server_id and send.is_unclear]
     if not unclear or unclear[-1].ended_at is None or truth.cutover.finalized_at > unclear[-1].ended_at:
