@@ -1,6 +1,5 @@
 """Time that passes without anybody waiting for it."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,10 +10,9 @@ from finalize_cutover.doors import custom_resource
 from finalize_cutover.log import log_invocation
 from finalize_cutover.wiring import call_for
 
-
-# Moved, the clock makes what MGN did in the meantime older, which two requests at once would see differently: the
-# seconds between a conflict and the look after it are waited for.
-SHORTEST_MOVE = 5  # s
+# Moved, the clock of the local AWS makes what MGN did in the meantime older, which two requests at once would see
+# differently: for the few seconds between a conflict and the look after it, only our own clock moves.
+SHORTEST_MOVE = 10  # s
 
 
 class MovingClock:
@@ -24,7 +22,7 @@ class MovingClock:
     Attributes:
         sleeps: Every sleep, in seconds.
 
-        on_sleep: Called after each.
+        on_sleep: Called after each of those that wait for a server.
 
         on_work: Called with the world of each request when the work begins, after the timer was set; returns the world
             to work with.
@@ -42,12 +40,10 @@ class MovingClock:
 
     def sleep(self, seconds: float) -> None:
         self.sleeps.append(seconds)
-        if seconds < SHORTEST_MOVE:
-            time.sleep(seconds)
-            return
         self._ahead += timedelta(seconds=seconds)
-        self._aws.advance(seconds)
-        self.on_sleep()
+        if seconds >= SHORTEST_MOVE:
+            self._aws.advance(seconds)
+            self.on_sleep()
 
     def set_back(self, seconds: float) -> None:
         """Let it be earlier, so that a timer that was set before fires early."""
