@@ -14,7 +14,7 @@ from local.event_queue import EventQueue
 from tests.contract.door import OTHER_SERVER, SERVER
 
 # So early does the timer fire.
-TIMER = 0.6
+TIMER = 0.5
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +50,7 @@ class BreaksAfterwards:
 
 
 def test_the_timer_answers_while_a_cutover_is_being_finalized_and_says_so(hurried, aws):
-    aws.add_fault("FinalizeCutover", "hang-after", seconds=1.2)
+    aws.add_fault("FinalizeCutover", "hang-after", seconds=1)
 
     first = hurried.ask("Create")
     second = hurried.ask("Create")
@@ -63,7 +63,7 @@ def test_the_timer_answers_while_a_cutover_is_being_finalized_and_says_so(hurrie
 
 def test_the_timer_echoes_the_id_of_an_update(hurried, aws):
     aws.add_source_server("ready", sourceServerID=OTHER_SERVER)
-    aws.add_fault("FinalizeCutover", "hang-after", seconds=1.2)
+    aws.add_fault("FinalizeCutover", "hang-after", seconds=1)
 
     answer = hurried.ask("Update", {"SourceServerID": OTHER_SERVER}, physical_id=SERVER)
 

@@ -63,10 +63,11 @@ def test_what_may_pass_is_tried_again_until_lambdas_time_is_almost_over(unheard,
     assert 2 < len(exchange.puts) < 30
 
 
-def test_a_try_that_hangs_leaves_time_for_another(unheard, endpoint):
-    endpoint.script(*[faults.Fault(stored=False, status=200, delay=1.5)] * 2)
+def test_a_try_that_hangs_leaves_time_for_another(new_door, endpoint):
+    endpoint.script(*[faults.Fault(stored=False, status=200, delay=3)] * 2)
+    door = new_door(seconds=2.5, is_answered=False, queue=ONCE)
 
-    exchange = KINDS[-1].send(unheard)
+    exchange = KINDS[-1].send(door)
 
     assert len(outcome(exchange)) == 1
     assert len(exchange.puts) >= 2
