@@ -38,6 +38,11 @@ class RunningLocalAws(LocalAws):
         self._thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="local-aws", daemon=True)
         self._thread.start()
 
+    def reset(self) -> None:
+        """Forget everything; and if another local AWS was started in this process since, take its place."""
+        _install(self.url)
+        super().reset()
+
     def stop(self) -> None:
         """Answer no more; a second time changes nothing."""
         self._server.shutdown()
@@ -63,10 +68,14 @@ def make(host: str, port: int) -> tuple[BaseWSGIServer, str]:
     moto = DomainDispatcherApplication(create_backend_app)
     server = make_server(host, port, Front(moto, state), threaded=True, request_handler=QuietRequestHandler)
     url = f"http://{LOOPBACK if host == EVERYWHERE else host}:{server.server_port}"
-    for install in STAND_INS:
-        install(url)
+    _install(url)
     Admin(state).reset()
     return server, url
+
+
+def _install(url: str) -> None:
+    for install in STAND_INS:
+        install(url)
 
 
 def start(host: str = "127.0.0.1", port: int = 0) -> RunningLocalAws:
