@@ -16,6 +16,12 @@ def free(count: int) -> list[int]:
         return [one.getsockname()[1] for one in sockets]
 
 
+def is_open(port: int) -> bool:
+    """Tell whether somebody listens on *port*."""
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
 def wait_until_open(port: int, *, within_seconds: float = 10) -> None:
     """
     Return when somebody listens on *port*.
@@ -24,9 +30,7 @@ def wait_until_open(port: int, *, within_seconds: float = 10) -> None:
         TimeoutError: Nobody does.
     """
     deadline = time.monotonic() + within_seconds
-    while time.monotonic() < deadline:
-        with closing(socket.socket()) as probe:
-            if probe.connect_ex((LOOPBACK, port)) == 0:
-                return
+    while not is_open(port):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"Nobody listens on port {port}.")
         time.sleep(0.002)
-    raise TimeoutError(f"Nobody listens on port {port}.")

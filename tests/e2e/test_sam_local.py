@@ -49,6 +49,7 @@ def engine():
 @pytest.fixture
 def local_aws(environment):
     """What the first terminal serves."""
+    assert not ports.is_open(PORT), f"somebody else listens on port {PORT}"
     command = ["bash", "-c", f"exec {ONE_TERMINAL}"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True) as terminal:
         ports.wait_until_open(PORT, within_seconds=30)
