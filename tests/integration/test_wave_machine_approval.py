@@ -12,6 +12,7 @@ from local.deploy_stack import client
 from tests.integration.wave_machine import WAVE, FakeFunction, WaveMachine, server_ids
 
 IDS = server_ids(60)
+LONGEST_DELIVERY = 30  # s
 
 pytestmark = pytest.mark.usefixtures("hurried_machines")
 
@@ -30,7 +31,9 @@ class Inbox:
 
     def mail(self):
         """Return the next message: subject and text."""
+        deadline = time.monotonic() + LONGEST_DELIVERY
         while not (messages := self._sqs.receive_message(QueueUrl=self._queue).get("Messages")):
+            assert time.monotonic() < deadline, "Nobody was asked."
             time.sleep(0.05)
         body = json.loads(messages[0]["Body"])
         return body["Subject"], body["Message"]

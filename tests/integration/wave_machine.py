@@ -14,6 +14,8 @@ WAVE = "wave-0123456789abcdef0"
 APPLICATION = "app-0123456789abcdef0"
 JOB = "mgnjob-0123456789abcdef0"
 
+LONGEST_RUN = 240  # s, on a busy machine
+
 Request = dict[str, Any]
 
 
@@ -52,10 +54,12 @@ class WaveMachine:
 
     def ended(self, execution: str) -> dict[str, Any]:
         """Wait until *execution* has ended, and return all about it."""
+        deadline = time.monotonic() + LONGEST_RUN
         while True:
             description: dict[str, Any] = self.client.describe_execution(executionArn=execution)
             if description["status"] != "RUNNING":
                 return description
+            assert time.monotonic() < deadline, f"It is still in {self.entered(execution)[-1]}."
             time.sleep(0.05)
 
     def run(self, request: Request | None = None, name: str = f"{WAVE}-1") -> Any:
