@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import yaml
-from moto.moto_api._internal import mock_random
 from moto.s3.models import s3_backends
 from moto.stepfunctions import responses
 from moto.stepfunctions.models import StateMachine
@@ -21,11 +20,10 @@ Resource = Mapping[str, Any]
 def create(
     _cls: type[StateMachine], /, resource_name: str, resource: Resource, account_id: str, region_name: str, **_: Any
 ) -> StateMachine:
-    """Make the state machine that *resource* describes, under a name that CloudFormation would give it."""
+    """Make the state machine that *resource* describes."""
     properties = resource["Properties"]
-    name = properties.get("StateMachineName") or f"{resource_name[:60]}-{mock_random.get_random_hex(12)}"
     return responses.get_backend(account_id, region_name).create_state_machine(
-        name=name,
+        name=properties.get("StateMachineName", resource_name),
         definition=definition(properties, account_id),
         roleArn=properties["RoleArn"],
         sm_type=properties.get("StateMachineType", "STANDARD"),
@@ -35,13 +33,13 @@ def create(
 def update(
     _cls: type[StateMachine],
     original_resource: StateMachine,
-    _new_resource_name: str,
-    resource: Resource,
+    new_resource_name: str,  # noqa: ARG001 - moto's signature
+    cloudformation_json: Resource,
     account_id: str,
     region_name: str,
 ) -> StateMachine:
     """Give the state machine another definition and role; it keeps its name."""
-    properties = resource["Properties"]
+    properties = cloudformation_json["Properties"]
     return responses.get_backend(account_id, region_name).update_state_machine(
         original_resource.arn, definition=definition(properties, account_id), role_arn=properties["RoleArn"]
     )
