@@ -27,7 +27,7 @@ def provider():
 @pytest.fixture
 def stack(provider):
     with endpoints.serving("http") as endpoint:
-        yield SingleStack(CloudFormation(endpoint, patience=0.2), SERVICE_TOKEN)
+        yield SingleStack(CloudFormation(endpoint, patience=1), SERVICE_TOKEN)
 
 
 def statuses(stack, logical_id="WebServerCutover"):

@@ -43,7 +43,7 @@ def provider(endpoint):
 
 @pytest.fixture
 def cloudformation(endpoint, provider):
-    return CloudFormation(endpoint, queue=EventQueue(retry_delays=(0, 0)), patience=0.2)
+    return CloudFormation(endpoint, queue=EventQueue(retry_delays=(0, 0)), patience=2)
 
 
 def test_a_create_is_a_document_of_strings(cloudformation):
