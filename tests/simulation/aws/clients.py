@@ -7,11 +7,11 @@ from tests.simulation.aws import documents
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.network import Network, ServiceError
-from tests.simulation.aws.truth import Versions
+from tests.simulation.aws.truth import Job, Server, Versions
 
 Document = dict[str, Any]
-# What a request is about, and how that is shown, to which question.
-Page = Callable[[Document], list[Any]]
+# What a request is about, in order of its keys, and how that is shown, to which question.
+Page = Callable[[Document], dict[str, Any]]
 Shown = Callable[[Document, list[Any]], list[Document]]
 
 
@@ -20,7 +20,7 @@ def _as_it_is(_request: Document, found: list[Any]) -> list[Document]:
 
 
 class _Paginator:
-    """boto3's paginator: every page is a call."""
+    """boto3's paginator: every page is a call, and goes on behind what was shown; nothing is lost between pages."""
 
     def __init__(self, network: Network, operation: str, items: Page, shown: Shown) -> None:
         self._network = network
@@ -30,12 +30,15 @@ class _Paginator:
         self.size = 1000
 
     def paginate(self, *, PaginationConfig: Document, **request: Any) -> Iterator[Document]:  # noqa: N803 - boto3's own
-        size, start, is_more = min(self.size, PaginationConfig["PageSize"]), 0, True
-        while is_more:
+        size, last = min(self.size, PaginationConfig["PageSize"]), ""
+        while True:
             found = self._network.call(self._operation, lambda: self._items(request))
-            yield {"items": self._shown(request, found[start : start + size])}
-            start += size
-            is_more = start < len(found)
+            rest = {key: item for key, item in found.items() if key > last}
+            page = dict(list(rest.items())[:size])
+            yield {"items": self._shown(request, list(page.values()))}
+            if len(page) == len(rest):
+                return
+            last = max(page)
 
 
 class MgnClient:
@@ -72,53 +75,52 @@ class MgnClient:
         self._invocation.archives(sourceServerID)
         return documents.source_server(self._network.call("MarkAsArchived", lambda: self._mgn.archive(sourceServerID)))
 
-    def _servers(self, request: Document) -> list[Any]:
+    def _servers(self, request: Document) -> dict[str, Server]:
         moment, filters = self._network.read_at(), request["filters"]
         found = [server for id_ in self._mgn.servers if (server := self._mgn.servers.at(id_, moment))]
         members = [i for app in filters.get("applicationIDs", ()) for i in self._mgn.applications.get(app, ())]
-        return [
-            (moment, server)
+        return {
+            server.id: server
             for server in found
             if server.exists
             and server.id in filters.get("sourceServerIDs", [server.id])
             and (server.id in members or "applicationIDs" not in filters)
             and server.state in filters.get("lifeCycleStates", [server.state])
             and server.is_archived == filters.get("isArchived", server.is_archived)
-        ]
+        }
 
     def _show_servers(self, request: Document, found: list[Any]) -> list[Document]:
         filters = request["filters"]
         if "applicationIDs" in filters or filters.get("lifeCycleStates") == ["CUTTING_OVER"]:
-            self._invocation.lists([server for _, server in found])
+            self._invocation.lists(found)
         self._invocation.record.is_auditing |= filters.get("lifeCycleStates") == ["CUTOVER"]
-        for moment, server in found:
-            self._invocation.saw_server(server, moment)
-        return [documents.source_server(server) for _, server in found]
+        for server in found:
+            self._invocation.saw_server(server)
+        return [documents.source_server(server) for server in found]
 
-    def _jobs(self, request: Document) -> list[Any]:
+    def _jobs(self, request: Document) -> dict[str, Job]:
         moment = self._network.read_at()
         jobs = [self._mgn.jobs.at(job_id, moment) for job_id in request["filters"]["jobIDs"]]
-        return [job for job in jobs if job and job.is_listed]
+        return {job.id: job for job in jobs if job and job.is_listed}
 
     def _show_jobs(self, _request: Document, found: list[Any]) -> list[Document]:
         for job in found:
             self._invocation.saw_job(job)
         return [documents.job(job) for job in found]
 
-    def _log(self, request: Document) -> list[Any]:
+    def _log(self, request: Document) -> dict[str, Job]:
         job = self._mgn.jobs.at(request["jobID"], self._network.read_at())
         if job is None:
             raise ServiceError("ResourceNotFoundException", 404, "The job does not exist.")
-        return [job]
+        return {job.id: job}
 
     def _show_log(self, _request: Document, found: list[Any]) -> list[Document]:
         self._invocation.saw_log(found[0])
         return documents.job_log(found[0])
 
-    def _applications(self, request: Document) -> list[Any]:
-        return [
-            {"applicationID": app} for wave in request["filters"]["waveIDs"] for app in self._mgn.waves.get(wave, ())
-        ]
+    def _applications(self, request: Document) -> dict[str, Document]:
+        application_ids = [id_ for wave_id in request["filters"]["waveIDs"] for id_ in self._mgn.waves.get(wave_id, ())]
+        return {id_: {"applicationID": id_} for id_ in application_ids}
 
 
 class Ec2Client:
@@ -137,7 +139,7 @@ class Ec2Client:
         return {"InstanceStatuses": [documents.instance_status(instance) for instance in found]}
 
     def get_paginator(self, method: str) -> _Paginator:
-        return _Paginator(self._network, method, lambda _request: [], _as_it_is)
+        return _Paginator(self._network, method, lambda _request: {}, _as_it_is)
 
     def _instances(self, instance_ids: list[str]) -> list[Any]:
         moment = self._network.read_at()

@@ -60,7 +60,7 @@ class Function:
         self.errands.append(errand)
         copies = 2 if self._chance.random() < self._weather.copy_rate else 1
         for copy in range(copies):
-            late = self._chance.choice((1.0, 1.0, 30.0, 90.0) if copy else (0.3, 0.3, 0.3, 5.0))
+            late = self._chance.choice((1.0, 1.0, 30.0, 90.0) if copy else (0.3, 0.3, 0.3, 5.0, 60.0))
             self._machine.after(self._chance.uniform(0.02, late), partial(self._deliver, errand, 0))
         return errand
 

@@ -46,7 +46,7 @@ class Asked:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
     """
-    What an invocation was shown last about one server, as it was true at some moment.
+    What an invocation was shown about one server by its last look at that, as it was true at some moment.
 
     Attributes:
         seen_at: When the answer came.
@@ -57,7 +57,6 @@ class Sight:
     """
 
     server: Server
-    as_of: float
     seen_at: float
     job: Job | None = None
     log: tuple[tuple[str, str | None], ...] | None = None
@@ -157,24 +156,24 @@ class Invocation(Process):
         """Note whom a group or a sweep is about: whoever was put away is only meant if that was in the end."""
         self.record.listed |= {server.id for server in servers if server.is_final or not server.is_archived}
 
-    def saw_server(self, server: Server, as_of: float) -> None:
+    def saw_server(self, server: Server) -> None:
         if self.record.is_auditing:
             return
         before = self.record.sights.get(server.id)
         self.record.reads.append((self.machine.now, server.id))
-        self.record.sights[server.id] = Sight(
-            server=server, as_of=as_of, seen_at=self.machine.now, looks=before.looks if before else 0
-        )
+        looks = before.looks if before else 0
+        self.record.sights[server.id] = Sight(server=server, seen_at=self.machine.now, looks=looks)
         self.watch.shown(self, server)
 
     def saw_job(self, job: Job) -> None:
         for server_id, sight in self.record.sights.items():
-            if sight.server.cutover and sight.server.cutover.job_id == job.id:
+            # Who was looked at before is not looked at again because somebody else of the same job is.
+            if sight.job is None and sight.server.cutover and sight.server.cutover.job_id == job.id:
                 self.record.sights[server_id] = replace(sight, job=job, looks=sight.looks + 1)
 
     def saw_log(self, job: Job) -> None:
         for server_id, sight in self.record.sights.items():
-            if sight.job and sight.job.id == job.id:
+            if sight.log is None and sight.job and sight.job.id == job.id:
                 self.record.sights[server_id] = replace(sight, log=job.log)
 
     def saw_instance(self, instance: Instance) -> None:

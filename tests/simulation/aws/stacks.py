@@ -49,6 +49,12 @@ class Stack:
         way = _Way(partial(self._end, "CREATE_COMPLETE"), self._roll_back_create, neighbour_fails_after is not None)
         self._go("Create", wishes, way, neighbour_fails_after)
 
+    def adopt(self, wishes: Mapping[str, Wish]) -> None:
+        """Begin with resources that were created long ago."""
+        self._wishes = dict(wishes)
+        self._ids = {name: wish.asked.physical_id or "unknown" for name, wish in wishes.items()}
+        self._end("CREATE_COMPLETE")
+
     def update(self, wishes: Mapping[str, Wish], *, neighbour_fails_after: float | None) -> None:
         """Update the resources named in *wishes*."""
         self._set("UPDATE_IN_PROGRESS")

@@ -60,7 +60,7 @@ class Weather:
 
 
 def draw(chance: random.Random) -> Weather:
-    """Return the weather of one history: nothing fails but people and machines, everything is slow, or anything."""
+    """Return the weather of one history: fair, slow, crowded, or anything."""
     weather = Weather(
         lambda_timeout=chance.choice((900.0, 900.0, 300.0, 120.0, 60.0, 30.0)),
         finalizes_again=chance.random() < 0.3,
@@ -71,8 +71,10 @@ def draw(chance: random.Random) -> Weather:
     if kind < 0.15:
         return weather
     if kind < 0.35:
-        weather.call_faults, weather.call_fault_rate = ("hangs", "slow"), chance.choice((0.3, 0.5, 0.7))
-        weather.lambda_timeout = chance.choice((30.0, 60.0, 90.0))
+        weather.call_faults, weather.call_fault_rate = ("hangs", "slow"), chance.choice((0.3, 0.5, 0.8))
+        weather.lambda_timeout = chance.choice((30.0, 60.0, 120.0, 900.0))
+    elif kind < 0.5:
+        weather.call_faults, weather.call_fault_rate = ("throttled", "lost"), chance.choice((0.4, 0.7))
     else:
         weather.call_faults = tuple(chance.sample(CALL_FAULTS, chance.randint(1, len(CALL_FAULTS))))
         weather.call_fault_rate = chance.choice((0.02, 0.05, 0.1, 0.3, 0.6))

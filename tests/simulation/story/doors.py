@@ -86,11 +86,14 @@ class Stacks:
         plan = [lambda: self._update(stack, wishes) for _ in range(self._chance.choice((0, 0, 1, 2)))]
         plan += [stack.delete] if self._chance.random() < 0.4 else []
         stack.ended = partial(self._go_on, stack, plan)
-        stack.create(wishes, neighbour_fails_after=self._neighbour())
+        if plan and self._chance.random() < 0.5:
+            stack.adopt(wishes)
+        else:
+            stack.create(wishes, neighbour_fails_after=self._neighbour())
 
     def _go_on(self, stack: Stack, plan: list[Callable[[], None]]) -> None:
         if plan and stack.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}:
-            self._machine.after(self._chance.uniform(1, 120), plan.pop(0))
+            self._machine.after(self._chance.uniform(1, self._chance.choice((2, 120))), plan.pop(0))
 
     def _update(self, stack: Stack, wishes: dict[str, Wish]) -> None:
         changed = {name: self._wishes.resource() for name in wishes if self._chance.random() < 0.7}

@@ -66,7 +66,7 @@ class _History:
         statuses: Versions[str] = Versions(machine)
         requests: list = []
         self.watch = watch = Watch(machine, mgn, requests, is_traced=is_traced)
-        self._has_automation, self._meddling = chance.random() < 0.5, chance.choice((0.0, 0.0, 0.02, 0.1))
+        self._has_automation, self._meddling = chance.random() < 0.5, chance.choice((0.0, 0.0, 0.02, 0.08))
         watch.note(weather)
         mgn.finalized = watch.finalized
         self._launches = Launches(machine, chance, mgn)
@@ -119,7 +119,7 @@ class _History:
 
     def _make_servers(self) -> None:
         chance = self._chance
-        for number in range(chance.choice((1, 1, 2, 2, 3, 4))):
+        for number in range(chance.choice((1, 2, 2, 3, 3, 4))):
             server = Server(
                 id=f"s-{number:017}",
                 state=chance.choice(("READY_FOR_CUTOVER",) * 9 + ("TESTING",)),
@@ -137,9 +137,9 @@ class _History:
     def _start_launches(self) -> None:
         chance = self._chance
         able = [id_ for id_ in self._mgn.servers if self._mgn.servers[id_].state == "READY_FOR_CUTOVER"]
-        jobs = [able] if chance.random() < 0.3 else [[server_id] for server_id in able]
+        jobs = [able] if chance.random() < 0.5 else [[server_id] for server_id in able]
         for server_ids in jobs:
-            flaw = chance.choice(FLAWS) if chance.random() < 0.35 else None
+            flaw = chance.choice(FLAWS) if chance.random() < 0.3 else None
             if server_ids and chance.random() < 0.95:
                 self._sometime(partial(self._launches.start, server_ids, flaw), until=200)
 

@@ -14,6 +14,7 @@ DEEDS = (
     "finalize",
     "finalize",
     "revert",
+    "revert",
     "launch_again",
     "launch_again",
     "disconnect",

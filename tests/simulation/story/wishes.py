@@ -54,7 +54,7 @@ class Wishes:
         waived = chance.sample(WAIVABLE, chance.choice((0, 0, 0, 0, 0, 1, 2)))
         request: dict[str, Any] = {
             **selection,
-            "waitMinutes": chance.choice((0, 0, 0, 0, 1, 1, 2, 5)),
+            "waitMinutes": chance.choice((0, 0, 0, 1, 1, 2, 5, 10)),
             "soakMinutes": chance.choice((0, 0, 0, 0, 1, 3)),
             "waive": waived,
             "dryRun": chance.random() < 0.08,
@@ -74,10 +74,10 @@ class Wishes:
     def _selection(self) -> tuple[dict[str, Any], tuple[str, ...] | None, str]:
         """Return a selector, the servers that it names, and the physical ID that goes with it."""
         server_ids, kind = list(self._mgn.servers), self._chance.random()
-        if kind < 0.7 or len(server_ids) == 1:
+        if kind < 0.5 or len(server_ids) == 1:
             server_id = self._chance.choice(server_ids)
             return {"sourceServerID": server_id}, (server_id,), server_id
-        if kind < 0.8:
+        if kind < 0.7:
             listed = self._chance.sample(server_ids, 2)
             digest = hashlib.sha256(",".join(sorted(listed)).encode()).hexdigest()
             return {"sourceServerIDs": listed}, tuple(listed), f"cutover-{digest[:12]}"

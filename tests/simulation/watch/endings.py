@@ -51,7 +51,6 @@ def _check_finalized(watch: "Watch", server_id: str) -> None:
     is_known = instance and instance.is_known
     sight = Sight(
         server=server,
-        as_of=watch.machine.now,
         seen_at=watch.machine.now,
         job=job if job.is_listed else None,
         log=job.log,

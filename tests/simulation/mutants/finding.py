@@ -1,0 +1,43 @@
+"""Every mutant, and whether the simulation finds it."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from tests.simulation.mutants import found_before, of_acts, of_doors, of_rules
+from tests.simulation.mutants.mutant import Mutant
+from tests.simulation.seeds import run_chunk
+
+MUTANTS = (*of_rules.MUTANTS, *of_acts.MUTANTS, *of_doors.MUTANTS, *found_before.MUTANTS)
+SOURCE = Path(__file__).parents[3] / "functions"
+# What every mutant needs and none changes: read once, by the process that the others are forked from.
+COMMON = ["aws_lambda_powertools", "aws_lambda_powertools.metrics", "botocore.parsers", "crhelper", "msgspec"]
+
+
+def find(mutant: Mutant, seeds: int) -> tuple[int, str] | str:
+    """Return the first seed that finds *mutant*, and what it found; else why it was not found."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "functions"
+        shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        try:
+            mutant.apply(copy / "finalize_cutover")
+        except ValueError as error:
+            return str(error)
+        sys.path.insert(0, str(copy))
+        _, found = run_chunk(range(seeds))
+        return found[0] if found else f"not found by {seeds} seeds"
+
+
+def find_all(seeds: int, *, rare_too: bool) -> Iterator[tuple[Mutant, tuple[int, str] | str]]:
+    """Yield each mutant and what came of it."""
+    mutants = [mutant for mutant in MUTANTS if rare_too or not mutant.is_rare]
+    context = get_context("forkserver")
+    context.set_forkserver_preload(COMMON)
+    # A process for each, since each has a function of its own.
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=context, max_tasks_per_child=1) as crew:
+        yield from zip(mutants, crew.map(find, mutants, [seeds] * len(mutants)), strict=True)

@@ -1,0 +1,41 @@
+"""A way to break the function."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutant:
+    """
+    A way to break the function.
+
+    Attributes:
+        name: What the function does wrongly.
+
+        module: The module that is changed, within the package.
+
+        before: What stands there, exactly once.
+
+        after: What stands there instead.
+
+        is_rare: Whether it takes more histories to find it than a short run has.
+    """
+
+    name: str
+    module: str
+    before: str
+    after: str
+    is_rare: bool = False
+
+    def apply(self, package: Path) -> None:
+        """
+        Change the copy of the source in *package*.
+
+        Raises:
+            ValueError: It does not fit.
+        """
+        path = package / self.module
+        source = path.read_text()
+        if source.count(self.before) != 1:
+            raise ValueError(f"Mutant {self.name!r} no longer fits {self.module}: {self.before!r}")
+        path.write_text(source.replace(self.before, self.after))

@@ -1,0 +1,60 @@
+"""How who asked is answered, broken."""
+
+from tests.simulation.mutants.mutant import Mutant
+
+MUTANTS = (
+    Mutant(
+        name="ignores the approval tag",
+        module="doors/automation.py",
+        before="terms=Terms(approval=call.settings.approval_tag)",
+        after="terms=Terms()",
+    ),
+    Mutant(
+        name="lets a failed event pass",
+        module="doors/launch_result.py",
+        before="            raise result.cause\n",
+        after="            return\n",
+    ),
+    Mutant(
+        name="answers twice",
+        module="doors/response.py",
+        before="            if not self._is_claimed:\n",
+        after="            if True:\n",
+    ),
+    Mutant(
+        name="takes a refused answer for delivered",
+        module="doors/response.py",
+        before="if isinstance(answer, int) and HTTPStatus.OK <= answer < HTTPStatus.MULTIPLE_CHOICES:",
+        after="if isinstance(answer, int):",
+    ),
+    Mutant(
+        name="does not say that an answer was not delivered",
+        module="doors/response.py",
+        before="            if not self._is_delivered:\n",
+        after="            if False:\n",
+    ),
+    Mutant(
+        name="has no timer",
+        module="doors/custom_resource.py",
+        before="        if (seconds := self._seconds_to_timer()) > 0:\n",
+        after="        if (seconds := self._seconds_to_timer()) > 10**6:\n",
+    ),
+    Mutant(
+        name="answers a failed update with another physical ID",
+        module="doors/custom_resource.py",
+        before='str(self._event.get("PhysicalResourceId") or "") or self.generate_physical_id(self._event)',
+        after="self.generate_physical_id(self._event)",
+    ),
+    Mutant(
+        name="finalizes for a Delete",
+        module="doors/custom_resource.py",
+        before="    resource.answer(event, call.context)\n",
+        after="    resource.delete(finalize)\n    resource.answer(event, call.context)\n",
+    ),
+    Mutant(
+        name="counts the time from its own start",
+        module="doors/stack_clock.py",
+        before="    given_up_at = now - _age(url, now) + timedelta(seconds=service_timeout(event))\n",
+        after="    given_up_at = now + timedelta(seconds=service_timeout(event))\n",
+    ),
+)
