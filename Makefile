@@ -104,8 +104,14 @@ test: $(DEV) ## Run the tests, but for the end-to-end suite
 	.venv/bin/pytest --ignore=tests/e2e
 
 .PHONY: simulate
-simulate: $(DEV) ## Run the simulated histories (SEEDS=1000)
-	SEEDS=$(SEEDS) .venv/bin/pytest tests/simulation
+simulate: $(DEV) ## Run simulated histories (SEEDS=1000), or one of them again, with all that happened (SEED=123)
+	@# Those of automation alone are slower, and a thousand of them are enough.
+	$(if $(SEED),SEED=$(SEED),SEEDS=$$(($(SEEDS) < 1000 ? $(SEEDS) : 1000))) .venv/bin/pytest tests/simulation/test_automation.py
+	PYTHONPATH=functions .venv/bin/python -m tests.simulation --seeds $(SEEDS) $(addprefix --seed ,$(SEED))
+
+.PHONY: mutants
+mutants: $(DEV) ## Break the function in many ways, each of which the simulation must find
+	.venv/bin/python -m tests.simulation.mutants
 
 .PHONY: e2e
 e2e: $(DEV) $(RUNTIME) ## Build for this machine, and run that as Lambda would

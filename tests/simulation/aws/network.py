@@ -21,6 +21,8 @@ T = TypeVar("T")
 ATTEMPTS = 3
 READ_TIMEOUT = 8.0  # seconds, as in aws/clients.py
 LATEST_EFFECT = 20.0  # seconds after which a request that hangs may still be served
+# What everything turns on fails most, where anything fails at all.
+MOST_TELLING, OFTEN = {"FinalizeCutover", "DescribeStacks"}, 0.4
 ENDPOINT = "https://aws.simulated"
 ANSWERS = {
     "throttled": ("ThrottlingException", 429),
@@ -66,7 +68,7 @@ class Network:
         """Have *serve* done by AWS for the thread that runs; raise what boto3 would raise; add the faults to *met*."""
         self.meanwhile()
         for attempt in range(ATTEMPTS):
-            fault = self._fault(attempt)
+            fault = self._fault(operation, attempt)
             if fault:
                 self._task.process.meets(operation, fault)
                 met.append(fault) if met is not None else None
@@ -87,9 +89,10 @@ class Network:
     def _task(self) -> Any:
         return this_task()
 
-    def _fault(self, attempt: int) -> str | None:
+    def _fault(self, operation: str, attempt: int) -> str | None:
         weather = self._weather
-        if not weather.call_fault_rate or self._chance.random() >= weather.call_fault_rate:
+        rate = max(weather.call_fault_rate, OFTEN) if operation in MOST_TELLING else weather.call_fault_rate
+        if not weather.call_fault_rate or self._chance.random() >= rate:
             return None
         fault = self._chance.choice(weather.call_faults)
         # A permission does not come and go within one call.

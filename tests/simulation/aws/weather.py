@@ -60,15 +60,16 @@ class Weather:
 
 
 def draw(chance: random.Random) -> Weather:
-    """Return the weather of one history: fair, slow, crowded, or anything."""
+    """Return the weather of one history: fair but perhaps hazy, slow, crowded, or anything."""
     weather = Weather(
         lambda_timeout=chance.choice((900.0, 900.0, 300.0, 120.0, 60.0, 30.0)),
         finalizes_again=chance.random() < 0.3,
         page_size=chance.choice((1000, 1000, 1000, 2, 1)),
         copy_rate=chance.choice((0.0, 0.1, 0.5)),
+        lag=chance.choice((0.0, 2.0, LONGEST_LAG)),
     )
     kind = chance.random()
-    if kind < 0.15:
+    if kind < 0.2:
         return weather
     if kind < 0.35:
         weather.call_faults, weather.call_fault_rate = ("hangs", "slow"), chance.choice((0.3, 0.5, 0.8))
@@ -79,6 +80,5 @@ def draw(chance: random.Random) -> Weather:
         weather.call_faults = tuple(chance.sample(CALL_FAULTS, chance.randint(1, len(CALL_FAULTS))))
         weather.call_fault_rate = chance.choice((0.02, 0.05, 0.1, 0.3, 0.6))
     weather.answer_fault_rate = chance.choice((0.0, 0.1, 0.4, 0.9))
-    weather.lag = chance.choice((0.0, 2.0, LONGEST_LAG))
     weather.kill_rate = chance.choice((0.0, 0.1, 0.4))
     return weather

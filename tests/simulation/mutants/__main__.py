@@ -1,8 +1,9 @@
 """
 Break the function in many ways, each of which the simulation must find: nobody trusts a watch that has never barked.
 
-``make mutants``: every mutant is a change of the source, made to a copy of it, and must be found within 2,000 seeds.
-One that no longer fits the source is an error: mend it where it stands.
+``make mutants``: every mutant is a change of the source, made to a copy of it, and must be found within 2,000 seeds
+(those that show only where much comes together, within 10,000).  One that no longer fits the source is an error: mend
+it where it stands.
 """
 
 import argparse

@@ -14,21 +14,30 @@ from tests.simulation.mutants.mutant import Mutant
 from tests.simulation.seeds import run_chunk
 
 MUTANTS = (*of_rules.MUTANTS, *of_acts.MUTANTS, *of_doors.MUTANTS, *found_before.MUTANTS)
+MORE = 5
 SOURCE = Path(__file__).parents[3] / "functions"
 # What every mutant needs and none changes: read once, by the process that the others are forked from.
-COMMON = ["aws_lambda_powertools", "aws_lambda_powertools.metrics", "botocore.parsers", "crhelper", "msgspec"]
+COMMON = [
+    "aws_lambda_powertools.metrics",
+    "aws_lambda_powertools.utilities.data_classes",
+    "botocore.client",
+    "crhelper",
+    "msgspec",
+    "pytest",
+]
 
 
 def find(mutant: Mutant, seeds: int) -> tuple[int, str] | str:
     """Return the first seed that finds *mutant*, and what it found; else why it was not found."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "functions"
-        shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(SOURCE, copy)
         try:
             mutant.apply(copy / "finalize_cutover")
         except ValueError as error:
             return str(error)
         sys.path.insert(0, str(copy))
+        seeds *= MORE if mutant.is_rare else 1
         _, found = run_chunk(range(seeds))
         return found[0] if found else f"not found by {seeds} seeds"
 

@@ -18,7 +18,7 @@ class Mutant:
 
         after: What stands there instead.
 
-        is_rare: Whether it takes more histories to find it than a short run has.
+        is_rare: Whether it shows only where much comes together, so that more histories are run for it.
     """
 
     name: str

@@ -105,7 +105,7 @@ class _History:
         comers = [self._stacks.begin, self._stacks.begin, self._ask_directly]
         comers += [partial(self._people.do_something, server_id)]
         comers += [self._automation.sweep] if self._has_automation else []
-        soon = self._chance.choice((1, 60, 200))
+        soon = self._chance.choice((0.2, 1, 60, 200))
         for comer in self._chance.sample(comers, self._chance.choice((0, 1, 2, 3, 4))):
             self._sometime(comer, until=soon)
 

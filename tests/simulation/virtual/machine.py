@@ -92,6 +92,7 @@ class Task:
         self.machine = process.machine
         self._work = work
         self._thread: Thread | None = None
+        self._error: BaseException | None = None
         self._is_over = False
 
     def resume(self) -> None:
@@ -105,14 +106,17 @@ class Task:
             self._thread = Thread.take()
             self._thread.begin(self, self._run)
         self._thread.go_on()
+        if self._error:
+            raise self._error
 
     def _run(self) -> None:
         try:
             self._work()
         except Killed:
             pass
-        finally:
-            self._is_over = True
+        except BaseException as error:  # noqa: BLE001 - raised again where the machine runs
+            self._error = error
+        self._is_over = True
 
     def pause(self, seconds: float) -> None:
         """Wait for *seconds*; only for the thread itself."""

@@ -1,0 +1,74 @@
+"""
+Histories over the real doors, on a simulated machine, in a simulated AWS.
+
+What may never happen in them, ``watch/watch.py`` says.
+
+``make simulate SEEDS=20000`` runs many, ``make simulate SEED=123`` one again with all that happened.
+"""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.aws.weather import ANSWER_FAULTS, CALL_FAULTS
+from tests.simulation.story.history import run
+from tests.simulation.story.people import DEEDS
+
+ROOT = Path(__file__).parents[2]
+SEEDS = range(300)
+
+
+@pytest.fixture(scope="module")
+def outcomes():
+    return [run(seed) for seed in SEEDS]
+
+
+def test_nothing_happens_that_may_never_happen(outcomes):
+    found = {outcome.seed: list(map(str, outcome.violations)) for outcome in outcomes if outcome.violations}
+
+    assert found == {}, "To run one again: make simulate SEED=…"
+
+
+def test_what_the_histories_are_about_does_happen(outcomes):
+    counts = sum((outcome.counts for outcome in outcomes), Counter())
+    expected = {
+        *(f"faults: {fault}" for fault in (*CALL_FAULTS, *ANSWER_FAULTS)),
+        *(f"people: {deed}" for deed in DEEDS),
+        *(f"invocations: {door}" for door in ("custom_resource", "launch_result", "sweep", "direct")),
+        *(
+            f"outcomes: direct {outcome}"
+            for outcome in ("FINALIZED", "WOULD_FINALIZE", "NOT_READY", "BLOCKED", "FAILED")
+        ),
+        *(f"outcomes: sweep {outcome}" for outcome in ("FINALIZED", "SKIPPED", "NOT_READY", "BLOCKED", "FAILED")),
+        *(f"answers: {answer}" for answer in ("Create SUCCESS", "Create FAILED", "Update SUCCESS", "Update FAILED")),
+        "answers: Delete SUCCESS",
+        "killed",
+        "cut off",
+        "rollbacks let through",
+        "FinalizeCutover: ClientError",
+        "raised: MgnUnavailableError",
+        "raised: ResponseNotDeliveredError",
+    }
+
+    assert expected - {what for what, number in counts.items() if number} == set()
+    assert counts["requests answered"] > 0.9 * counts["requests"]
+
+
+def test_the_same_seed_is_the_same_history():
+    first, second = run(7, is_traced=True), run(7, is_traced=True)
+
+    assert len(first.lines) > 50
+    assert first.lines == second.lines
+
+
+def test_the_order_of_sets_decides_nothing():
+    command = [sys.executable, "-m", "tests.simulation", "--seed", "7"]
+    environments = [{**os.environ, "PYTHONPATH": "functions", "PYTHONHASHSEED": seed} for seed in ("1", "2")]
+
+    traces = [subprocess.check_output(command, cwd=ROOT, env=environment) for environment in environments]
+
+    assert traces[0] == traces[1]

@@ -1,0 +1,41 @@
+"""The watch barks: every way to break the function is found.  ``make mutants`` runs the rare ones, too."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.mutants.finding import MUTANTS
+from tests.simulation.mutants.mutant import Mutant
+
+ROOT = Path(__file__).parents[2]
+SEEDS = 400
+
+
+def test_every_mutant_is_found():
+    command = [sys.executable, "-m", "tests.simulation.mutants", "--seeds", str(SEEDS), "--without-rare"]
+
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("mutant", [mutant for mutant in MUTANTS if mutant.is_rare], ids=lambda mutant: mutant.name)
+def test_what_is_left_to_the_long_run_fits_the_source(mutant, tmp_path):
+    module = tmp_path / mutant.module
+    module.parent.mkdir()
+    module.write_text((ROOT / "functions" / "finalize_cutover" / mutant.module).read_text())
+
+    mutant.apply(tmp_path)
+
+    assert mutant.before not in module.read_text()
+
+
+@pytest.mark.parametrize("source", ["", "a rule\na rule\n"])
+def test_a_mutant_that_does_not_fit_is_an_error(source, tmp_path):
+    mutant = Mutant(name="drops a rule", module="rules.py", before="a rule\n", after="")
+    (tmp_path / "rules.py").write_text(source)
+
+    with pytest.raises(ValueError, match="Mutant 'drops a rule' no longer fits"):
+        mutant.apply(tmp_path)
