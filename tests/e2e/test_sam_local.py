@@ -54,7 +54,7 @@ def local_aws(environment):
     with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True) as terminal:
         ports.wait_until_open(PORT, within_seconds=30)
         yield LocalAws(f"http://127.0.0.1:{PORT}")
-        os.killpg(terminal.pid, signal.SIGINT)  # Ctrl-C
+        os.killpg(terminal.pid, signal.SIGTERM)  # not SIGINT: what runs in the background ignores it
 
 
 @pytest.fixture
