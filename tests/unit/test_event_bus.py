@@ -73,6 +73,14 @@ def test_events_that_the_bus_did_not_take_are_counted_over_all_calls(events):
     assert bus(client).announce([REPORT] * 12) == 3
 
 
+def test_an_answer_that_cannot_be_read_tells_of_none_that_were_taken():
+    class Silent:
+        def put_events(self, **_request):
+            return {}  # what botocore makes of a body that is no JSON
+
+    assert bus(Silent()).announce([REPORT] * 12) == 12
+
+
 def test_nothing_to_tell_is_not_told(events):
     client, _ = events
 

@@ -46,9 +46,11 @@ class EventBus:
         entries = [self._entry(report) for report in reports]
         refused = 0
         for start in range(0, len(entries), EVENTS_PER_CALL):
+            batch = entries[start : start + EVENTS_PER_CALL]
             with translated("events:PutEvents"):
-                answer = self._client().put_events(Entries=entries[start : start + EVENTS_PER_CALL])
-            refused += answer["FailedEntryCount"]
+                answer = self._client().put_events(Entries=batch)
+            # An answer that cannot be read comes out empty.
+            refused += answer.get("FailedEntryCount", len(batch))
         return refused
 
     def _entry(self, report: Report) -> "PutEventsRequestEntryTypeDef":
