@@ -51,7 +51,7 @@ READY: dict[str, Any] = {
     "launch_status": "LAUNCHED",
     "launch_instance": INSTANCE,
     "actions": (),
-    "log": (),
+    "log": (JobEvent(event="JOB_START"), JobEvent(event="JOB_END")),
     "ec2_state": "running",
     "ec2_system": "ok",
     "ec2_instance": "ok",

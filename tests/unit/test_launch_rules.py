@@ -73,7 +73,8 @@ def test_cutover_job_is_the_last_cutovers_and_has_launched_this_server(verdict, 
 @pytest.mark.parametrize(
     ("verdict", "log", "words"),
     [
-        (PASS, [], "has no failure"),
+        (PASS, [logged("JOB_START", None)], "has no failure"),
+        (WAIT, [], "is empty"),
         (PASS, [logged("JOB_START", None), logged("SNAPSHOT_END"), logged("LAUNCH_END"), logged("JOB_END", None)], ""),
         (PASS, [logged("AN_EVENT_OF_2031")], "has no failure"),
         (PASS, [logged("SNAPSHOT_FAIL", OTHER_SERVER)], "has no failure"),

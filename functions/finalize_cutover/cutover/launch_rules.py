@@ -53,6 +53,9 @@ def job_log(evidence: Evidence, _terms: Terms, _now: datetime) -> Opinion:
     ]
     if failures:
         return blocks(f"the log of its cutover job has {', '.join(dict.fromkeys(failures))}")
+    if evidence.job and not evidence.job.is_running and not evidence.log:
+        # An answer that cannot be read comes out empty, too, and every log begins with the start of its job.
+        return waits("the log of its cutover job is empty")
     return passes("the log of its cutover job has no failure")
 
 
