@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from botocore.parsers import ResponseParserError
+
 from tests.simulation.aws import documents
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.mgn import Mgn
-from tests.simulation.aws.network import Network, ServiceError
+from tests.simulation.aws.network import GARBLED, Network, ServiceError
 from tests.simulation.aws.truth import Job, Server, Versions
 
 Document = dict[str, Any]
@@ -33,6 +35,9 @@ class _Paginator:
         size, last = min(self.size, PaginationConfig["PageSize"]), ""
         while True:
             found = self._network.call(self._operation, lambda: self._items(request))
+            if found is GARBLED:
+                yield {}
+                return
             rest = {key: item for key, item in found.items() if key > last}
             page = dict(list(rest.items())[:size])
             yield {"items": self._shown(request, list(page.values()))}
@@ -68,12 +73,12 @@ class MgnClient:
         except Exception as error:
             self._invocation.end_send(send, error)
             raise
-        self._invocation.end_send(send, None)
-        return documents.source_server(server)
+        self._invocation.end_send(send, ResponseParserError() if server is GARBLED else None)
+        return _shown(server)
 
     def mark_as_archived(self, *, sourceServerID: str, accountID: str | None = None) -> Document:  # noqa: ARG002, N803
         self._invocation.archives(sourceServerID)
-        return documents.source_server(self._network.call("MarkAsArchived", lambda: self._mgn.archive(sourceServerID)))
+        return _shown(self._network.call("MarkAsArchived", lambda: self._mgn.archive(sourceServerID)))
 
     def _servers(self, request: Document) -> dict[str, Server]:
         moment, filters = self._network.read_at(), request["filters"]
@@ -121,6 +126,10 @@ class MgnClient:
     def _applications(self, request: Document) -> dict[str, Document]:
         application_ids = [id_ for wave_id in request["filters"]["waveIDs"] for id_ in self._mgn.waves.get(wave_id, ())]
         return {id_: {"applicationID": id_} for id_ in application_ids}
+
+
+def _shown(server: Any) -> Document:
+    return {} if server is GARBLED else documents.source_server(server)
 
 
 class Ec2Client:
@@ -172,5 +181,5 @@ class EventsClient:
         self._network = network
 
     def put_events(self, *, Entries: list[Document]) -> Document:  # noqa: ARG002, N803 - boto3's own
-        self._network.call("PutEvents", list)
-        return {"FailedEntryCount": 0}
+        answer = self._network.call("PutEvents", lambda: None)
+        return {} if answer is GARBLED else {"FailedEntryCount": 0}

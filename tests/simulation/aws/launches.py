@@ -103,6 +103,7 @@ class Launches:
         pause = partial(self._chance.uniform, 0.5, self._chance.choice((2, 20, 60)))
         launch = partial(self._launch, job_id, server_id)
         yield pause(), lambda: self._mgn.jobs.change(job_id, status="STARTED")
+        yield 0, lambda: self._log(job_id, "JOB_START", None)
         yield 0, lambda: launch(status="IN_PROGRESS")
         if flaw == "reverted at once":
             yield 0, lambda: self._revert_but_stay(server_id)

@@ -69,7 +69,8 @@ def _is_true(watch: "Watch", invocation: Invocation, outcome: str, server_id: st
     # A look that was interrupted decides nothing: what was found before stands.
     was_unready = bool(broken) or any(at >= sight.seen_at for at, _, _ in invocation.record.faults)
     return {
-        "NOT_FOUND": not truth.exists,
+        # botocore takes an answer that is no JSON for one that lists nothing.
+        "NOT_FOUND": not truth.exists or any(fault == "garbled" for _, _, fault in invocation.record.faults),
         "FINALIZED": truth.is_final,
         "WOULD_FINALIZE": not broken and not asked.may_finalize,
         "SKIPPED": "approval" in broken and asked.needs_approval,

@@ -35,7 +35,7 @@ def _holds(sight: Sight, asked: Asked, now: float) -> dict[str, bool]:
         "lifecycle": server.state == "CUTTING_OVER",
         "not-archived": not server.is_archived,
         "cutover-job": _went_well(sight),
-        "job-log": not any(event in BAD_NEWS and about in (None, server.id) for event, about in sight.log or ()),
+        "job-log": _log_is_good(sight),
         "launched-instance": launched is not None and _is_of_this_cutover(sight, launched),
         "first-boot": launched is not None and launched.first_boot == "SUCCEEDED",
         "mgn-checks": launched is None or all(status == "PASSED" for _, status in launched.checks),
@@ -45,6 +45,14 @@ def _holds(sight: Sight, asked: Asked, now: float) -> dict[str, bool]:
         "soak": not asked.soak_minutes or _is_old_enough(sight, asked.soak_minutes, now),
         "approval": not asked.needs_approval or server.approval == APPROVED,
     }
+
+
+def _log_is_good(sight: Sight) -> bool:
+    """Whether there is no bad news in the log of the job, if that has ended; a log that was not shown is not good."""
+    if sight.job is None or sight.job.status in {"PENDING", "STARTED"}:
+        return True
+    is_bad = any(event in BAD_NEWS and about in (None, sight.server.id) for event, about in sight.log or ())
+    return bool(sight.log) and not is_bad
 
 
 def _is_of_this_cutover(sight: Sight, launched: Launched) -> bool:
