@@ -48,11 +48,10 @@ def _holds(sight: Sight, asked: Asked, now: float) -> dict[str, bool]:
 
 
 def _log_is_good(sight: Sight) -> bool:
-    """Whether there is no bad news in the log of the job, if that has ended; a log that was not shown is not good."""
-    if sight.job is None or sight.job.status in {"PENDING", "STARTED"}:
-        return True
-    is_bad = any(event in BAD_NEWS and about in (None, sight.server.id) for event, about in sight.log or ())
-    return bool(sight.log) and not is_bad
+    """Whether there is no bad news in the log of the job; when that has ended, its log must have been shown."""
+    if any(event in BAD_NEWS and about in (None, sight.server.id) for event, about in sight.log or ()):
+        return False
+    return bool(sight.log) or sight.job is None or sight.job.status in {"PENDING", "STARTED"}
 
 
 def _is_of_this_cutover(sight: Sight, launched: Launched) -> bool:

@@ -44,6 +44,8 @@ class Watch:
     Attributes:
         requests: Those of CloudFormation, by number.
 
+        said: Attributes of each request that was met, by its number and the servers that it meant.
+
         violations: What was found; the history stops at the first.
 
         counts: How often what happened, so that nobody trusts a watch that saw nothing.
@@ -55,6 +57,7 @@ class Watch:
         self.machine = machine
         self.mgn = mgn
         self.requests = requests
+        self.said: dict[tuple[int, tuple[str, ...]], dict[str, str]] = {}
         self.violations: list[Violation] = []
         self.counts: Counter[str] = Counter()
         self.lines: list[str] | None = [] if is_traced else None
