@@ -69,12 +69,19 @@ class MgnClient:
     def finalize_cutover(self, *, sourceServerID: str, accountID: str | None = None) -> Document:  # noqa: ARG002, N803
         send = self._invocation.begin_send(sourceServerID)
         try:
-            server = self._network.call("FinalizeCutover", lambda: self._mgn.finalize(sourceServerID), send.faults)
+            server = self._network.call("FinalizeCutover", lambda: self._finalize(sourceServerID), send.faults)
         except Exception as error:
             self._invocation.end_send(send, error)
             raise
         self._invocation.end_send(send, ResponseParserError() if server is GARBLED else None)
         return _shown(server)
+
+    def _finalize(self, server_id: str) -> Server:
+        before = self._mgn.servers[server_id]
+        after = self._mgn.finalize(server_id)
+        if not before.is_final:
+            self._invocation.watch.acts(self._invocation, before)
+        return after
 
     def mark_as_archived(self, *, sourceServerID: str, accountID: str | None = None) -> Document:  # noqa: ARG002, N803
         self._invocation.archives(sourceServerID)

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from tests.simulation.aws.function import Errand
-from tests.simulation.aws.invocation import Asked, Sight
+from tests.simulation.aws.invocation import Asked
 from tests.simulation.aws.truth import APPROVED
+from tests.simulation.watch.sights import truth_about
 from tests.simulation.watch.table import broken_rules
 
 if TYPE_CHECKING:
@@ -43,18 +44,7 @@ def _check_answered(watch: "Watch", errand: Errand) -> None:
 
 def _check_finalized(watch: "Watch", server_id: str) -> None:
     """Demand that no approved server is ready by the truth of now and yet not finalized."""
-    server, mgn = watch.mgn.servers[server_id], watch.mgn
-    if not server.exists or server.approval != APPROVED or server.cutover is None:
-        return
-    job = mgn.jobs[server.cutover.job_id]
-    instance = server.launched and mgn.instances[server.launched.instance_id]
-    is_known = instance and instance.is_known
-    sight = Sight(
-        server=server,
-        seen_at=watch.machine.now,
-        job=job if job.is_listed else None,
-        log=job.log,
-        instance=instance if is_known else None,
-    )
-    broken = broken_rules(sight, AUTOMATION, watch.machine.now)
-    watch.demand(broken, "forgotten", server_id, "is approved and ready, and nobody finalized it")
+    server = watch.mgn.servers[server_id]
+    if server.exists and server.approval == APPROVED and server.cutover:
+        broken = broken_rules(truth_about(watch, server), AUTOMATION, watch.machine.now)
+        watch.demand(broken, "forgotten", server_id, "is approved and ready, and nobody finalized it")

@@ -2,11 +2,25 @@
 
 from typing import TYPE_CHECKING
 
-from tests.simulation.aws.invocation import Invocation
+from tests.simulation.aws.invocation import Invocation, Sight
+from tests.simulation.aws.truth import Server
 from tests.simulation.watch.table import broken_rules
 
 if TYPE_CHECKING:
     from tests.simulation.watch.watch import Watch
+
+
+def truth_about(watch: "Watch", server: Server) -> Sight:
+    """Return what a look without delay or fault would show of *server*, as it is given, together with all else now."""
+    job = watch.mgn.jobs[server.cutover.job_id] if server.cutover else None
+    instance = server.launched and watch.mgn.instances[server.launched.instance_id]
+    return Sight(
+        server=server,
+        seen_at=watch.machine.now,
+        job=job if job and job.is_listed else None,
+        log=job.log if job else None,
+        instance=instance if instance and instance.is_known else None,
+    )
 
 
 def is_final_and_could_be_seen(watch: "Watch", invocation: Invocation, server_id: str) -> bool:

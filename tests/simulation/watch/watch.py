@@ -23,6 +23,8 @@ from tests.simulation.aws.requests import Request
 from tests.simulation.aws.truth import Server
 from tests.simulation.virtual.machine import Machine
 from tests.simulation.watch import answers, reports, sends
+from tests.simulation.watch.sights import truth_about
+from tests.simulation.watch.table import broken_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,17 @@ class Watch:
     def sent(self, invocation: Invocation, server_id: str, error: Exception | None) -> None:
         self.counts[f"FinalizeCutover: {type(error).__name__}"] += bool(error)
         self.note(invocation, "FinalizeCutover", server_id, "ended with", error)
+
+    def acts(self, invocation: Invocation, server: Server) -> None:
+        """Count how often a look was no longer true when it took effect: MGN takes no condition on a write."""
+        sight = invocation.record.sights[server.id]
+        self.counts["finalized by the function"] += 1
+        if broken_rules(truth_about(self, server), invocation.asked, self.machine.now):
+            self.counts["finalized by the function, though changed since the look"] += 1
+        age = self.machine.now - sight.seen_at
+        self.counts[
+            f"finalized by the function, {'1 s' if age < 1 else '15 s' if age < 15 else 'later'} after the look"
+        ] += 1
 
     def archives(self, invocation: Invocation, server_id: str) -> None:
         self.note(invocation, "archives", server_id)
