@@ -16,7 +16,8 @@ UV := .tools/bin/uv
 DEV := .venv/.installed
 SAM := .venv-sam/.installed
 AWS := .venv-aws/.installed
-RUNTIME := .venv-runtime/.installed
+# Lambda's emulator runs on Linux only.
+RUNTIME := $(if $(filter Linux,$(shell uname -s)),.venv-runtime/.installed)
 
 export CHANGE PAGE REQUESTED_BY
 export UV_PYTHON_DOWNLOADS := never
@@ -58,7 +59,7 @@ $(AWS): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 	@touch $@
 
 # Lambda's own Python, with Lambda's client for it.
-$(RUNTIME): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
+.venv-runtime/.installed: pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 	python="$$(.tools/bin/python -m layers.artifact.interpreter)" && UV_PROJECT_ENVIRONMENT=.venv-runtime \
 		$(UV) sync --quiet --frozen --only-group runtime --compile-bytecode --python "$$python"
 	@touch $@

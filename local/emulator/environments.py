@@ -14,7 +14,7 @@ class Environments:
     """
     Runs a function as Lambda would: an idle environment is used again, and while all are busy another is started.
 
-    Fits ``local.functions.register``.
+    Fits ``local.functions.register``; but a function's timeout is the template's, whatever a caller says of it.
 
     Args:
         more: Environment variables beside those of Lambda and the template, or instead of them.

@@ -1,5 +1,6 @@
 """The local AWS, and our function in Lambda's emulator, answering CloudFormation over TLS."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,13 @@ def built():
 
 @pytest.fixture(scope="session")
 def lambda_runtime():
-    """Return what runs functions here; `make e2e` installs it."""
-    return runtime.find()
+    """Return what runs functions here; but where everything has to be tried, a lack of it is a failure."""
+    try:
+        return runtime.find()
+    except runtime.RuntimeMissingError as reason:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(reason))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import subprocess
 from local.emulator.runtime import ARCHITECTURES
 from tests.e2e.conftest import ROOT
 
-IMAGE = f"public.ecr.aws/lambda/python:3.13-{ARCHITECTURES[platform.machine()]}"
+IMAGE = f"public.ecr.aws/lambda/python:3.13-{ARCHITECTURES.get(platform.machine(), platform.machine())}"
 STAND_IN = ROOT / "tests" / "e2e" / "stand_in_image.sh"
 PULLED_WITHIN = 300  # s
 

@@ -3,7 +3,6 @@
 import boto3
 import pytest
 
-from local import functions
 from local.deploy_stack import Stack
 from tests.e2e.conftest import ROOT
 
@@ -93,7 +92,3 @@ def test_a_second_stack_for_the_same_server_gets_the_same_attributes(aws, stack,
     second = Stack(aws.url, "web-again").deploy(EXAMPLE, AT_ONCE)
 
     assert second.outputs == first.outputs
-
-
-def test_nobody_else_answered_for_the_function(stack, warm):
-    assert functions.find("finalize_cutover.app.lambda_handler") is warm
