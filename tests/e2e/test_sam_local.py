@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 
@@ -17,8 +18,10 @@ pytestmark = pytest.mark.docker
 
 SERVER = "s-0123456789abcdef0"
 PORT = 5555
-ONE_TERMINAL = "make local-aws BIND=0.0.0.0"
-ANOTHER_TERMINAL = "sam local invoke -e {} --env-vars local/sam-env.json --config-env local"
+README = (ROOT / "README.md").read_text()
+[ONE_TERMINAL] = re.findall(r"^make local-aws .*$", README, re.MULTILINE)
+CHECK, FINALIZE = re.findall(r"^sam local invoke .*$", README, re.MULTILINE)
+ANOTHER_TERMINAL = CHECK.replace("events/direct_check.json", "{}")
 # A kept request, to be answered to the local AWS instead of S3.
 TO_THE_HOST = """sed 's|"https://[^"]*"|"http://host.docker.internal:5555/local-aws/answers"|'"""
 WITH_AN_ANSWER = f"{TO_THE_HOST} events/custom_resource_create.json | {ANOTHER_TERMINAL.format('-')}"
@@ -70,37 +73,32 @@ def typed(local_aws, environment):
     return typed
 
 
-@pytest.fixture
-def sam_local_invoke(typed):
-    return lambda event: typed(ANOTHER_TERMINAL.format(event) + AS_IT_IS)
-
-
 def life_cycle_state():
     mgn = boto3.client("mgn", endpoint_url=f"http://127.0.0.1:{PORT}")
     [server] = mgn.describe_source_servers(filters={"sourceServerIDs": [SERVER]})["items"]
     return server["lifeCycle"]["state"]
 
 
-def test_a_check_says_what_would_be_done_and_does_nothing(sam_local_invoke):
-    report, _ = sam_local_invoke("events/direct_check.json")
+def test_a_check_says_what_would_be_done_and_does_nothing(typed):
+    report, _ = typed(CHECK + AS_IT_IS)
 
     assert report["outcome"] == "WOULD_FINALIZE"
     assert life_cycle_state() == "CUTTING_OVER"
 
 
-def test_a_server_is_finalized_on_the_aws_of_the_host(sam_local_invoke):
-    report, log = sam_local_invoke("events/direct_finalize.json")
+def test_a_server_is_finalized_on_the_aws_of_the_host(typed):
+    report, log = typed(FINALIZE + AS_IT_IS)
 
     assert report["outcome"] == "FINALIZED"
     assert life_cycle_state() == "CUTOVER"
     assert '"message":"Cutover is finalized"' in log
 
 
-def test_what_is_not_ready_is_refused_with_the_reason(local_aws, sam_local_invoke):
+def test_what_is_not_ready_is_refused_with_the_reason(local_aws, typed):
     local_aws.reset()
     local_aws.add_source_server("old-snapshot", sourceServerID=SERVER)
 
-    report, _ = sam_local_invoke("events/direct_finalize.json")
+    report, _ = typed(FINALIZE + AS_IT_IS)
 
     assert report["outcome"] == "BLOCKED"
     assert life_cycle_state() == "CUTTING_OVER"
