@@ -48,6 +48,18 @@ def test_a_line_break_in_a_value_does_not_break_the_sentence():
     assert "\n" not in sentence
 
 
+# A line end that few think of, a byte that ends strings, a change of direction, no width, half a character.
+@pytest.mark.parametrize("unseen", ["\u2028", "\x85", "\x00", "\u202e", "\u200b", "\ud83d"])
+@pytest.mark.parametrize("place", ["value", "key"])
+def test_what_cannot_be_seen_is_spelled_out(place, unseen):
+    event = {"sourceServerID": f"s-{unseen}"} if place == "value" else {"sourceServerID": SERVER, f"key{unseen}": 1}
+
+    sentence = refusal(event)
+
+    assert re.search(r"\\(x|u)[0-9a-f]{2}", sentence)
+    assert sentence.isprintable()
+
+
 @pytest.mark.parametrize("rule", sorted(NEVER_WAIVED))
 def test_a_waiver_of_what_is_never_waived_says_so(rule):
     sentence = refusal({"sourceServerID": SERVER, "waive": ["soak", rule]})

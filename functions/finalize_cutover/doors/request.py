@@ -63,14 +63,14 @@ def decode(document: object, kind: type[T], *, strict: bool) -> T:
         InvalidRequestError: It does not fit; the sentence names the field, the value and what is allowed.
     """
     if not isinstance(document, Mapping):
-        raise InvalidRequestError(f"The request is {_shown(document)}; allowed is a JSON object.")
+        raise InvalidRequestError(f"The request is {shown(document)}; allowed is a JSON object.")
     try:
         request = msgspec.convert(document, kind, strict=strict)
     except msgspec.ValidationError as error:
         raise InvalidRequestError(_sentence(str(error), document, kind)) from None
     except UnicodeEncodeError as error:
         # JSON can spell half a character, which no text in UTF-8 can hold.
-        raise InvalidRequestError(f"The request holds {error.object!a:.64}; allowed is text in UTF-8.") from None
+        raise InvalidRequestError(f"The request holds {shown(error.object)}; allowed is text in UTF-8.") from None
     _check_selector(request, _fields(kind))
     return request
 
@@ -84,15 +84,16 @@ def _check_selector(request: Request, fields: Mapping[str, str]) -> None:
 
 def _sentence(error: str, document: Mapping[str, Any], kind: type[Any]) -> str:
     fields = _fields(kind)
-    if unknown := re.search(r"unknown field `(.*)`", error, re.DOTALL):
-        return f"{_shown(unknown[1])} is not a field of the request; allowed are {', '.join(fields.values())}."
-    path = re.search(r"`\$\.(\w+)(?:\[(\d+)\])?", error)
+    # Whoever wrote the document may have written msgspec's words into it: only the frame around them is msgspec's own.
+    if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", error, re.DOTALL):
+        return f"{shown(unknown[1])} is not a field of the request; allowed are {', '.join(fields.values())}."
+    path = re.search(r" - at `\$\.(\w+)(?:\[(\d+)\])?`\Z", error)
     if path is None:
         return f"The request cannot be read: {error}; allowed is a JSON object."
     name, index = path[1], path[2]
     value = document[name]
     at = f"[{index}]" if index is not None and isinstance(value, list | tuple) else ""
-    return f"{name}{at} is {_shown(value[int(index)] if at else value)}; allowed is {_allowed(kind, name)}."
+    return f"{name}{at} is {shown(value[int(index)] if at else value)}; allowed is {_allowed(kind, name)}."
 
 
 def _fields(kind: type[Any]) -> dict[str, str]:
@@ -107,12 +108,16 @@ def _allowed(kind: type[Any], encoded_name: str) -> str:
     return description
 
 
-def _shown(value: object) -> str:
-    """Show *value* as JSON would, and no more of it than a sentence can carry."""
+def shown(value: object) -> str:
+    """
+    Show *value* as JSON would, and no more of it than a sentence can carry.
+
+    What cannot be seen is spelled out, so that it neither breaks a line nor turns round the words beside it.
+    """
     if isinstance(value, Mapping):
         return "an object"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
-    shown = json.dumps(value[:60] if isinstance(value, str) else value, ensure_ascii=False)
-    text = shown.encode(errors="backslashreplace").decode()
-    return text if len(text) <= 64 else f"{text[:61]}..."
+    text = json.dumps(value[:60] if isinstance(value, str) else value, ensure_ascii=False)
+    visible = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+    return visible if len(visible) <= 64 else f"{visible[:61]}..."
