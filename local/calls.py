@@ -29,6 +29,8 @@ class Call:
 
         status: HTTP status of the answer; None while there is none, or when it was never sent.
 
+        lost_status: HTTP status of an answer that was made, but never sent; None otherwise.
+
         fault: What was made to go wrong.
 
         seconds: How long it took; None while it runs.
@@ -39,6 +41,7 @@ class Call:
     region: str
     parameters: dict[str, Any]
     status: int | None = None
+    lost_status: int | None = None
     fault: str | None = None
     seconds: float | None = None
     _started: float = field(default_factory=time.monotonic)
@@ -67,7 +70,7 @@ class Call:
     def document(self) -> dict[str, Any]:
         """Return it as JSON has it."""
         names = ("service", "operation", "region", "parameters", "status", "fault", "seconds")
-        return {name: getattr(self, name) for name in names}
+        return {**{name: getattr(self, name) for name in names}, "lostStatus": self.lost_status}
 
 
 class CallLog:

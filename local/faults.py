@@ -21,12 +21,6 @@ ERRORS = {
     "not-found": (404, "ResourceNotFoundException", "The resource was made to be unknown."),
     "uninitialized": (400, "UninitializedAccountException", "The account was made to be uninitialized."),
 }
-# EC2 has names of its own for some of them.
-EC2_CODES = {
-    "throttle": (503, "RequestLimitExceeded"),
-    "internal": (500, "InternalError"),
-    "access-denied": (403, "UnauthorizedOperation"),
-}
 # The connection ends before or after the effect; the answer is held before or after it; reads lag behind.
 OTHERS = {"reset", "reset-after", "hang", "hang-after", "stale"}
 

@@ -1,7 +1,6 @@
 """What stands between the network and moto: the call log, the pace, the faults, the admin routes."""
 
 import contextlib
-import json
 import socket
 import struct
 import time
@@ -11,7 +10,8 @@ from typing import Any
 from local.admin import Admin
 from local.calls import Call, Environ
 from local.clock import CLOCK
-from local.faults import EC2_CODES, ERRORS, Fault
+from local.error_answers import error_answer
+from local.faults import ERRORS, Fault
 from local.state import State
 
 StartResponse = Callable[..., Any]
@@ -62,7 +62,7 @@ class Front:
         if fault.fault == "hang-after":
             time.sleep(fault.seconds)
         if fault.fault == "reset-after":
-            call.status = None
+            call.lost_status, call.status = call.status, None
             _hang_up(environ)
         return answer
 
@@ -88,18 +88,10 @@ def _noting(call: Call, start_response: StartResponse) -> StartResponse:
 def _refuse(call: Call, fault: str, start_response: StartResponse) -> Iterable[bytes]:
     """Answer with an error in the language of the service."""
     call.fault = fault
-    status, code, message = ERRORS[fault]
-    message = message.format(operation=f"{call.service}:{call.operation}")
-    if call.service == "ec2":
-        status, code = EC2_CODES.get(fault, (status, code))
-        text = f"<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>"
-        content_type = "text/xml"
-    else:
-        text, content_type = json.dumps({"message": message}), "application/json"
-    body = text.encode()
-    headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), ("X-Amzn-ErrorType", code)]
-    start_response(f"{status} {code}", headers)
-    return [body]
+    error = error_answer(call.service, call.operation, fault)
+    headers = [("Content-Type", error.content_type), ("Content-Length", str(len(error.body)))]
+    start_response(f"{error.status} {error.code}", [*headers, ("X-Amzn-ErrorType", error.code)])
+    return [error.body]
 
 
 def _hang_up(environ: Environ) -> None:

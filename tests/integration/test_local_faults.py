@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
@@ -54,14 +55,22 @@ def test_an_error_is_answered_once_and_without_effect(aws, mgn, fault, status, c
 
 
 @pytest.mark.parametrize(
-    ("fault", "code"),
-    [("throttle", "RequestLimitExceeded"), ("internal", "InternalError"), ("access-denied", "UnauthorizedOperation")],
+    ("service", "operation", "fault", "code"),
+    [
+        ("ec2", "DescribeInstanceStatus", "throttle", "RequestLimitExceeded"),
+        ("ec2", "DescribeInstanceStatus", "internal", "InternalError"),
+        ("ec2", "DescribeInstanceStatus", "access-denied", "UnauthorizedOperation"),
+        ("cloudformation", "DescribeStacks", "throttle", "Throttling"),
+        ("cloudformation", "DescribeStacks", "internal", "InternalFailure"),
+        ("cloudformation", "DescribeStacks", "access-denied", "AccessDenied"),
+        ("events", "ListRules", "throttle", "ThrottlingException"),
+    ],
 )
-def test_ec2_has_names_of_its_own_for_errors(aws, ec2, fault, code):
-    aws.add_fault("DescribeInstanceStatus", fault, service="ec2")
+def test_each_service_has_names_of_its_own_for_errors(aws, client, service, operation, fault, code):
+    aws.add_fault(operation, fault, service=service)
 
     with pytest.raises(ClientError) as refusal:
-        ec2.describe_instance_status()
+        getattr(client(service), xform_name(operation))()
 
     assert refusal.value.response["Error"]["Code"] == code
 
@@ -81,6 +90,8 @@ def test_a_connection_may_end_after_the_effect(aws, mgn):
     with pytest.raises(ConnectionClosedError):
         mgn.finalize_cutover(sourceServerID=SERVER)
 
+    (call,) = aws.calls("mgn")
+    assert (call["status"], call["lostStatus"]) == (None, 200)
     assert state(mgn) == "CUTOVER"
 
 

@@ -1,0 +1,50 @@
+"""How each service of AWS words an error: its code, and the shape of the answer."""
+
+import json
+from dataclasses import dataclass
+
+from local.faults import ERRORS
+
+# Of services that have names of their own for some errors: HTTP status and error code, by fault.
+CODES: dict[str, dict[str, tuple[int, str]]] = {
+    # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+    "ec2": {
+        "throttle": (503, "RequestLimitExceeded"),
+        "internal": (500, "InternalError"),
+        "access-denied": (403, "UnauthorizedOperation"),
+    },
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html
+    "cloudformation": {
+        "throttle": (400, "Throttling"),
+        "internal": (500, "InternalFailure"),
+        "unavailable": (503, "ServiceUnavailable"),
+        "access-denied": (403, "AccessDenied"),
+    },
+}
+XML = {
+    "ec2": "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>",
+    "cloudformation": "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorAnswer:
+    """An error as a client gets it over HTTP."""
+
+    status: int
+    code: str
+    content_type: str
+    body: bytes
+
+
+def error_answer(service: str, operation: str, fault: str) -> ErrorAnswer:
+    """Return what *service* answers to a call of *operation* that *fault*, one of ``ERRORS``, spoils."""
+    status, code, text = ERRORS[fault]
+    status, code = CODES.get(service, {}).get(fault, (status, code))
+    message = text.format(operation=f"{service}:{operation}")
+    if service in XML:
+        content_type, body = "text/xml", XML[service].format(code=code, message=message)
+    else:
+        # Where the code is not in a header, it is in the body.
+        content_type, body = "application/json", json.dumps({"__type": code, "message": message})
+    return ErrorAnswer(status=status, code=code, content_type=content_type, body=body.encode())
