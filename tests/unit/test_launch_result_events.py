@@ -30,6 +30,14 @@ OREGON = read_settings({"AWS_REGION": "us-west-2"})
 NOT_OURS = ["TEST_LAUNCH_SUCCEEDED", "TEST_LAUNCH_FAILED", "CUTOVER_LAUNCH_FAILED", "A_STATE_OF_TOMORROW", ""]
 
 
+def nested(depth):
+    """Return a list that holds a list, and so on: deeper than Python's repr can follow."""
+    value = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
 def refuse(event):
     with pytest.raises(InvalidRequestError) as caught:
         door.handle(event, call_that_asks_nobody(FakeAws()))
@@ -61,7 +69,9 @@ def test_every_other_launch_result_is_ignored_without_asking_aws(state):
         "",
         None,
         5,
+        nested(100_000),
     ],
+    ids=lambda value: type(value).__name__,
 )
 def test_every_other_detail_type_is_ignored_without_asking_aws(detail_type):
     event = launch_result(**{"detail-type": detail_type})
@@ -104,13 +114,19 @@ def test_an_event_that_lacks_a_member_is_malformed(missing):
         None,
         5,
         {"arn": arn()},
+        nested(100_000),
+        arn(region="x" * 100_000),
+        "\u202e",
     ],
+    ids=lambda value: f"{value!s:.80}" if isinstance(value, str) else type(value).__name__,
 )
 def test_a_resource_that_is_no_source_server_is_refused(resource):
     sentence = refuse(launch_result(resources=[resource]))
 
     assert sentence.startswith("resources holds ")
     assert sentence.endswith("; allowed are ARNs of MGN source servers.")
+    assert len(sentence) < 256
+    assert sentence.isprintable()
 
 
 @pytest.mark.parametrize(

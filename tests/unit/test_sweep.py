@@ -222,8 +222,18 @@ def test_a_bus_that_does_not_listen_is_no_failure_of_ours(bus):
 
 @pytest.mark.parametrize("more", [{"sourceServerID": SERVER}, {"dryRun": True}])
 def test_a_sweep_takes_nothing_but_its_action(more):
-    with pytest.raises(InvalidRequestError, match=f"takes no {next(iter(more))}; allowed is action"):
+    with pytest.raises(InvalidRequestError, match=f'takes no "{next(iter(more))}"; allowed is action'):
         door.handle({"action": "sweep", **more}, call_that_asks_nobody(FakeAws()))
+
+
+def test_however_much_a_sweep_is_told_its_refusal_is_one_short_line():
+    more = {f"{number}\n" * 1000: 1 for number in range(1000)}
+
+    with pytest.raises(InvalidRequestError) as caught:
+        door.handle({"action": "sweep", **more}, call_that_asks_nobody(FakeAws()))
+
+    assert len(str(caught.value)) < 256
+    assert str(caught.value).isprintable()
 
 
 def test_the_report_holds_no_documents_of_mgns_because_they_hold_tags():

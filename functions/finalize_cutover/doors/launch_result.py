@@ -21,12 +21,13 @@ from finalize_cutover.cutover.report import Report, document
 from finalize_cutover.cutover.result import Result
 from finalize_cutover.doors.automation import announce, finalize_approved
 from finalize_cutover.doors.call import Call
+from finalize_cutover.doors.request import shown
 from finalize_cutover.log import logger
 
 DETAIL_TYPE = "MGN Source Server Launch Result"
 SUCCEEDED = "CUTOVER_LAUNCH_SUCCEEDED"
 SERVER_ARN = re.compile(
-    r"arn:[a-z-]+:mgn:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):source-server/(?P<id>s-[0-9a-zA-Z]{17})"
+    r"arn:[a-z-]{1,20}:mgn:(?P<region>[a-z0-9-]{1,30}):(?P<account>[0-9]{12}):source-server/(?P<id>s-[0-9a-zA-Z]{17})"
 )
 
 
@@ -44,7 +45,7 @@ def handle(event: Mapping[str, Any], call: Call) -> dict[str, Any] | None:
     """
     launch = EventBridgeEvent(dict(event))
     if launch.detail_type != DETAIL_TYPE or _state(launch) != SUCCEEDED:
-        logger.info("Event ignored", detail_type=f"{launch.detail_type!s:.80}")
+        logger.info("Event ignored", detail_type=shown(launch.detail_type))
         return None
     results = finalize_approved(_server_ids(launch, call.settings.region), call, act_until=call.act_until)
     announce(results, call)
@@ -77,7 +78,7 @@ def _server_ids(launch: EventBridgeEvent, region: str | None) -> list[str]:
 def _server_id(arn: object, launch: EventBridgeEvent, region: str | None) -> str:
     match = SERVER_ARN.fullmatch(arn.strip("*")) if isinstance(arn, str) else None
     if match is None:
-        raise InvalidRequestError(f"resources holds {arn!r:.80}; allowed are ARNs of MGN source servers.")
+        raise InvalidRequestError(f"resources holds {shown(arn)}; allowed are ARNs of MGN source servers.")
     place = (match["region"], match["account"])
     if place != (launch.get("region"), launch.get("account")) or region not in {None, match["region"]}:
         raise InvalidRequestError(f"resources holds {match[0]}, which is not of the event's own account and Region.")

@@ -19,6 +19,7 @@ from finalize_cutover.cutover.result import Result, failed, skipped
 from finalize_cutover.cutover.source_server import CUTOVER, CUTTING_OVER, SourceServer
 from finalize_cutover.doors.automation import announce, finalize_approved, is_late
 from finalize_cutover.doors.call import Call
+from finalize_cutover.doors.request import shown
 from finalize_cutover.log import logger, record_audit
 from finalize_cutover.metrics import measure_refusal, measure_result, measure_waiting
 
@@ -45,7 +46,7 @@ def handle(event: Mapping[str, Any], call: Call) -> dict[str, Any]:
         CutoverError: MGN could not be asked for the servers; the next sweep, or Lambda's retry, asks again.
     """
     if unknown := event.keys() - {"action"}:
-        raise InvalidRequestError(f"A sweep takes no {', '.join(map(str, unknown))}; allowed is action.")
+        raise InvalidRequestError(f"A sweep takes no {shown(min(map(str, unknown)))}; allowed is action.")
     act_until = call.act_until
     approved, others = _in_cutover(call)
     for result in others:
