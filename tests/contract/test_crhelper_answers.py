@@ -128,7 +128,7 @@ def test_27_what_cannot_be_answered_fails_the_run(new_door, endpoint, missing):
     document = endpoint.open(door.document("Create")).document
     del document[missing]
 
-    with pytest.raises(InvalidRequestError, match=f"{missing} is missing in the CloudFormation request"):
+    with pytest.raises(InvalidRequestError, match=f"{missing} is null, so that the CloudFormation request cannot"):
         door.function(document, 900)
 
     assert endpoint.puts == []

@@ -21,10 +21,11 @@ from finalize_cutover.doors import response_body, sam_local
 from finalize_cutover.doors.attributes import BROKEN, OUT_OF_TIME
 from finalize_cutover.doors.call import Call
 from finalize_cutover.doors.properties import selected_physical_id
+from finalize_cutover.doors.request import shown
 from finalize_cutover.doors.response import Response
 from finalize_cutover.doors.response_url import parse_response_url
 from finalize_cutover.doors.stack_clock import LAST_MARGIN, answer_by, seconds_to_timer
-from finalize_cutover.doors.stack_request import RefusedError, check_ids, meet
+from finalize_cutover.doors.stack_request import RefusedError, meet
 from finalize_cutover.log import logger
 
 Function = Callable[[Any, Any], str]
@@ -42,7 +43,7 @@ def handle(event: Mapping[str, Any], call: Call) -> None:
     url = parse_response_url(
         event["ResponseURL"], region=call.settings.region, extra_hosts=call.settings.extra_response_hosts
     )
-    check_ids(event)
+    response_body.check_ids(event)
     timed = replace(call, deadline=answer_by(event, url, call))
     response = Response(url, seconds_left=lambda: call.seconds_left - LAST_MARGIN)
     resource = _Resource(response, seconds_to_timer=lambda: seconds_to_timer(timed))
@@ -100,7 +101,7 @@ class _Resource(CfnResource):
     def _get_func(self) -> Function:
         if self.RequestType not in ("Create", "Update", "Delete"):
             raise InvalidRequestError(
-                f"RequestType is {self.RequestType!r:.60}; allowed are Create, Update and Delete."
+                f"RequestType is {shown(self.RequestType)}; allowed are Create, Update and Delete."
             )
         return cast(Function, super()._get_func())  # type: ignore[misc]  # crhelper has no types
 

@@ -8,11 +8,43 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from finalize_cutover.cutover.errors import InvalidRequestError
+from finalize_cutover.doors.request import shown
+
 MAX_BYTES = 4096
+# What an answer must repeat, and how many of its bytes that may take, so that there is room for a reason.
+# CloudFormation's own are far shorter, and a physical ID has at most 1 KB.
+REPEATED = {"StackId": 512, "RequestId": 512, "LogicalResourceId": 512, "PhysicalResourceId": 1024}
 # What of a reason must survive before attributes are dropped: more than the stack events show at a glance.
 MIN_REASON = 512  # characters
 CUT = " … (cut)"
 DROPPED = " (The attributes were left out: the answer was too long.)"
+
+
+def check_ids(event: Mapping[str, Any]) -> None:
+    """
+    Return if *event* can be answered.
+
+    Raises:
+        InvalidRequestError: One of the IDs that an answer must repeat is missing, or could not be repeated.
+    """
+    for name, longest in REPEATED.items():
+        value = event.get(name)
+        if name == "PhysicalResourceId" and not value:
+            continue  # a Create has none
+        if not (isinstance(value, str) and 0 < _size(value) <= longest):
+            raise InvalidRequestError(
+                f"{name} is {shown(value)}, so that the CloudFormation request cannot be answered; "
+                f"allowed is text of 1 to {longest} bytes."
+            )
+
+
+def _size(text: str) -> int:
+    """Return how many bytes *text* takes in an answer; 0 where it holds half a character and could not be repeated."""
+    try:
+        return len(json.dumps(text, ensure_ascii=False).encode()) - len('""')
+    except UnicodeEncodeError:
+        return 0
 
 
 def answer(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, OutOfTimeError, WithdrawnError
+from finalize_cutover.cutover.errors import CutoverError, OutOfTimeError, WithdrawnError
 from finalize_cutover.cutover.finalize import finalize
 from finalize_cutover.cutover.fleet_report import summary
 from finalize_cutover.cutover.result import Result
@@ -37,18 +37,6 @@ class RefusedError(Exception):
         super().__init__(reason)
         self.attributes = dict(attributes)
         self.causes = causes
-
-
-def check_ids(event: Mapping[str, Any]) -> None:
-    """
-    Return if *event* can be answered.
-
-    Raises:
-        InvalidRequestError: One of the IDs is missing that an answer must repeat.
-    """
-    for name in ("StackId", "RequestId", "LogicalResourceId"):
-        if not (isinstance(event.get(name), str) and event[name]):
-            raise InvalidRequestError(f"{name} is missing in the CloudFormation request; it cannot be answered.")
 
 
 def meet(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> tuple[str, dict[str, str]]:
