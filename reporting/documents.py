@@ -3,29 +3,20 @@ The documents that the function returns, told apart by their members.
 
 They are decoded into the function's own types, so that the page shows what
 those promise and nothing else: MGN's own answer, with its tags, is read for
-two facts and goes no further.
+the server's name and goes no further.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 
 from finalize_cutover.cutover.audit_report import AuditReport, FleetAuditReport
-from finalize_cutover.cutover.report import Report, Time, camel_case
+from finalize_cutover.cutover.report import Report, camel_case
 
 
 class ServerReport(Report, frozen=True, kw_only=True, rename=camel_case):
-    """A report; some say by themselves when the cutover was launched, others leave that to MGN's own answer."""
-
-    cutover_launched_at: Time | None = None
-
-    @property
-    def launched_at(self) -> datetime | None:
-        """When the cutover was launched; None where the report does not tell."""
-        text = _inside(self.source_server, "lifeCycle", "lastCutover", "initiated", "apiCallDateTime")
-        return self.cutover_launched_at or _time(text)
+    """A report, and what MGN's own answer adds to it."""
 
     @property
     def hostname(self) -> str | None:
@@ -82,10 +73,3 @@ def _inside(value: object, *names: str) -> object:
     for name in names:
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
-
-
-def _time(text: object) -> datetime | None:
-    try:
-        return msgspec.convert(text, Time)
-    except msgspec.ValidationError:
-        return None

@@ -23,6 +23,7 @@ FIELDS = [
     "dataReplicationState",
     "launchedInstanceID",
     "cutoverJobID",
+    "cutoverLaunchedAt",
     "readiness",
     "warnings",
     "agentUninstalledBy",
@@ -87,6 +88,7 @@ def test_a_finalized_server_is_reported_with_what_is_still_to_come():
         "dataReplicationState": "DISCONNECTED",
         "launchedInstanceID": "i-0123456789abcdef0",
         "cutoverJobID": JOB,
+        "cutoverLaunchedAt": "2026-11-23T09:15:00Z",
         "warnings": [],
         "agentUninstalledBy": "2026-11-23T10:25:00Z",
         "replicationResourcesDeletedBy": "2026-11-23T11:45:00Z",
@@ -109,7 +111,8 @@ def test_a_server_that_is_not_ready_is_reported_as_it_stands_without_an_error():
 
     assert (report["lifeCycleState"], report["dataReplicationState"]) == ("CUTTING_OVER", "CONTINUOUS")
     assert report["error"] is None
-    assert [report[name] for name in FIELDS if name.endswith(("At", "By"))] == [None, None, None]
+    times = {name: report[name] for name in FIELDS if name.endswith(("At", "By"))}
+    assert {name for name, time in times.items() if time} == {"cutoverLaunchedAt"}
 
 
 def test_mgns_own_answer_is_in_the_report():

@@ -141,6 +141,16 @@ def test_every_report_keeps_to_the_schema(report_schema, aws, request_):
     report_schema.validate(report)
 
 
+def test_every_answer_that_the_documentation_shows_keeps_to_the_schema(report_schema):
+    page = (ROOT / "docs/direct.md").read_text()
+    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL)]
+
+    answers = [block for block in blocks if "schemaVersion" in block]
+
+    assert len(answers) == 3
+    assert [answer for answer in answers if not report_schema.is_valid(answer)] == []
+
+
 def test_the_report_of_a_sweep_keeps_to_the_schema(report_schema):
     report = sweep.handle({"action": "sweep"}, call(FakeAws(ready()), staging=lambda *_account: NothingStaged()))
 

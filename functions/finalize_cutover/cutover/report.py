@@ -60,7 +60,7 @@ class ErrorReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
-    """What was found and done about one source server."""
+    """What was found and done about one source server; its cutover counts as launched when that was asked for."""
 
     schema_version: Literal["1.0"] = "1.0"
     source_server_id: str
@@ -72,6 +72,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     data_replication_state: str | None = None
     launched_instance_id: str | None = None
     cutover_job_id: str | None = None
+    cutover_launched_at: Time | None = None
     readiness: tuple[FindingReport, ...] = ()
     warnings: tuple[str, ...] = ()
     agent_uninstalled_by: Time | None = None
@@ -95,6 +96,7 @@ def report_on(server: SourceServer, outcome: Outcome, **fields: Any) -> Report:
         data_replication_state=server.replication_state,
         launched_instance_id=server.instance_id,
         cutover_job_id=server.cutover_job_id,
+        cutover_launched_at=whole_seconds(server.last_cutover.initiated_at) if server.last_cutover else None,
         agent_uninstalled_by=finalized_at and finalized_at + AGENT_UNINSTALLED_AFTER,
         replication_resources_deleted_by=finalized_at and finalized_at + REPLICATION_RESOURCES_DELETED_AFTER,
         source_server=server.document,
