@@ -1,12 +1,13 @@
 """The watch barks: every way to break the function is found.  ``make mutants`` runs the rare ones, too."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.simulation.mutants.finding import MUTANTS
+from tests.simulation.mutants.finding import MUTANTS, found_before, of_acts, of_doors, of_rules
 from tests.simulation.mutants.mutant import Mutant
 
 ROOT = Path(__file__).parents[2]
@@ -39,3 +40,13 @@ def test_a_mutant_that_does_not_fit_is_an_error(source, tmp_path):
 
     with pytest.raises(ValueError, match="Mutant 'drops a rule' no longer fits"):
         mutant.apply(tmp_path)
+
+
+def test_reliability_counts_the_mutants():
+    page = (ROOT / "docs" / "reliability.md").read_text()
+    table = page.split("### Mutants", 1)[1].split("### ", 1)[0]
+
+    counts = [int(number) for number in re.findall(r"^\| .* \| (\d+) \|", table, re.MULTILINE)]
+
+    assert counts == [len(part.MUTANTS) for part in (of_rules, of_acts, of_doors, found_before)]
+    assert f"finds all {len(MUTANTS)}" in table
