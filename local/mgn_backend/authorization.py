@@ -2,7 +2,8 @@
 Whether a caller may: IAM, where it is enforced.
 
 moto evaluates actions and resources, but takes a statement with a condition for a denial.  Here a statement counts when
-its conditions are met; of conditions we know ``StringEquals`` on ``aws:ResourceTag/…``, any other is never met.
+its conditions are met.  We know ``StringEquals`` and ``StringNotEquals`` on ``aws:ResourceTag/…``; a statement with any
+other condition counts if it denies, and not if it allows.
 """
 
 import json
@@ -16,14 +17,21 @@ from .documents import Document
 
 RESOURCE_TAG = "aws:ResourceTag/"
 
+# Whether the tag must have the value; one that is not there has none.
+OPERATORS = {"StringEquals": True, "StringNotEquals": False}
+
 
 class AccessDeniedError(JsonRESTError):
     """The caller may not; https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html."""
 
     code = 403
 
-    def __init__(self, caller: str, action: str, resource: str) -> None:
-        because = "because no identity-based policy allows the action"
+    def __init__(self, caller: str, action: str, resource: str, *, is_explicit: bool) -> None:
+        because = (
+            "with an explicit deny in an identity-based policy"
+            if is_explicit
+            else "because no identity-based policy allows the action"
+        )
         message = f"User: {caller} is not authorized to perform: {action} on resource: {resource} {because}"
         super().__init__("AccessDeniedException", message)
 
@@ -46,27 +54,26 @@ class MGNAuthorization(IAMRequest):
             IAMPolicyStatement(statement).is_action_permitted(self._action, resource)
             for statement in self._statements()
         }
-        if PermissionResult.DENIED in results or PermissionResult.PERMITTED not in results:
-            raise AccessDeniedError(self._access_key.arn, self._action, resource)
+        is_denied = PermissionResult.DENIED in results
+        if is_denied or PermissionResult.PERMITTED not in results:
+            raise AccessDeniedError(self._access_key.arn, self._action, resource, is_explicit=is_denied)
 
     def _statements(self) -> Iterator[Document]:
-        """Yield the statements whose conditions are met, without them."""
+        """Yield the statements that count, without their conditions."""
         for policy in self._access_key.collect_policies():
             found = _document(policy)["Statement"]
             for statement in found if isinstance(found, list) else [found]:
-                if self._meets(statement.get("Condition", {})):
+                if self._counts(statement):
                     yield {name: part for name, part in statement.items() if name != "Condition"}
 
-    def _meets(self, conditions: Mapping[str, Mapping[str, Any]]) -> bool:
-        return all(
-            operator == "StringEquals" and self._tag_equals(key, wanted)
-            for operator, tests in conditions.items()
-            for key, wanted in tests.items()
-        )
+    def _counts(self, statement: Document) -> bool:
+        conditions: Mapping[str, Mapping[str, Any]] = statement.get("Condition", {})
+        tests = [(operator, key, wanted) for operator, keys in conditions.items() for key, wanted in keys.items()]
+        if not all(operator in OPERATORS and key.startswith(RESOURCE_TAG) for operator, key, _ in tests):
+            return bool(statement["Effect"] == "Deny")
+        return all(self._tag_equals(key, wanted) == OPERATORS[operator] for operator, key, wanted in tests)
 
     def _tag_equals(self, key: str, wanted: str | list[str]) -> bool:
-        if not key.startswith(RESOURCE_TAG):
-            return False
         value = self._resource_tags.get(key.removeprefix(RESOURCE_TAG))
         return value in ([wanted] if isinstance(wanted, str) else wanted)
 

@@ -25,6 +25,9 @@ class DeployedRole:
     """
     The role of a stack that is deployed to *aws*.
 
+    Args:
+        parameters: Of the template.
+
     Attributes:
         stack_id: ARN of the stack.
 
@@ -33,8 +36,8 @@ class DeployedRole:
         credentials: Of a session of the role, as STS returns them.
     """
 
-    def __init__(self, aws: LocalAws) -> None:
-        state = Stack(aws.url, "finalize-cutover").deploy(TEMPLATE)
+    def __init__(self, aws: LocalAws, **parameters: str) -> None:
+        state = Stack(aws.url, "finalize-cutover").deploy(TEMPLATE, parameters)
         assert state.status == "CREATE_COMPLETE"
         self.stack_id = state.stack_id
         self._iam = boto3.client("iam", endpoint_url=aws.url)
@@ -48,8 +51,8 @@ class DeployedRole:
         actions = set()
         for name in self._iam.list_role_policies(RoleName=role)["PolicyNames"]:
             deployed: Any = self._iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-            # moto keeps what CloudFormation made as Python prints it, which its IAM cannot read.
-            policy = ast.literal_eval(deployed)
+            # moto keeps what CloudFormation made of an object as Python prints it, which its IAM cannot read.
+            policy = ast.literal_eval(deployed) if isinstance(deployed, str) else deployed
             actions |= {action for statement in policy["Statement"] for action in _actions(statement)}
             policy["Statement"] = [_enforceable(statement) for statement in policy["Statement"]]
             self._iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(policy))

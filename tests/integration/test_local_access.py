@@ -142,10 +142,25 @@ def test_a_denial_outweighs_what_is_allowed(aws, assume):
         mgn.finalize_cutover(sourceServerID=SERVER)
 
 
-def test_a_condition_that_is_not_known_here_is_never_met(aws, assume):
+def test_a_denial_of_what_is_not_tagged_spares_what_is(aws, assume):
+    aws.add_source_server("ready", sourceServerID=SERVER, tags={"approved": "yes"})
+    aws.add_source_server("ready", sourceServerID=NEIGHBOUR)
+    deny = {"Effect": "Deny", "Action": "mgn:FinalizeCutover", "Resource": "*"}
+    unless_approved = {"StringNotEquals": {"aws:ResourceTag/approved": "yes"}}
+    mgn = assume([allow("mgn:*"), deny | {"Condition": unless_approved}])("mgn")
+    aws.enforce_iam()
+
+    mgn.finalize_cutover(sourceServerID=SERVER)
+    with pytest.raises(ClientError, match="with an explicit deny in an identity-based policy"):
+        mgn.finalize_cutover(sourceServerID=NEIGHBOUR)
+
+
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+def test_of_a_condition_that_is_not_known_here_the_worse_is_assumed(aws, assume, effect):
     aws.add_source_server("ready", sourceServerID=SERVER)
     office = {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}
-    mgn = assume([allow("mgn:FinalizeCutover", condition=office)])("mgn")
+    others = [allow("mgn:*")] if effect == "Deny" else []
+    mgn = assume([*others, allow("mgn:FinalizeCutover", condition=office) | {"Effect": effect}])("mgn")
     aws.enforce_iam()
 
     with pytest.raises(ClientError, match="AccessDenied"):

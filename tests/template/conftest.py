@@ -47,29 +47,3 @@ def transformed(template):
 @pytest.fixture(scope="session")
 def function(transformed):
     return transformed["Resources"]["FinalizeCutover"]["Properties"]
-
-
-@pytest.fixture(scope="session")
-def statements(transformed):
-    """Return every statement of the function's role, those of policies attached to it included."""
-    return statements_of("FinalizeCutoverRole", transformed)
-
-
-def statements_of(role, transformed):
-    """Return every statement of *role*, those of policies attached to it included."""
-    resources = transformed["Resources"].values()
-    inline = transformed["Resources"][role]["Properties"]["Policies"]
-    attached = [resource["Properties"] for resource in resources if resource["Type"] == "AWS::IAM::Policy"]
-    own = [policy for policy in attached if {"Ref": role} in policy["Roles"]]
-    return [statement for policy in [*inline, *own] for statement in policy["PolicyDocument"]["Statement"]]
-
-
-@pytest.fixture(scope="session")
-def allowed(statements):
-    """Return ``{action: resource}`` of what the function's role may do."""
-    actions = {}
-    for statement in statements:
-        names = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-        assert actions.keys().isdisjoint(names)
-        actions |= dict.fromkeys(names, statement["Resource"])
-    return actions

@@ -89,6 +89,8 @@ def test_what_aws_allows_is_allowed(parameters, name, value):
         ("EventBusName", ""),
         ("EventBusName", "*"),
         ("ApprovalTagValue", 'with "quotes"'),
+        ("ApprovalTagValue", "${aws:PrincipalTag/team}"),
+        ("ApprovalTagKey", "${aws:username}"),
     ],
 )
 def test_what_would_break_the_stack_or_widen_its_permissions_is_refused(parameters, name, value):

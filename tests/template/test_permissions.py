@@ -2,15 +2,21 @@
 
 import re
 
-from finalize_cutover.aws import event_bus
+import pytest
 
-SOURCE_SERVERS = {"Fn::Sub": "arn:${AWS::Partition}:mgn:${AWS::Region}:${AWS::AccountId}:source-server/*"}
-JOBS = {"Fn::Sub": "arn:${AWS::Partition}:mgn:${AWS::Region}:${AWS::AccountId}:job/*"}
-STACKS = {"Fn::Sub": "arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/*"}
-BUS = {"Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${EventBusName}"}
-MEMBER_ROLE = {"Fn::Sub": "arn:${AWS::Partition}:iam::*:role/${MemberRoleName}"}
-OWN_LOGS = {"Fn::GetAtt": ["FinalizeCutoverLogs", "Arn"]}
-FAILURE_QUEUES = [{"Fn::GetAtt": [name, "Arn"]} for name in ("FailedInvocations", "FailedRequests")]
+from finalize_cutover.aws import event_bus
+from tests.template.iam import actions_of, statements_of
+from tests.template.rendered import deployed
+
+OPTIONS = {"MemberRoleName": "FinalizeCutoverMember"}
+
+SOURCE_SERVERS = "arn:<AWS::Partition>:mgn:<AWS::Region>:<AWS::AccountId>:source-server/*"
+JOBS = "arn:<AWS::Partition>:mgn:<AWS::Region>:<AWS::AccountId>:job/*"
+STACKS = "arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/*"
+BUS = "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"
+MEMBER_ROLE = "arn:<AWS::Partition>:iam::*:role/FinalizeCutoverMember"
+OWN_LOGS = "<FinalizeCutoverLogs.Arn>"
+FAILURE_QUEUES = ["<FailedInvocations.Arn>", "<FailedRequests.Arn>"]
 
 ALLOWED = {
     "cloudformation:DescribeStacks": STACKS,
@@ -34,6 +40,16 @@ ALLOWED = {
 }
 # Whatever has no resource of its own only reads, or writes traces.
 HARMLESS_ANYWHERE = re.compile(r"(mgn|ec2):(Describe|List)\w+|xray:Put\w+")
+
+
+@pytest.fixture(scope="module")
+def statements(transformed):
+    return statements_of("FinalizeCutoverRole", deployed(transformed, **OPTIONS))
+
+
+@pytest.fixture(scope="module")
+def allowed(statements):
+    return actions_of(statements)
 
 
 def test_the_role_allows_this_and_nothing_else(allowed):
@@ -61,14 +77,9 @@ def test_every_statement_allows_and_says_what_for(statements):
 
 
 def test_another_account_is_entered_only_where_a_role_is_named(transformed):
-    policies = [
-        r
-        for r in transformed["Resources"].values()
-        if "sts:AssumeRole" in str(r.get("Properties", {}).get("PolicyDocument"))
-    ]
+    closed = deployed(transformed)
 
-    assert [policy["Condition"] for policy in policies] == ["HasMemberRole"]
-    assert transformed["Conditions"]["HasMemberRole"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "MemberRoleName"}, ""]}]}
+    assert "sts:AssumeRole" not in actions_of(statements_of("FinalizeCutoverRole", closed))
 
 
 def test_only_events_of_our_own_are_put(statements):

@@ -96,7 +96,10 @@ class UninitializedAccountError(CutoverError):
 class MgnRefusedError(CutoverError):
     """The service refuses and would refuse again: validation, a permission, or an answer unknown to us."""
 
-    hint = "Asking again unchanged does not help; check the function's permissions and the request."
+    hint = (
+        "Asking again unchanged does not help; check the request, the function's permissions and, "
+        "where EnforceApprovalTag is true, the approval tag."
+    )
 
 
 class MgnUnavailableError(CutoverError):

@@ -1,0 +1,91 @@
+"""The function as it acts in a deployed stack: with the role that the template gives it, while IAM is enforced."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+
+from finalize_cutover.app import lambda_handler
+from local.client import LocalAws
+from local.cloudformation import answers, endpoint, requests
+from local.cloudformation.answers import Answer
+from local.cloudformation.requests import Address
+from tests.integration.deployed_role import DeployedRole
+
+Request = dict[str, Any]
+
+CONTEXT = SimpleNamespace(
+    get_remaining_time_in_millis=lambda: 60_000,
+    aws_request_id="request",
+    invoked_function_arn="arn:aws:lambda:eu-west-1:111122223333:function:finalize-cutover",
+)
+
+
+class Acting:
+    """
+    The function with the role of a stack of its own; whoever calls AWS from now on calls as it.
+
+    Args:
+        parameters: Of the template.
+
+    Attributes:
+        role: That role.
+    """
+
+    def __init__(self, aws: LocalAws, monkeypatch: pytest.MonkeyPatch, **parameters: str) -> None:
+        self._aws = aws
+        self._monkeypatch = monkeypatch
+        self.role = DeployedRole(aws, **parameters)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", self.role.credentials["AccessKeyId"])
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", self.role.credentials["SecretAccessKey"])
+        monkeypatch.setenv("AWS_SESSION_TOKEN", self.role.credentials["SessionToken"])
+        monkeypatch.setenv("EVENT_BUS_NAME", "default")
+        aws.enforce_iam()
+        aws.clear_calls()
+
+    def asks(self, request: Request) -> Any:
+        """Return what a direct call, or the schedule, is answered with."""
+        return lambda_handler(request, CONTEXT)
+
+    def hears_of(self, server_id: str) -> Any:
+        """Return what the event is answered with that MGN sends when the cutover of *server_id* was launched."""
+        arn = f"arn:aws:mgn:eu-west-1:{self._aws.account}:source-server/{server_id}"
+        event = {
+            "source": "aws.mgn",
+            "detail-type": "MGN Source Server Launch Result",
+            "account": self._aws.account,
+            "region": "eu-west-1",
+            "resources": [arn],
+            "detail": {"state": "CUTOVER_LAUNCH_SUCCEEDED"},
+        }
+        return lambda_handler(event, CONTEXT)
+
+    def answers(self, request_type: Any, properties: Request, **rest: Any) -> Answer:
+        """Return the only answer to a request of the stack."""
+        address = Address(
+            stack_id=self.role.stack_id,
+            logical_resource_id="WebServerCutover",
+            resource_type="Custom::FinalizedCutover",
+            service_token=CONTEXT.invoked_function_arn,
+        )
+        with endpoint.serving("http") as here:
+            self._monkeypatch.setenv("EXTRA_RESPONSE_HOSTS", here.host)
+            mailbox = here.open(requests.build(request_type, address, properties, **rest))
+            lambda_handler(mailbox.document, CONTEXT)
+            (put,) = here.puts
+        return answers.read(put.body, mailbox.document)
+
+    def client(self, service: Any) -> Any:
+        """Return boto3's client of *service*, which acts as the role."""
+        credentials = self.role.credentials
+        session = boto3.Session(
+            credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"], "eu-west-1"
+        )
+        return session.client(service, endpoint_url=self._aws.url)
+
+    def state(self, server_id: str) -> str:
+        """Return the lifecycle state of a source server, as the role sees it."""
+        (server,) = self.client("mgn").describe_source_servers(filters={"sourceServerIDs": [server_id]})["items"]
+        return str(server["lifeCycle"]["state"])

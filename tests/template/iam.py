@@ -1,0 +1,87 @@
+"""
+What IAM makes of policies: one action, on one resource, under given circumstances.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Statement = Mapping[str, Any]
+
+# Operators on what is not there: a negated one is met.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+OPERATORS = {
+    "StringEquals": lambda value, wanted: value in wanted,
+    "StringNotEquals": lambda value, wanted: value not in wanted,
+}
+
+
+def statements_of(role: str, resources: Mapping[str, Any]) -> list[Statement]:
+    """
+    Return every statement of *role*, those of policies attached to it included.
+
+    Args:
+        role: Its logical ID.
+
+        resources: As they are deployed.
+    """
+    inline = resources[role]["Properties"]["Policies"]
+    attached = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::IAM::Policy"]
+    own = [policy for policy in attached if f"<{role}>" in policy["Roles"]]
+    return [statement for policy in [*inline, *own] for statement in _document(policy)["Statement"]]
+
+
+def is_allowed(
+    statements: Iterable[Statement], action: str, resource: str, context: Mapping[str, str] | None = None
+) -> bool:
+    """
+    Tell whether some of *statements* allows the action on *resource*, and none denies it.
+
+    Args:
+        context: {condition key: value}
+    """
+    effects = {
+        statement["Effect"]
+        for statement in statements
+        if _any_matches(statement["Action"], action, re.IGNORECASE)
+        and _any_matches(statement["Resource"], resource)
+        and _is_met(statement.get("Condition", {}), context or {})
+    }
+    return effects == {"Allow"}
+
+
+def actions_of(statements: Iterable[Statement]) -> dict[str, Any]:
+    """Return ``{action: resource}`` of what *statements* allow; no two may allow the same."""
+    actions: dict[str, Any] = {}
+    for statement in statements:
+        assert statement["Effect"] == "Allow"
+        names = listed(statement["Action"])
+        assert actions.keys().isdisjoint(names)
+        actions |= dict.fromkeys(names, statement["Resource"])
+    return actions
+
+
+def listed(value: Any) -> list[Any]:
+    """Return *value* as a list: a policy may have one thing without one."""
+    return value if isinstance(value, list) else [value]
+
+
+def _document(policy: Mapping[str, Any]) -> Any:
+    document = policy["PolicyDocument"]
+    return json.loads(document) if isinstance(document, str) else document
+
+
+def _any_matches(patterns: Any, text: str, flags: re.RegexFlag = re.NOFLAG) -> bool:
+    expressions = [re.escape(one).replace(r"\*", ".*").replace(r"\?", ".") for one in listed(patterns)]
+    return any(re.fullmatch(one, text, flags) for one in expressions)
+
+
+def _is_met(condition: Mapping[str, Mapping[str, Any]], values: Mapping[str, str]) -> bool:
+    return all(
+        OPERATORS[operator](values.get(key), listed(wanted))
+        for operator, tests in condition.items()
+        for key, wanted in tests.items()
+    )
