@@ -17,7 +17,7 @@ WRITES = {"FinalizeCutover", "MarkAsArchived"}
 
 class FakeClock:
     """
-    A clock that only moves when somebody sleeps.
+    A clock that only moves when somebody sleeps, or is said to have taken their time.
 
     Attributes:
         sleeps: Every sleep, in seconds.
@@ -33,6 +33,10 @@ class FakeClock:
 
     def sleep(self, seconds: float) -> None:
         self.sleeps.append(seconds)
+        self.move(seconds)
+
+    def move(self, seconds: float) -> None:
+        """Let *seconds* pass."""
         self._now += timedelta(seconds=seconds)
         due = [effect for moment, effect in self._effects if moment <= self._now]
         self._effects = [entry for entry in self._effects if entry[0] > self._now]
@@ -64,6 +68,7 @@ class FakeAws:
         self.finalized: list[str] = []
         self._known = {evidence.server.id: evidence for evidence in known}
         self._faults: defaultdict[str, list[tuple[CutoverError, bool]]] = defaultdict(list)
+        self._seconds: dict[str, float] = {}
         self._lag, self._past = 0, dict(self._known)
         self._before_write: list[Callable[[], None]] = []
         self._lock = threading.RLock()
@@ -78,6 +83,10 @@ class FakeAws:
         """Let somebody else finalize a source server's cutover now."""
         evidence = self._known[server_id]
         self.set(replace(evidence, server=finalized_server(evidence.server, self.clock.now())))
+
+    def take(self, operation: str, seconds: float) -> None:
+        """Let every call of *operation* take *seconds* from now on."""
+        self._seconds[operation] = seconds
 
     def forget(self, server_id: str) -> None:
         """Let a source server be unknown from now on."""
@@ -170,6 +179,7 @@ class FakeAws:
     def _begin(self, operation: str) -> None:
         with self._lock:
             self.calls.append(operation)
+            self.clock.move(self._seconds.get(operation, 0))
             while operation in WRITES and self._before_write:
                 self._before_write.pop(0)()
             if self._faults[operation] and not self._faults[operation][0][1]:

@@ -36,7 +36,8 @@ class Order:
 
         wait_until: Until when verdicts that say WAIT are looked at again.
 
-        act_until: When it is too late to begin a write.
+        act_until: When it is too late to begin a write, or to look at more than has been begun with: an invocation
+            that is cut off tells nothing, not even what it finalized.
 
         mandate: Asked before acting; None where nobody can withdraw.
 
@@ -77,8 +78,8 @@ def finalize(
     waiting, known = list(server_ids), known or {}
     work = Work(order, world)
     while True:
-        for batch in in_batches(waiting):
-            results |= work.do(batch, known, is_first_look=batch[0] not in results)
+        for number, batch in enumerate(in_batches(waiting)):
+            results |= work.do(batch, known, is_first_look=batch[0] not in results, is_further=number > 0)
             known = {}
         waiting = [server_id for server_id in waiting if results[server_id].report.outcome == Outcome.NOT_READY]
         if not waiting or not _wait(order, world.clock):

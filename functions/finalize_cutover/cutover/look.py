@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from .evidence import Evidence
+from .errors import OutOfTimeError
+from .evidence import Evidence, JobEvent
 from .ports import Clock, Instances, Mgn
 from .source_server import SourceServer
 from .verdict import Terms
@@ -38,7 +40,7 @@ def read_servers(
     return {id_: known[id_] for id_ in server_ids} if is_known else world.mgn.describe(server_ids)
 
 
-def look(servers: Collection[SourceServer], *, terms: Terms, world: World) -> dict[str, Evidence]:
+def look(servers: Collection[SourceServer], *, terms: Terms, world: World, until: datetime) -> dict[str, Evidence]:
     """
     Return ``{ID: evidence}``: all that must be read beside the *servers* themselves, which are not finalized.
 
@@ -52,7 +54,11 @@ def look(servers: Collection[SourceServer], *, terms: Terms, world: World) -> di
 
         world: Where to look.
 
+        until: When it is too late to read another job's log: servers that were launched one by one have one each.
+
     Raises:
+        OutOfTimeError: It was too late.
+
         MgnUnavailableError: Asking again is safe.
 
         UninitializedAccountError: MGN was never set up.
@@ -60,7 +66,7 @@ def look(servers: Collection[SourceServer], *, terms: Terms, world: World) -> di
         MgnRefusedError: We may not look.
     """
     jobs = world.mgn.describe_jobs(job_ids) if (job_ids := _job_ids(servers)) else {}
-    logs = {job_id: world.mgn.job_log(job_id) for job_id in jobs}
+    logs = _logs(jobs, world, until)
     instance_ids = {server.instance_id for server in servers if server.instance_id}
     asked = instance_ids and "instance-status" not in terms.waived
     statuses = world.instances.statuses(instance_ids) if asked else {}
@@ -73,6 +79,15 @@ def look(servers: Collection[SourceServer], *, terms: Terms, world: World) -> di
         )
         for server in servers
     }
+
+
+def _logs(job_ids: Collection[str], world: World, until: datetime) -> dict[str, tuple[JobEvent, ...]]:
+    logs: dict[str, tuple[JobEvent, ...]] = {}
+    for job_id in job_ids:
+        if logs and world.clock.now() >= until:
+            raise OutOfTimeError("Too little time was left to read the logs of all cutover jobs.")
+        logs[job_id] = world.mgn.job_log(job_id)
+    return logs
 
 
 def _job_ids(servers: Collection[SourceServer]) -> set[str]:

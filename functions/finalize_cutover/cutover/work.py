@@ -33,7 +33,7 @@ class Work:
         self.consent = Consent(order.mandate, clock=world.clock, has_waited=order.has_waited)
 
     def do(
-        self, server_ids: Collection[str], known: Mapping[str, SourceServer], *, is_first_look: bool
+        self, server_ids: Collection[str], known: Mapping[str, SourceServer], *, is_first_look: bool, is_further: bool
     ) -> dict[str, Result]:
         """
         Look at *server_ids*, decide about each, and act on those that are ready.
@@ -45,10 +45,14 @@ class Work:
 
             is_first_look: Whether nothing is known of them yet.
 
+            is_further: Whether others were looked at just before, so that these may have come too late.
+
         Returns:
             ``{ID: result}``; after the first look, an ID is absent where there is no news of it.
         """
         try:
+            if is_further and self._is_late:
+                raise OutOfTimeError("Too little time was left to look at it.")
             servers = read_servers(server_ids, world=self._world, known=known)
         except CutoverError as error:
             return _unknown(server_ids, error, is_first_look=is_first_look)
@@ -63,7 +67,7 @@ class Work:
 
     def _decide(self, servers: Collection[SourceServer], *, is_first_look: bool) -> dict[str, Result]:
         try:
-            evidence = look(servers, terms=self._order.terms, world=self._world)
+            evidence = look(servers, terms=self._order.terms, world=self._world, until=self._order.act_until)
         except CutoverError as error:
             return _unknown([server.id for server in servers], error, is_first_look=is_first_look)
         now = self._world.clock.now()
@@ -99,8 +103,12 @@ class Work:
         return {id_: self._finalized(server, findings[id_], changed=True) for id_, server in found.items()}
 
     def _check_time(self, server_id: str) -> None:
-        if self._world.clock.now() >= self._order.act_until:
+        if self._is_late:
             raise OutOfTimeError(f"Source server {server_id} was not finalized: too little time was left for it.")
+
+    @property
+    def _is_late(self) -> bool:
+        return self._world.clock.now() >= self._order.act_until
 
     def _finalized(self, server: SourceServer, findings: tuple[Finding, ...], *, changed: bool) -> Result:
         warnings = verify(server)

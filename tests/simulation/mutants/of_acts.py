@@ -48,7 +48,7 @@ MUTANTS = (
     Mutant(
         name="acts when no time is left",
         module="cutover/work.py",
-        before="        if self._world.clock.now() >= self._order.act_until:\n",
+        before="        if self._is_late:\n",
         after="        if False:\n",
     ),
     Mutant(

@@ -1,0 +1,76 @@
+"""When time is over, what was done is told, and what was not reached remains: no look goes on until Lambda ends it."""
+
+from finalize_cutover.cutover.errors import OutOfTimeError
+from finalize_cutover.cutover.finalize import finalize
+from finalize_cutover.cutover.fleet_report import summary
+from finalize_cutover.cutover.report import Outcome
+from tests.unit.builders import SERVER, order, ready
+from tests.unit.fakes import FakeAws
+
+SERVERS = [f"s-{number:017}" for number in range(401)]
+FEW = SERVERS[:3]
+
+
+def launched_one_by_one(server_ids):
+    jobs = {server_id: f"mgnjob-{server_id[2:]}" for server_id in server_ids}
+    return FakeAws(*(ready(id_, cutover_job=job, instance_job=job) for id_, job in jobs.items()))
+
+
+def test_no_further_portion_is_looked_at_when_it_is_too_late_to_act():
+    aws = FakeAws(*map(ready, SERVERS))
+    aws.take("DescribeSourceServers", 100)
+
+    results = finalize(SERVERS, order=order(act=150), world=aws.world)
+
+    assert list(map(len, aws.described)) == [200, 200]
+    assert sorted(aws.finalized) == SERVERS[:200]
+    assert summary(list(results.values())).remaining == tuple(SERVERS[200:])
+
+
+def test_the_same_request_again_goes_on_there():
+    aws = FakeAws(*map(ready, SERVERS))
+    aws.take("DescribeSourceServers", 100)
+    finalize(SERVERS, order=order(act=150), world=aws.world)
+    aws.take("DescribeSourceServers", 0)
+
+    results = finalize(SERVERS, order=order(act=600), world=aws.world)
+
+    assert {result.report.outcome for result in results.values()} == {Outcome.FINALIZED}
+    assert sorted(aws.finalized) == SERVERS
+
+
+def test_what_is_known_of_those_that_wait_stands_when_it_is_too_late_to_look_again():
+    aws = FakeAws(*(ready(server_id, first_boot="WAITING") for server_id in SERVERS[:201]))
+    aws.clock.after(15, lambda: aws.take("DescribeSourceServers", 600))
+
+    results = finalize(SERVERS[:201], order=order(wait=590, act=600), world=aws.world)
+
+    assert list(map(len, aws.described)) == [200, 1, 200]
+    assert results[SERVERS[200]].report.outcome == Outcome.NOT_READY
+
+
+def test_no_further_log_is_read_when_it_is_too_late_to_act():
+    aws = launched_one_by_one(FEW)
+    aws.take("DescribeJobLogItems", 10)
+
+    results = finalize(FEW, order=order(act=15), world=aws.world)
+
+    assert aws.calls == ["DescribeSourceServers", "DescribeJobs", "DescribeJobLogItems", "DescribeJobLogItems"]
+    assert [type(result.cause) for result in results.values()] == [OutOfTimeError] * 3
+
+
+def test_every_log_is_read_while_there_is_time():
+    aws = launched_one_by_one(FEW)
+    aws.take("DescribeJobLogItems", 10)
+
+    finalize(FEW, order=order(act=31), world=aws.world)
+
+    assert sorted(aws.finalized) == FEW
+
+
+def test_the_first_look_is_taken_however_little_time_is_left():
+    aws = FakeAws(ready(first_boot="STOPPED"))
+
+    results = finalize([SERVER], order=order(act=-1), world=aws.world)
+
+    assert results[SERVER].report.outcome == Outcome.BLOCKED
