@@ -143,7 +143,7 @@ def test_a_resource_that_is_no_source_server_is_refused(resource):
     ids=["ARN's Region", "ARN's account", "Region", "account", "no Region", "no account", "function elsewhere"],
 )
 def test_a_server_of_another_account_or_region_is_refused(differences):
-    assert "; allowed are those of the event's account and our Region." in refuse(launch_result(**differences))
+    assert "; allowed are those of the event's account and Region." in refuse(launch_result(**differences))
 
 
 def test_a_caller_outside_of_lambda_has_no_region_to_compare_with():

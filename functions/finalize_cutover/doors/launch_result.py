@@ -81,7 +81,7 @@ def _server_id(arn: object, launch: EventBridgeEvent, region: str | None) -> str
         raise InvalidRequestError(f"resources holds {shown(arn)}; allowed are ARNs of MGN source servers.")
     place = (match["region"], match["account"])
     if place != (launch.get("region"), launch.get("account")) or region not in {None, match["region"]}:
-        raise InvalidRequestError(f"resources holds {match[0]}; allowed are those of the event's account and our Region.")
+        raise InvalidRequestError(f"resources holds {match[0]}; allowed are those of the event's account and Region.")
     return match["id"]
 
 
