@@ -3,20 +3,28 @@ The documents that the function returns, told apart by their members.
 
 They are decoded into the function's own types, so that the page shows what
 those promise and nothing else: MGN's own answer, with its tags, is read for
-the server's name and goes no further.
+two facts and goes no further.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 
 from finalize_cutover.cutover.audit_report import AuditReport, FleetAuditReport
-from finalize_cutover.cutover.report import Report, camel_case
+from finalize_cutover.cutover.report import Report, Time, camel_case
 
 
 class ServerReport(Report, frozen=True, kw_only=True, rename=camel_case):
     """A report, and what MGN's own answer adds to it."""
+
+    @property
+    def launched_at(self) -> datetime | None:
+        """When the launch of the cutover was asked for; None where that is not told."""
+        if isinstance(self.cutover_launched_at, datetime):
+            return self.cutover_launched_at
+        return _time(_inside(self.source_server, "lifeCycle", "lastCutover", "initiated", "apiCallDateTime"))
 
     @property
     def hostname(self) -> str | None:
@@ -73,3 +81,10 @@ def _inside(value: object, *names: str) -> object:
     for name in names:
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
+
+
+def _time(text: object) -> datetime | None:
+    try:
+        return msgspec.convert(text, Time)
+    except msgspec.ValidationError:
+        return None

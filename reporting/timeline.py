@@ -76,7 +76,7 @@ def plots_of(rows: Sequence[Row]) -> tuple[Plot, ...]:
 
 def _times(finalized: Sequence[tuple[datetime, ServerReport]]) -> list[datetime]:
     first = finalized[0][0]
-    launches = [report.cutover_launched_at for _, report in finalized if report.cutover_launched_at]
+    launches = [report.launched_at for _, report in finalized if report.launched_at]
     ends = [report.replication_resources_deleted_by for _, report in finalized]
     return (
         [at for at, _ in finalized] + [at for at in ends if at] + [at for at in launches if at >= first - LONGEST_LEAD]
@@ -84,7 +84,7 @@ def _times(finalized: Sequence[tuple[datetime, ServerReport]]) -> list[datetime]
 
 
 def _line(report: ServerReport, finalized_at: datetime, index: int, scale: Scale) -> Line:
-    launched_at = report.cutover_launched_at
+    launched_at = report.launched_at
     marks = {
         "launched": launched_at,
         "finalized": finalized_at,

@@ -25,8 +25,8 @@ Schema = dict[str, Any]
 FOLDER = Path(__file__).parent
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 ANSWERS = (Report, FleetReport, AuditReport, FleetAuditReport, SelectionReport, SweepReport)
-# MGN's own answer, which is left out where it would be too much or goes too far.
-LEFT_OUT_AT_TIMES = "sourceServer"
+# MGN's own answer is left out where it would be too much or goes too far, and where it stands, it tells the launch.
+LEFT_OUT_AT_TIMES = ("cutoverLaunchedAt", "sourceServer")
 AS_TEXT: dict[str, Schema] = {
     "integer": {"type": "string", "pattern": "^[0-9]+$"},
     "boolean": {"enum": ["true", "false"]},
@@ -82,7 +82,11 @@ def _complete(definition: Schema) -> Schema:
     if "properties" not in definition:
         return definition
     members = {name: {k: v for k, v in m.items() if k != "default"} for name, m in definition["properties"].items()}
-    return {**definition, "properties": members, "required": [name for name in members if name != LEFT_OUT_AT_TIMES]}
+    return {
+        **definition,
+        "properties": members,
+        "required": [name for name in members if name not in LEFT_OUT_AT_TIMES],
+    }
 
 
 def text(schema: Schema) -> str:

@@ -176,6 +176,15 @@ def test_a_direct_caller_is_asked_for_no_approval():
     assert ask(aws)["outcome"] == "FINALIZED"
 
 
+def test_the_launch_is_told_once_by_mgns_own_answer_or_beside_it():
+    aws = FakeAws(ready())
+
+    alone, (listed,) = ask(aws), ask_for(aws, [SERVER])["servers"]
+
+    assert ("sourceServer" in alone, "cutoverLaunchedAt" in alone) == (True, False)
+    assert ("sourceServer" in listed, listed["cutoverLaunchedAt"]) == (False, "2026-11-23T09:15:00Z")
+
+
 def test_several_servers_are_summed_up():
     aws = FakeAws(ready(SERVER), finalized(OTHER_SERVER))
 

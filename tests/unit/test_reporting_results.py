@@ -115,19 +115,23 @@ def test_these_tests_make_up_reports_with_the_fields_that_the_function_gives_the
     assert list(made_up) == list(Report.__struct_encode_fields__)
 
 
-def test_a_host_name_is_found_in_mgns_own_answer():
-    answer = {"sourceProperties": {"identificationHints": {"hostname": "web-1"}}}
+def test_launch_and_host_name_are_found_in_mgns_own_answer():
+    answer = {
+        "lifeCycle": {"lastCutover": {"initiated": {"apiCallDateTime": "2026-11-23T09:15:00Z"}}},
+        "sourceProperties": {"identificationHints": {"hostname": "web-1"}},
+    }
+    alone = {name: value for name, value in a_report(sourceServer=answer).items() if name != "cutoverLaunchedAt"}
 
-    (report,) = collected(a_report(sourceServer=answer)).reports
+    (report,) = collected(alone).reports
 
-    assert report.hostname == "web-1"
+    assert (report.launched_at.isoformat(), report.hostname) == ("2026-11-23T09:15:00+00:00", "web-1")
 
 
-@pytest.mark.parametrize("answer", [None, {}, {"sourceProperties": "odd"}, {"sourceProperties": None}])
-def test_a_host_name_that_mgn_does_not_say_is_unknown(answer):
-    (report,) = collected(a_report(sourceServer=answer)).reports
+@pytest.mark.parametrize("answer", [None, {}, {"lifeCycle": "odd"}, {"lifeCycle": {"lastCutover": None}}])
+def test_what_mgn_does_not_say_is_unknown(answer):
+    (report,) = collected(a_report(cutoverLaunchedAt=None, sourceServer=answer)).reports
 
-    assert report.hostname is None
+    assert (report.launched_at, report.hostname) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ class ErrorReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
-    """What was found and done about one source server; its cutover counts as launched when that was asked for."""
+    """What was found and done about one source server."""
 
     schema_version: Literal["1.0"] = "1.0"
     source_server_id: str
@@ -72,7 +72,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     data_replication_state: str | None = None
     launched_instance_id: str | None = None
     cutover_job_id: str | None = None
-    cutover_launched_at: Time | None = None
+    cutover_launched_at: Annotated[
+        Time | msgspec.UnsetType | None,
+        msgspec.Meta(description="When its cutover launch was asked for; left out beside MGN's own answer."),
+    ] = None
     readiness: tuple[FindingReport, ...] = ()
     warnings: tuple[str, ...] = ()
     agent_uninstalled_by: Time | None = None
