@@ -51,6 +51,15 @@ def test_every_server_is_on_it_with_what_became_of_it():
     assert "50 of 60 source servers are finalized; 10 not yet." in text
 
 
+def test_what_it_is_called_claims_nothing_that_a_dry_run_did_not_do():
+    text = html(a_report(outcome="WOULD_FINALIZE"), change="CHG0012345")
+
+    names = re.findall(r'<title>(.*)</title>|<p class="kind">(.*)</p>', text)
+
+    assert ["CHG0012345" in "".join(name) for name in names] == [True, True]
+    assert not any("finalized" in "".join(name) for name in names)
+
+
 @pytest.mark.parametrize(
     "words",
     [
