@@ -28,6 +28,18 @@ def test_deploying_acknowledges_what_the_template_needs_and_no_more(samconfig, t
     assert samconfig["default"]["deploy"]["parameters"]["capabilities"] == needed
 
 
+def test_the_application_has_one_name_wherever_its_stack_is_named(root, samconfig):
+    name = samconfig["default"]["global"]["parameters"]["stack_name"]
+    pages = [root / "README.md", *root.glob("docs/*.md"), *root.glob("examples/*.yaml")]
+    text = "\n".join(page.read_text() for page in pages)
+
+    named = re.findall(r"--stack-name ([\w-]+)|\bSTACK=([\w-]+)|ImportValue ([\w-]+)-ServiceToken", text)
+    defaults = re.findall(r"^  ApplicationStack:\n(?:    .*\n)*?    Default: (\S+)$", text, flags=re.MULTILINE)
+
+    assert {"".join(one) for one in named} == {name}
+    assert defaults == [name] * len(list(root.glob("examples/*.yaml")))
+
+
 def test_deploying_shows_the_changes_first(samconfig):
     assert samconfig["default"]["deploy"]["parameters"]["confirm_changeset"] is True
 
