@@ -101,6 +101,8 @@ def _hang_up(environ: Environ) -> None:
     Raises:
         ConnectionAbortedError: Always; the server takes it for a client that went away.
     """
+    # The server would take what is left of the request for another one, and complain.
+    environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     connection: socket.socket = environ["werkzeug.socket"]
     # Without lingering the client sees a reset, as from a host that died.
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

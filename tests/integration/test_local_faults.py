@@ -1,6 +1,8 @@
 """Faults that can be ordered from the local AWS: each spoils the calls it was ordered for, and no others."""
 
+import http.client
 import time
+from urllib.parse import urlsplit
 
 import pytest
 from botocore import xform_name
@@ -73,6 +75,21 @@ def test_each_service_has_names_of_its_own_for_errors(aws, client, service, oper
         getattr(client(service), xform_name(operation))()
 
     assert refusal.value.response["Error"]["Code"] == code
+
+
+def test_a_call_that_is_cut_off_is_not_taken_for_two(aws, caplog):
+    aws.add_fault("*", "reset", service="events")
+    connection = http.client.HTTPConnection(urlsplit(aws.url).netloc)
+    signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=testing/20261123/eu-west-1/events/aws4_request"}
+    connection.request("POST", "/", b"as long as three words", signed)
+
+    with pytest.raises(ConnectionError):
+        connection.getresponse()
+
+    connection.close()
+    time.sleep(0.2)  # for the server to complain
+    assert len(aws.calls()) == 1
+    assert caplog.messages == []
 
 
 def test_a_connection_may_end_before_the_effect(aws, mgn):
