@@ -8,6 +8,7 @@ import pytest
 from local.deploy_stack import Stack
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/0123abcd-0123-4567-89ab-0123456789ab"
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:migration-alarms"
 OPTIONS = {
     "FinalizeOnLaunch": "ENABLED",
@@ -16,6 +17,8 @@ OPTIONS = {
     "EventBusName": "migration",
     "LongestWaitHours": "4",
     "ReservedConcurrency": "10",
+    "EnforceApprovalTag": "true",
+    "KmsKeyArn": KEY,
 }
 
 
@@ -77,6 +80,31 @@ def test_other_accounts_are_open_only_where_a_role_was_named(deploy, policies, o
 
     assert opening == names
     assert all("arn:aws:iam::*:role/FinalizeCutoverMember'" in policies()[name] for name in names)
+
+
+@pytest.mark.parametrize(("options", "names"), [({}, []), (OPTIONS, ["Approval"])])
+def test_finalizing_without_the_tag_is_denied_only_where_that_was_asked_for(deploy, policies, options, names):
+    deploy(**options)
+
+    denying = [name for name, document in policies().items() if "'Deny'" in document]
+
+    assert denying == names
+    assert all("'aws:ResourceTag/FinalizeCutover': 'approved'" in policies()[name] for name in names)
+
+
+@pytest.mark.parametrize(("options", "key"), [({}, None), (OPTIONS, KEY)])
+def test_queues_and_results_are_encrypted_with_the_key_that_was_named(deploy, client, options, key):
+    bucket = deploy(**options)["WaveResults"]
+
+    # What moto's log groups are encrypted with, nobody can ask.
+    sqs, s3 = client("sqs"), client("s3")
+    queues = [
+        sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        for url in sqs.list_queues()["QueueUrls"]
+    ]
+    (rule,) = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert [queue.get("KmsMasterKeyId") for queue in queues] == [key] * 4
+    assert rule["ApplyServerSideEncryptionByDefault"].get("KMSMasterKeyID") == key
 
 
 def test_outcomes_are_told_to_the_bus_that_was_named(deploy, client, policies):

@@ -8,7 +8,16 @@ import pytest
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
+from tests.template.iam import actions_of, statements_of
+from tests.template.rendered import deployed
+
 ROOT = Path(__file__).parents[2]
+# What lets the roles do more.
+OPTIONS = {
+    "KmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/0123abcd",
+    "MemberRoleName": "FinalizeCutoverMember",
+    "WaveApprovalTopicArn": "arn:aws:sns:eu-west-1:111122223333:approvals",
+}
 
 
 class NoManagedPolicies:
@@ -47,3 +56,21 @@ def transformed(template):
 @pytest.fixture(scope="session")
 def function(transformed):
     return transformed["Resources"]["FinalizeCutover"]["Properties"]
+
+
+@pytest.fixture(scope="session")
+def with_every_option(transformed):
+    """Return the resources of a stack whose roles may do as much as they ever may."""
+    return deployed(transformed, **OPTIONS)
+
+
+@pytest.fixture(scope="session")
+def statements(with_every_option):
+    """Return every statement of the function's role."""
+    return statements_of("FinalizeCutoverRole", with_every_option)
+
+
+@pytest.fixture(scope="session")
+def allowed(statements):
+    """Return ``{action: resource}`` of what the function's role may do."""
+    return actions_of(statements)

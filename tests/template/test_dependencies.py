@@ -12,7 +12,7 @@ from layers.artifact import contents
 
 PROJECT = "finalize-mgn-cutover"
 # What Lambda does in the name of the function, without a client of ours.
-BY_LAMBDA = ("logs:", "sqs:", "xray:")
+BY_LAMBDA = ("kms:", "logs:", "sqs:", "xray:")
 
 
 @pytest.fixture

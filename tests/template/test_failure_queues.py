@@ -54,13 +54,6 @@ def test_a_queue_keeps_what_it_has_for_14_days(resources, name):
 
 
 @pytest.mark.parametrize("name", QUEUES)
-def test_a_queue_is_encrypted(resources, name):
-    properties = resources[name]["Properties"]
-
-    assert properties.get("SqsManagedSseEnabled") is True or "KmsMasterKeyId" in properties
-
-
-@pytest.mark.parametrize("name", QUEUES)
 def test_a_queue_refuses_unencrypted_connections(policies, name):
     statement = policies[name]["RefuseUnencryptedConnections"]
 

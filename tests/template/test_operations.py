@@ -39,7 +39,7 @@ def test_every_rule_that_a_command_turns_off_is_one_of_the_stack(commands, trans
 
 def test_every_parameter_that_a_command_sets_is_one_of_the_template(commands, template):
     overrides = set(re.findall(r"--parameter-overrides (\w+)=(\S+)", commands))
-    refused = [one for one in overrides if one[1] not in template["Parameters"][one[0]]["AllowedValues"]]
+    refused = [one for one in overrides if one[1] not in template["Parameters"][one[0]].get("AllowedValues", one)]
 
     assert refused == []
     assert {("FinalizeOnLaunch", "ENABLED"), ("FinalizeOnLaunch", "DISABLED")} <= overrides

@@ -2,19 +2,16 @@
 
 import re
 
-import pytest
-
 from finalize_cutover.aws import event_bus
 from tests.template.iam import actions_of, statements_of
 from tests.template.rendered import deployed
-
-OPTIONS = {"MemberRoleName": "FinalizeCutoverMember"}
 
 SOURCE_SERVERS = "arn:<AWS::Partition>:mgn:<AWS::Region>:<AWS::AccountId>:source-server/*"
 JOBS = "arn:<AWS::Partition>:mgn:<AWS::Region>:<AWS::AccountId>:job/*"
 STACKS = "arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/*"
 BUS = "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"
 MEMBER_ROLE = "arn:<AWS::Partition>:iam::*:role/FinalizeCutoverMember"
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/0123abcd"
 OWN_LOGS = "<FinalizeCutoverLogs.Arn>"
 FAILURE_QUEUES = ["<FailedInvocations.Arn>", "<FailedRequests.Arn>"]
 
@@ -25,6 +22,8 @@ ALLOWED = {
     "ec2:DescribeSnapshots": "*",
     "ec2:DescribeVolumes": "*",
     "events:PutEvents": BUS,
+    "kms:Decrypt": KEY,
+    "kms:GenerateDataKey": KEY,
     "logs:CreateLogStream": OWN_LOGS,
     "logs:PutLogEvents": OWN_LOGS,
     "mgn:DescribeJobLogItems": JOBS,
@@ -40,16 +39,6 @@ ALLOWED = {
 }
 # Whatever has no resource of its own only reads, or writes traces.
 HARMLESS_ANYWHERE = re.compile(r"(mgn|ec2):(Describe|List)\w+|xray:Put\w+")
-
-
-@pytest.fixture(scope="module")
-def statements(transformed):
-    return statements_of("FinalizeCutoverRole", deployed(transformed, **OPTIONS))
-
-
-@pytest.fixture(scope="module")
-def allowed(statements):
-    return actions_of(statements)
 
 
 def test_the_role_allows_this_and_nothing_else(allowed):
