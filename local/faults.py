@@ -81,7 +81,7 @@ class Faults:
 
     def add(self, fault: Fault) -> None:
         with self._lock:
-            self._waiting.append((fault, random.Random(fault.seed)))  # noqa: S311 # repeatable, not secret
+            self._waiting.append((fault, random.Random(fault.seed)))  # noqa: S311 # nosec B311 # repeatable, not secret
 
     def clear(self) -> None:
         with self._lock:

@@ -25,7 +25,7 @@ STAND_INS: list[Callable[[str], None]] = [
 ]
 
 
-EVERYWHERE = "0.0.0.0"  # noqa: S104 # only when asked for: containers reach the host by another address
+EVERYWHERE = "0.0.0.0"  # noqa: S104 # nosec B104 # only when asked for: containers reach the host by another address
 LOOPBACK = "127.0.0.1"
 
 

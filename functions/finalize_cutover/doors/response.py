@@ -83,7 +83,7 @@ class Response:
             if not _may_pass(answer):
                 return False
             # Full jitter: the members of a wave are answered at the same time.
-            time.sleep(min(random.uniform(0, pause), max(0.0, end - time.monotonic())))  # noqa: S311 - no secret
+            time.sleep(min(random.uniform(0, pause), max(0.0, end - time.monotonic())))  # noqa: S311 # nosec B311 # no secret
             pause = min(pause * 2, LONGEST_PAUSE)
         return False
 
