@@ -1,8 +1,8 @@
 """As many execution environments of a function as there are events at a time."""
 
+import contextlib
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 from local.emulator.artifact import Artifact
@@ -21,12 +21,20 @@ class Environments:
 
         timeout_seconds: The function's; the template's, if not given.
 
+        concurrency: Most environments at a time; further events wait for a free one.  None sets no limit.
+
     Attributes:
         all: Every environment that was started, busy ones too.
     """
 
     def __init__(
-        self, artifact: Artifact, runtime: Runtime, more: Mapping[str, str], *, timeout_seconds: int | None = None
+        self,
+        artifact: Artifact,
+        runtime: Runtime,
+        more: Mapping[str, str],
+        *,
+        timeout_seconds: int | None = None,
+        concurrency: int | None = None,
     ) -> None:
         self.all: list[Emulator] = []
         self._artifact = artifact
@@ -35,6 +43,7 @@ class Environments:
         self._timeout = timeout_seconds
         self._idle: list[Emulator] = []
         self._lock = threading.Lock()
+        self._free = threading.Semaphore(concurrency) if concurrency else contextlib.nullcontext()
 
     def __call__(self, event: dict[str, Any], _timeout_seconds: float = 0) -> Any:
         """
@@ -47,12 +56,13 @@ class Environments:
 
             FunctionExitError: It left its process, or could not be started.
         """
-        emulator = self._take()
-        try:
-            return emulator.invoke(event)
-        finally:
-            with self._lock:
-                self._idle.append(emulator)
+        with self._free:
+            emulator = self._take()
+            try:
+                return emulator.invoke(event)
+            finally:
+                with self._lock:
+                    self._idle.append(emulator)
 
     def log_lines(self) -> list[str]:
         """Return every line that the function or its runtime wrote, an environment after the other."""
@@ -72,12 +82,17 @@ class Environments:
             return emulator
 
 
-@contextmanager
+@contextlib.contextmanager
 def running(
-    artifact: Artifact, runtime: Runtime, more: Mapping[str, str], *, timeout_seconds: int | None = None
+    artifact: Artifact,
+    runtime: Runtime,
+    more: Mapping[str, str],
+    *,
+    timeout_seconds: int | None = None,
+    concurrency: int | None = None,
 ) -> Iterator[Environments]:
     """Have environments for as long as the block lasts."""
-    environments = Environments(artifact, runtime, more, timeout_seconds=timeout_seconds)
+    environments = Environments(artifact, runtime, more, timeout_seconds=timeout_seconds, concurrency=concurrency)
     try:
         yield environments
     finally:

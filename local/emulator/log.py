@@ -7,6 +7,7 @@ from typing import Any
 
 # Lambda's own lines among the function's.
 PLATFORM = re.compile(r"^(START|END|REPORT) RequestId: ")
+DURATION = re.compile(r"\tDuration: ([\d.]+) ms")
 INIT = re.compile(r"INIT REPORT\(durationMs: ([\d.]+)\)")
 
 
@@ -34,6 +35,10 @@ class Log:
             ValueError: One is none.
         """
         return [json.loads(line) for line in self.lines()]
+
+    def durations(self) -> list[float]:
+        """Return how long each run took, in milliseconds; the first one with the start of the function."""
+        return [float(number) for number in DURATION.findall(self.function.read_text())]
 
     def init_durations(self) -> list[float]:
         """Return how long each start took, in milliseconds."""

@@ -101,6 +101,12 @@ class Emulator:
         threads = Path(f"/proc/{self._process.pid}/task").iterdir()
         return next(int(child) for thread in threads for child in (thread / "children").read_text().split())
 
+    @property
+    def peak_memory(self) -> int:
+        """Most bytes of memory that the function's process has had, which must have been started."""
+        status = Path(f"/proc/{self.function_process}/status").read_text()
+        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
+
     def stop(self) -> None:
         """End both processes, and forget the log."""
         self._process.terminate()

@@ -83,6 +83,31 @@ def test_two_events_at_a_time_run_in_two_environments(aws, server, cold):
     assert len(function.all) == 2
 
 
+def test_events_beyond_the_concurrency_wait_for_a_free_environment(aws, server, cold):
+    aws.add_fault("DescribeSourceServers", "hang-after", seconds=0.5, times=6)
+    function = cold(concurrency=2)
+
+    with ThreadPoolExecutor(6) as pool:
+        reports = list(pool.map(function, [CHECK] * 6))
+
+    assert [report["outcome"] for report in reports] == ["WOULD_FINALIZE"] * 6
+    assert len(function.all) == 2
+
+
+def test_an_environment_tells_how_long_its_runs_took_and_how_much_memory_it_has_had(aws, server, cold):
+    aws.add_fault("DescribeSourceServers", "hang-after", seconds=1)
+    function = cold()
+
+    for _ in range(2):
+        function(CHECK)
+
+    [environment] = function.all
+    first, second = environment.log.durations()
+    assert first > 1000 > second > 0
+    # At least that of boto3, at most the function's.
+    assert 30e6 < environment.peak_memory < 512e6
+
+
 def test_two_requests_for_the_same_server_finalize_it_once(aws, server, cold):
     aws.add_fault("DescribeJobs", "hang-after", seconds=1, times=2)
     function = cold()
