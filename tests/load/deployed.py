@@ -1,0 +1,53 @@
+"""The application deployed to the local AWS with its automation turned on, and what is kept in its queues."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from local.client import LocalAws
+from local.deploy_stack import Stack, client
+
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+SERVER_ARN = re.compile(r"source-server/(s-\w{17})")
+PARAMETERS = {"FinalizeOnLaunch": "ENABLED"}
+QUEUES = ("FailedInvocations", "FailedRequests")
+
+
+class Deployed:
+    """
+    The stack of the application.
+
+    Attributes:
+        service_token: What custom resources name the function by.
+    """
+
+    def __init__(self, aws: LocalAws) -> None:
+        self._aws = aws
+        self._outputs = Stack(aws.url, "finalize-cutover").deploy(TEMPLATE, PARAMETERS).outputs
+        self.service_token = self._outputs["ServiceToken"]
+
+    def sweep(self) -> Any:
+        """Let the schedule fire; return what the function made of it: its attempts."""
+        rules = client("events", self._aws.url).list_rules()["Rules"]
+        self._aws.fire_schedule(next(rule["Name"] for rule in rules if "ScheduleExpression" in rule))
+        return self._aws.invocations(timeout_seconds=300)[-1]["attempts"]
+
+    def kept(self) -> dict[str, set[str]]:
+        """Return ``{queue: IDs of the source servers that its messages are about}``."""
+        return {queue: set(self._server_ids(queue)) for queue in QUEUES}
+
+    def _server_ids(self, queue: str) -> list[str]:
+        sqs = client("sqs", self._aws.url)
+        url = f"{self._aws.url}/{self._aws.account}/{self._outputs[queue].rsplit('/', 1)[-1]}"
+        found: list[str] = []
+        # A message that was received stays hidden until all have been.
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            found += [server_id for message in messages for server_id in told_of(json.loads(message["Body"]))]
+        return found
+
+
+def told_of(body: Any) -> list[str]:
+    """Return the source servers of a launch result, which may be in a record of its failure."""
+    event = body.get("requestPayload", body)
+    return [match[1] for arn in event.get("resources", []) if (match := SERVER_ARN.search(arn))]

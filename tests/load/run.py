@@ -1,0 +1,120 @@
+"""
+A load, from its beginning to its end: the built function in emulators, the local AWS around it, faults everywhere.
+
+Nothing leaves this machine: the function knows the local AWS and the local CloudFormation by their ports, nobody else.
+"""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from local import functions
+from local.client import LocalAws
+from local.cloudformation.exchange import Exchange
+from local.deploy_function import HANDLER
+from local.emulator import environments
+from local.emulator.artifact import Artifact
+from local.emulator.environments import Environments
+from local.emulator.runtime import Runtime
+from tests.load import gather, weather
+from tests.load.answers import TimedEndpoint
+from tests.load.deployed import Deployed
+from tests.load.plan import Plan
+from tests.load.record import Record
+from tests.load.senders import Stacks, tell_of
+from tests.load.story import APPROVED, Story, story
+
+# The function's timeout here: longer than any of its work takes, so that a run that hangs is noticed.
+LONGEST_RUN = 120  # s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """
+    How a load went.
+
+    Attributes:
+        seconds: From the first request or event to the end of the last.
+
+        run_seconds: How long each run of the function took until then, starts included.
+
+        peak_bytes: Most memory of any process of the function, the one that ran the sweep included.
+    """
+
+    story: Story
+    record: Record
+    seconds: float
+    run_seconds: tuple[float, ...]
+    peak_bytes: int
+
+
+def run(plan: Plan, aws: LocalAws, artifact: Artifact, runtime: Runtime) -> Course:
+    """
+    Do as *plan* says to *artifact*, with an *aws* that is empty and in this process.
+
+    Raises:
+        TimeoutError: It took longer than planned; all that was started has been stopped.
+    """
+    told = story(plan)
+    with _answered(plan) as endpoint, _deployed(plan, aws, artifact, runtime, endpoint) as (app, workers):
+        _seed(told, aws)
+        weather.spoil_calls(aws, plan)
+        began = time.monotonic()
+        exchanges = _send(told, plan, aws, Stacks(endpoint, app.service_token, patience=plan.seconds / 2))
+        seconds = time.monotonic() - began
+        run_seconds = tuple(ms / 1000 for one in workers.all for ms in one.log.durations())
+        aws.clear_faults()
+        return Course(
+            story=told,
+            record=gather.record([gather.request(one, endpoint) for one in exchanges], aws, app),
+            seconds=seconds,
+            run_seconds=run_seconds,
+            peak_bytes=max(one.peak_memory for one in workers.all),
+        )
+
+
+def _seed(told: Story, aws: LocalAws) -> None:
+    for server_id, kind in told.servers.items():
+        tags = APPROVED if kind.is_approved else {}
+        aws.add_source_server(kind.scenario, sourceServerID=server_id, tags=tags, **kind.options)
+    aws.clear_calls()
+
+
+def _send(told: Story, plan: Plan, aws: LocalAws, stacks: Stacks) -> list[Exchange]:
+    """Let stacks and events ask at the same time; return what became of the requests, once all is over."""
+    until = time.monotonic() + plan.seconds
+    with ThreadPoolExecutor(1) as crew:
+        created = crew.submit(stacks.create, told.asks)
+        tell_of(told.launches, aws, until=until)
+        created.result()
+    return stacks.exchanges()
+
+
+@contextmanager
+def _answered(plan: Plan) -> Iterator[TimedEndpoint]:
+    endpoint = TimedEndpoint(weather.of_answers(plan))
+    try:
+        yield endpoint
+    finally:
+        endpoint.stop()
+
+
+@contextmanager
+def _deployed(
+    plan: Plan, aws: LocalAws, artifact: Artifact, runtime: Runtime, endpoint: TimedEndpoint
+) -> Iterator[tuple[Deployed, Environments]]:
+    variables = {
+        "AWS_ENDPOINT_URL": aws.url,
+        "EXTRA_RESPONSE_HOSTS": endpoint.host,
+        "SSL_CERT_FILE": str(endpoint.certificate_file),
+    }
+    with environments.running(
+        artifact, runtime, variables, timeout_seconds=LONGEST_RUN, concurrency=plan.environments
+    ) as workers:
+        functions.register(HANDLER, workers)
+        try:
+            yield Deployed(aws), workers
+        finally:
+            functions.forget(HANDLER)

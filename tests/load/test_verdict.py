@@ -1,0 +1,148 @@
+"""The verdict on a load finds what is lost, doubled, untrue or touched, and nothing where all is well."""
+
+import pytest
+
+from tests.load.builders import (
+    OLD,
+    READY,
+    REFUSED,
+    STORY,
+    THROTTLED,
+    UNAPPROVED,
+    answer,
+    event,
+    finalize,
+    record,
+    report,
+    request,
+)
+from tests.load.verdict import violations
+
+OLD_SNAPSHOT = f"Source server {OLD} cannot be finalized: its log has SNAPSHOT_FAIL (job-log)."
+LOST_ACT = "mgn:FinalizeCutover got no readable answer: Connection was closed."
+TIMED_OUT = {"errorType": "FunctionTimeoutError", "errorMessage": "Task timed out after 120.00 seconds"}
+KEPT = {"FailedInvocations": {READY}, "FailedRequests": {READY}}
+
+
+def found(**changes):
+    return [words.partition(":")[0] for words in violations(STORY, record(**changes))]
+
+
+def events(*attempts, server_id=READY):
+    others = [one for one in record().events if one.server_id != server_id]
+    return [event(server_id, *attempts), *others]
+
+
+def test_nothing_is_found_where_all_went_well():
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    "requests",
+    [
+        [request(attempts=(None, None), answers=[answer(), answer(seconds=3)])],
+        [request(answers=[answer(is_stored=False, is_taken=False), answer(is_taken=False), answer(seconds=3)])],
+        [request(answers=[answer("FAILED", THROTTLED, seconds=0.5)])],
+        [request(answers=[answer("FAILED", THROTTLED, seconds=9)])],
+        [request(answers=[answer("FAILED", LOST_ACT, seconds=0.5)])],
+        [request(OLD, answers=[answer("FAILED", OLD_SNAPSHOT)])],
+        [request(), request(request_type="Delete")],
+    ],
+    ids=["delivered twice", "delivery failed", "throttled", "could not look", "lost act", "not ready", "deleted"],
+)
+def test_a_request_that_had_its_true_answer_is_in_order(requests):
+    assert found(requests=requests) == []
+
+
+@pytest.mark.parametrize(
+    ("requests", "kind"),
+    [
+        ([], "lost"),
+        ([request(answers=[answer(is_stored=False, is_taken=False)], attempts=())], "lost"),
+        ([request(answers=[answer(), answer(seconds=3)])], "doubled or lost"),
+        ([request(attempts=(None, None), answers=[answer()])], "doubled or lost"),
+        ([request(attempts=(None, None), answers=[answer(), answer(Data={"Outcome": ""})])], "doubled"),
+        ([request(answers=[answer(seconds=0.5)])], "untrue"),
+        ([request(OLD)], "untrue"),
+        ([request(answers=[answer("FAILED", "It is a defect.")])], "untrue"),
+        ([request(answers=[answer("FAILED", OLD_SNAPSHOT)])], "untrue"),
+        ([request(answers=[answer("FAILED", LOST_ACT, seconds=9)])], "untrue"),
+        ([request(), request(request_type="Delete", answers=[answer("FAILED", THROTTLED)])], "untrue"),
+        ([request(answers=[answer(StackId="another")])], "malformed"),
+        ([request(attempts=(RuntimeError("Runtime exited"), None))], "broken"),
+    ],
+)
+def test_a_request_without_one_true_answer_is_found(requests, kind):
+    assert kind in found(requests=requests)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"events": events(REFUSED, report("FINALIZED"))},
+        {"events": events(REFUSED, REFUSED, REFUSED), "kept": KEPT},
+        {
+            "events": events(report("FINALIZED"), server_id=UNAPPROVED),
+            "finalized_at": {READY: record().finalized_at[READY], UNAPPROVED: record().finalized_at[READY]},
+        },
+    ],
+    ids=["again", "kept", "a stack had asked"],
+)
+def test_an_event_that_was_done_or_kept_is_in_order(changes):
+    assert found(**changes) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"events": record().events[1:]}, "lost"),
+        ({"events": events()}, "broken"),
+        ({"events": events(REFUSED, REFUSED), "kept": KEPT}, "lost"),
+        ({"events": events(REFUSED, REFUSED, REFUSED), "kept": {**KEPT, "FailedRequests": set()}}, "lost"),
+        ({"events": events({"answer": None})}, "swallowed"),
+        ({"events": events(report("FAILED"))}, "swallowed"),
+        ({"events": events(report("NOT_READY"), server_id=OLD)}, "swallowed"),
+        ({"finalized_at": {}}, "untrue"),
+        (
+            {"events": events({"errorType": "FunctionTimeoutError", "errorMessage": "late"}, report("FINALIZED"))},
+            "broken",
+        ),
+        ({"events": events({**REFUSED, "errorMessage": "'NoneType'"}, report("FINALIZED"))}, "broken"),
+    ],
+)
+def test_an_event_that_was_neither_done_nor_kept_is_found(changes, kind):
+    assert kind in found(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"calls": [finalize(), finalize(UNAPPROVED)]},
+        {"calls": [finalize(), finalize(OLD, status=409)]},
+        {"calls": [finalize(), finalize("s-99999999999999999", status=404)]},
+        {"calls": [finalize(), finalize() | {"operation": "MarkAsArchived", "parameters": {"sourceServerID": OLD}}]},
+        {"calls_of_sweep": [finalize(UNAPPROVED)]},
+        {"calls_of_sweep": [finalize(OLD)]},
+    ],
+)
+def test_a_write_for_what_must_not_be_touched_is_found_whatever_mgn_made_of_it(changes):
+    assert found(**changes) == ["touched"]
+
+
+def test_a_call_that_was_sent_again_without_effect_is_in_order():
+    calls = [finalize(status=500), finalize(status=None), finalize(status=None, lost_status=200), finalize(status=409)]
+
+    assert found(calls=calls) == []
+
+
+def test_two_effects_on_one_cutover_are_found_even_where_an_answer_was_lost():
+    assert found(calls=[finalize(status=None, lost_status=200)], calls_of_sweep=[finalize()]) == ["doubled"]
+
+
+def test_what_is_approved_and_ready_must_be_finalized_in_the_end():
+    assert found(finalized_in_the_end=set()) == ["lost"]
+
+
+@pytest.mark.parametrize("sweep", [[], [REFUSED], [REFUSED, report("FINALIZED")]])
+def test_a_sweep_in_good_weather_must_go_well_at_once(sweep):
+    assert found(sweep=sweep) == ["broken"]

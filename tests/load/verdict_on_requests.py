@@ -1,0 +1,84 @@
+"""
+What must hold for the requests of CloudFormation: each gets one accepted answer, which is true when it comes.
+
+SUCCESS is true when MGN had finalized the source server before.  FAILED is true when it names the rule that keeps the
+source server from being finalized, or a fault; but not when the fault is one of FinalizeCutover and the server had been
+final for a while: the function must have looked again.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from local.cloudformation import answers
+from tests.load.record import Answer, Record, Request
+from tests.load.story import Kind, Story
+
+# As the function words what AWS did to it; a conflict is with whoever finalized the source server meanwhile.
+FAULT = re.compile(
+    r"was answered with (Throttling|RequestLimitExceeded|Internal|ServiceUnavailable|Conflict)\w* \(\d+\)"
+    r"|got no readable answer"
+)
+FAULT_OF_AN_ACT = re.compile(r"mgn:FinalizeCutover (was answered with|got no readable)")
+# Between the function's last look and its answer; and MGN cuts off what is less than a millisecond.
+MEANWHILE = timedelta(seconds=1)
+RUNS = 3  # of Lambda, for a request or an event
+UNDELIVERED = "ResponseNotDeliveredError"
+
+
+def violations(story: Story, record: Record) -> Iterator[str]:
+    """Yield what does not hold, in words."""
+    expected = len(story.asks)
+    if (created := sum(request.document["RequestType"] == "Create" for request in record.requests)) != expected:
+        yield f"lost: {expected} stacks, but {created} requests to create"
+    for request in record.requests:
+        named = f"{request.document['RequestType']} of {request.server_id}"
+        yield from (f"{words} ({named})" for words in _of_one(request, story, record))
+
+
+def _of_one(request: Request, story: Story, record: Record) -> Iterator[str]:
+    yield from _of_attempts(request)
+    stored = [answer for answer in request.answers if answer.is_stored]
+    if not stored:
+        yield "lost: never answered"
+        return
+    successes = {answer.body for answer in stored if b'"SUCCESS"' in answer.body}
+    if len(successes) > 1:
+        yield f"doubled: {len(successes)} different answers of SUCCESS"
+    # CloudFormation reads the first, and could have read any.
+    for body in {answer.body: answer for answer in reversed(stored)}.values():
+        yield from _untruth(request, body, story.servers[request.server_id], record.finalized_at.get(request.server_id))
+
+
+def _of_attempts(request: Request) -> Iterator[str]:
+    """Demand an accepted answer of each run that ended well, and at most one of each other."""
+    ended_well = request.attempts.count(None)
+    taken = sum(answer.is_taken for answer in request.answers)
+    if not ended_well <= taken <= len(request.attempts):
+        yield f"doubled or lost: {ended_well} of {len(request.attempts)} runs ended well, {taken} answers were taken"
+    for error in filter(None, request.attempts):
+        if getattr(error, "name", "") != UNDELIVERED:
+            yield f"broken: a run ended in {type(error).__name__} {error}"
+
+
+def _untruth(request: Request, sent: Answer, kind: Kind, finalized_at: datetime | None) -> Iterator[str]:
+    try:
+        answer = answers.read(sent.body, request.document)
+    except answers.InvalidAnswerError as error:
+        yield f"malformed: {error}"
+        return
+    was_final = finalized_at is not None and finalized_at <= sent.came_at
+    if request.document["RequestType"] == "Delete":
+        if answer.status != "SUCCESS":
+            yield f"untrue: {answer.reason}"
+    elif answer.status == "SUCCESS":
+        if not was_final or answer.data.get("Outcome") != "FINALIZED":
+            yield f"untrue: SUCCESS {answer.data}, MGN finalized it at {finalized_at}"
+    elif not _names(kind, answer.reason):
+        yield f"untrue: nothing of the kind is in the way: {answer.reason}"
+    elif FAULT_OF_AN_ACT.search(answer.reason) and finalized_at and finalized_at < sent.came_at - MEANWHILE:
+        yield f"untrue: it had been finalized at {finalized_at}: {answer.reason}"
+
+
+def _names(kind: Kind, reason: str) -> bool:
+    return bool(FAULT.search(reason)) or (bool(kind.rule) and f"({kind.rule})" in reason)
