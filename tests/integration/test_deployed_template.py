@@ -47,7 +47,11 @@ def policies(client):
     return policies
 
 
-@pytest.mark.parametrize("options", [{}, OPTIONS], ids=["as it is", "with every option"])
+@pytest.mark.parametrize(
+    "options",
+    [{}, OPTIONS, {"DeployWaveMachine": "false"}],
+    ids=["as it is", "with every option", "without the state machine"],
+)
 def test_the_dashboard_can_be_read(deploy, client, options):
     name = deploy(**options)["Dashboard"]
 

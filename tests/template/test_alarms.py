@@ -6,7 +6,7 @@ import pytest
 
 from finalize_cutover import metrics
 from tests.template import written
-from tests.template.rendered import rendered
+from tests.template.rendered import deployed, rendered
 
 MINUTES_BETWEEN_SWEEPS = 15
 
@@ -48,6 +48,7 @@ def test_there_are_these_alarms(alarms):
         "FunctionThrottled",
         "LeftoversFound",
         "RequestsRefused",
+        "WavesFailed",
     }
 
 
@@ -64,7 +65,7 @@ def test_every_metric_of_ours_is_one_that_the_code_writes(alarms, transformed):
 def test_every_other_metric_is_aws_own(alarms, transformed):
     namespaces = {one[0] for alarm in alarms.values() for one in watched(alarm, transformed)}
 
-    assert namespaces - {metrics.NAMESPACE} == {"AWS/Events", "AWS/Lambda", "AWS/SQS"}
+    assert namespaces - {metrics.NAMESPACE} == {"AWS/Events", "AWS/Lambda", "AWS/SQS", "AWS/States"}
 
 
 def test_every_queue_is_watched(alarms, transformed):
@@ -84,6 +85,30 @@ def test_every_way_to_lose_a_failure_is_watched(alarms, transformed):
         ("InvocationsFailedToBeSentToDlq", (("RuleName", "<FinalizeCutoverLaunchResult>"),)),
         ("InvocationsFailedToBeSentToDlq", (("RuleName", "<FinalizeCutoverSweep>"),)),
     }
+
+
+def test_every_end_of_a_wave_but_success_is_watched(alarms, transformed):
+    ends = {one[1:4] for one in watched(alarms["WavesFailed"], transformed)}
+
+    # The state machine alone: its batches have the name of their map after its ARN.
+    machine = (("StateMachineArn", "<FinalizeWave>"),)
+    assert ends == {(f"Executions{status}", machine, "Sum") for status in ("Failed", "TimedOut", "Aborted")}
+
+
+def test_a_wave_that_does_not_succeed_is_told_only_where_there_is_a_state_machine(transformed):
+    assert "WavesFailed" in deployed(transformed)
+    assert "WavesFailed" not in deployed(transformed, DeployWaveMachine="false")
+
+
+def test_metrics_that_come_only_with_failures_are_added_up_as_zeros_otherwise(alarms):
+    sums = {
+        name: one["Expression"]
+        for name, alarm in alarms.items()
+        for one in alarm.get("Metrics", [])
+        if "Expression" in one and name != "CutoverWaitsLong"
+    }
+
+    assert sums == dict.fromkeys(("FailuresLost", "FailuresQueued", "WavesFailed"), "SUM(FILL(METRICS(), 0))")
 
 
 def test_one_is_enough_for_an_alarm_where_there_should_be_none(alarms):

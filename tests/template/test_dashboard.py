@@ -8,7 +8,7 @@ import pytest
 
 from finalize_cutover import metrics
 from tests.template import written
-from tests.template.rendered import rendered
+from tests.template.rendered import deployed, rendered
 
 COLUMNS = 24
 # Words of CloudWatch's query language.
@@ -97,10 +97,14 @@ def test_every_queue_is_shown(widgets, transformed):
     assert {dimensions[0][1] for namespace, _, dimensions in shown(widgets) if namespace == "AWS/SQS"} == queues
 
 
-def test_every_alarm_is_shown(widgets, transformed):
-    (alarms,) = [widget["properties"]["alarms"] for widget in widgets if widget["type"] == "alarm"]
+@pytest.mark.parametrize("machine", ["true", "false"])
+def test_every_alarm_that_there_is_is_shown(transformed, machine):
+    resources = deployed(transformed, DeployWaveMachine=machine)
 
-    wanted = [f"<{name}.Arn>" for name, r in transformed["Resources"].items() if r["Type"] == "AWS::CloudWatch::Alarm"]
+    widgets = json.loads(resources["Dashboard"]["Properties"]["DashboardBody"])["widgets"]
+
+    (alarms,) = [widget["properties"]["alarms"] for widget in widgets if widget["type"] == "alarm"]
+    wanted = [f"<{name}.Arn>" for name, one in resources.items() if one["Type"] == "AWS::CloudWatch::Alarm"]
     assert sorted(alarms) == sorted(wanted)
 
 
@@ -156,7 +160,9 @@ def test_everything_that_an_audit_finds_wrong_is_in_what_was_left_behind(queries
 def test_no_query_holds_what_would_end_its_text_early(transformed):
     _, variables = transformed["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
 
-    assert [name for name, value in variables.items() if re.search(r'["\\\n]', str(rendered(value, transformed)))] == []
+    texts = {name: rendered(value, transformed) for name, value in variables.items() if name != "AndWavesFailed"}
+
+    assert [name for name, text in texts.items() if re.search(r'["\\\n]', text)] == []
 
 
 def test_it_has_a_name_of_its_own_in_every_region(transformed):

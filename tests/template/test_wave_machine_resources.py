@@ -15,6 +15,7 @@ PARTS = {
     "FinalizeWaveRole",
     "WaveResults",
     "WaveResultsPolicy",
+    "WavesFailed",
 }
 OUTPUTS = {"FinalizeWave", "WaveResults"}
 # Not there by default either.
