@@ -114,6 +114,12 @@ simulate: $(DEV) ## Run simulated histories (SEEDS=1000), or one of them again, 
 mutants: $(DEV) ## Break the function in many ways, each of which the simulation must find
 	.venv/bin/python -m tests.simulation.mutants
 
+.PHONY: load
+load: $(DEV) $(RUNTIME) ## Put what was built under load, with faults (REQUESTS=200 EVENTS=2000 SEED=1)
+	$(MAKE) build ARCH=$(HOST_ARCH)
+	.venv/bin/python -m tests.load \
+		$(addprefix --requests ,$(REQUESTS)) $(addprefix --events ,$(EVENTS)) $(addprefix --seed ,$(SEED))
+
 .PHONY: e2e
 e2e: $(DEV) $(RUNTIME) ## Build for this machine, and run that as Lambda would
 	$(MAKE) build ARCH=$(HOST_ARCH)
