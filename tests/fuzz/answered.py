@@ -1,0 +1,77 @@
+"""Whether a request of CloudFormation was answered, once, by itself, and truly."""
+
+from typing import Any
+
+from local.cloudformation import answers
+from tests.fuzz import expected
+from tests.fuzz.demands import asks_about, is_sentence, refused, writes
+from tests.fuzz.function import Observation
+
+
+def custom_resource(event: dict[str, Any], seen: Observation) -> None:
+    """Demand one true answer, or a refusal where nobody can be answered."""
+    if not expected.has_url(event):
+        refused(seen, allowed="ResponseURL is not one of CloudFormation's in this Region")
+    elif not expected.has_ids(event):
+        refused(seen)
+    else:
+        _answered(event, seen)
+
+
+def _answered(event: dict[str, Any], seen: Observation) -> None:
+    assert seen.error is None, seen
+    answer = answer_in(event, seen)
+    request_type = event["RequestType"]
+    if request_type == "Delete":
+        assert (answer.status, seen.calls) == ("SUCCESS", [])
+    elif request_type not in ("Create", "Update"):
+        assert (answer.status, seen.calls) == ("FAILED", [])
+        is_sentence(answer.reason, allowed="allowed are Create, Update and Delete")
+    else:
+        _asked(event, seen, answer)
+    if (asked_about := event.get("PhysicalResourceId")) and (request_type == "Delete" or answer.status == "FAILED"):
+        assert answer.physical_resource_id == asked_about
+
+
+def answer_in(event: dict[str, Any], seen: Observation) -> answers.Answer:
+    """Return the answer to *event*, the only thing that was sent, and to the only host that may have it."""
+    (request,) = seen.requests
+    assert seen.contacts == [f"{request.host}:443"]
+    assert request.host in expected.HOSTS
+    assert request.server_name == request.host
+    assert request.head.startswith("PUT /")
+    answer = answers.read(request.body, event)
+    assert answer.has_valid_id
+    assert "which is a defect" not in answer.reason, answer.reason
+    return answer
+
+
+def _asked(event: dict[str, Any], seen: Observation, answer: answers.Answer) -> None:
+    given = expected.properties(event)
+    if answer.status == "SUCCESS":
+        is_dry = str(given.get("DryRun", "")).lower() in {"true", "1"}
+        archives = str(given.get("Archive", "")).lower() in {"true", "1"}
+        assert expected.is_complete(given)
+        assert answer.physical_resource_id == expected.physical_id(given)
+        assert answer.data["Outcome"] == ("WOULD_FINALIZE" if is_dry else "FINALIZED")
+        writes(seen, finalizes=not is_dry, archives=archives)
+        asks_about(seen, given.get("AccountID"))
+    elif "allowed" in answer.reason:
+        assert not expected.is_documented(given)
+        is_sentence(answer.reason)
+        # A refused Update may be part of a rollback, and only CloudFormation knows.
+        assert set(seen.operations) <= (
+            {"cloudformation:DescribeStacks"} if event["RequestType"] == "Update" else set()
+        )
+    elif "too little" in answer.reason:
+        assert _is_hasty(event)
+    else:
+        assert not expected.is_complete(given), answer.reason
+
+
+def _is_hasty(event: dict[str, Any]) -> bool:
+    """Whether the stack may not wait long enough for anything to be begun."""
+    given = (event.get("ServiceTimeout"), expected.properties(event).get("ServiceTimeout"))
+    return any(
+        str(each).strip().lstrip("0")[:5] in {"True", *map(str, range(60))} or isinstance(each, float) for each in given
+    )

@@ -1,0 +1,165 @@
+"""AWS behind boto3's own clients, within this process: it knows one source server, and writes every call down."""
+
+import contextlib
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+
+from botocore import handlers
+from botocore.awsrequest import AWSResponse
+
+# Where boto3 believes it to be; nobody is ever connected to.
+ENDPOINT = "http://aws.invalid"
+
+SERVER = "s-0123456789abcdef0"
+APPLICATION = "app-0123456789abcdef0"
+WAVE = "wave-0123456789abcdef0"
+JOB = "mgnjob-0123456789abcdef0"
+INSTANCE = "i-0123456789abcdef0"
+TAG_VALUE = "payroll-of-the-board"  # of a tag: never to be logged
+# So long ago that any soak is over, and that no audit is due.
+LAUNCHED_AT = "2020-11-23T09:15:00.000Z"
+STATUS = (
+    "<instanceStatusSet><item><instanceId>{id}</instanceId><instanceState><code>16</code><name>running</name>"
+    "</instanceState><systemStatus><status>ok</status></systemStatus><instanceStatus><status>ok</status>"
+    "</instanceStatus></item></instanceStatusSet>"
+)
+STACK = (
+    "<DescribeStacksResult><Stacks><member><StackName>web</StackName><CreationTime>2026-11-23T10:00:00Z</CreationTime>"
+    "<StackStatus>{status}</StackStatus></member></Stacks></DescribeStacksResult>"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiCall:
+    """One call: ``mgn:FinalizeCutover``, and what it was given."""
+
+    operation: str
+    request: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Aws:
+    """
+    MGN, EC2 and CloudFormation as one invocation finds them: SERVER is ready, approved, and the only one there is.
+
+    Attributes:
+        calls: Everything that was asked, in order.
+    """
+
+    calls: list[ApiCall] = field(default_factory=list)
+    is_finalized: bool = False
+    is_archived: bool = False
+
+    def answer(self, service: str, operation: str, body: bytes | str) -> bytes:
+        """Write the call down, and answer as AWS does."""
+        is_json = service == "mgn"
+        request = json.loads(body or "{}") if is_json else {k: v[0] for k, v in parse_qs(str(body)).items()}
+        self.calls.append(ApiCall(operation=f"{service}:{operation}", request=request))
+        if is_json:
+            return json.dumps(self._mgn(operation, request)).encode()
+        text = {"DescribeInstanceStatus": STATUS.format(id=INSTANCE), "DescribeStacks": STACK.format(status="CREATE")}
+        return f"<{operation}Response>{text.get(operation, '')}</{operation}Response>".encode()
+
+    def _mgn(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        self.is_finalized |= operation == "FinalizeCutover"
+        self.is_archived |= operation == "MarkAsArchived"
+        if operation in {"FinalizeCutover", "MarkAsArchived"}:
+            return self._server()
+        return {"items": self._listed(operation, request)}
+
+    def _listed(self, operation: str, request: dict[str, Any]) -> list[dict[str, Any]]:
+        if operation == "DescribeSourceServers":
+            return [self._server()] if self._is_meant(request["filters"]) else []
+        if operation == "ListApplications":
+            return [{"applicationID": APPLICATION}] if request["filters"]["waveIDs"] == [WAVE] else []
+        return {"DescribeJobs": [_job()], "DescribeJobLogItems": [{"event": "JOB_START"}]}[operation]
+
+    def _is_meant(self, filters: dict[str, Any]) -> bool:
+        state = "CUTOVER" if self.is_finalized else "CUTTING_OVER"
+        return (
+            SERVER in filters.get("sourceServerIDs", [SERVER])
+            and APPLICATION in filters.get("applicationIDs", [APPLICATION])
+            and state in filters.get("lifeCycleStates", [state])
+        )
+
+    def _server(self) -> dict[str, Any]:
+        initiated = {"initiated": {"apiCallDateTime": LAUNCHED_AT, "jobID": JOB}}
+        finalized = {"finalized": {"apiCallDateTime": LAUNCHED_AT}} if self.is_finalized else {}
+        return {
+            "sourceServerID": SERVER,
+            "arn": f"arn:aws:mgn:eu-west-1:111122223333:source-server/{SERVER}",
+            "isArchived": self.is_archived,
+            "tags": {"FinalizeCutover": "approved", "Owner": TAG_VALUE},
+            "lifeCycle": {
+                "state": "CUTOVER" if self.is_finalized else "CUTTING_OVER",
+                "lastCutover": initiated | finalized,
+            },
+            "dataReplicationInfo": {
+                "dataReplicationState": "DISCONNECTED" if self.is_finalized else "CONTINUOUS",
+                "replicatedDisks": [{"deviceName": "/dev/sda", "totalStorageBytes": 0 if self.is_finalized else 1}],
+            },
+            "launchedInstance": {"ec2InstanceID": INSTANCE, "jobID": JOB, "firstBoot": "SUCCEEDED"},
+        }
+
+
+def _job() -> dict[str, Any]:
+    return {
+        "jobID": JOB,
+        "type": "LAUNCH",
+        "initiatedBy": "START_CUTOVER",
+        "status": "COMPLETED",
+        "endDateTime": LAUNCHED_AT,
+        "participatingServers": [
+            {"sourceServerID": SERVER, "launchStatus": "LAUNCHED", "launchedEc2InstanceID": INSTANCE}
+        ],
+    }
+
+
+class _Line:
+    """What boto3 sends its requests to: whichever AWS is there at the moment."""
+
+    def __init__(self) -> None:
+        self.aws: Aws | None = None
+
+    def __call__(self, request: Any, event_name: str, **_: object) -> AWSResponse | None:
+        if not request.url.startswith(ENDPOINT):
+            return None  # somebody else's client
+        assert self.aws is not None, f"{event_name} outside of an invocation"
+        _, service, operation = event_name.split(".")
+        body = self.aws.answer(service, operation, request.body or "")
+        return AWSResponse(request.url, 200, {}, _Raw(body))
+
+
+class _Raw(io.BytesIO):
+    """As much of urllib3's response as botocore reads."""
+
+    def stream(self) -> Iterator[bytes]:
+        yield self.read()
+
+
+_LINE = _Line()
+
+
+@contextlib.contextmanager
+def connected() -> Iterator[None]:
+    """Let boto3's clients that are made in the block, for ENDPOINT, send to whichever AWS is there."""
+    entry = ("before-send", _LINE)
+    handlers.BUILTIN_HANDLERS.append(entry)
+    try:
+        yield
+    finally:
+        handlers.BUILTIN_HANDLERS.remove(entry)
+
+
+@contextlib.contextmanager
+def there_is(aws: Aws) -> Iterator[None]:
+    """Let *aws* be what is there, for as long as the block lasts."""
+    _LINE.aws = aws
+    try:
+        yield
+    finally:
+        _LINE.aws = None

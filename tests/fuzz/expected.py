@@ -1,0 +1,115 @@
+"""What is right, said once more in words that the function does not read: which requests are good, and for whom."""
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.validators import extend
+
+from tests.fuzz import from_schema
+from tests.fuzz.aws import APPLICATION, SERVER, WAVE
+
+REGION = "eu-west-1"
+BUCKET = "cloudformation-custom-resource-response-euwest1"
+HOSTS = {f"{BUCKET}.s3.{REGION}.amazonaws.com", f"{BUCKET}.s3-{REGION}.amazonaws.com", f"{BUCKET}.s3.amazonaws.com"}
+# Of a response URL: never to be logged.
+SIGNATURE = "5ca1ab1e" * 8
+LIMITS = {"WaitMinutes": range(14), "SoakMinutes": range(43_201), "ServiceTimeout": range(1, 3601)}
+# Which are told apart, and the longest that an answer repeats.
+IDS = {"StackId": 512, "RequestId": 512, "LogicalResourceId": 512, "PhysicalResourceId": 1024}
+
+# In JSON as Lambda reads it 1.0 is no whole number, and true is none either.
+_types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, each: type(each) is int).redefine(
+    "array", lambda _, each: isinstance(each, list)
+)
+_Validator = extend(Draft202012Validator, type_checker=_types)
+_VALIDATORS = {name: _Validator(from_schema.read(name)) for name in ("request", "properties", "report")}
+
+
+def fits(document: Any, schema: str) -> bool:
+    """Whether *document* is as ``schemas/<schema>.schema.json`` says."""
+    try:
+        return bool(_VALIDATORS[schema].is_valid(document))
+    except RecursionError:
+        return False  # no request of ours is that deep
+
+
+def door(event: Any) -> str | None:
+    """Return who is asked by *event*; None for nobody."""
+    if not isinstance(event, dict):
+        return None
+    if "RequestType" in event and "ResponseURL" in event:
+        return "custom_resource"
+    if event.get("source") == "aws.mgn" and "detail-type" in event:
+        return "launch_result"
+    if event.get("action") == "sweep":
+        return "sweep"
+    return "direct" if {"action", "sourceServerID", "sourceServerIDs", "applicationID", "waveID"} & set(event) else None
+
+
+def has_url(event: Mapping[str, Any]) -> bool:
+    """Whether the response URL of *event* is CloudFormation's, in this Region."""
+    return isinstance(event["ResponseURL"], str) and is_ours(event["ResponseURL"])
+
+
+def is_ours(url: str) -> bool:
+    """Whether *url* is one of CloudFormation's."""
+    scheme, _, rest = url.partition("://")
+    host = re.split("[/?#]", rest)[0]
+    return scheme.lower() == "https" and host in HOSTS and re.fullmatch(r"[!-\[\]-~]*", url) is not None
+
+
+def has_ids(event: Mapping[str, Any]) -> bool:
+    """Whether an answer to *event* can repeat its IDs."""
+    physical_id = event.get("PhysicalResourceId") or "none"
+    return all(
+        _is_id(each, IDS[name]) for name, each in ({**event, "PhysicalResourceId": physical_id}).items() if name in IDS
+    ) and (IDS.keys() - {"PhysicalResourceId"} <= event.keys())
+
+
+def _is_id(value: Any, longest: int) -> bool:
+    if not isinstance(value, str) or not value or re.search("[\ud800-\udfff]", value):
+        return False
+    return len(json.dumps(value, ensure_ascii=False).encode()) - 2 <= longest
+
+
+def properties(event: Mapping[str, Any]) -> Any:
+    """Return the properties of *event*; nothing is as good as none."""
+    return event.get("ResourceProperties") or {}
+
+
+def is_documented(given: Any) -> bool:
+    """Whether the properties *given* are as the documents say, so that nobody may refuse them."""
+    if not isinstance(given, dict) or not fits({"ServiceToken": "arn", **given}, "properties"):
+        return False
+    if any(isinstance(value, str) and re.search("[\ud800-\udfff]", value) for value in given.values()):
+        return False
+    numbers = {name: given[name] for name in LIMITS if given.get(name) is not None}
+    return all(re.fullmatch("0|[1-9][0-9]{0,5}", str(n)) and int(n) in LIMITS[name] for name, n in numbers.items())
+
+
+def servers(selection: Mapping[str, Any]) -> set[str]:
+    """Return the source servers that *selection* names, of either door, and that there are."""
+    named = {name[:1].lower() + name[1:]: value for name, value in selection.items()}
+    known = {SERVER, APPLICATION, WAVE} & {
+        named.get("sourceServerID"),
+        named.get("applicationID"),
+        named.get("waveID"),
+        *(named.get("sourceServerIDs") or ()),
+    }
+    return {SERVER} if known else set()
+
+
+def physical_id(given: Mapping[str, Any]) -> str:
+    """Return the physical ID of a resource with the properties *given*."""
+    single = given.get("SourceServerID") or given.get("ApplicationID") or given.get("WaveID")
+    return str(single or f"cutover-{hashlib.sha256(SERVER.encode()).hexdigest()[:12]}")
+
+
+def is_complete(selection: Mapping[str, Any]) -> bool:
+    """Whether every source server that *selection* names is one that there is."""
+    listed: Collection[str] = selection.get("SourceServerIDs") or selection.get("sourceServerIDs") or {SERVER}
+    return bool(servers(selection)) and set(listed) == {SERVER}

@@ -1,0 +1,85 @@
+"""Whether what was observed of an invocation was right: refused in words and touching nobody, or met."""
+
+from typing import Any
+
+from finalize_cutover.cutover.errors import EmptySelectionError, SourceServerNotFoundError
+from tests.fuzz import expected
+from tests.fuzz.answered import custom_resource
+from tests.fuzz.aws import SERVER
+from tests.fuzz.demands import asks_about, refused, reported, tells_no_secret, writes
+from tests.fuzz.function import Observation
+
+
+def judge(event: Any, seen: Observation) -> None:
+    """Demand that *seen* is right for *event*."""
+    tells_no_secret(event, seen)
+    door = expected.door(event)
+    if door is None:
+        refused(seen)
+    else:
+        DOORS[door](event, seen)
+
+
+def _direct(event: dict[str, Any], seen: Observation) -> None:
+    if not expected.fits(event, "request"):
+        refused(seen)
+    elif not expected.servers(event) and not (event.get("sourceServerID") or event.get("sourceServerIDs")):
+        assert type(seen.error) is EmptySelectionError, seen
+    else:
+        reported(seen)
+        action = event.get("action", "finalize")
+        acts = action == "finalize" and not event.get("dryRun")
+        writes(seen, finalizes=acts and bool(expected.servers(event)), archives=acts and event.get("archive", False))
+        asks_about(seen, event.get("accountID"))
+
+
+def _sweep(event: dict[str, Any], seen: Observation) -> None:
+    if set(event) != {"action"}:
+        refused(seen)
+        return
+    reported(seen)
+    writes(seen, finalizes=True, archives=False)
+
+
+def _launch_result(event: dict[str, Any], seen: Observation) -> None:
+    detail = event.get("detail")
+    state = detail.get("state") if isinstance(detail, dict) else None
+    is_ours = event["detail-type"] == "MGN Source Server Launch Result"
+    if is_ours and not isinstance(state, str):
+        refused(seen)
+    elif not is_ours or str(state).strip("*") != "CUTOVER_LAUNCH_SUCCEEDED":
+        assert (seen.error, seen.answer, seen.calls, seen.contacts) == (None, None, [], [])
+    else:
+        _launched(event, seen)
+
+
+def _launched(event: dict[str, Any], seen: Observation) -> None:
+    resources = event.get("resources")
+    named = {_named(each, event) for each in resources} if isinstance(resources, list) else set()
+    if not named or None in named:
+        refused(seen)
+        return
+    writes(seen, finalizes=SERVER in named, archives=False)
+    if named == {SERVER}:
+        reported(seen)
+    else:
+        assert type(seen.error) is SourceServerNotFoundError, seen
+
+
+def _named(resource: Any, event: dict[str, Any]) -> str | None:
+    """Return the source server that an ARN names, of this Region and of the account that the event is of."""
+    parts = resource.strip("*").split(":") if isinstance(resource, str) and len(resource) < 500 else []
+    place = [event.get("region"), event.get("account")]
+    if len(parts) != 6 or parts[3:5] != place or parts[3] != expected.REGION or (parts[0], parts[2]) != ("arn", "mgn"):
+        return None
+    kind, _, server_id = parts[5].partition("/")
+    is_id = expected.fits({"sourceServerID": server_id}, "request")
+    return server_id if kind == "source-server" and is_id and parts[1].startswith("aws") else None
+
+
+DOORS = {
+    "custom_resource": custom_resource,
+    "launch_result": _launch_result,
+    "sweep": _sweep,
+    "direct": _direct,
+}
