@@ -21,6 +21,7 @@ from tests.load.verdict import violations
 OLD_SNAPSHOT = f"Source server {OLD} cannot be finalized: its log has SNAPSHOT_FAIL (job-log)."
 LOST_ACT = "mgn:FinalizeCutover got no readable answer: Connection was closed."
 TIMED_OUT = {"errorType": "FunctionTimeoutError", "errorMessage": "Task timed out after 120.00 seconds"}
+CONFLICT = "mgn:FinalizeCutover was answered with ConflictException (409): Cannot FinalizeCutover for a CUTOVER server."
 KEPT = {"FailedInvocations": {READY}, "FailedRequests": {READY}}
 
 
@@ -44,7 +45,7 @@ def test_nothing_is_found_where_all_went_well():
         [request(answers=[answer(is_stored=False, is_taken=False), answer(is_taken=False), answer(seconds=3)])],
         [request(answers=[answer("FAILED", THROTTLED, seconds=0.5)])],
         [request(answers=[answer("FAILED", THROTTLED, seconds=9)])],
-        [request(answers=[answer("FAILED", LOST_ACT, seconds=0.5)])],
+        [request(answers=[answer("FAILED", LOST_ACT, seconds=1.5)])],
         [request(OLD, answers=[answer("FAILED", OLD_SNAPSHOT)])],
         [request(), request(request_type="Delete")],
     ],
@@ -67,6 +68,7 @@ def test_a_request_that_had_its_true_answer_is_in_order(requests):
         ([request(answers=[answer("FAILED", "It is a defect.")])], "untrue"),
         ([request(answers=[answer("FAILED", OLD_SNAPSHOT)])], "untrue"),
         ([request(answers=[answer("FAILED", LOST_ACT, seconds=9)])], "untrue"),
+        ([request(answers=[answer("FAILED", CONFLICT, seconds=1)])], "untrue"),
         ([request(), request(request_type="Delete", answers=[answer("FAILED", THROTTLED)])], "untrue"),
         ([request(answers=[answer(StackId="another")])], "malformed"),
         ([request(attempts=(RuntimeError("Runtime exited"), None))], "broken"),

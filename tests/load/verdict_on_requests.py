@@ -2,8 +2,8 @@
 What must hold for the requests of CloudFormation: each gets one accepted answer, which is true when it comes.
 
 SUCCESS is true when MGN had finalized the source server before.  FAILED is true when it names the rule that keeps the
-source server from being finalized, or a fault; but not when the fault is one of FinalizeCutover and the server had been
-final for a while: the function must have looked again.
+source server from being finalized, or a fault; but not when the fault is one of FinalizeCutover and the server was
+final: the function must have looked again.
 """
 
 import re
@@ -20,7 +20,9 @@ FAULT = re.compile(
     r"|got no readable answer"
 )
 FAULT_OF_AN_ACT = re.compile(r"mgn:FinalizeCutover (was answered with|got no readable)")
-# Between the function's last look and its answer; and MGN cuts off what is less than a millisecond.
+# Nothing but a cutover that is final makes a conflict here.
+CONFLICT = "ConflictException"
+# Between the function's last look and its answer somebody else may finalize.
 MEANWHILE = timedelta(seconds=1)
 RUNS = 3  # of Lambda, for a request or an event
 UNDELIVERED = "ResponseNotDeliveredError"
@@ -76,9 +78,15 @@ def _untruth(request: Request, sent: Answer, kind: Kind, finalized_at: datetime 
             yield f"untrue: SUCCESS {answer.data}, MGN finalized it at {finalized_at}"
     elif not _names(kind, answer.reason):
         yield f"untrue: nothing of the kind is in the way: {answer.reason}"
-    elif FAULT_OF_AN_ACT.search(answer.reason) and finalized_at and finalized_at < sent.came_at - MEANWHILE:
+    elif (
+        FAULT_OF_AN_ACT.search(answer.reason) and finalized_at and finalized_at <= sent.came_at - _grace(answer.reason)
+    ):
         yield f"untrue: it had been finalized at {finalized_at}: {answer.reason}"
 
 
 def _names(kind: Kind, reason: str) -> bool:
     return bool(FAULT.search(reason)) or (bool(kind.rule) and f"({kind.rule})" in reason)
+
+
+def _grace(reason: str) -> timedelta:
+    return timedelta(0) if CONFLICT in reason else MEANWHILE

@@ -1,0 +1,88 @@
+"""
+Break the built function in a few ways, and see that a load finds each: ``python -m tests.load.mutants``.
+
+Only those that show under load, whatever the moment; the simulation looks for many more.
+"""
+
+import dataclasses
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.conftest import isolate
+from tests.load.__main__ import BUILT
+from tests.load.plan import Plan
+from tests.simulation.mutants import of_acts, of_doors, of_rules
+from tests.simulation.mutants.mutant import Mutant
+
+PLAN = Plan(requests=60, events=60, environments=8, fault_rate=0.25, seconds=240)
+FROM_SIMULATION = (
+    "does not look again after a conflict",
+    "answers SUCCESS without acting",
+    "drops the rule job-log",
+    "ignores the approval tag",
+    "lets a failed event pass",
+    "takes a refused answer for delivered",
+)
+OWN = (
+    Mutant(
+        name="sends its answer twice",
+        module="doors/response.py",
+        before="self._is_delivered = self._deliver(encode(body))",
+        after="self._is_delivered = self._deliver(encode(body)) and self._deliver(encode(body))",
+    ),
+    Mutant(
+        name="ends without an answer where MGN fails",
+        module="doors/custom_resource.py",
+        before="        except RefusedError as error:\n",
+        after="        except ZeroDivisionError as error:\n",
+    ),
+    Mutant(
+        name="sends again without looking",
+        module="cutover/work.py",
+        before="            if server.is_finalized:\n",
+        after="            if False:\n",
+    ),
+)
+MUTANTS = (
+    *[one for one in (*of_acts.MUTANTS, *of_doors.MUTANTS, *of_rules.MUTANTS) if one.name in FROM_SIMULATION],
+    *OWN,
+)
+
+
+def main() -> int:
+    """Return how many mutants were not found; names in *sys.argv* choose."""
+    isolate(os.environ)
+    chosen = [mutant for mutant in MUTANTS if mutant.name in (sys.argv[1:] or [mutant.name])]
+    survivors = 0
+    for mutant in chosen:
+        found = _found(mutant)
+        survivors += not found
+        sys.stdout.write(f"{mutant.name}: {f'{len(found)} findings, such as {found[0]}' if found else 'NOT FOUND'}\n")
+        sys.stdout.flush()
+    return survivors
+
+
+def _found(mutant: Mutant) -> list[str]:
+    from local.emulator import artifact, runtime  # noqa: PLC0415 - after isolation
+    from local.server import start  # noqa: PLC0415
+    from tests.load import run, verdict  # noqa: PLC0415
+
+    built = artifact.load(BUILT, "FinalizeCutover")
+    aws = start()
+    with tempfile.TemporaryDirectory() as folder:
+        code = Path(shutil.copytree(built.code, Path(folder) / "code"))
+        for compiled in code.rglob("*.pyc"):
+            compiled.unlink()  # it would be run instead
+        mutant.apply(code / "finalize_cutover")
+        try:
+            course = run.run(PLAN, aws, dataclasses.replace(built, code=code), runtime.find())
+        finally:
+            aws.stop()
+    return verdict.violations(course.story, course.record)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
