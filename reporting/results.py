@@ -17,6 +17,13 @@ SERVER_ID = re.compile(r"\bs-[0-9A-Za-z]{17}\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotReached:
+    """A server for which no time was left."""
+
+    server_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LostBatch:
     """
     Servers that were asked about without an answer.
@@ -38,17 +45,32 @@ class LostBatch:
 @dataclass(slots=True, kw_only=True)
 class Results:
     """
-    Everything that was said, oldest first.
+    Everything that was said.
 
     Attributes:
+        said: What was said about servers, oldest first; that nothing came back is as much news as a report.
+
         approvals: Who said yes to the state machine, in the words that were sent to it.
     """
 
-    reports: list[ServerReport] = field(default_factory=list)
+    said: list[ServerReport | NotReached | LostBatch] = field(default_factory=list)
     audits: list[AuditReport] = field(default_factory=list)
-    remaining: list[str] = field(default_factory=list)
-    lost: list[LostBatch] = field(default_factory=list)
     approvals: list[str] = field(default_factory=list)
+
+    @property
+    def reports(self) -> list[ServerReport]:
+        """What the function said about servers that it reached."""
+        return [one for one in self.said if isinstance(one, ServerReport)]
+
+    @property
+    def remaining(self) -> list[str]:
+        """The IDs of servers that it did not reach."""
+        return [one.server_id for one in self.said if isinstance(one, NotReached)]
+
+    @property
+    def lost(self) -> list[LostBatch]:
+        """The batches without an answer."""
+        return [one for one in self.said if isinstance(one, LostBatch)]
 
     def add(self, value: object, *, origin: str) -> None:
         """
@@ -77,7 +99,7 @@ class Results:
             self.add(output, origin=origin)
             return
         told = caught or record
-        self.lost.append(
+        self.said.append(
             LostBatch(
                 server_ids=tuple(dict.fromkeys(SERVER_ID.findall(str(record["Input"])))),
                 status=str(record["Status"]),
@@ -103,14 +125,14 @@ class Results:
     def _take(self, document: Document) -> None:
         match document:
             case ServerReport():
-                self.reports.append(document)
+                self.said.append(document)
             case AuditReport():
                 self.audits.append(document)
             case FleetAuditReport():
                 self.audits.extend(document.servers)
             case ServersReport():
-                self.reports.extend(document.servers)
-                self.remaining.extend(document.remaining)
+                self.said.extend(document.servers)
+                self.said.extend(NotReached(server_id=server_id) for server_id in document.remaining)
                 self.audits.extend(document.audit.servers if document.audit else ())
             case MachineSummary():
                 self.approvals.extend(f"{value}" for value in (document.approval or {}).values())

@@ -1,13 +1,13 @@
 """One row for each source server: the last word on it, however often it was asked about."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from finalize_cutover.cutover.report import FindingReport, Outcome
 from finalize_cutover.cutover.verdict import Verdict
 
 from .documents import ServerReport
-from .results import LostBatch, Results
+from .results import LostBatch, NotReached, Results
 
 # Beside the function's own outcomes.
 NO_RESULT = "NO_RESULT"
@@ -68,37 +68,35 @@ class Row:
 
 def rows_of(results: Results) -> tuple[Row, ...]:
     """Return a row for each server that *results* name, those that need a person most first."""
-    last_words = _last_words(results.reports)
-    rows = {id_: Row(server_id=id_, outcome=report.outcome.value, report=report) for id_, report in last_words.items()}
-    for server_id in results.remaining:
-        rows.setdefault(server_id, Row(server_id=server_id, outcome=NOT_REACHED))
-    for batch in results.lost:
-        for server_id in batch.server_ids:
-            rows.setdefault(server_id, Row(server_id=server_id, outcome=NO_RESULT, lost=batch))
+    rows: dict[str, Row] = {}
+    for row in chain.from_iterable(map(_told_by, results.said)):
+        known = rows.get(row.server_id)
+        if known is None or _counts_more(row, known):
+            rows[row.server_id] = row
     return tuple(
         sorted(rows.values(), key=lambda row: (ORDER.index(row.outcome), not row.is_remarkable, row.server_id))
     )
 
 
-def _last_words(reports: Iterable[ServerReport]) -> Mapping[str, ServerReport]:
+def _told_by(said: ServerReport | NotReached | LostBatch) -> list[Row]:
+    match said:
+        case ServerReport():
+            return [Row(server_id=said.source_server_id, outcome=said.outcome.value, report=said)]
+        case NotReached():
+            return [Row(server_id=said.server_id, outcome=NOT_REACHED)]
+        case LostBatch():
+            return [Row(server_id=server_id, outcome=NO_RESULT, lost=said) for server_id in said.server_ids]
+
+
+def _counts_more(later: Row, known: Row) -> bool:
     """
-    Return ``{ID: the report that counts}``.
+    Whether the *later* word replaces what is *known*: it does, but for what is finalized, which stays so.
 
-    What is finalized stays so: a later report that could not look, or that only found it finalized, says less than the
-    one of the call that did it, which also shows what was waived.
+    One that could not look, or that only found it finalized, says less than that of the call that did it, which also
+    shows what was waived.
     """
-    last_words: dict[str, ServerReport] = {}
-    for report in reports:
-        known = last_words.get(report.source_server_id)
-        if known and known.outcome == Outcome.FINALIZED and not _did_it(report) and not _tells_more(report, known):
-            continue
-        last_words[report.source_server_id] = report
-    return last_words
-
-
-def _did_it(report: ServerReport) -> bool:
-    return report.outcome == Outcome.FINALIZED and report.changed
-
-
-def _tells_more(report: ServerReport, known: ServerReport) -> bool:
-    return report.outcome == Outcome.FINALIZED and not known.changed
+    if known.report is None or known.outcome != Outcome.FINALIZED:
+        return True
+    if later.report is None or later.outcome != Outcome.FINALIZED:
+        return False
+    return later.report.changed or not known.report.changed

@@ -80,16 +80,21 @@ def _headline(counts: Counter[str], audits: Sequence[AuditRow]) -> str:
         return f"{count(len(audits), 'source server')} audited; {bad or 'none'} with something to look at."
     if finalized == total:
         return "The source server is finalized." if total == 1 else f"All {total:,} source servers are finalized."
-    if would and not finalized:
+    unknown = counts[NO_RESULT]
+    if would and not finalized and not unknown:
         return f"Dry run: {would:,} of {count(total, 'source server')} would be finalized; nothing was done."
     are = "is" if total == 1 else "are"
-    return f"{finalized:,} of {count(total, 'source server')} {are} finalized; {total - finalized:,} not yet."
+    others = {"not yet": total - finalized - unknown, "unknown": unknown}
+    told = ", ".join(f"{number:,} {words}" for words, number in others.items() if number)
+    return f"{finalized:,} of {count(total, 'source server')} {are} finalized; {told}."
 
 
 def _attention_to_servers(rows: Sequence[Row], nameless: int) -> Iterator[str]:
-    done = {Outcome.FINALIZED.value, Outcome.WOULD_FINALIZE.value}
-    if unfinished := sum(row.outcome not in done for row in rows):
+    others = {Outcome.FINALIZED.value, Outcome.WOULD_FINALIZE.value, NO_RESULT}
+    if unfinished := sum(row.outcome not in others for row in rows):
         yield f"{count(unfinished, 'source server')} not finalized: they come first in the table below."
+    if unknown := sum(row.outcome == NO_RESULT for row in rows):
+        yield f"{count(unknown, 'source server')} without a result: whether they are finalized, only MGN can tell."
     if nameless:
         yield f"{count(nameless, 'batch')} without a result, of servers that the files do not name: look in MGN."
     if waived := [row for row in rows if row.waived]:

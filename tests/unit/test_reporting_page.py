@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 from datetime import UTC, datetime
 
@@ -42,6 +43,10 @@ def html(*values, **occasion):
 
 def page(*values, **occasion):
     return Page(html(*values, **occasion))
+
+
+def lost(*server_ids):
+    return {"Status": "FAILED", "Input": json.dumps({"Items": server_ids}), "Error": "MgnUnavailableError", "Cause": ""}
 
 
 def test_every_server_is_on_it_with_what_became_of_it():
@@ -96,12 +101,25 @@ def test_a_rule_that_passed_is_not_listed():
         ([a_fleet(a_report(), a_report(server_id(1)))], "All 2 source servers are finalized."),
         ([a_report(outcome="BLOCKED", readiness=[BLOCKED])], "0 of 1 source server is finalized; 1 not yet."),
         ([a_report(outcome="WOULD_FINALIZE")], "Dry run: 1 of 1 source server would be finalized; nothing was done."),
+        ([a_report(outcome="WOULD_FINALIZE"), lost(SERVER)], "0 of 1 source server is finalized; 1 unknown."),
+        (
+            [a_fleet(*(a_report(server_id(n), "WOULD_FINALIZE") for n in range(3))), a_report(), lost(server_id(0))],
+            "1 of 4 source servers are finalized; 2 not yet, 1 unknown.",
+        ),
         ([an_audit()], "1 source server audited; none with something to look at."),
         ([a_fleet()], "The results name no source server."),
     ],
 )
 def test_the_headline_answers_whether_the_wave_is_final(values, headline):
     assert headline in page(*values).text
+
+
+def test_of_a_server_without_a_result_nothing_is_claimed():
+    text = page(a_report(outcome="WOULD_FINALIZE"), lost(SERVER)).text
+
+    assert "1 source server without a result: whether they are finalized, only MGN can tell." in text
+    assert "FAILED, MgnUnavailableError" in text
+    assert not re.search("not finalized|would be|nothing was done", text)
 
 
 def test_who_approved_is_on_it():

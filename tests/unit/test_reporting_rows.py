@@ -8,6 +8,7 @@ from tests.unit.wave_results import BLOCKED, ERROR, SERVER, WAITING, WAIVED, a_f
 
 FINALIZED = a_report(readiness=[WAIVED])
 FOUND_FINALIZED = a_report(changed=False, readiness=[])
+LOST = {"Status": "FAILED", "Input": f'["{SERVER}"]', "Error": "MgnUnavailableError", "Cause": ""}
 
 
 def rows(*values):
@@ -41,6 +42,26 @@ def test_a_server_that_was_reached_after_all_is_not_called_unreached():
     (row,) = rows(a_fleet(remaining=[SERVER]), a_report())
 
     assert row.outcome == "FINALIZED"
+
+
+@pytest.mark.parametrize(("later", "outcome"), [(LOST, "NO_RESULT"), (a_fleet(remaining=[SERVER]), "NOT_REACHED")])
+def test_what_a_check_found_is_not_the_last_word_where_nothing_came_of_what_followed(later, outcome):
+    (row,) = rows(a_report(outcome="WOULD_FINALIZE"), later)
+
+    assert (row.outcome, row.report) == (outcome, None)
+
+
+@pytest.mark.parametrize("later", [LOST, a_fleet(remaining=[SERVER])])
+def test_what_is_final_stays_so_though_a_later_question_was_not_answered(later):
+    (row,) = rows(FINALIZED, later)
+
+    assert row.outcome == "FINALIZED"
+
+
+def test_a_server_that_answered_when_it_was_asked_again_has_a_result():
+    (row,) = rows(LOST, a_report(outcome="BLOCKED"))
+
+    assert row.outcome == "BLOCKED"
 
 
 def test_a_server_whose_batch_was_lost_has_no_result():
