@@ -1,0 +1,129 @@
+"""What the audit says to each answer of a vulnerability service, asked over HTTP."""
+
+import json
+import socket
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from layers.supply.audit import REQUIREMENTS, audit
+
+# As https://ossf.github.io/osv-schema/ has it.
+KNOWN = {
+    "id": "PYSEC-2026-1",
+    "aliases": ["CVE-2026-12345"],
+    "summary": "It follows redirects too far.",
+    "affected": [
+        {
+            "package": {"name": "urllib3", "ecosystem": "PyPI"},
+            "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "2.8.1"}]}],
+        }
+    ],
+}
+
+
+@contextmanager
+def service(answer, status=200):
+    """Serve what *answer* says of a package's name, and give its URL and the names it was asked about."""
+    asked = []
+
+    class Service(BaseHTTPRequestHandler):
+        def do_POST(self):
+            query = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            asked.append(query["package"]["name"])
+            body = answer(query["package"]["name"]).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/v1/query", asked
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(autouse=True)
+def private_cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+
+@pytest.fixture
+def ask(monkeypatch):
+    """Return a function that audits what the layer holds, by the service at a URL."""
+
+    def ask(url, accepted=(), requirements=REQUIREMENTS):
+        monkeypatch.setenv("PIP_AUDIT_VULNERABILITY_SERVICE", "osv")
+        monkeypatch.setenv("PIP_AUDIT_OSV_URL", url)
+        return audit(requirements, dict.fromkeys(accepted, "it concerns nobody"))
+
+    return ask
+
+
+def nothing(_package):
+    return "{}"
+
+
+def something(package):
+    return json.dumps({"vulns": [KNOWN]} if package == "urllib3" else {})
+
+
+def test_every_package_of_the_layer_is_asked_about(ask):
+    with service(nothing) as (url, asked):
+        said = ask(url)
+
+    assert sorted(asked) == sorted(
+        line.split("==")[0] for line in REQUIREMENTS.read_text().splitlines() if "==" in line
+    )
+    assert said == f"Audited {len(asked)} packages of the layer: no vulnerability is known."
+
+
+def test_a_known_vulnerability_stops_the_build_and_says_which_version_mends_it(ask):
+    with service(something) as (url, _), pytest.raises(SystemExit) as stopped:
+        ask(url)
+
+    assert "urllib3 2.8.0: PYSEC-2026-1 CVE-2026-12345, mended in 2.8.1: It follows" in stopped.value.code
+
+
+def test_a_vulnerability_that_was_accepted_stops_nothing(ask):
+    with service(something) as (url, _):
+        said = ask(url, accepted=["CVE-2026-12345"])
+
+    assert said.endswith("no vulnerability is known.")
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [(200, "<html>Log in to this network first</html>"), (503, "{}")],
+)
+def test_an_answer_that_is_none_stops_nothing_and_is_told_in_one_line(ask, status, answer):
+    with service(lambda _: answer, status) as (url, _):
+        said = ask(url)
+
+    assert said.startswith("The layer was not audited, because no vulnerability service answered: ")
+    assert "\n" not in said
+
+
+def test_a_service_that_is_not_there_stops_nothing(ask):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+    said = ask(f"http://127.0.0.1:{port}/v1/query")
+
+    assert said.startswith("The layer was not audited")
+
+
+def test_a_list_of_packages_that_pins_no_hash_stops_the_build(ask, tmp_path):
+    (tmp_path / "requirements.txt").write_text("urllib3==2.8.0\n")
+
+    with service(nothing) as (url, asked), pytest.raises(SystemExit, match="cannot be audited"):
+        ask(url, requirements=tmp_path / "requirements.txt")
+
+    assert asked == []
