@@ -16,6 +16,8 @@ UV := .tools/bin/uv
 DEV := .venv/.installed
 SAM := .venv-sam/.installed
 AWS := .venv-aws/.installed
+CHECKOV := .venv-checkov/.installed
+SUPPLY := .venv-supply/.installed
 # Lambda's emulator runs on Linux only.
 RUNTIME := $(if $(filter Linux,$(shell uname -s)),.venv-runtime/.installed)
 
@@ -24,6 +26,7 @@ export UV_PYTHON_DOWNLOADS := never
 # Trust what this machine trusts: its network may inspect TLS.
 export UV_SYSTEM_CERTS ?= true
 export SAM_CLI_TELEMETRY := 0
+export CKV_SKIP_PACKAGE_UPDATE_CHECK := true
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
@@ -49,13 +52,22 @@ $(DEV): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 	$(UV) sync --quiet --frozen --python $(PYTHON)
 	@touch $@
 
-# aws-sam-cli and awscli pin another boto3 than ours.
+# aws-sam-cli, awscli and checkov pin another boto3 than ours.
 $(SAM): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 	UV_PROJECT_ENVIRONMENT=.venv-sam $(UV) sync --quiet --frozen --only-group sam --python $(PYTHON)
 	@touch $@
 
 $(AWS): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 	UV_PROJECT_ENVIRONMENT=.venv-aws $(UV) sync --quiet --frozen --only-group aws --python $(PYTHON)
+	@touch $@
+
+$(CHECKOV): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
+	UV_PROJECT_ENVIRONMENT=.venv-checkov $(UV) sync --quiet --frozen --only-group checkov --python $(PYTHON)
+	@touch $@
+
+# What a build needs beside SAM, without all that developing needs.
+$(SUPPLY): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
+	UV_PROJECT_ENVIRONMENT=.venv-supply $(UV) sync --quiet --frozen --only-group supply --python $(PYTHON)
 	@touch $@
 
 # Lambda's own Python, with Lambda's client for it.
@@ -93,12 +105,15 @@ schemas: $(DEV) ## Generate the JSON Schemas anew, from the types
 	PYTHONPATH=functions .venv/bin/python -m schemas.generate
 
 .PHONY: lint
-lint: $(DEV) $(SAM) ## Check style, types and the template
+lint: $(DEV) $(SAM) $(CHECKOV) ## Check style, types and templates, and look for weaknesses in them
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/cfn-lint
+	.venv/bin/bandit --quiet --configfile pyproject.toml --recursive bench functions layers local reporting schemas
+	@# Not in .cfnlintrc, because SAM's cfn-lint reads that too, and has no other rules than its own.
+	.venv/bin/cfn-lint --append-rules cfn_lint_serverless.rules
 	.venv-sam/bin/sam validate --lint
+	.venv-checkov/bin/checkov
 
 .PHONY: test
 test: $(DEV) ## Run the tests, but for the end-to-end suite
@@ -142,11 +157,16 @@ peers: $(SAM) $(RUNTIME)
 
 # Shipping
 
+.PHONY: audit
+audit: $(SUPPLY) ## Ask whether a vulnerability of what is shipped is known
+	@.venv-supply/bin/python -m layers.supply.audit
+
 .PHONY: build
-build: $(SAM) ## Build what is deployed, into .aws-sam/build (ARCH=arm64)
+build: $(SAM) $(SUPPLY) audit ## Build what is deployed, into .aws-sam/build, and bill it (ARCH=arm64)
 	ARCH=$(ARCH) PATH="$(CURDIR)/.tools/bin:$$PATH" .venv-sam/bin/sam build
 	@# What is deployed says what was built.
 	@sed -i.bak 's/arm64/$(ARCH)/' .aws-sam/build/template.yaml && rm .aws-sam/build/template.yaml.bak
+	@ARCH=$(ARCH) .venv-supply/bin/python -m layers.supply.bill
 
 .PHONY: lock
 lock: .tools/uv-$(UV_VERSION) ## Lock the dependencies anew, those of the layer included
@@ -155,5 +175,5 @@ lock: .tools/uv-$(UV_VERSION) ## Lock the dependencies anew, those of the layer 
 
 .PHONY: clean
 clean: ## Remove all that was installed, built or cached
-	rm -rf .tools .venv .venv-sam .venv-aws .venv-runtime .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis build
+	rm -rf .tools .venv .venv-* .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
