@@ -6,10 +6,7 @@ from collections import Counter
 import pytest
 from botocore.exceptions import ClientError
 
-from finalize_cutover.cutover.errors import MgnUnavailableError
-from local import functions
-from local.deploy_function import HANDLER
-from tests.integration.wave_machine import WAVE, WaveMachine, server_ids
+from tests.integration.wave_machine import WAVE, WaveMachine, never_answer_about, server_ids
 
 IDS = server_ids(300)
 BLOCKED, UNANSWERED = IDS[7], IDS[120]
@@ -28,18 +25,6 @@ def here(aws, monkeypatch):
 @pytest.fixture
 def machine(here):
     return WaveMachine(here)
-
-
-def never_answer_about(server_id):
-    """Let the function fail whenever it is to finalize *server_id*."""
-    real = functions.find(HANDLER)
-
-    def answer(event, timeout):
-        if event["action"] == "finalize" and server_id in event["sourceServerIDs"]:
-            raise MgnUnavailableError("MGN could not answer.")
-        return real(event, timeout)
-
-    functions.register(HANDLER, answer)
 
 
 def test_a_wave_of_300_is_finalized_though_mgn_throttles_and_batches_fail(here):

@@ -2,8 +2,10 @@
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
+from finalize_cutover.cutover.errors import MgnUnavailableError
 from local import functions
 from local.client import LocalAws
 from local.deploy_function import HANDLER
@@ -82,6 +84,13 @@ class WaveMachine:
             for status, named in files.items()
         }
 
+    def save(self, folder: Path) -> None:
+        """Copy the bucket's objects into *folder*, as ``aws s3 cp --recursive`` does."""
+        for item in self._s3.list_objects_v2(Bucket=self.bucket)["Contents"]:
+            path = folder / item["Key"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._s3.download_file(self.bucket, item["Key"], str(path))
+
     def outcomes(self, location: str) -> list[tuple[str, str]]:
         """Return (source server ID, outcome) for each time that the results at *location* tell of a server."""
         results = self.results(location)
@@ -93,6 +102,18 @@ class WaveMachine:
 
     def _read(self, bucket: str, key: str) -> Any:
         return json.load(self._s3.get_object(Bucket=bucket, Key=key)["Body"])
+
+
+def never_answer_about(server_id: str) -> None:
+    """Let the function fail whenever it is to finalize *server_id*."""
+    real = functions.find(HANDLER)
+
+    def answer(event: Request, timeout: float) -> Any:
+        if event["action"] == "finalize" and server_id in event["sourceServerIDs"]:
+            raise MgnUnavailableError("MGN could not answer.")
+        return real(event, timeout)
+
+    functions.register(HANDLER, answer)
 
 
 class FakeFunction:
