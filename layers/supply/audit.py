@@ -32,7 +32,7 @@ def audit(requirements: Path, accepted: dict[str, str]) -> str:
     except json.JSONDecodeError:
         _check(requirements)
         return _unanswered(_last_line(answer.stderr))
-    return _judge(packages)
+    return judge(packages)
 
 
 def _check(requirements: Path) -> None:
@@ -42,7 +42,13 @@ def _check(requirements: Path) -> None:
         sys.exit(f"What the layer holds cannot be audited: {_last_line(read.stderr)}")
 
 
-def _judge(packages: list[dict[str, Any]]) -> str:
+def judge(packages: list[dict[str, Any]]) -> str:
+    """
+    Return what is to be said of *packages*, as pip-audit describes them.
+
+    Raises:
+        SystemExit: A vulnerability of one is known.
+    """
     found = [_describe(package, one) for package in packages for one in package.get("vulns", [])]
     if found:
         sys.exit("\n  ".join(["Vulnerabilities of what the layer holds are known:", *found]))

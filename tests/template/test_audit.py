@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from layers.supply.audit import REQUIREMENTS, audit
+from layers.supply.audit import REQUIREMENTS, audit, judge
 
 # As https://ossf.github.io/osv-schema/ has it.
 KNOWN = {
@@ -22,6 +22,11 @@ KNOWN = {
         }
     ],
 }
+
+
+# As pip-audit describes them.
+AUDITED = {"name": "six", "version": "1.17.0", "vulns": []}
+UNKNOWN = {"name": "crhelper", "skip_reason": "Dependency not found and could not be audited: crhelper (2.0.12)"}
 
 
 @contextmanager
@@ -118,6 +123,16 @@ def test_a_service_that_is_not_there_stops_nothing(ask):
     said = ask(f"http://127.0.0.1:{port}/v1/query")
 
     assert said.startswith("The layer was not audited")
+
+
+def test_packages_that_the_service_does_not_know_are_not_said_to_be_audited():
+    assert judge([AUDITED, UNKNOWN]) == (
+        "Audited 1 packages of the layer: no vulnerability is known; the service does not know crhelper."
+    )
+
+
+def test_a_service_that_knows_no_package_has_not_answered():
+    assert judge([UNKNOWN, UNKNOWN]).startswith("The layer was not audited")
 
 
 def test_a_list_of_packages_that_pins_no_hash_stops_the_build(ask, tmp_path):
