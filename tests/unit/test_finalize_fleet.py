@@ -1,8 +1,12 @@
 """Several source servers in one request."""
 
+import threading
+
 from finalize_cutover.cutover.errors import MgnRefusedError, MgnUnavailableError
 from finalize_cutover.cutover.finalize import finalize
+from finalize_cutover.cutover.fleet import act_on_all
 from finalize_cutover.cutover.report import Outcome
+from finalize_cutover.cutover.result import not_found
 from tests.unit.builders import OTHER_SERVER, SERVER, finalized, logged, order, ready
 from tests.unit.fakes import FakeAws
 
@@ -63,6 +67,21 @@ def test_what_is_final_is_told_although_the_rest_cannot_be_looked_at():
     results = finalize([SERVER, OTHER_SERVER], order=order(), world=aws.world)
 
     assert [result.report.outcome for result in results.values()] == [Outcome.FINALIZED, Outcome.FAILED]
+
+
+def test_ten_are_acted_on_at_a_time():
+    servers = [f"s-{number:017}" for number in range(50)]
+    together, crew = threading.Barrier(10, timeout=30), set()
+
+    def act(server_id):
+        crew.add(threading.get_ident())
+        together.wait()
+        return not_found(server_id)
+
+    results = act_on_all(servers, act)
+
+    assert list(results) == servers
+    assert len(crew) == 10
 
 
 def test_those_that_were_throttled_are_asked_for_again_while_others_get_through():
