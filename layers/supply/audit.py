@@ -6,6 +6,7 @@ that lets one reach it; but it is said.  pip-audit asks; `PIP_AUDIT_VULNERABILIT
 """
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -31,7 +32,7 @@ def audit(requirements: Path, accepted: dict[str, str]) -> str:
         return _unanswered(f"none within {PATIENCE} s")
     except json.JSONDecodeError:
         _check(requirements)
-        return _unanswered(_last_line(answer.stderr))
+        return _unanswered(_reason(answer.stderr))
     return judge(packages)
 
 
@@ -39,7 +40,7 @@ def _check(requirements: Path) -> None:
     """Refuse a list that cannot be read; where it can, without asking anyone, it was the service that failed."""
     read = _pip_audit(requirements, "--dry-run")
     if read.returncode:
-        sys.exit(f"What the layer holds cannot be audited: {_last_line(read.stderr)}")
+        sys.exit(f"What the layer holds cannot be audited: {_reason(read.stderr)}")
 
 
 def judge(packages: list[dict[str, Any]]) -> str:
@@ -69,10 +70,11 @@ def _unanswered(reason: str) -> str:
     return f"The layer was not audited, because no vulnerability service answered: {reason}."
 
 
-def _last_line(text: str) -> str:
-    """Return the line in which a program that failed says why, without its prefix and its full stop."""
-    lines = text.strip().splitlines() or ["it does not say why"]
-    return lines[-1].strip().rstrip(".")[:300]
+def _reason(text: str) -> str:
+    """Return why a program failed that wrote *text*: what went wrong first, of all that follows from it."""
+    first = re.search(r"^(?:ERROR:[\w.]+:|[\w.]+(?:Error|Timeout): )(.+)$", text, flags=re.MULTILINE)
+    reason = first[1] if first else (text.strip().splitlines() or ["it does not say why"])[-1]
+    return reason.strip().rstrip(".")[:160]
 
 
 def _pip_audit(requirements: Path, *options: str) -> subprocess.CompletedProcess[str]:
