@@ -117,6 +117,8 @@ def test_every_check_is_read_even_two_of_one_name():
         ("", None),
         (None, None),
         ("soon", None),
+        ("9999-12-31T23:59:59-23:59", None),
+        ("0001-01-01T00:00:00+23:59", None),
     ],
 )
 def test_times_are_aware_or_absent(text, time):

@@ -34,6 +34,9 @@ ERRORS: dict[str, type[CutoverError]] = {
     **dict.fromkeys(THROTTLED, MgnUnavailableError),
 }
 
+# What Python raises where an answer is not of the shape that the API's model promises; botocore does not check it.
+UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, RecursionError)
+
 
 @contextmanager
 def translated(operation: str, *, server_id: str | None = None) -> Iterator[None]:
@@ -54,6 +57,11 @@ def translated(operation: str, *, server_id: str | None = None) -> Iterator[None
         raise MgnUnavailableError(f"{subject}{operation} got no readable answer: {error}", code=_name(error)) from error
     except BotoCoreError as error:
         raise MgnRefusedError(f"{subject}{operation} could not be asked: {error}", code=_name(error)) from error
+    except UNREADABLE as error:
+        raise MgnUnavailableError(
+            f"{subject}{operation} got an answer that is not as AWS documents it ({_name(error)}).",
+            code="UnreadableAnswer",
+        ) from error
 
 
 def _from_answer(subject: str, error: ClientError) -> CutoverError:

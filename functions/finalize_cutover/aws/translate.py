@@ -1,5 +1,6 @@
 """MGN's answers as the core's values: botocore's member names end here."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +9,21 @@ import msgspec
 
 from finalize_cutover.cutover.evidence import CutoverJob, JobEvent, Launch, PostLaunchAction
 from finalize_cutover.cutover.source_server import LastCutover, LaunchedInstance, SourceServer
+
+EARLIEST, LATEST = 1970, 9998  # years
+
+
+def readable(item: Any) -> Any:
+    """
+    Return *item* with a question mark for each half of a character.
+
+    JSON can spell them, and people can name their servers so, but neither a report nor a line of the log can hold them.
+    """
+    try:
+        msgspec.json.encode(item)
+    except UnicodeEncodeError:
+        return json.loads(json.dumps(item, ensure_ascii=False, default=str).encode(errors="replace"))
+    return item
 
 
 def source_server(item: Mapping[str, Any]) -> SourceServer:
@@ -114,4 +130,7 @@ def _time(text: str | None) -> datetime | None:
         time = datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
-    return time.replace(tzinfo=UTC) if time and time.tzinfo is None else time
+    # At the ends of the calendar neither another time zone nor 90 minutes more can be reckoned with.
+    if time is None or not EARLIEST <= time.year <= LATEST:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,0 +1,71 @@
+"""Answers of MGN's that are not as its API model promises, which botocore does not check."""
+
+import io
+import json
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+
+from finalize_cutover.aws.mgn import AwsMgn
+from finalize_cutover.cutover.errors import MgnUnavailableError
+from tests.unit.stubs import SERVER
+
+
+# None of these is as the model promises: no list, no objects in it, no ID, something else where an object belongs.
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"items": 5},
+        {"items": [None]},
+        {"items": [5]},
+        {"items": [{}]},
+        {"items": [{"sourceServerID": SERVER, "lifeCycle": "CUTOVER"}]},
+        {"items": [{"sourceServerID": SERVER, "dataReplicationInfo": {"replicatedDisks": [None]}}]},
+        {"items": [{"sourceServerID": SERVER, "lifeCycle": {"lastSeenByServiceDateTime": 5}}]},
+        ["items"],
+        5,
+    ],
+    ids=repr,
+)
+def test_what_is_not_as_mgn_documents_it_counts_as_not_read(body):
+    mgn = AwsMgn(lambda: client_that_is_answered(body))
+
+    with pytest.raises(
+        MgnUnavailableError, match="mgn:DescribeSourceServers got an answer that is not as AWS"
+    ) as caught:
+        mgn.describe([SERVER])
+
+    assert caught.value.code == "UnreadableAnswer"
+
+
+@pytest.mark.parametrize("operation", ["finalize", "archive"])
+@pytest.mark.parametrize("body", [5, {"sourceServerID": SERVER, "lifeCycle": 5}], ids=repr)
+def test_a_write_whose_answer_cannot_be_read_counts_as_lost(operation, body):
+    mgn = AwsMgn(lambda: client_that_is_answered(body))
+
+    with pytest.raises(MgnUnavailableError, match=f"Source server {SERVER}: mgn:"):
+        getattr(mgn, operation)(SERVER)
+
+
+def test_half_a_character_in_a_name_keeps_nobody_from_reading_the_rest():
+    mgn = AwsMgn(lambda: client_that_is_answered({"items": [{"sourceServerID": SERVER, "tags": {"Name": "a\ud83db"}}]}))
+
+    server = mgn.describe([SERVER])[SERVER]
+
+    assert server.tags == server.document["tags"] == {"Name": "a?b"}
+
+
+class Raw(io.BytesIO):
+    """As much of urllib3's response as botocore reads."""
+
+    def stream(self):
+        return [self.getvalue()]
+
+
+def client_that_is_answered(body):
+    """Return boto3's client, whose every request is answered with *body*, which its model need not promise."""
+    client = boto3.session.Session().client("mgn", region_name="eu-west-1")
+    raw = Raw(json.dumps(body).encode())
+    client.meta.events.register("before-send.mgn", lambda request, **_: AWSResponse(request.url, 200, {}, raw))
+    return client
