@@ -7,6 +7,8 @@ import boto3
 import pytest
 
 from finalize_cutover.app import lambda_handler
+from finalize_cutover.aws.clients import CLIENT_CONFIG
+from finalize_cutover.cutover.errors import MgnUnavailableError
 
 SERVER = "s-0123456789abcdef0"
 OWN = "111122223333"
@@ -67,6 +69,16 @@ def test_the_role_is_assumed_once_for_all_calls_of_an_account(member, monkeypatc
         lambda_handler(REQUEST, CONTEXT)
 
     assert member.operations("sts").count("AssumeRole") <= 2  # one for MGN's client, one for EC2's
+
+
+def test_a_role_that_cannot_be_assumed_for_now_is_asked_for_as_often_as_everything_else(member, monkeypatch):
+    monkeypatch.setenv("MEMBER_ROLE_NAME", ROLE)
+    member.add_fault("AssumeRole", "reset", service="sts", times=9)
+
+    with pytest.raises(MgnUnavailableError):
+        lambda_handler(REQUEST, CONTEXT)
+
+    assert member.operations("sts") == ["AssumeRole"] * CLIENT_CONFIG.retries["total_max_attempts"]
 
 
 def test_the_external_id_is_shown_to_the_member(member, monkeypatch):

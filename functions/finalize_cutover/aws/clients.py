@@ -21,7 +21,7 @@ CLIENT_CONFIG = Config(
 def new_session(member: Member | None = None) -> boto3.session.Session:
     """Return a session in our own Region, of our own account or of *member*; its clients share what they read."""
     # One of our own: boto3's default one is shared with whoever else uses boto3 in this process.
-    return session_in(member) if member else boto3.session.Session()
+    return session_in(member, config=CLIENT_CONFIG) if member else boto3.session.Session()
 
 
 def client(service: str, *, session: boto3.session.Session | None = None) -> Any:

@@ -6,9 +6,11 @@ they expire, so that clients may be kept as long as the environment lives.
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import boto3
 import botocore.session
+from botocore.config import Config
 from botocore.credentials import (
     AssumeRoleCredentialFetcher,
     CredentialProvider,
@@ -46,12 +48,12 @@ class _MemberProvider(CredentialProvider):
         return DeferredRefreshableCredentials(method=self.METHOD, refresh_using=self._fetcher.fetch_credentials)
 
 
-def session_in(member: Member) -> boto3.session.Session:
-    """Return a session that acts in *member*, in our own Region; nothing is called yet."""
+def session_in(member: Member, *, config: Config) -> boto3.session.Session:
+    """Return a session that acts in *member*, in our own Region, and asks STS with *config*; nothing is called yet."""
     own, theirs = botocore.session.get_session(), botocore.session.get_session()
     partition = own.get_partition_for_region(own.get_config_variable("region"))
     fetcher = AssumeRoleCredentialFetcher(
-        client_creator=own.create_client,
+        client_creator=partial(own.create_client, config=config),
         source_credentials=own.get_credentials(),
         role_arn=f"arn:{partition}:iam::{member.account_id}:role/{member.role_name}",
         extra_args={"RoleSessionName": SESSION_NAME}
