@@ -94,6 +94,25 @@ def test_several_servers_have_these_attributes(door, aws, selector):
     assert data.keys() == SEVERAL
 
 
+def test_the_servers_of_a_wave_are_read_once(door, aws):
+    aws.add_wave(waveID=WAVE)
+    aws.add_application(applicationID="app-0123456789abcdef0", waveID=WAVE)
+    aws.add_source_server("ready", sourceServerID=SERVER, applicationID="app-0123456789abcdef0")
+
+    door.ask("Create", {"WaveID": WAVE})
+
+    assert aws.operations("mgn").count("DescribeSourceServers") == 1
+
+
+def test_those_that_are_not_ready_and_those_that_failed_are_counted_apart(door, aws):
+    aws.add_source_server("impaired", sourceServerID=SERVER)
+    several = {"SourceServerIDs": [SERVER, OTHER_SERVER]}
+
+    answer = door.ask("Update", several, physical_id=SERVER, status="UPDATE_ROLLBACK_IN_PROGRESS")
+
+    assert answer.data == {"Outcome": "NOT_FOUND", "Total": "2", "Finalized": "0", "NotReady": "1", "Failed": "1"}
+
+
 def test_a_list_of_one_is_several(door, ready):
     assert door.ask("Create", {"SourceServerIDs": [SERVER]}).data.keys() == SEVERAL
 

@@ -248,3 +248,4 @@ def test_a_group_is_finalized_as_the_list_of_its_servers(selector):
     report = direct.handle(selector, call(aws))
 
     assert (report["total"], aws.finalized) == (1, [SERVER])
+    assert aws.calls.count("DescribeSourceServers") == 1
