@@ -21,6 +21,8 @@ from tests.unit.stubs import SERVER
         {"items": [5]},
         {"items": [{}]},
         {"items": [{"sourceServerID": SERVER, "lifeCycle": "CUTOVER"}]},
+        {"items": [{"sourceServerID": SERVER, "lifeCycle": {"state": ["CUTOVER"]}}]},
+        {"items": [{"sourceServerID": [SERVER]}]},
         {"items": [{"sourceServerID": SERVER, "dataReplicationInfo": {"replicatedDisks": [None]}}]},
         {"items": [{"sourceServerID": SERVER, "lifeCycle": {"lastSeenByServiceDateTime": 5}}]},
         ["items"],

@@ -9,7 +9,8 @@ from finalize_cutover.cutover.source_server import SourceServer
 
 from .batches import in_batches
 from .errors import translated
-from .translate import cutover_job, job_event, readable, source_server
+from .members import readable
+from .translate import cutover_job, job_event, source_server
 
 if TYPE_CHECKING:
     from mypy_boto3_mgn import MgnClient

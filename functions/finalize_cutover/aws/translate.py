@@ -1,29 +1,13 @@
 """MGN's answers as the core's values: botocore's member names end here."""
 
-import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
+from finalize_cutover.aws.members import identifier, text, time
 from finalize_cutover.cutover.evidence import CutoverJob, JobEvent, Launch, PostLaunchAction
 from finalize_cutover.cutover.source_server import LastCutover, LaunchedInstance, SourceServer
-
-EARLIEST, LATEST = 1970, 9998  # years
-
-
-def readable(item: Any) -> Any:
-    """
-    Return *item* with a question mark for each half of a character.
-
-    JSON can spell them, and people can name their servers so, but neither a report nor a line of the log can hold them.
-    """
-    try:
-        msgspec.json.encode(item)
-    except UnicodeEncodeError:
-        return json.loads(json.dumps(item, ensure_ascii=False, default=str).encode(errors="replace"))
-    return item
 
 
 def source_server(item: Mapping[str, Any]) -> SourceServer:
@@ -36,18 +20,18 @@ def source_server(item: Mapping[str, Any]) -> SourceServer:
     replication = item.get("dataReplicationInfo") or {}
     document = {name: value for name, value in item.items() if name != "ResponseMetadata"}
     return SourceServer(
-        id=item["sourceServerID"],
-        arn=item.get("arn"),
-        state=life_cycle.get("state"),
-        replication_state=replication.get("dataReplicationState"),
+        id=identifier(item, "sourceServerID"),
+        arn=text(item, "arn"),
+        state=text(life_cycle, "state"),
+        replication_state=text(replication, "dataReplicationState"),
         is_archived=bool(item.get("isArchived")),
         launched_instance=_launched_instance(item.get("launchedInstance")),
         last_cutover=_last_cutover(life_cycle.get("lastCutover")),
         tags=dict(item.get("tags") or {}),
         staged_bytes=tuple(disk.get("totalStorageBytes") or 0 for disk in replication.get("replicatedDisks") or []),
-        lag_duration=replication.get("lagDuration"),
-        last_seen_at=_time(life_cycle.get("lastSeenByServiceDateTime")),
-        replicator_id=replication.get("replicatorId"),
+        lag_duration=text(replication, "lagDuration"),
+        last_seen_at=time(life_cycle, "lastSeenByServiceDateTime"),
+        replicator_id=text(replication, "replicatorId"),
         document=msgspec.to_builtins(document),
     )
 
@@ -59,12 +43,12 @@ def _launched_instance(item: Mapping[str, Any] | None) -> LaunchedInstance | Non
         (str(check.get("name") or check.get("type")), str(check.get("status")))
         for check in item.get("lastKnownChecks") or []
     ]
-    if fsx_status := item.get("lastKnownFsxChecksStatus"):
+    if fsx_status := text(item, "lastKnownFsxChecksStatus"):
         checks.append(("FSx", fsx_status))
     return LaunchedInstance(
-        id=item.get("ec2InstanceID") or None,
-        job_id=item.get("jobID"),
-        first_boot=item.get("firstBoot"),
+        id=text(item, "ec2InstanceID") or None,
+        job_id=text(item, "jobID"),
+        first_boot=text(item, "firstBoot"),
         checks=tuple(checks),
     )
 
@@ -74,10 +58,10 @@ def _last_cutover(item: Mapping[str, Any] | None) -> LastCutover | None:
         return None
     initiated = item.get("initiated") or {}
     return LastCutover(
-        job_id=initiated.get("jobID"),
-        initiated_at=_time(initiated.get("apiCallDateTime")),
-        reverted_at=_time((item.get("reverted") or {}).get("apiCallDateTime")),
-        finalized_at=_time((item.get("finalized") or {}).get("apiCallDateTime")),
+        job_id=text(initiated, "jobID"),
+        initiated_at=time(initiated, "apiCallDateTime"),
+        reverted_at=time(item.get("reverted") or {}, "apiCallDateTime"),
+        finalized_at=time(item.get("finalized") or {}, "apiCallDateTime"),
     )
 
 
@@ -88,20 +72,22 @@ def cutover_job(item: Mapping[str, Any]) -> CutoverJob:
     https://docs.aws.amazon.com/mgn/latest/APIReference/API_Job.html
     """
     return CutoverJob(
-        id=item["jobID"],
-        type=item.get("type"),
-        initiated_by=item.get("initiatedBy"),
-        status=item.get("status"),
-        ended_at=_time(item.get("endDateTime")),
-        launches={server["sourceServerID"]: _launch(server) for server in item.get("participatingServers") or []},
+        id=identifier(item, "jobID"),
+        type=text(item, "type"),
+        initiated_by=text(item, "initiatedBy"),
+        status=text(item, "status"),
+        ended_at=time(item, "endDateTime"),
+        launches={
+            identifier(server, "sourceServerID"): _launch(server) for server in item.get("participatingServers") or []
+        },
     )
 
 
 def _launch(item: Mapping[str, Any]) -> Launch:
     actions = (item.get("postLaunchActionsStatus") or {}).get("postLaunchActionsLaunchStatusList") or []
     return Launch(
-        status=item.get("launchStatus"),
-        instance_id=item.get("launchedEc2InstanceID"),
+        status=text(item, "launchStatus"),
+        instance_id=text(item, "launchedEc2InstanceID"),
         actions=tuple(map(_action, actions)),
     )
 
@@ -110,7 +96,7 @@ def _action(item: Mapping[str, Any]) -> PostLaunchAction:
     ssm_document = item.get("ssmDocument") or {}
     return PostLaunchAction(
         name=str(ssm_document.get("actionName") or ssm_document.get("ssmDocumentName")),
-        status=item.get("executionStatus"),
+        status=text(item, "executionStatus"),
         must_succeed=bool(ssm_document.get("mustSucceedForCutover")),
     )
 
@@ -121,16 +107,4 @@ def job_event(item: Mapping[str, Any]) -> JobEvent:
 
     https://docs.aws.amazon.com/mgn/latest/APIReference/API_JobLog.html
     """
-    return JobEvent(event=str(item.get("event")), server_id=(item.get("eventData") or {}).get("sourceServerID"))
-
-
-def _time(text: str | None) -> datetime | None:
-    """Return MGN's ISO 8601 string as an aware time; None without one, or for one that cannot be read."""
-    try:
-        time = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    # At the ends of the calendar neither another time zone nor 90 minutes more can be reckoned with.
-    if time is None or not EARLIEST <= time.year <= LATEST:
-        return None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    return JobEvent(event=str(item.get("event")), server_id=text(item.get("eventData") or {}, "sourceServerID"))
