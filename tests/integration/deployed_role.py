@@ -53,8 +53,10 @@ class DeployedRole:
             deployed: Any = self._iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
             # moto keeps what CloudFormation made of an object as Python prints it, which its IAM cannot read.
             policy = ast.literal_eval(deployed) if isinstance(deployed, str) else deployed
-            actions |= {action for statement in policy["Statement"] for action in _actions(statement)}
-            policy["Statement"] = [_enforceable(statement) for statement in policy["Statement"]]
+            # Where CloudFormation leaves a statement out, moto leaves None.
+            statements = [statement for statement in policy["Statement"] if statement]
+            actions |= {action for statement in statements for action in _actions(statement)}
+            policy["Statement"] = [_enforceable(statement) for statement in statements]
             self._iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(policy))
         return actions
 

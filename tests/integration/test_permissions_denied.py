@@ -4,11 +4,14 @@ from functools import partial
 
 import boto3
 import pytest
+from botocore import xform_name
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tests.integration.deployed_role import DeployedRole
 
 SERVER = "s-0123456789abcdef0"
+SERVER_ARN = f"arn:aws:mgn:eu-west-1:111122223333:source-server/{SERVER}"
 APPROVED = {"FinalizeCutover": "approved"}
 EVENT = {"Source": "finalize-cutover", "DetailType": "Cutover Finalization Result", "Detail": "{}"}
 # moto answers some services that speak JSON in XML, of which botocore only understands the status.
@@ -27,6 +30,17 @@ def client_of(local_aws):
     )
     yield partial(session.client, endpoint_url=local_aws.url)
     local_aws.reset()
+
+
+def is_denied(client, operation):
+    """Tell whether *operation* is denied, as far as it concerns a source server."""
+    shape = client.meta.service_model.operation_model(operation).input_shape
+    concerned = {"sourceServerID": SERVER, "sourceServerIDs": [SERVER], "resourceArn": SERVER_ARN}
+    try:
+        getattr(client, xform_name(operation))(**{n: concerned[n] for n in concerned.keys() & shape.members.keys()})
+    except ClientError as error:
+        return error.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    return False
 
 
 @pytest.mark.parametrize(
@@ -60,6 +74,24 @@ def test_whatever_else_harms_or_leads_further_is_denied(client_of, service, oper
 
     assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
     assert refusal.value.response["Error"]["Code"] in DENIED
+
+
+def test_of_all_that_mgn_can_do_the_role_may_do_this(client_of):
+    # Incomplete requests will do: IAM is asked first.
+    mgn = client_of("mgn", config=Config(parameter_validation=False))
+    operations = mgn.meta.service_model.operation_names
+
+    denied = {name for name in operations if is_denied(mgn, name)}
+
+    assert len(operations) > 90
+    assert set(operations) - denied == {
+        "DescribeJobLogItems",
+        "DescribeJobs",
+        "DescribeSourceServers",
+        "FinalizeCutover",
+        "ListApplications",
+        "MarkAsArchived",
+    }
 
 
 def test_what_is_denied_is_not_denied_for_want_of_credentials(client_of):

@@ -1,0 +1,114 @@
+"""What the roles may do on what, and what nowhere, with every option that lets them do more."""
+
+import pytest
+from botocore.session import get_session
+
+from tests.template.iam import is_allowed, statements_of
+
+FUNCTION, MACHINE = "FinalizeCutoverRole", "FinalizeWaveRole"
+
+OWN = "<AWS::Region>:<AWS::AccountId>"
+MGN = f"arn:<AWS::Partition>:mgn:{OWN}"
+EVENTS = f"arn:<AWS::Partition>:events:{OWN}"
+STATES = f"arn:<AWS::Partition>:states:{OWN}"
+SERVER = f"{MGN}:source-server/s-0123456789abcdef0"
+MEMBER_ROLE = "arn:<AWS::Partition>:iam::444455556666:role/FinalizeCutoverMember"
+TOPIC = "arn:aws:sns:eu-west-1:111122223333:approvals"
+NEWS = {"events:source": "finalize-cutover", "events:detail-type": "Cutover Finalization Result"}
+
+MAY = [
+    (FUNCTION, "mgn:FinalizeCutover", SERVER, {}),
+    (FUNCTION, "mgn:DescribeJobLogItems", f"{MGN}:job/mgnjob-0123456789abcdef0", {}),
+    (FUNCTION, "cloudformation:DescribeStacks", f"arn:<AWS::Partition>:cloudformation:{OWN}:stack/theirs/1", {}),
+    (FUNCTION, "events:PutEvents", f"{EVENTS}:event-bus/default", NEWS),
+    (FUNCTION, "logs:PutLogEvents", "<FinalizeCutoverLogs.Arn>", {}),
+    (FUNCTION, "sqs:SendMessage", "<FailedInvocations.Arn>", {}),
+    (FUNCTION, "sqs:SendMessage", "<FailedRequests.Arn>", {}),
+    (FUNCTION, "sts:AssumeRole", MEMBER_ROLE, {}),
+    (MACHINE, "lambda:InvokeFunction", "<FinalizeCutover.Arn>", {}),
+    (MACHINE, "s3:PutObject", "<WaveResults.Arn>/wave-1/manifest.json", {}),
+    (MACHINE, "sns:Publish", TOPIC, {}),
+    (MACHINE, "states:StartExecution", "<FinalizeWave>", {}),
+    (MACHINE, "states:RedriveExecution", f"{STATES}:execution:<FinalizeWave.Name>/Batches:1", {}),
+]
+MAY_NOT = [
+    (FUNCTION, "mgn:FinalizeCutover", SERVER.replace("<AWS::AccountId>", "444455556666"), {}),
+    (FUNCTION, "mgn:FinalizeCutover", SERVER.replace("<AWS::Region>", "us-east-1"), {}),
+    (FUNCTION, "mgn:FinalizeCutover", f"{MGN}:job/mgnjob-0123456789abcdef0", {}),
+    (FUNCTION, "events:PutEvents", f"{EVENTS}:event-bus/default", NEWS | {"events:source": "aws.mgn"}),
+    (FUNCTION, "events:PutEvents", f"{EVENTS}:event-bus/another", NEWS),
+    (FUNCTION, "logs:PutLogEvents", "<FinalizeWaveLogs.Arn>", {}),
+    (FUNCTION, "sqs:SendMessage", "<UndeliveredLaunchResults.Arn>", {}),
+    (FUNCTION, "sqs:ReceiveMessage", "<FailedRequests.Arn>", {}),
+    (FUNCTION, "sts:AssumeRole", MEMBER_ROLE.replace("FinalizeCutoverMember", "Administrator"), {}),
+    (FUNCTION, "lambda:InvokeFunction", "<FinalizeCutover.Arn>", {}),
+    (FUNCTION, "states:SendTaskSuccess", "<FinalizeWave>", {}),
+    (MACHINE, "mgn:FinalizeCutover", SERVER, {}),
+    (MACHINE, "mgn:DescribeSourceServers", "*", {}),
+    (MACHINE, "lambda:InvokeFunction", f"arn:<AWS::Partition>:lambda:{OWN}:function:another", {}),
+    (MACHINE, "lambda:UpdateFunctionCode", "<FinalizeCutover.Arn>", {}),
+    (MACHINE, "s3:PutObject", "arn:<AWS::Partition>:s3:::another/manifest.json", {}),
+    (MACHINE, "s3:DeleteObject", "<WaveResults.Arn>/wave-1/manifest.json", {}),
+    (MACHINE, "s3:PutBucketPolicy", "<WaveResults.Arn>", {}),
+    (MACHINE, "sns:Publish", TOPIC.replace("approvals", "another"), {}),
+    # Who could do that would approve its own wave.
+    (MACHINE, "states:SendTaskSuccess", "<FinalizeWave>", {}),
+    (MACHINE, "states:StartExecution", f"{STATES}:stateMachine:another", {}),
+    (MACHINE, "states:StopExecution", f"{STATES}:execution:another:1", {}),
+    (MACHINE, "sts:AssumeRole", MEMBER_ROLE, {}),
+]
+# Of these services, each role may use only what is named.
+ONLY = {
+    "ec2": ({"DescribeInstanceStatus", "DescribeInstances", "DescribeSnapshots", "DescribeVolumes"}, set()),
+    "iam": (set(), set()),
+    "kms": ({"Decrypt", "GenerateDataKey"}, {"Decrypt", "GenerateDataKey"}),
+    "lambda": (set(), {"InvokeFunction"}),
+    "mgn": (
+        {
+            *("DescribeJobLogItems", "DescribeJobs", "DescribeSourceServers", "ListApplications"),
+            *("FinalizeCutover", "MarkAsArchived"),
+        },
+        set(),
+    ),
+    "organizations": (set(), set()),
+    "secretsmanager": (set(), set()),
+    "ssm": (set(), set()),
+    "sts": ({"AssumeRole"}, set()),
+}
+
+
+def operations_of(service):
+    """Return the names of all that a service can do, some of which are names of permissions only for us."""
+    names = set(get_session().get_service_model(service).operation_names)
+    return names - {"Invoke"} | {"InvokeFunction"} if service == "lambda" else names
+
+
+@pytest.mark.parametrize(("role", "action", "resource", "context"), MAY)
+def test_a_role_may(with_every_option, role, action, resource, context):
+    assert is_allowed(statements_of(role, with_every_option), action, resource, context)
+
+
+@pytest.mark.parametrize(("role", "action", "resource", "context"), MAY_NOT)
+def test_a_role_may_not(with_every_option, role, action, resource, context):
+    assert not is_allowed(statements_of(role, with_every_option), action, resource, context)
+
+
+@pytest.mark.parametrize("service", ONLY)
+@pytest.mark.parametrize(("role", "which"), [(FUNCTION, 0), (MACHINE, 1)])
+def test_of_all_that_a_service_can_do_a_role_may_do_this(with_every_option, service, role, which):
+    # On whatever resource, and under whatever circumstances.
+    statements = [
+        {"Effect": one["Effect"], "Action": one["Action"], "Resource": "*"}
+        for one in statements_of(role, with_every_option)
+    ]
+
+    allowed = {name for name in operations_of(service) if is_allowed(statements, f"{service}:{name}", "*")}
+
+    assert allowed == ONLY[service][which]
+
+
+@pytest.mark.parametrize(("role", "service"), [(FUNCTION, "lambda.amazonaws.com"), (MACHINE, "states.amazonaws.com")])
+def test_a_role_is_taken_by_its_service_alone(with_every_option, role, service):
+    (statement,) = with_every_option[role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+
+    assert (statement["Action"], statement["Principal"]) == ("sts:AssumeRole", {"Service": service})
