@@ -5,10 +5,11 @@ from types import SimpleNamespace
 
 import boto3
 import pytest
+from botocore.config import Config
+from botocore.exceptions import ReadTimeoutError
 
 from finalize_cutover.app import lambda_handler
-from finalize_cutover.aws.clients import CLIENT_CONFIG
-from finalize_cutover.cutover.errors import MgnUnavailableError
+from finalize_cutover.aws import roles
 
 SERVER = "s-0123456789abcdef0"
 OWN = "111122223333"
@@ -71,14 +72,14 @@ def test_the_role_is_assumed_once_for_all_calls_of_an_account(member, monkeypatc
     assert member.operations("sts").count("AssumeRole") <= 2  # one for MGN's client, one for EC2's
 
 
-def test_a_role_that_cannot_be_assumed_for_now_is_asked_for_as_often_as_everything_else(member, monkeypatch):
-    monkeypatch.setenv("MEMBER_ROLE_NAME", ROLE)
-    member.add_fault("AssumeRole", "reset", service="sts", times=9)
+def test_sts_is_waited_for_no_longer_than_any_other_service(member):
+    member.add_fault("AssumeRole", "hang", service="sts", seconds=2)
+    hasty = Config(read_timeout=0.1, retries={"total_max_attempts": 1})
 
-    with pytest.raises(MgnUnavailableError):
-        lambda_handler(REQUEST, CONTEXT)
+    session = roles.session_in(roles.Member(account_id=MEMBER, role_name=ROLE), config=hasty)
 
-    assert member.operations("sts") == ["AssumeRole"] * CLIENT_CONFIG.retries["total_max_attempts"]
+    with pytest.raises(ReadTimeoutError):
+        session.get_credentials().get_frozen_credentials()
 
 
 def test_the_external_id_is_shown_to_the_member(member, monkeypatch):
