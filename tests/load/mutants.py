@@ -17,7 +17,7 @@ from tests.load.plan import Plan
 from tests.simulation.mutants import of_acts, of_doors, of_rules
 from tests.simulation.mutants.mutant import Mutant
 
-PLAN = Plan(requests=60, events=60, environments=8, fault_rate=0.25, seconds=240)
+PLAN = Plan(requests=50, events=100, environments=8, fault_rate=0.25, seconds=240)
 FROM_SIMULATION = (
     "does not look again after a conflict",
     "answers SUCCESS without acting",
@@ -34,13 +34,13 @@ OWN = (
         after="self._is_delivered = self._deliver(encode(body)) and self._deliver(encode(body))",
     ),
     Mutant(
-        name="ends without an answer where MGN fails",
+        name="takes a refusal for a defect",
         module="doors/custom_resource.py",
         before="        except RefusedError as error:\n",
         after="        except ZeroDivisionError as error:\n",
     ),
     Mutant(
-        name="sends again without looking",
+        name="looks away from what is finalized",
         module="cutover/work.py",
         before="            if server.is_finalized:\n",
         after="            if False:\n",

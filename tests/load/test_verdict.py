@@ -22,6 +22,7 @@ OLD_SNAPSHOT = f"Source server {OLD} cannot be finalized: its log has SNAPSHOT_F
 LOST_ACT = "mgn:FinalizeCutover got no readable answer: Connection was closed."
 TIMED_OUT = {"errorType": "FunctionTimeoutError", "errorMessage": "Task timed out after 120.00 seconds"}
 CONFLICT = "mgn:FinalizeCutover was answered with ConflictException (409): Cannot FinalizeCutover for a CUTOVER server."
+WITHDRAWN = f"Source server {READY}: Nothing was finalized: the stack went to ROLLBACK_IN_PROGRESS."
 KEPT = {"FailedInvocations": {READY}, "FailedRequests": {READY}}
 
 
@@ -46,10 +47,20 @@ def test_nothing_is_found_where_all_went_well():
         [request(answers=[answer("FAILED", THROTTLED, seconds=0.5)])],
         [request(answers=[answer("FAILED", THROTTLED, seconds=9)])],
         [request(answers=[answer("FAILED", LOST_ACT, seconds=1.5)])],
+        [request(attempts=(None, None), answers=[answer("FAILED", THROTTLED), answer("FAILED", WITHDRAWN)])],
         [request(OLD, answers=[answer("FAILED", OLD_SNAPSHOT)])],
         [request(), request(request_type="Delete")],
     ],
-    ids=["delivered twice", "delivery failed", "throttled", "could not look", "lost act", "not ready", "deleted"],
+    ids=[
+        "delivered twice",
+        "delivery failed",
+        "throttled",
+        "could not look",
+        "lost act",
+        "given up",
+        "not ready",
+        "deleted",
+    ],
 )
 def test_a_request_that_had_its_true_answer_is_in_order(requests):
     assert found(requests=requests) == []
@@ -60,13 +71,14 @@ def test_a_request_that_had_its_true_answer_is_in_order(requests):
     [
         ([], "lost"),
         ([request(answers=[answer(is_stored=False, is_taken=False)], attempts=())], "lost"),
-        ([request(answers=[answer(), answer(seconds=3)])], "doubled or lost"),
-        ([request(attempts=(None, None), answers=[answer()])], "doubled or lost"),
+        ([request(answers=[answer(), answer(seconds=3)])], "doubled"),
+        ([request(attempts=(None, None), answers=[answer()])], "lost"),
         ([request(attempts=(None, None), answers=[answer(), answer(Data={"Outcome": ""})])], "doubled"),
         ([request(answers=[answer(seconds=0.5)])], "untrue"),
         ([request(OLD)], "untrue"),
         ([request(answers=[answer("FAILED", "It is a defect.")])], "untrue"),
         ([request(answers=[answer("FAILED", OLD_SNAPSHOT)])], "untrue"),
+        ([request(answers=[answer("FAILED", WITHDRAWN)])], "untrue"),
         ([request(answers=[answer("FAILED", LOST_ACT, seconds=9)])], "untrue"),
         ([request(answers=[answer("FAILED", CONFLICT, seconds=1)])], "untrue"),
         ([request(), request(request_type="Delete", answers=[answer("FAILED", THROTTLED)])], "untrue"),
@@ -104,7 +116,6 @@ def test_an_event_that_was_done_or_kept_is_in_order(changes):
         ({"events": events({"answer": None})}, "swallowed"),
         ({"events": events(report("FAILED"))}, "swallowed"),
         ({"events": events(report("NOT_READY"), server_id=OLD)}, "swallowed"),
-        ({"finalized_at": {}}, "untrue"),
         (
             {"events": events({"errorType": "FunctionTimeoutError", "errorMessage": "late"}, report("FINALIZED"))},
             "broken",
@@ -114,6 +125,12 @@ def test_an_event_that_was_done_or_kept_is_in_order(changes):
 )
 def test_an_event_that_was_neither_done_nor_kept_is_found(changes, kind):
     assert kind in found(**changes)
+
+
+def test_an_event_that_claims_what_mgn_does_not_is_found():
+    words = violations(STORY, record(finalized_at={}))
+
+    assert f"untrue: its report says FINALIZED, and MGN does not (event of {READY})" in words
 
 
 @pytest.mark.parametrize(

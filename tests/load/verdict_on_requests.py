@@ -20,6 +20,7 @@ FAULT = re.compile(
     r"|got no readable answer"
 )
 FAULT_OF_AN_ACT = re.compile(r"mgn:FinalizeCutover (was answered with|got no readable)")
+WITHDRAWN = re.compile(r"Nothing was finalized: the stack went to (ROLLBACK|DELETE)_\w+")
 # Nothing but a cutover that is final makes a conflict here.
 CONFLICT = "ConflictException"
 # Between the function's last look and its answer somebody else may finalize.
@@ -47,9 +48,11 @@ def _of_one(request: Request, story: Story, record: Record) -> Iterator[str]:
     successes = {answer.body for answer in stored if b'"SUCCESS"' in answer.body}
     if len(successes) > 1:
         yield f"doubled: {len(successes)} different answers of SUCCESS"
-    # CloudFormation reads the first, and could have read any.
-    for body in {answer.body: answer for answer in reversed(stored)}.values():
-        yield from _untruth(request, body, story.servers[request.server_id], record.finalized_at.get(request.server_id))
+    kind, finalized_at = story.servers[request.server_id], record.finalized_at.get(request.server_id)
+    # CloudFormation reads the first.  What comes later must be true, too, or tell that the stack has given up.
+    for sent in {answer.body: answer for answer in reversed(stored)}.values():
+        if sent is stored[0] or not WITHDRAWN.search(sent.body.decode()):
+            yield from _untruth(request, sent, kind, finalized_at)
 
 
 def _of_attempts(request: Request) -> Iterator[str]:
@@ -57,7 +60,8 @@ def _of_attempts(request: Request) -> Iterator[str]:
     ended_well = request.attempts.count(None)
     taken = sum(answer.is_taken for answer in request.answers)
     if not ended_well <= taken <= len(request.attempts):
-        yield f"doubled or lost: {ended_well} of {len(request.attempts)} runs ended well, {taken} answers were taken"
+        kind = "lost" if taken < ended_well else "doubled"
+        yield f"{kind}: {ended_well} of {len(request.attempts)} runs ended well, {taken} answers were taken"
     for error in filter(None, request.attempts):
         if getattr(error, "name", "") != UNDELIVERED:
             yield f"broken: a run ended in {type(error).__name__} {error}"
