@@ -1,6 +1,7 @@
 """The properties of ``Custom::FinalizedCutover``, and the physical ID that follows from them."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -82,11 +83,11 @@ def service_timeout(event: Mapping[str, Any]) -> int:
     """Return after how many seconds CloudFormation stops waiting; it is seen at the top level and in the properties."""
     properties = event.get("ResourceProperties")
     inner = properties.get("ServiceTimeout") if isinstance(properties, Mapping) else None
-    for given in (event.get("ServiceTimeout"), inner):
-        try:
-            seconds = int(given)  # type: ignore[arg-type]  # whatever CloudFormation sent
-        except (TypeError, ValueError, OverflowError):
-            continue
-        if 1 <= seconds <= DEFAULT_SERVICE_TIMEOUT:
-            return seconds
-    return DEFAULT_SERVICE_TIMEOUT
+    known = [seconds for given in (event.get("ServiceTimeout"), inner) if (seconds := _seconds(given))]
+    return known[0] if known else DEFAULT_SERVICE_TIMEOUT
+
+
+def _seconds(given: object) -> int | None:
+    """Return what was *given* as a number of seconds that CloudFormation knows; None for anything else."""
+    seconds = int(given) if isinstance(given, str) and re.fullmatch("[0-9]{1,4}", given) else given
+    return seconds if type(seconds) is int and 1 <= seconds <= DEFAULT_SERVICE_TIMEOUT else None
