@@ -7,6 +7,8 @@ BIND ?= 127.0.0.1
 PORT ?= 5555
 SERVERS ?= ready=s-0123456789abcdef0
 SEEDS ?= 1000
+EXAMPLES ?= 2000
+SECONDS ?= 60
 PAGE ?= build/report.html
 HOST_ARCH := $(if $(filter x86_64 amd64,$(shell uname -m)),x86_64,arm64)
 UV_VERSION := 0.13.9
@@ -134,6 +136,11 @@ load: $(DEV) $(RUNTIME) ## Put what was built under load, with faults (REQUESTS=
 	$(MAKE) build ARCH=$(HOST_ARCH)
 	.venv/bin/python -m tests.load \
 		$(addprefix --requests ,$(REQUESTS)) $(addprefix --events ,$(EVENTS)) $(addprefix --seed ,$(SEED))
+
+.PHONY: fuzz
+fuzz: $(DEV) ## Try more bad requests (EXAMPLES=2000 a test), and the decoders with atheris (SECONDS=60)
+	EXAMPLES=$(EXAMPLES) .venv/bin/pytest tests/fuzz
+	PYTHONPATH=functions .venv/bin/python -m tests.fuzz.decoders -max_total_time=$(SECONDS) -print_final_stats=1
 
 .PHONY: e2e
 e2e: $(DEV) $(RUNTIME) ## Build for this machine, and run that as Lambda would

@@ -72,6 +72,4 @@ def _asked(event: dict[str, Any], seen: Observation, answer: answers.Answer) -> 
 def _is_hasty(event: dict[str, Any]) -> bool:
     """Whether the stack may not wait long enough for anything to be begun."""
     given = (event.get("ServiceTimeout"), expected.properties(event).get("ServiceTimeout"))
-    return any(
-        str(each).strip().lstrip("0")[:5] in {"True", *map(str, range(60))} or isinstance(each, float) for each in given
-    )
+    return any(type(each) in {int, str} and str(each)[:9].lstrip("0") in set(map(str, range(1, 60))) for each in given)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -111,5 +111,7 @@ def physical_id(given: Mapping[str, Any]) -> str:
 
 def is_complete(selection: Mapping[str, Any]) -> bool:
     """Whether every source server that *selection* names is one that there is."""
-    listed: Collection[str] = selection.get("SourceServerIDs") or selection.get("sourceServerIDs") or {SERVER}
+    listed = selection.get("SourceServerIDs") or selection.get("sourceServerIDs")
+    # What CloudFormation spells "null" is as good as absent.
+    listed = listed if isinstance(listed, list) else [SERVER]
     return bool(servers(selection)) and set(listed) == {SERVER}

@@ -29,13 +29,13 @@ def fuzz(recipe):
     judge(event, invoke(event))
 
 
-@effort(300)
+@effort(200)
 @given(recipes(st.sampled_from(CUSTOM_RESOURCE)))
 def test_a_request_of_cloudformation_is_answered_once_and_truly_or_is_none(recipe):
     fuzz(recipe)
 
 
-@effort(200)
+@effort(150)
 @given(st.sampled_from(CUSTOM_RESOURCE), recipes(PROPERTIES, most=2))
 def test_properties_are_met_or_refused_in_the_reason(name, properties):
     event = {**read(name), "ResourceProperties": properties.document()}
@@ -43,13 +43,13 @@ def test_properties_are_met_or_refused_in_the_reason(name, properties):
     judge(event, invoke(event))
 
 
-@effort(250)
+@effort(150)
 @given(recipes(st.sampled_from(DIRECT) | REQUESTS))
 def test_a_direct_request_is_met_or_refused(recipe):
     fuzz(recipe)
 
 
-@effort(200)
+@effort(120)
 @given(recipes(st.sampled_from(CUTOVER_LAUNCH)))
 def test_an_event_of_mgn_is_met_ignored_or_refused(recipe):
     fuzz(recipe)

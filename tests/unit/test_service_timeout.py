@@ -16,26 +16,9 @@ def test_a_number_or_its_digits_are_understood(given, place):
 @pytest.mark.parametrize(
     "given",
     [
-        None,
-        "",
-        0,
-        -1,
-        3601,
-        "0",
-        "-5",
-        "+5",
-        "3601",
-        "5.0",
-        " 5",
-        "5\n",
-        "1_0",
-        "1e1",
-        "\uff15",
-        "\u0665",
-        "9" * 5000,
-        10**400,
-    ]
-    + [True, 5.0, float("nan"), float("inf"), "fifteen", [5], {"5": 5}],
+        *(None, "", 0, -1, 3601, "0", "-5", "+5", "3601", "5.0", " 5", "5\n", "1_0", "1e1", "\uff15", "\u0665"),
+        *("9" * 5000, 10**400, True, 5.0, float("nan"), float("inf"), "fifteen", [5], {"5": 5}),
+    ],
     ids=lambda given: ascii(given)[:20],
 )
 def test_what_cloudformation_would_not_send_is_as_good_as_nothing(given):

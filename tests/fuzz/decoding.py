@@ -1,0 +1,201 @@
+"""What each decoder makes of a text: a value within the documented bounds, or the error that is documented for it."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import botocore.parsers
+import botocore.session
+import msgspec
+
+from finalize_cutover.aws.errors import translated
+from finalize_cutover.aws.members import readable
+from finalize_cutover.aws.translate import cutover_job, job_event, source_server
+from finalize_cutover.cutover.errors import InvalidRequestError, MgnUnavailableError
+from finalize_cutover.cutover.evidence import Evidence
+from finalize_cutover.cutover.readiness import NEVER_WAIVED, RULES, judge
+from finalize_cutover.cutover.report import Outcome, document, report_on
+from finalize_cutover.cutover.verdict import Terms
+from finalize_cutover.doors import launch_result
+from finalize_cutover.doors.call import Call
+from finalize_cutover.doors.direct import DirectRequest
+from finalize_cutover.doors.properties import physical_id, read_properties, selected_physical_id, service_timeout
+from finalize_cutover.doors.request import Request, decode
+from finalize_cutover.doors.response_body import check_ids
+from finalize_cutover.doors.response_url import parse_response_url
+from finalize_cutover.settings import read_settings
+from tests.fuzz.expected import HOSTS, REGION, has_ids
+
+NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+SERVER_ID = re.compile("s-[0-9a-zA-Z]{17}")
+IDS = {"application_id": "app-[0-9a-zA-Z]{17}", "wave_id": "wave-[0-9a-zA-Z]{17}", "account_id": "[0-9]{12}"}
+_MGN = botocore.session.get_session().get_service_model("mgn")
+_PARSER = botocore.parsers.create_parser(_MGN.metadata["protocol"])
+
+
+def direct(text: str) -> None:
+    """Decode a direct request."""
+    _bounded(decode(_json(text), DirectRequest, strict=True))
+
+
+def properties(text: str) -> None:
+    """Decode the properties of a custom resource, and what else of the request rests on them."""
+    event = {"ResourceProperties": _json(text)}
+    assert 1 <= service_timeout(event) <= 3600
+    selected = selected_physical_id(event)
+    decoded = read_properties(event)
+    _bounded(decoded)
+    assert physical_id(decoded) == selected
+    assert re.fullmatch("[a-zA-Z0-9-]{14,22}", physical_id(decoded))
+
+
+def request(text: str) -> None:
+    """Find out whether a request of CloudFormation can be answered."""
+    event = _json(text)
+    if isinstance(event, dict):
+        assert 1 <= service_timeout(event) <= 3600
+        check_ids(event)
+        assert has_ids(event)
+
+
+def response_url(text: str) -> None:
+    """Read a response URL."""
+    url = parse_response_url(text, region=REGION, extra_hosts=())
+    assert url.is_encrypted
+    assert url.host in HOSTS
+    assert re.fullmatch(r"[/][!-~]*", url.target), url.target
+    assert url.signed_at is None or url.signed_at.tzinfo
+
+
+def launch(text: str) -> None:
+    """Read an event of MGN's, up to where AWS would be asked about its source servers."""
+    event = _json(text)
+    if isinstance(event, dict) and "detail-type" in event:
+        asked: list[str] = []
+        try:
+            answer = launch_result.handle(event, _call(asked))
+        except _AskedError:
+            assert asked
+            assert all(map(SERVER_ID.fullmatch, asked))
+        else:
+            assert answer is None
+
+
+def servers(text: str) -> None:
+    """Read MGN's answer about source servers, and judge and report each of them."""
+    for server in _answer("DescribeSourceServers", source_server, text):
+        judge(Evidence(server=server), terms=Terms(), now=NOW)
+        document(report_on(server, Outcome.FINALIZED))
+
+
+def jobs(text: str) -> None:
+    """Read MGN's answer about jobs."""
+    for job in _answer("DescribeJobs", cutover_job, text):
+        assert {type(job.id), *map(type, job.launches)} == {str}
+        msgspec.json.encode(job)
+
+
+def job_log(text: str) -> None:
+    """Read MGN's answer about a job's log."""
+    for line in _answer("DescribeJobLogItems", job_event, text):
+        msgspec.json.encode(line)
+
+
+# By the letter that an input begins with.
+DECODERS: dict[str, Callable[[str], None]] = {
+    "d": direct,
+    "p": properties,
+    "r": request,
+    "u": response_url,
+    "l": launch,
+    "s": servers,
+    "j": jobs,
+    "g": job_log,
+}
+REFUSALS = (InvalidRequestError, MgnUnavailableError)
+
+
+def decoded(text: str) -> bool:
+    """
+    Let the decoder that the first letter of *text* names read the rest; return whether it could.
+
+    Raises:
+        Exception: It did something else than to read it or to refuse it in words.
+    """
+    decoder = DECODERS.get(text[:1])
+    if decoder is None:
+        return False
+    try:
+        decoder(text[1:])
+    except REFUSALS as refusal:
+        sentence = str(refusal)
+    else:
+        return True
+    assert sentence.isprintable()
+    assert len(sentence) < 700
+    return False
+
+
+def _json(text: str) -> Any:
+    """Return what Lambda would hand to the function; what is no JSON never comes that far."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequestError("No JSON.") from error
+
+
+def _bounded(request: Request) -> None:
+    """Demand that *request* is within the bounds that the documents state."""
+    ids = request.source_server_ids
+    selectors = (request.source_server_id, ids, request.application_id, request.wave_id)
+    assert len([each for each in selectors if each is not None]) == 1
+    assert ids is None or (1 <= len(ids) <= 200 and all(map(SERVER_ID.fullmatch, ids)))
+    assert request.source_server_id is None or SERVER_ID.fullmatch(request.source_server_id)
+    for name, pattern in IDS.items():
+        assert getattr(request, name) is None or re.fullmatch(pattern, getattr(request, name))
+    assert request.wait_minutes in {None, *range(14)}
+    assert request.soak_minutes in range(43_201)
+    assert set(request.waive) <= set(RULES) - NEVER_WAIVED
+    assert {type(request.dry_run), type(request.archive)} == {bool}
+
+
+def _answer(operation: str, read: Callable[[Any], Any], text: str) -> list[Any]:
+    shape = _MGN.operation_model(operation).output_shape
+    with translated(f"mgn:{operation}"):
+        answer = _PARSER.parse({"status_code": 200, "headers": {}, "body": text.encode()}, shape)
+        return [read(readable(item)) for item in answer.get("items", [])]
+
+
+class _AskedError(Exception):
+    """AWS was asked."""
+
+
+class _World:
+    """An outside of which nothing is known: whoever asks is stopped."""
+
+    def __init__(self, asked: list[str]) -> None:
+        self.mgn = self.instances = self.clock = self
+        self._asked = asked
+
+    def now(self) -> datetime:
+        return NOW
+
+    def describe(self, server_ids: Any) -> Any:
+        self._asked.extend(server_ids)
+        raise _AskedError
+
+
+def _call(asked: list[str]) -> Call:
+    world: Any = _World(asked)
+    return Call(
+        settings=read_settings({"AWS_REGION": REGION}),
+        context=None,
+        world=lambda _account_id: world,
+        staging=lambda _account_id: world,
+        announcements=None,
+        mandate=lambda _stack_id: world,
+        clock=world,
+        deadline=NOW.replace(hour=11),
+    )

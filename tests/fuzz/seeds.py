@@ -1,0 +1,62 @@
+"""What atheris starts from: our events and what AWS answers, and the words that its inputs are made of."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.fuzz.aws import Aws
+from tests.fuzz.from_schema import read as read_schema
+from tests.fuzz.recipes import FILES, URL, read
+from tests.fuzz.words import IDS, MAGIC, SPELLED, STATES, UNSEEN
+
+QUESTIONS = {"s": "DescribeSourceServers", "j": "DescribeJobs", "g": "DescribeJobLogItems"}
+
+
+def inputs() -> Iterator[str]:
+    """Yield good inputs of every decoder."""
+    for name in FILES:
+        event = read(name)
+        yield from (f"{letter}{json.dumps(event)}" for letter in "drl")
+        if "ResourceProperties" in event:
+            yield f"p{json.dumps(event['ResourceProperties'])}"
+    yield f"u{URL}"
+    for letter, operation in QUESTIONS.items():
+        yield letter + Aws().answer("mgn", operation, json.dumps({"filters": {}})).decode()
+
+
+def write_corpus(folder: Path) -> None:
+    """Write the inputs into *folder*, a file each."""
+    folder.mkdir()
+    for number, text in enumerate(inputs()):
+        (folder / f"{number:03}").write_text(text)
+
+
+def write_words(path: Path) -> None:
+    """Write a dictionary for libFuzzer: what a decoder might look for."""
+    names = {
+        *read_schema("request")["properties"],
+        *read_schema("properties")["properties"],
+        *_keys(list(map(json.loads, _texts()))),
+    }
+    words = [*(f'"{name}"' for name in sorted(names)), *SPELLED, *IDS, *MAGIC, *STATES, *map(json.dumps, UNSEEN)]
+    path.write_text("\n".join(f'"{_escaped(word)}"' for word in words if 0 < len(word) < 100))
+
+
+def _texts() -> Iterator[str]:
+    return (text[1:] for text in inputs() if not text.startswith("u"))
+
+
+def _keys(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _keys(each)
+
+
+def _escaped(word: str) -> str:
+    encoded = word.encode("utf-8", "replace").decode("latin-1")
+    return re.sub(r'[^ -~]|["\\]', lambda match: f"\\x{ord(match[0]):02x}", encoded)
