@@ -4,7 +4,7 @@ from finalize_cutover.cutover.errors import OutOfTimeError
 from finalize_cutover.cutover.finalize import finalize
 from finalize_cutover.cutover.fleet_report import summary
 from finalize_cutover.cutover.report import Outcome
-from tests.unit.builders import SERVER, order, ready
+from tests.unit.builders import SERVER, finalized, order, ready
 from tests.unit.fakes import FakeAws
 
 SERVERS = [f"s-{number:017}" for number in range(401)]
@@ -74,3 +74,19 @@ def test_the_first_look_is_taken_however_little_time_is_left():
     results = finalize([SERVER], order=order(act=-1), world=aws.world)
 
     assert results[SERVER].report.outcome == Outcome.BLOCKED
+
+
+def test_nothing_more_is_archived_when_it_is_too_late_and_that_is_told():
+    aws = FakeAws(*map(finalized, FEW))
+    aws.take("MarkAsArchived", 10)
+
+    results = finalize(FEW, order=order(act=15, archive=True), world=aws.world)
+
+    reports = [result.report for result in results.values()]
+    assert aws.calls.count("MarkAsArchived") == 2
+    assert {report.outcome for report in reports} == {Outcome.FINALIZED}
+    assert [report.warnings for report in reports] == [
+        (),
+        (),
+        ("It was not archived: too little time was left; ask again.",),
+    ]

@@ -113,12 +113,18 @@ class Work:
     def _finalized(self, server: SourceServer, findings: tuple[Finding, ...], *, changed: bool) -> Result:
         warnings = verify(server)
         if self._order.archive and not self._order.dry_run and not server.is_archived:
-            server, refusal = archive(server, world=self._world)
+            server, refusal = self._archived(server)
             warnings += refusal
         report = report_on(
             server, Outcome.FINALIZED, changed=changed, readiness=findings_report(findings), warnings=warnings
         )
         return Result(report=report)
+
+    def _archived(self, server: SourceServer) -> tuple[SourceServer, tuple[str, ...]]:
+        """Mark *server* as archived while there is time: hundreds may have been finalized long ago."""
+        if self._is_late:
+            return server, ("It was not archived: too little time was left; ask again.",)
+        return archive(server, world=self._world)
 
 
 def _unknown(server_ids: Collection[str], error: CutoverError, *, is_first_look: bool) -> dict[str, Result]:
