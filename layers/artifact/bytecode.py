@@ -55,7 +55,10 @@ def find_interpreter(target: Target) -> str | None:
 def _fits(interpreter: str, target: Target) -> bool:
     """Tell whether *interpreter* starts (pyenv's shims may not) and writes *target*'s bytecode."""
     ask = [interpreter, "-c", "import sys; print(sys.implementation.cache_tag)"]
-    answer = subprocess.run(ask, capture_output=True, text=True, check=False)
+    try:
+        answer = subprocess.run(ask, capture_output=True, text=True, check=False)
+    except OSError:  # a link that leads nowhere, or a program for another machine
+        return False
     return answer.stdout.strip() == target.cache_tag
 
 

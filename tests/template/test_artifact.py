@@ -89,6 +89,19 @@ def test_without_a_matching_interpreter_the_build_says_what_is_lost(tmp_path, ca
     assert "compiles all it imports at every cold start" in " ".join(capsys.readouterr().out.split())
 
 
+def test_an_interpreter_that_cannot_be_started_is_none(tmp_path, monkeypatch):
+    versions = tmp_path / ".pyenv" / "versions"
+    for folder in ("3.99.1/bin", "3.99.2/bin"):
+        (versions / folder).mkdir(parents=True)
+    (versions / "3.99.1" / "bin" / "python3.99").symlink_to("removed")
+    foreign = versions / "3.99.2" / "bin" / "python3.99"
+    foreign.write_bytes(b"\x7fELF for another machine")
+    foreign.chmod(0o755)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    assert bytecode.find_interpreter(NOWHERE) is None
+
+
 def test_two_builds_are_alike(tmp_path):
     builds = [tmp_path / "one", tmp_path / "other"]
     for build in builds:
@@ -99,6 +112,17 @@ def test_two_builds_are_alike(tmp_path):
     one, other = map(snapshot, builds)
 
     assert one == other
+
+
+def test_who_built_does_not_show_in_permissions(tmp_path):
+    write(tmp_path, "a/b.py")
+    (tmp_path / "a" / "b.py").chmod(0o700)
+    (tmp_path / "a").chmod(0o700)
+
+    seal.seal(tmp_path)
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+    assert modes == {"a": 0o755, "b.py": 0o644}
 
 
 def test_empty_folders_are_removed(tmp_path):
