@@ -94,3 +94,32 @@ def test_everything_the_code_imports_is_there(run):
 
 def test_the_handler_can_be_imported(run):
     assert run("from finalize_cutover.app import lambda_handler; print(callable(lambda_handler))") == "True\n"
+
+
+def test_nothing_is_compiled_at_a_start(run):
+    program = """
+from importlib.machinery import SourceFileLoader
+plain, compiled = SourceFileLoader.source_to_code, []
+def noted(loader, data, path, **options):
+    compiled.append(path)
+    return plain(loader, data, path, **options)
+SourceFileLoader.source_to_code = noted
+import finalize_cutover.app
+from finalize_cutover.doors import custom_resource, direct, launch_result, sweep
+print([path for path in compiled if path.startswith(tuple(sys.path[:2]))])
+"""
+
+    assert run(program) == "[]\n"
+
+
+def test_the_layer_has_the_certificates_that_aws_is_trusted_by(run):
+    program = """
+import ssl
+from botocore.httpsession import get_cert_path
+path = get_cert_path(True)
+print(path.startswith(sys.path[1]), len(ssl.create_default_context(cafile=path).get_ca_certs()))
+"""
+
+    is_ours, count = run(program).split()
+    assert is_ours == "True"
+    assert int(count) > 50
