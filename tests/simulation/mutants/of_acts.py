@@ -48,8 +48,8 @@ MUTANTS = (
     Mutant(
         name="acts when no time is left",
         module="cutover/work.py",
-        before="        if self._is_late:\n",
-        after="        if False:\n",
+        before="        if self._is_late:\n            raise",
+        after="        if False:\n            raise",
     ),
     Mutant(
         name="asks nobody whether it is still wanted",
