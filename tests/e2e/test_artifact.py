@@ -35,7 +35,7 @@ def run(target):
     paths = [str(BUILT / "FinalizeCutover"), str(BUILT / "RuntimeLayer" / "python")]
 
     def run(code):
-        command = [interpreter, "-I", "-S", "-c", f"import sys; sys.path[:0] = {paths}\n{code}"]
+        command = [interpreter, "-B", "-I", "-S", "-c", f"import sys; sys.path[:0] = {paths}\n{code}"]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     return run
