@@ -63,6 +63,14 @@ def test_a_members_source_server_is_finalized_as_the_members_role(member, monkey
     assert (report["outcome"], report["arn"].split(":")[4]) == ("FINALIZED", MEMBER)
 
 
+def test_the_members_role_asks_for_its_own_servers_and_not_through_the_global_view(member, monkeypatch):
+    monkeypatch.setenv("MEMBER_ROLE_NAME", ROLE)
+
+    lambda_handler(REQUEST, CONTEXT)
+
+    assert {call["parameters"].get("accountID") for call in member.calls("mgn")} == {None}
+
+
 def test_the_role_is_assumed_once_for_all_calls_of_an_account(member, monkeypatch):
     monkeypatch.setenv("MEMBER_ROLE_NAME", ROLE)
 
