@@ -12,7 +12,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from layers.artifact.target import MACHINES, Target
-from layers.supply import bill
+from layers.supply import bill, locked
 
 
 @pytest.fixture(scope="session")
@@ -105,6 +105,13 @@ def test_a_compiled_package_is_the_one_of_the_runtime_and_the_processor(packages
 
     [msgspec] = [one for one in made["components"] if one["name"] == "msgspec"]
     assert re.search(rf"-cp313-cp313-.*manylinux.*_{machine}\.whl$", distribution_of(msgspec)["url"])
+
+
+def test_of_several_files_the_one_that_was_compiled_for_the_runtime_is_chosen():
+    tags = ["py3-none-any", "cp313-cp313-manylinux_2_28_aarch64", "cp312-abi3-manylinux2014_aarch64"]
+    wheels = [locked.Wheel(url=f"https://example.com/a-1.0-{tag}.whl", sha256=64 * "0") for tag in tags]
+
+    assert locked.choose(wheels, Target(architecture="arm64")) == wheels[1]
 
 
 def test_it_says_what_needs_what(made):
