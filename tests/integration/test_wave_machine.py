@@ -78,6 +78,25 @@ def test_what_a_person_must_mend_first_is_reported_and_left_alone(machine):
     assert summary["action"] == "check"
 
 
+def test_what_only_waits_is_asked_about_again_though_nothing_was_ready_in_the_check(machine):
+    machine.seed({FEW[0]: "booting"})
+
+    summary = machine.run({"waveID": WAVE, "waitMinutes": 0})
+
+    assert summary["action"] == "finalize"
+    assert (summary["check"]["outcome"], summary["outcome"]) == ("NOT_READY", "NOT_READY")
+
+
+def test_what_could_not_be_judged_in_the_check_is_judged_again(here, machine):
+    machine.seed(dict.fromkeys(FEW, "ready"))
+    here.add_fault("DescribeJobs", "access-denied")
+
+    summary = machine.run()
+
+    assert summary["check"]["counts"] == {"FAILED": 3}
+    assert summary["counts"] == {"FINALIZED": 3}
+
+
 def test_options_reach_the_function_with_every_batch(machine):
     machine.seed(dict.fromkeys(FEW, "impaired"))
 
