@@ -7,6 +7,7 @@ import pytest
 from tests.contract.door import OTHER_SERVER, SERVER, WEB
 
 WAVE = "wave-0123456789abcdef0"
+MEMBER = "444455556666"
 ONE = {
     "Outcome",
     "SourceServerArn",
@@ -42,6 +43,15 @@ def test_one_server_has_these_attributes(door, ready):
     assert data["CutoverJobID"] == ready["lifeCycle"]["lastCutover"]["initiated"]["jobID"]
     assert re.fullmatch(A_TIME, data["FinalizedAt"])
     assert minutes_between(data["FinalizedAt"], data["ReplicationResourcesDeletedBy"]) == 90
+
+
+def test_the_server_of_a_member_account_is_finalized_there(door, aws):
+    aws.add_source_server("ready", sourceServerID=SERVER, accountID=MEMBER)
+
+    data = door.ask("Create", {**WEB, "AccountID": MEMBER, "Waive": ["instance-status"]}).data
+
+    assert (data["Outcome"], data["SourceServerArn"].split(":")[4]) == ("FINALIZED", MEMBER)
+    assert {call["parameters"].get("accountID") for call in aws.calls("mgn")} == {MEMBER}
 
 
 def test_a_dry_run_has_them_as_they_are_now(door, ready):

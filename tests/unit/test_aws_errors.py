@@ -171,4 +171,7 @@ def test_every_client_has_times_and_retries_of_its_own(service):
 
     assert (config.connect_timeout, config.read_timeout) == (2, 8)
     assert config.retries["total_max_attempts"] == 3
-    assert config.retries["mode"] != "legacy"
+
+
+def test_all_threads_of_a_client_slow_down_together_where_they_are_throttled():
+    assert client("mgn").meta.config.retries["mode"] == "adaptive"

@@ -170,6 +170,15 @@ def test_a_member_accounts_server_is_looked_for_in_its_account():
     assert accounts == ["444455556666", None]
 
 
+def test_what_is_left_of_a_member_accounts_server_is_looked_for_in_its_account():
+    accounts = []
+    request = {"action": "audit", "sourceServerID": SERVER, "accountID": "444455556666"}
+
+    direct.handle(request, call(FakeAws(finalized()), staging=accounts.append))
+
+    assert accounts == ["444455556666"]
+
+
 def test_a_direct_caller_is_asked_for_no_approval():
     aws = FakeAws(ready(tags={}))
 
