@@ -84,10 +84,10 @@ class WaveMachine:
             for status, named in files.items()
         }
 
-    def save(self, folder: Path) -> None:
-        """Copy the bucket's objects into *folder*, as ``aws s3 cp --recursive`` does."""
-        for item in self._s3.list_objects_v2(Bucket=self.bucket)["Contents"]:
-            path = folder / item["Key"]
+    def save(self, folder: Path, name: str = f"{WAVE}-1") -> None:
+        """Copy what the execution of that name left into *folder*, as ``aws s3 cp --recursive`` does."""
+        for item in self._s3.list_objects_v2(Bucket=self.bucket, Prefix=f"{name}/")["Contents"]:
+            path = folder / item["Key"].removeprefix(f"{name}/")
             path.parent.mkdir(parents=True, exist_ok=True)
             self._s3.download_file(self.bucket, item["Key"], str(path))
 
