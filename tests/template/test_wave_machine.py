@@ -150,6 +150,14 @@ def test_every_question_waits_longer_than_the_function_takes(definition, functio
     assert all(question["TimeoutSeconds"] > function["Timeout"] for question in questions)
 
 
+def test_a_person_is_waited_for_as_long_as_they_are_told(root, definition):
+    asking = definition["States"]["AskApproval"]
+    told = re.search(r"after (\d+) hours", asking["Arguments"]["Message"])
+    documented = re.search(r"After (\d+) hours without an answer", (root / "docs" / "waves.md").read_text())
+
+    assert asking["TimeoutSeconds"] == int(told[1]) * 3600 == int(documented[1]) * 3600
+
+
 def test_the_worst_outcome_is_the_one_that_the_function_would_name(definition):
     (listed,) = re.findall(r"\$worst := (\[[^]]*\])", definition["States"]["Sum"]["Assign"]["passes"])
 
