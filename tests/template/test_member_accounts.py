@@ -38,3 +38,7 @@ def test_it_is_trusted_to_nobody_but_the_function_and_by_the_external_id(policie
 
     assert (trust["Principal"], trust["Action"]) == ({"AWS": "FUNCTION-ROLE-ARN"}, "sts:AssumeRole")
     assert trust["Condition"] == {"StringEquals": {"sts:ExternalId": "EXTERNAL-ID"}}
+
+
+def test_whom_it_must_trust_is_among_the_outputs(template):
+    assert template["Outputs"]["FinalizeCutoverRole"]["Value"] == {"Fn::GetAtt": ["FinalizeCutoverRole", "Arn"]}
