@@ -13,7 +13,7 @@ trap 'rm -rf "$root"' EXIT
 chmod 755 "$root"
 
 # The first Debian with Python 3.13; `trixie`, not `stable`, so that it stays that.
-debootstrap --variant=minbase --include=ca-certificates,python3.13 trixie "$root" http://deb.debian.org/debian >&2
+debootstrap --variant=minbase --include=ca-certificates,python3.13 trixie "$root" >&2
 rm -rf "$root"/var/{cache/apt,lib/apt/lists,log}/* "$root"/usr/share/{doc,info,locale,man}
 
 # Where AWS's image has them; the emulator runs /var/runtime/bootstrap.

@@ -13,7 +13,7 @@ from tests.fuzz.decoding import DECODERS, decoded
 
 ROOT = Path(__file__).parents[2]
 RUNS = 20_000
-# https://pypi.org/project/atheris/#files
+# What atheris 3 has wheels for.
 HAS_WHEEL = sys.platform == "linux" and platform.machine() == "x86_64" and sys.version_info < (3, 14)
 
 
