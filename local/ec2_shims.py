@@ -1,16 +1,19 @@
 """
-Status checks of EC2 instances that may fail, and an EC2 that grows old.
+Status checks of EC2 instances that may fail, and an EC2 that grows old, and large.
 
 In moto they are always ``ok`` while the instance runs.  Here an instance that was given a status of its own
 (``instances.set_status``) shows that.
 """
 
 from datetime import timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from moto import settings
 from moto.ec2.models import ec2_backends
+from moto.ec2.models.core import TaggedEC2Resource
 from moto.ec2.models.instances import Instance
+from moto.ec2.models.tags import TagBackend
 
 from local.clock import CLOCK
 
@@ -22,6 +25,8 @@ def install() -> None:
     """Let moto's instances tell the status that they were given; let what EC2 keeps grow old with the clock."""
     Instance.instance_status = property(lambda self: _status(self, "instance"))  # type: ignore[assignment,method-assign] # moto has no setting
     Instance.system_status = property(lambda self: _status(self, "system"))  # type: ignore[assignment,method-assign] # moto has no setting
+    # moto goes through everybody's tags for each resource: a search by tag would take the square of their number.
+    TaggedEC2Resource.get_tags = _tags  # type: ignore[method-assign] # moto has no setting
     # Thousands of images, a volume and a snapshot for each: slow to make, and in the way of who looks for leftovers.
     settings.ec2_load_default_amis = lambda: False
     if age not in CLOCK.ageing:
@@ -34,6 +39,12 @@ def _status(instance: Instance, kind: str) -> dict[str, Any]:
     status = getattr(instance, "local_status", {}).get(kind, "ok")
     detail = {"Name": "reachability", "Status": REACHABILITY.get(status, "insufficient-data")}
     return {"Status": status, "Details": [detail]}
+
+
+def _tags(self: Any) -> list[dict[str, str]]:
+    """Return the tags of one resource, in moto's shape."""
+    own = SimpleNamespace(tags={self.id: self.ec2_backend.tags.get(self.id, {})})
+    return TagBackend.describe_tags(cast(TagBackend, own))
 
 
 def age(step: timedelta) -> None:
