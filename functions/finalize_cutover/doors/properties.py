@@ -9,11 +9,18 @@ import msgspec
 
 from finalize_cutover.cutover.errors import InvalidRequestError
 from finalize_cutover.doors import fields
-from finalize_cutover.doors.request import SELECTORS, decode
+from finalize_cutover.doors.request import SELECTORS, decode, refusal
 
 # Also the longest.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-customresource.html
 DEFAULT_SERVICE_TIMEOUT = 3600  # seconds
+
+# What is no text, and how CloudFormation spells it; a list it never spells.
+SPELLINGS: dict[str, tuple[type, re.Pattern[str]]] = {
+    **dict.fromkeys(("WaitMinutes", "SoakMinutes", "ServiceTimeout"), (int, re.compile("[0-9]+"))),
+    **dict.fromkeys(("DryRun", "Archive"), (bool, re.compile("true|false", re.IGNORECASE))),
+    **dict.fromkeys(("SourceServerIDs", "Waive"), (list, re.compile("(?!)"))),
+}
 
 
 def pascal_case(name: str) -> str:
@@ -50,7 +57,19 @@ def read_properties(event: Mapping[str, Any]) -> Properties:
     Raises:
         InvalidRequestError: They do not fit; the sentence names the property, the value and what is allowed.
     """
-    return decode(event.get("ResourceProperties") or {}, Properties, strict=False)
+    given = event.get("ResourceProperties") or {}
+    if isinstance(given, Mapping):
+        _check_spelling(given)
+    return decode(given, Properties, strict=False)
+
+
+def _check_spelling(given: Mapping[str, Any]) -> None:
+    """Let no more be a number or a truth than the documents say: msgspec also knows "1e1", "-0" and "null"."""
+    for name, (kind, spelling) in SPELLINGS.items():
+        value = given.get(name)
+        is_foreign = isinstance(value, int | float) and not isinstance(value, kind)
+        if is_foreign or (isinstance(value, str) and not spelling.fullmatch(value)):
+            raise InvalidRequestError(refusal(Properties, name, value))
 
 
 def physical_id(properties: Properties) -> str:

@@ -93,7 +93,12 @@ def _sentence(error: str, document: Mapping[str, Any], kind: type[Any]) -> str:
     name, index = path[1], path[2]
     value = document[name]
     at = f"[{index}]" if index is not None and isinstance(value, list | tuple) else ""
-    return f"{name}{at} is {shown(value[int(index)] if at else value)}; allowed is {_allowed(kind, name)}."
+    return refusal(kind, name, value[int(index)] if at else value, at=at)
+
+
+def refusal(kind: type[Any], name: str, value: object, *, at: str = "") -> str:
+    """Return the sentence that refuses *value* in the field *name* of *kind*, or *at* one of its places."""
+    return f"{name}{at} is {shown(value)}; allowed is {_allowed(kind, name)}."
 
 
 def _fields(kind: type[Any]) -> dict[str, str]:
