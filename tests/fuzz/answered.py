@@ -49,9 +49,10 @@ def answer_in(event: dict[str, Any], seen: Observation) -> answers.Answer:
 def _asked(event: dict[str, Any], seen: Observation, answer: answers.Answer) -> None:
     given = expected.properties(event)
     if answer.status == "SUCCESS":
-        is_dry = str(given.get("DryRun", "")).lower() in {"true", "1"}
-        archives = str(given.get("Archive", "")).lower() in {"true", "1"}
+        is_dry = str(given.get("DryRun")).lower() == "true"
+        archives = str(given.get("Archive")).lower() == "true"
         assert expected.is_complete(given)
+        assert expected.is_acceptable(given)
         assert answer.physical_resource_id == expected.physical_id(given)
         assert answer.data["Outcome"] == ("WOULD_FINALIZE" if is_dry else "FINALIZED")
         writes(seen, finalizes=not is_dry, archives=archives)

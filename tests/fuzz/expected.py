@@ -91,6 +91,18 @@ def is_documented(given: Any) -> bool:
     return all(re.fullmatch("0|[1-9][0-9]{0,5}", str(n)) and int(n) in LIMITS[name] for name, n in numbers.items())
 
 
+def is_acceptable(given: Mapping[str, Any]) -> bool:
+    """Whether the properties *given* may be met: those we know, within their bounds, as the documents spell them."""
+    known = from_schema.read("properties")["properties"]
+    numbers = [(name, str(given[name])) for name in LIMITS if given.get(name) is not None]
+    return (
+        set(given) <= set(known)
+        and all(re.fullmatch("[0-9]+", number) and int(number) in LIMITS[name] for name, number in numbers)
+        and all(str(given.get(name, False)).lower() in {"true", "false"} for name in ("DryRun", "Archive"))
+        and set(given.get("Waive", ())) <= set(known["Waive"]["items"]["enum"])
+    )
+
+
 def servers(selection: Mapping[str, Any]) -> set[str]:
     """Return the source servers that *selection* names, of either door, and that there are."""
     named = {name[:1].lower() + name[1:]: value for name, value in selection.items()}
@@ -112,6 +124,4 @@ def physical_id(given: Mapping[str, Any]) -> str:
 def is_complete(selection: Mapping[str, Any]) -> bool:
     """Whether every source server that *selection* names is one that there is."""
     listed = selection.get("SourceServerIDs") or selection.get("sourceServerIDs")
-    # What CloudFormation spells "null" is as good as absent.
-    listed = listed if isinstance(listed, list) else [SERVER]
-    return bool(servers(selection)) and set(listed) == {SERVER}
+    return bool(servers(selection)) and set(listed or [SERVER]) == {SERVER}

@@ -45,7 +45,7 @@ LOCAL = [
     "metadata.google.internal",
 ]
 # Dots and letters of other scripts that IDNA maps to those of ours, and some that only look like them.
-DOTS = ["\u3002", "\uff0e", "\uff61", "%2e", "%2E", "..", ""]
+DOTS = ["\u3002", "\uff0e", "\uff61", "%2e", "%2E", "..", "", "-", "x", "_"]
 LETTERS = {
     "a": "\u0430\uff41\u1d43",
     "c": "\u0441\u217d",

@@ -48,6 +48,14 @@ def test_in_the_properties_of_a_custom_resource(field):
         judge(event, invoke(event))
 
 
+@pytest.mark.parametrize("name", WORDS, ids=ascii)
+def test_as_the_name_of_a_property(name):
+    event = read("custom_resource_create")
+    event["ResourceProperties"][name] = "x"
+
+    judge(event, invoke(event))
+
+
 @pytest.mark.parametrize("field", REQUEST_FIELDS)
 def test_in_a_request_of_cloudformation(field):
     for value in VALUES:
