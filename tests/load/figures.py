@@ -29,7 +29,7 @@ def _asked(record: Record) -> Iterator[Row]:
     yield "events", f"{len(record.events):,}"
     yield "runs of the function", f"{len(failures):,}"
     yield "  failed, and raised", f"{sum(failures):,}"
-    yield "events kept in the queues", f"{len(record.kept['FailedRequests']):,}"
+    yield "source servers in the failure queues", f"{len(record.kept['FailedRequests']):,}"
 
 
 def _went_wrong(record: Record) -> Iterator[Row]:

@@ -23,7 +23,7 @@ from tests.load.answers import TimedEndpoint
 from tests.load.deployed import Deployed
 from tests.load.plan import Plan
 from tests.load.record import Record
-from tests.load.senders import Stacks, tell_of
+from tests.load.senders import Stacks, launch_result, tell_of
 from tests.load.story import APPROVED, Story, story
 
 # The function's timeout here: longer than any of its work takes, so that a run that hangs is noticed.
@@ -77,6 +77,8 @@ def run(plan: Plan, aws: LocalAws, artifact: Artifact, runtime: Runtime) -> Cour
 
 def _seed(told: Story, aws: LocalAws) -> None:
     for server_id, kind in told.servers.items():
+        if not kind.scenario:
+            continue
         tags = APPROVED if kind.is_approved else {}
         aws.add_source_server(kind.scenario, sourceServerID=server_id, tags=tags, **kind.options)
     aws.clear_calls()
@@ -87,7 +89,7 @@ def _send(told: Story, plan: Plan, aws: LocalAws, stacks: Stacks) -> list[Exchan
     until = time.monotonic() + plan.seconds
     with ThreadPoolExecutor(1) as crew:
         created = crew.submit(stacks.create, told.asks)
-        tell_of(told.launches, aws, until=until)
+        tell_of(told.launches, lambda server_id: launch_result(server_id, aws), until=until)
         created.result()
     return stacks.exchanges()
 

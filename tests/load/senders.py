@@ -1,17 +1,21 @@
 """Who asks the function, all at the same time: stacks and the event bus."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from typing import cast
 
-from local import moto_functions
+from local import events, moto_functions
 from local.client import LocalAws
+from local.clock import CLOCK
 from local.cloudformation import stack_status
 from local.cloudformation.exchange import Exchange
 from local.cloudformation.service import CloudFormation
 from local.cloudformation.single_stack import SingleStack
 from local.event_queue import EventQueue
 from local.events_invocations import INVOCATIONS
+from local.mgn_backend.source_servers import SourceServer
 from tests.load.answers import TimedEndpoint
 from tests.load.story import Ask
 
@@ -60,14 +64,22 @@ class Stacks:
         stack.create({"SourceServerID": ask.server_id, "WaitMinutes": 0})
 
 
-def tell_of(launches: Collection[str], aws: LocalAws, *, until: float) -> None:
+def launch_result(server_id: str, aws: LocalAws) -> None:
+    """Let the event bus of *aws*, in this process, tell of the launch of *server_id*, whether or not MGN knows that."""
+    arn = f"arn:aws:mgn:{aws.region}:{aws.account}:source-server/{server_id}"
+    server = cast(SourceServer, SimpleNamespace(arn=arn, document={"lifeCycle": {}}))
+    with CLOCK.lock:
+        events.emit_launch_result(server, "CUTOVER_LAUNCH_SUCCEEDED", account=aws.account, region=aws.region)
+
+
+def tell_of(launches: Collection[str], tell: Callable[[str], None], *, until: float) -> None:
     """
-    Let MGN tell of each of *launches*, a number of them at a time; return when the function is done with all.
+    Tell of each of *launches*, a number of them at a time; return when the function is done with all.
 
     Args:
         launches: Source server IDs.
 
-        aws: The local AWS, in this process.
+        tell: Tells of one.
 
         until: When to give up, on the monotonic clock.
 
@@ -76,7 +88,7 @@ def tell_of(launches: Collection[str], aws: LocalAws, *, until: float) -> None:
     """
     for told, server_id in enumerate(launches):
         _wait_until_fewer_than(MOST_UNDER_WAY, told, until)
-        aws.emit_launch_result(server_id)
+        tell(server_id)
     _wait_until_fewer_than(1, len(launches), until)
 
 

@@ -18,7 +18,7 @@ class Kind:
     A kind of source server.
 
     Attributes:
-        scenario: Its state, as the local AWS names it.
+        scenario: Its state, as the local AWS names it; empty for one that MGN does not know.
 
         share: Of all source servers.
 
@@ -28,9 +28,9 @@ class Kind:
 
         becomes_ready: Whether anybody may once its instance has booted, which nobody here waits for.
 
-        outcome: What automation makes of it.
+        outcome: What automation makes of it; empty where it fails on it for good.
 
-        rule: The rule that keeps it from being finalized, in the words of its reason; empty where none does.
+        obstacle: What keeps it from being finalized, in words that every reason has; empty where nothing does.
     """
 
     scenario: str
@@ -39,23 +39,24 @@ class Kind:
     is_ready: bool = False
     becomes_ready: bool = False
     outcome: str
-    rule: str = ""
+    obstacle: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
 KINDS = {
-    "ready": Kind(scenario="ready", share=0.6, is_ready=True, outcome="FINALIZED"),
+    "ready": Kind(scenario="ready", share=0.58, is_ready=True, outcome="FINALIZED"),
     "unapproved": Kind(scenario="ready", share=0.1, is_approved=False, is_ready=True, outcome="SKIPPED"),
-    "old snapshot": Kind(scenario="old-snapshot", share=0.1, outcome="BLOCKED", rule="job-log"),
+    "old snapshot": Kind(scenario="old-snapshot", share=0.1, outcome="BLOCKED", obstacle="(job-log)"),
     "booting": Kind(
         scenario="booting",
         share=0.1,
         becomes_ready=True,
         outcome="NOT_READY",
-        rule="first-boot",
+        obstacle="(first-boot)",
         options={"bootsInSeconds": BOOTED_AFTER},
     ),
     "finalized": Kind(scenario="finalized", share=0.1, outcome="FINALIZED"),
+    "unknown": Kind(scenario="", share=0.02, outcome="", obstacle="MGN does not list source server"),
 }
 # So many others are told of between the two times that a launch is told of.
 MOST_BETWEEN = 10

@@ -30,7 +30,7 @@ def figures(violations=()):
         ("events", "2"),
         ("runs of the function", "8"),
         ("failed, and raised", "4"),
-        ("events kept in the queues", "1"),
+        ("source servers in the failure queues", "1"),
         ("calls to AWS", "4"),
         ("gone wrong", "1 (25.0%)"),
         ("reset-after", "1"),

@@ -1,5 +1,7 @@
 """The verdict on a load finds what is lost, doubled, untrue or touched, and nothing where all is well."""
 
+import dataclasses
+
 import pytest
 
 from tests.load.builders import (
@@ -16,6 +18,7 @@ from tests.load.builders import (
     report,
     request,
 )
+from tests.load.story import KINDS
 from tests.load.verdict import violations
 
 OLD_SNAPSHOT = f"Source server {OLD} cannot be finalized: its log has SNAPSHOT_FAIL (job-log)."
@@ -23,6 +26,8 @@ LOST_ACT = "mgn:FinalizeCutover got no readable answer: Connection was closed."
 TIMED_OUT = {"errorType": "FunctionTimeoutError", "errorMessage": "Task timed out after 120.00 seconds"}
 CONFLICT = "mgn:FinalizeCutover was answered with ConflictException (409): Cannot FinalizeCutover for a CUTOVER server."
 WITHDRAWN = f"Source server {READY}: Nothing was finalized: the stack went to ROLLBACK_IN_PROGRESS."
+UNKNOWN = "s-99999999999999999"
+NOT_LISTED = f"MGN does not list source server {UNKNOWN}."
 KEPT = {"FailedInvocations": {READY}, "FailedRequests": {READY}}
 
 
@@ -106,6 +111,21 @@ def test_an_event_that_was_done_or_kept_is_in_order(changes):
     assert found(**changes) == []
 
 
+def test_an_event_about_what_mgn_does_not_know_must_fail_for_good_and_be_kept():
+    servers = {**STORY.servers, UNKNOWN: KINDS["unknown"]}
+    told = dataclasses.replace(STORY, servers=servers, launches=(*STORY.launches, UNKNOWN))
+    kept, failed = (
+        {"FailedInvocations": {UNKNOWN}, "FailedRequests": {UNKNOWN}},
+        {**REFUSED, "errorMessage": NOT_LISTED},
+    )
+
+    in_order = violations(told, record(events=[*record().events, event(UNKNOWN, failed, failed, failed)], kept=kept))
+    answered = violations(told, record(events=[*record().events, event(UNKNOWN, report("NOT_FOUND"))]))
+
+    assert in_order == []
+    assert [words.partition(":")[0] for words in answered] == ["swallowed"]
+
+
 @pytest.mark.parametrize(
     ("changes", "kind"),
     [
@@ -138,7 +158,7 @@ def test_an_event_that_claims_what_mgn_does_not_is_found():
     [
         {"calls": [finalize(), finalize(UNAPPROVED)]},
         {"calls": [finalize(), finalize(OLD, status=409)]},
-        {"calls": [finalize(), finalize("s-99999999999999999", status=404)]},
+        {"calls": [finalize(), finalize(UNKNOWN, status=404)]},
         {"calls": [finalize(), finalize() | {"operation": "MarkAsArchived", "parameters": {"sourceServerID": OLD}}]},
         {"calls_of_sweep": [finalize(UNAPPROVED)]},
         {"calls_of_sweep": [finalize(OLD)]},

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from tests.load.record import Event, Record
 from tests.load.story import Kind, Story
-from tests.load.verdict_on_requests import FAULT, RUNS
+from tests.load.verdict_on_requests import RUNS, is_in_the_way
 
 FINALIZED = "FINALIZED"
 
@@ -25,7 +25,7 @@ def violations(story: Story, record: Record) -> Iterator[str]:
 def _of_one(event: Event, kind: Kind, record: Record) -> Iterator[str]:
     *failed, last = event.attempts or ({"errorType": "none", "errorMessage": "it was never run"},)
     for attempt in (*failed, last):
-        if "answer" not in attempt and not FAULT.search(attempt["errorMessage"]):
+        if "answer" not in attempt and not is_in_the_way(attempt["errorMessage"], kind):
             yield f"broken: a run ended in {attempt['errorType']} {attempt['errorMessage']}"
     if "answer" in last:
         yield from _of_report(event, last["answer"] or {}, kind, record)

@@ -1,7 +1,7 @@
 """
 What must hold for the requests of CloudFormation: each gets one accepted answer, which is true when it comes.
 
-SUCCESS is true when MGN had finalized the source server before.  FAILED is true when it names the rule that keeps the
+SUCCESS is true when MGN had finalized the source server before.  FAILED is true when it names what keeps the
 source server from being finalized, or a fault; but not when the fault is one of FinalizeCutover and the server was
 final: the function must have looked again.
 """
@@ -80,7 +80,7 @@ def _untruth(request: Request, sent: Answer, kind: Kind, finalized_at: datetime 
     elif answer.status == "SUCCESS":
         if not was_final or answer.data.get("Outcome") != "FINALIZED":
             yield f"untrue: SUCCESS {answer.data}, MGN finalized it at {finalized_at}"
-    elif not _names(kind, answer.reason):
+    elif not is_in_the_way(answer.reason, kind):
         yield f"untrue: nothing of the kind is in the way: {answer.reason}"
     elif (
         FAULT_OF_AN_ACT.search(answer.reason) and finalized_at and finalized_at <= sent.came_at - _grace(answer.reason)
@@ -88,8 +88,9 @@ def _untruth(request: Request, sent: Answer, kind: Kind, finalized_at: datetime 
         yield f"untrue: it had been finalized at {finalized_at}: {answer.reason}"
 
 
-def _names(kind: Kind, reason: str) -> bool:
-    return bool(FAULT.search(reason)) or (bool(kind.rule) and f"({kind.rule})" in reason)
+def is_in_the_way(reason: str, kind: Kind) -> bool:
+    """Say whether *reason* names a fault, or what keeps source servers of *kind* from being finalized."""
+    return bool(FAULT.search(reason)) or (bool(kind.obstacle) and kind.obstacle in reason)
 
 
 def _grace(reason: str) -> timedelta:
