@@ -11,6 +11,8 @@ from finalize_cutover.aws.mgn import AwsMgn
 from finalize_cutover.cutover.errors import MgnUnavailableError
 from tests.unit.stubs import SERVER
 
+INFINITE = float("inf")  # which Python reads and writes as JSON
+
 
 # None of these is as the model promises: no list, no objects in it, no ID, something else where an object belongs.
 @pytest.mark.parametrize(
@@ -25,6 +27,14 @@ from tests.unit.stubs import SERVER
         {"items": [{"sourceServerID": [SERVER]}]},
         {"items": [{"sourceServerID": SERVER, "dataReplicationInfo": {"replicatedDisks": [None]}}]},
         {"items": [{"sourceServerID": SERVER, "lifeCycle": {"lastSeenByServiceDateTime": 5}}]},
+        {
+            "items": [
+                {
+                    "sourceServerID": SERVER,
+                    "dataReplicationInfo": {"replicatedDisks": [{"totalStorageBytes": INFINITE}]},
+                }
+            ]
+        },
         ["items"],
         5,
     ],

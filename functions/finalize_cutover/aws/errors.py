@@ -35,7 +35,7 @@ ERRORS: dict[str, type[CutoverError]] = {
 }
 
 # What Python raises where an answer is not of the shape that the API's model promises; botocore does not check it.
-UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, RecursionError)
+UNREADABLE = (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError)
 
 
 @contextmanager
