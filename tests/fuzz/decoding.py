@@ -6,18 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import botocore.parsers
-import botocore.session
-import msgspec
-
-from finalize_cutover.aws.errors import translated
-from finalize_cutover.aws.members import readable
-from finalize_cutover.aws.translate import cutover_job, job_event, source_server
 from finalize_cutover.cutover.errors import InvalidRequestError, MgnUnavailableError
-from finalize_cutover.cutover.evidence import Evidence
-from finalize_cutover.cutover.readiness import NEVER_WAIVED, RULES, judge
-from finalize_cutover.cutover.report import Outcome, document, report_on
-from finalize_cutover.cutover.verdict import Terms
+from finalize_cutover.cutover.readiness import NEVER_WAIVED, RULES
 from finalize_cutover.doors import launch_result
 from finalize_cutover.doors.call import Call
 from finalize_cutover.doors.direct import DirectRequest
@@ -26,13 +16,12 @@ from finalize_cutover.doors.request import Request, decode
 from finalize_cutover.doors.response_body import check_ids
 from finalize_cutover.doors.response_url import parse_response_url
 from finalize_cutover.settings import read_settings
+from tests.fuzz import mgn_answers
 from tests.fuzz.expected import HOSTS, REGION, has_ids
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 SERVER_ID = re.compile("s-[0-9a-zA-Z]{17}")
 IDS = {"application_id": "app-[0-9a-zA-Z]{17}", "wave_id": "wave-[0-9a-zA-Z]{17}", "account_id": "[0-9]{12}"}
-_MGN = botocore.session.get_session().get_service_model("mgn")
-_PARSER = botocore.parsers.create_parser(_MGN.metadata["protocol"])
 
 
 def direct(text: str) -> None:
@@ -83,26 +72,6 @@ def launch(text: str) -> None:
             assert answer is None
 
 
-def servers(text: str) -> None:
-    """Read MGN's answer about source servers, and judge and report each of them."""
-    for server in _answer("DescribeSourceServers", source_server, text):
-        judge(Evidence(server=server), terms=Terms(), now=NOW)
-        document(report_on(server, Outcome.FINALIZED))
-
-
-def jobs(text: str) -> None:
-    """Read MGN's answer about jobs."""
-    for job in _answer("DescribeJobs", cutover_job, text):
-        assert {type(job.id), *map(type, job.launches)} == {str}
-        msgspec.json.encode(job)
-
-
-def job_log(text: str) -> None:
-    """Read MGN's answer about a job's log."""
-    for line in _answer("DescribeJobLogItems", job_event, text):
-        msgspec.json.encode(line)
-
-
 # By the letter that an input begins with.
 DECODERS: dict[str, Callable[[str], None]] = {
     "d": direct,
@@ -110,9 +79,10 @@ DECODERS: dict[str, Callable[[str], None]] = {
     "r": request,
     "u": response_url,
     "l": launch,
-    "s": servers,
-    "j": jobs,
-    "g": job_log,
+    "s": mgn_answers.servers,
+    "j": mgn_answers.jobs,
+    "g": mgn_answers.job_log,
+    "w": mgn_answers.written,
 }
 REFUSALS = (InvalidRequestError, MgnUnavailableError)
 
@@ -159,13 +129,6 @@ def _bounded(request: Request) -> None:
     assert request.soak_minutes in range(43_201)
     assert set(request.waive) <= set(RULES) - NEVER_WAIVED
     assert {type(request.dry_run), type(request.archive)} == {bool}
-
-
-def _answer(operation: str, read: Callable[[Any], Any], text: str) -> list[Any]:
-    shape = _MGN.operation_model(operation).output_shape
-    with translated(f"mgn:{operation}"):
-        answer = _PARSER.parse({"status_code": 200, "headers": {}, "body": text.encode()}, shape)
-        return [read(readable(item)) for item in answer.get("items", [])]
 
 
 class _AskedError(Exception):

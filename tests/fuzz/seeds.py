@@ -11,7 +11,7 @@ from tests.fuzz.from_schema import read as read_schema
 from tests.fuzz.recipes import FILES, URL, read
 from tests.fuzz.words import IDS, MAGIC, SPELLED, STATES, UNSEEN
 
-QUESTIONS = {"s": "DescribeSourceServers", "j": "DescribeJobs", "g": "DescribeJobLogItems"}
+QUESTIONS = {"s": "DescribeSourceServers", "j": "DescribeJobs", "g": "DescribeJobLogItems", "w": "FinalizeCutover"}
 
 
 def inputs() -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Whatever a decoder is given, it reads a value within the documented bounds, or refuses in words."""
 
+import json
 import os
 import platform
 import subprocess
@@ -10,6 +11,9 @@ import pytest
 
 from tests.fuzz import seeds
 from tests.fuzz.decoding import DECODERS, decoded
+from tests.fuzz.recipes import places
+from tests.fuzz.steps import STEPS
+from tests.fuzz.words import FRACTIONS, MAGIC, SPELLED, UNSEEN
 
 ROOT = Path(__file__).parents[2]
 RUNS = 20_000
@@ -28,6 +32,18 @@ def test_every_decoder_reads_what_atheris_starts_from(letter):
 @pytest.mark.parametrize("text", ["", "{", "\0", "\ufffd", "[" * 100_000, "9" * 5000], ids=lambda text: ascii(text[:9]))
 def test_what_is_no_json_is_refused_in_words(letter, text):
     assert not decoded(letter + text)
+
+
+@pytest.mark.parametrize(
+    "text", [*map(json.dumps, [*UNSEEN, *MAGIC, *SPELLED, *FRACTIONS, None, [], {}]), "{", "9" * 5000], ids=ascii
+)
+@pytest.mark.parametrize("letter", ["s", "j", "g", "w"])
+def test_whatever_stands_at_any_place_of_mgns_answers_is_read_or_counts_as_not_read(letter, text):
+    (answer,) = (json.loads(seed[1:]) for seed in seeds.inputs() if seed.startswith(letter))
+
+    for place in places(answer):
+        changed = STEPS["replace"](answer, place, "…")
+        decoded(letter + json.dumps(changed, ensure_ascii=False).replace('"…"', text))
 
 
 @pytest.mark.skipif(not HAS_WHEEL, reason="There is no wheel of atheris for this platform.")

@@ -46,6 +46,8 @@ SPELLED += [
     "[]",
     "{}",
 ]
+# The ends of the calendar, and what is not in it.
+SPELLED += ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "2026-02-30T00:00:00Z", "20261123T101430Z"]
 IDS = [SERVER, APPLICATION, WAVE, "s-0123456789abcdef1", SERVER.upper(), f"{SERVER}\n", f" {SERVER}", f"{SERVER}\0"]
 # Cyrillic and wide letters, another hyphen, an accent, a soft hyphen: what looks like an ID and is none.
 IDS += [

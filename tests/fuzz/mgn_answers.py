@@ -1,0 +1,81 @@
+"""What is read from answers of MGN's: values that every rule and every report can take, or nothing."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import botocore.parsers
+import botocore.session
+import msgspec
+
+from finalize_cutover.aws.mgn import AwsMgn
+from finalize_cutover.cutover.evidence import Evidence
+from finalize_cutover.cutover.readiness import judge
+from finalize_cutover.cutover.report import Outcome, document, report_on
+from finalize_cutover.cutover.source_server import SourceServer
+from finalize_cutover.cutover.verdict import Terms
+from tests.fuzz.aws import JOB, SERVER
+
+NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+_MGN = botocore.session.get_session().get_service_model("mgn")
+_PARSER = botocore.parsers.create_parser(_MGN.metadata["protocol"])
+
+
+def servers(text: str) -> None:
+    """Read MGN's answer about source servers, and judge and report each of them."""
+    for server in _mgn("DescribeSourceServers", text).in_state("CUTTING_OVER"):
+        _judged(server)
+
+
+def jobs(text: str) -> None:
+    """Read MGN's answer about jobs."""
+    for job in _mgn("DescribeJobs", text).describe_jobs(_Any([JOB])).values():
+        assert {type(job.id), *map(type, job.launches)} == {str}
+        msgspec.json.encode(job)
+
+
+def job_log(text: str) -> None:
+    """Read MGN's answer about a job's log."""
+    msgspec.json.encode(_mgn("DescribeJobLogItems", text).job_log(JOB))
+
+
+def written(text: str) -> None:
+    """Read MGN's answer to a write."""
+    server = _mgn("FinalizeCutover", text).finalize(SERVER)
+    assert server.id == SERVER
+    _judged(server)
+
+
+def _judged(server: SourceServer) -> None:
+    """Judge and report *server*, which nothing in it may prevent."""
+    judge(Evidence(server=server), terms=Terms(), now=NOW)
+    document(report_on(server, Outcome.FINALIZED))
+
+
+def _mgn(operation: str, text: str) -> AwsMgn:
+    """Return an MGN that answers *operation*, and no other, with *text*."""
+    return AwsMgn(lambda: _Client(operation, text))  # type: ignore[arg-type, return-value]  # as much of it as is used
+
+
+class _Client:
+    """As much of boto3's client as is needed, with botocore's own reading of answers."""
+
+    def __init__(self, operation: str, text: str) -> None:
+        self._shape = _MGN.operation_model(operation).output_shape
+        self._text = text
+
+    def finalize_cutover(self, **_: Any) -> Any:
+        return _PARSER.parse({"status_code": 200, "headers": {}, "body": self._text.encode()}, self._shape)
+
+    def get_paginator(self, _method: str) -> "_Client":
+        return self
+
+    def paginate(self, **_: Any) -> Iterator[Any]:
+        yield self.finalize_cutover()
+
+
+class _Any(list[str]):
+    """IDs of which everything is one."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
