@@ -6,11 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.fuzz.aws import Aws
+from tests.fuzz.aws import JOB, SERVER, Aws
 from tests.fuzz.from_schema import read as read_schema
 from tests.fuzz.recipes import FILES, URL, read
 from tests.fuzz.words import IDS, MAGIC, SPELLED, STATES, UNSEEN
 
+# What AWS of this process leaves out, in MGN's words.
+ACTION = {"executionStatus": "SUCCESS", "ssmDocument": {"actionName": "Join the domain", "mustSucceedForCutover": True}}
+ACTIONS = {"postLaunchActionsStatus": {"postLaunchActionsLaunchStatusList": [ACTION]}}
+CHECKS = {"lastKnownChecks": [{"name": "Boot", "status": "PASSED"}], "lastKnownFsxChecksStatus": "PASSED"}
+ANSWERS = {
+    "s": {
+        "items": [{"sourceServerID": SERVER, "launchedInstance": CHECKS, "dataReplicationInfo": {"lagDuration": "P0D"}}]
+    },
+    "j": {"items": [{"jobID": JOB, "participatingServers": [{"sourceServerID": SERVER, **ACTIONS}]}]},
+    "g": {"items": [{"event": "LAUNCH_FAILED", "eventData": {"sourceServerID": SERVER}}]},
+}
 QUESTIONS = {"s": "DescribeSourceServers", "j": "DescribeJobs", "g": "DescribeJobLogItems", "w": "FinalizeCutover"}
 
 
@@ -21,7 +32,8 @@ def inputs() -> Iterator[str]:
         yield from (f"{letter}{json.dumps(event)}" for letter in "drl")
         if "ResourceProperties" in event:
             yield f"p{json.dumps(event['ResourceProperties'])}"
-    yield f"u{URL}"
+    yield from (f"u{URL}", f"u{URL.replace('20201123T', '20201323T')}", "uhttps://[::1")
+    yield from (letter + json.dumps(answer) for letter, answer in ANSWERS.items())
     for letter, operation in QUESTIONS.items():
         yield letter + Aws().answer("mgn", operation, json.dumps({"filters": {}})).decode()
 

@@ -39,9 +39,9 @@ def test_what_is_no_json_is_refused_in_words(letter, text):
 )
 @pytest.mark.parametrize("letter", ["s", "j", "g", "w"])
 def test_whatever_stands_at_any_place_of_mgns_answers_is_read_or_counts_as_not_read(letter, text):
-    (answer,) = (json.loads(seed[1:]) for seed in seeds.inputs() if seed.startswith(letter))
+    answers = [json.loads(seed[1:]) for seed in seeds.inputs() if seed.startswith(letter)]
 
-    for place in places(answer):
+    for answer, place in [(each, place) for each in answers for place in places(each)]:
         changed = STEPS["replace"](answer, place, "…")
         decoded(letter + json.dumps(changed, ensure_ascii=False).replace('"…"', text))
 
