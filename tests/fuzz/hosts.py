@@ -156,7 +156,7 @@ STRANGERS = st.one_of(
     st.sampled_from([spelled for address in ADDRESSES_6 for spelled in spellings_6(address)]),
     st.builds(_framed, st.sampled_from(FRAMES + USERS), OURS, st.sampled_from(EVIL)),
     st.builds("{}:{}".format, OURS, st.sampled_from([443, 80, 0, 65536, "0443", "", "https"])),
-    _lookalike(),
+    _lookalike().filter(lambda host: host not in HOSTS),
     _elsewhere(),
     _others_bucket(),
 )
