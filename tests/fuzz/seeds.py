@@ -32,6 +32,7 @@ def inputs() -> Iterator[str]:
         yield from (f"{letter}{json.dumps(event)}" for letter in "drl")
         if "ResourceProperties" in event:
             yield f"p{json.dumps(event['ResourceProperties'])}"
+    yield f"p{json.dumps({'SourceServerIDs': [SERVER], 'Waive': ['soak']})}"
     yield from (f"u{URL}", f"u{URL.replace('20201123T', '20201323T')}", "uhttps://[::1")
     yield from (letter + json.dumps(answer) for letter, answer in ANSWERS.items())
     for letter, operation in QUESTIONS.items():
