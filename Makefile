@@ -148,7 +148,7 @@ e2e: $(DEV) $(RUNTIME) ## Build for this machine, and run that as Lambda would
 	.venv/bin/pytest tests/e2e
 
 .PHONY: check
-check: lint test ## Do all that CI does before it lets a change in
+check: lint test ## Do what CI does first: lint and test
 
 .PHONY: bench
 bench: $(DEV) $(RUNTIME) ## Measure, and compare with the figures to reach
