@@ -24,8 +24,8 @@ def main() -> int:
     plan, template = _asked_for()
     isolate(os.environ)
     from local.emulator import artifact, runtime  # noqa: PLC0415 - after isolation
-    from local.server import start  # noqa: PLC0415
-    from tests.load import figures, run, verdict  # noqa: PLC0415
+    from local.server import start  # noqa: PLC0415 - the same
+    from tests.load import figures, run, verdict  # noqa: PLC0415 - the same
 
     aws = start()
     try:

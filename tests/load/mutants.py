@@ -1,14 +1,17 @@
 """
 Break the built function in a few ways, and see that a load finds each: ``python -m tests.load.mutants``.
 
-Only those that show under load, whatever the moment; the simulation looks for many more.
+After ``make load``, which builds for this machine.  Only those that show under load, whatever the moment; the
+simulation looks for many more.
 """
 
+import argparse
 import dataclasses
 import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.conftest import isolate
@@ -46,16 +49,14 @@ OWN = (
         after="            if False:\n",
     ),
 )
-MUTANTS = (
-    *[one for one in (*of_acts.MUTANTS, *of_doors.MUTANTS, *of_rules.MUTANTS) if one.name in FROM_SIMULATION],
-    *OWN,
-)
+_SIMULATED = {one.name: one for one in (*of_acts.MUTANTS, *of_doors.MUTANTS, *of_rules.MUTANTS)}
+MUTANTS = (*[_SIMULATED[name] for name in FROM_SIMULATION], *OWN)
 
 
 def main() -> int:
     """Return how many mutants were not found; names in *sys.argv* choose."""
+    chosen = _asked_for()
     isolate(os.environ)
-    chosen = [mutant for mutant in MUTANTS if mutant.name in (sys.argv[1:] or [mutant.name])]
     survivors = 0
     for mutant in chosen:
         found = _found(mutant)
@@ -65,10 +66,24 @@ def main() -> int:
     return survivors
 
 
+def _asked_for() -> Sequence[Mutant]:
+    parser = argparse.ArgumentParser(prog="python -m tests.load.mutants")
+    parser.add_argument("mutants", nargs="*", type=_named, default=MUTANTS, metavar="NAME", help="a mutant; else all")
+    chosen: Sequence[Mutant] = parser.parse_args().mutants
+    return chosen
+
+
+def _named(name: str) -> Mutant:
+    for mutant in MUTANTS:
+        if mutant.name == name:
+            return mutant
+    raise argparse.ArgumentTypeError(f"no mutant is named {name!r}, but {', '.join(one.name for one in MUTANTS)}")
+
+
 def _found(mutant: Mutant) -> list[str]:
     from local.emulator import artifact, runtime  # noqa: PLC0415 - after isolation
-    from local.server import start  # noqa: PLC0415
-    from tests.load import run, verdict  # noqa: PLC0415
+    from local.server import start  # noqa: PLC0415 - the same
+    from tests.load import run, verdict  # noqa: PLC0415 - the same
 
     built = artifact.load(BUILT, "FinalizeCutover")
     aws = start()

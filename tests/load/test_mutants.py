@@ -1,0 +1,39 @@
+"""What a load must find is there to be found; whether it is, ``python -m tests.load.mutants`` shows."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.load.mutants import MUTANTS
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_there_are_as_many_mutants_as_reliability_says():
+    page = (ROOT / "docs" / "reliability.md").read_text()
+
+    assert len({mutant.name for mutant in MUTANTS}) == 9
+    assert "break it in nine ways" in page
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_every_mutant_fits_the_source(mutant, tmp_path):
+    module = tmp_path / mutant.module
+    module.parent.mkdir()
+    source = (ROOT / "functions" / "finalize_cutover" / mutant.module).read_text()
+    module.write_text(source)
+
+    mutant.apply(tmp_path)
+
+    assert module.read_text() == source.replace(mutant.before, mutant.after) != source
+
+
+def test_a_misspelt_mutant_is_an_error():
+    command = [sys.executable, "-m", "tests.load.mutants", "sends its answer twise"]
+
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert result.returncode == 2
+    assert "no mutant is named 'sends its answer twise', but" in result.stderr
