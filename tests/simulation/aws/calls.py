@@ -55,7 +55,7 @@ class Calls:
         ec2: Any = Ec2Client(invocation, self.mgn, self.network)
         stacks: Any = CloudFormationClient(invocation, self.stack_statuses, self.network)
         events: Any = EventsClient(self.network)
-        world = World(mgn=AwsMgn(lambda: mgn), instances=AwsInstances(lambda: ec2), clock=clock)  # type: ignore[arg-type, return-value]
+        world = World(mgn=AwsMgn(lambda: mgn), instances=AwsInstances(lambda: ec2), clock=clock)  # type: ignore[arg-type, return-value] # as much of a client as is used
         return Call(
             settings=SETTINGS,
             context=None,

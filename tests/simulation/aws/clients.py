@@ -66,7 +66,7 @@ class MgnClient:
         paginator.size = self._page_size
         return paginator
 
-    def finalize_cutover(self, *, sourceServerID: str, accountID: str | None = None) -> Document:  # noqa: ARG002, N803
+    def finalize_cutover(self, *, sourceServerID: str, accountID: str | None = None) -> Document:  # noqa: ARG002, N803 - boto3's own
         send = self._invocation.begin_send(sourceServerID)
         try:
             server = self._network.call("FinalizeCutover", lambda: self._finalize(sourceServerID), send.faults)
@@ -83,7 +83,7 @@ class MgnClient:
             self._invocation.watch.acts(self._invocation, before)
         return after
 
-    def mark_as_archived(self, *, sourceServerID: str, accountID: str | None = None) -> Document:  # noqa: ARG002, N803
+    def mark_as_archived(self, *, sourceServerID: str, accountID: str | None = None) -> Document:  # noqa: ARG002, N803 - boto3's own
         self._invocation.archives(sourceServerID)
         return _shown(self._network.call("MarkAsArchived", lambda: self._mgn.archive(sourceServerID)))
 
@@ -147,7 +147,7 @@ class Ec2Client:
         self._mgn = mgn
         self._network = network
 
-    def describe_instance_status(self, *, InstanceIds: list[str], IncludeAllInstances: bool) -> Document:  # noqa: N803
+    def describe_instance_status(self, *, InstanceIds: list[str], IncludeAllInstances: bool) -> Document:  # noqa: N803 - boto3's own
         assert IncludeAllInstances
         found = self._network.call("DescribeInstanceStatus", lambda: self._instances(InstanceIds))
         for instance in found:

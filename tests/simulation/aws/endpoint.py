@@ -35,7 +35,7 @@ class Endpoint:
         fault = self._fault()
         if fault:
             task.process.meets("PUT", fault)
-            task.process.record.answer_faults += 1
+            task.process.record.answer_faults.append((task.machine.now, fault))
         task.pause(self._chance.uniform(0.01, 0.1))
         if fault == "reset":
             raise ConnectionResetError

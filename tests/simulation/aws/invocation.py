@@ -105,7 +105,7 @@ class Record:
 
         answers: The different answers that were stored.
 
-        answer_faults: How often an answer met a fault on its way.
+        answer_faults: When a try to answer began that met which fault on its way.
     """
 
     sights: dict[str, Sight] = field(default_factory=dict)
@@ -116,7 +116,7 @@ class Record:
     faults: list[tuple[float, str, str]] = field(default_factory=list)
     stack_statuses: list[tuple[float, str]] = field(default_factory=list)
     answers: list[bytes] = field(default_factory=list)
-    answer_faults: int = 0
+    answer_faults: list[tuple[float, str]] = field(default_factory=list)
 
 
 class Invocation(Process):

@@ -46,6 +46,13 @@ MUTANTS = (
         after="        if not",
     ),
     Mutant(
+        name="archives when no time is left",
+        module="cutover/work.py",
+        before="        if self._is_late:\n            return server",
+        after="        if False:\n            return server",
+        is_rare=True,
+    ),
+    Mutant(
         name="acts when no time is left",
         module="cutover/work.py",
         before="        if self._is_late:\n            raise",

@@ -34,6 +34,12 @@ MUTANTS = (
         after="            if False:\n",
     ),
     Mutant(
+        name="tries only once to deliver an answer",
+        module="doors/response.py",
+        before="            if not _may_pass(answer):\n",
+        after="            if True:\n",
+    ),
+    Mutant(
         name="has no timer",
         module="doors/custom_resource.py",
         before="        if (seconds := self._seconds_to_timer()) > 0:\n",

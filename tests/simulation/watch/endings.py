@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from tests.simulation.aws.function import Errand
 from tests.simulation.aws.invocation import Asked
 from tests.simulation.aws.truth import APPROVED
+from tests.simulation.watch.deliveries import was_kept_from_answering
 from tests.simulation.watch.sights import truth_about
 from tests.simulation.watch.table import broken_rules
 
@@ -35,7 +36,7 @@ def _check_answered(watch: "Watch", errand: Errand) -> None:
             for invocation in errand.invocations
             if not (
                 invocation.was_killed
-                or invocation.record.answer_faults
+                or was_kept_from_answering(invocation)
                 or invocation.began_at > request.gives_up_at - 3
             )
         ]

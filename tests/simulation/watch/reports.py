@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, OutOfTimeError
 from finalize_cutover.doors.response import ResponseNotDeliveredError
 from tests.simulation.aws.invocation import Invocation
+from tests.simulation.watch.deliveries import was_kept_from_answering
 from tests.simulation.watch.sights import has_excuse, is_final_and_could_be_seen
 from tests.simulation.watch.table import broken_rules
 
@@ -31,7 +32,7 @@ def check(watch: "Watch", invocation: Invocation, result: Any, error: BaseExcept
 
 def _check_error(watch: "Watch", invocation: Invocation, error: BaseException) -> None:
     if isinstance(error, ResponseNotDeliveredError):
-        watch.demand(invocation.record.answer_faults, "groundless error", invocation, repr(error))
+        watch.demand(was_kept_from_answering(invocation), "groundless error", invocation, repr(error))
         return
     watch.demand(isinstance(error, CutoverError), "defect", invocation, repr(error))
     if isinstance(error, InvalidRequestError):

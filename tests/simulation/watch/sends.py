@@ -34,18 +34,19 @@ def check(watch: "Watch", invocation: Invocation, server_id: str) -> None:
     watch.demand(not sight.is_spent, "sent without another look", invocation, server_id)
     broken = broken_rules(sight, asked, watch.machine.now)
     watch.demand(not broken, "sent unready", invocation, server_id, "breaks", broken, sight)
-    _check_time(watch, invocation)
+    check_time(watch, invocation, "sent too late")
     if asked.request:
         _check_mandate(watch, invocation, asked.request, sight)
 
 
-def _check_time(watch: "Watch", invocation: Invocation) -> None:
+def check_time(watch: "Watch", invocation: Invocation, invariant: str) -> None:
+    """Demand that *invocation*, which is about to write, has the time for it; *invariant* is broken if not."""
     request = invocation.asked.request
     ends_at = invocation.ends_at
     if request:
         ends_at = min(ends_at, request.gives_up_at) - ANSWER
     left = ends_at - watch.machine.now
-    watch.demand(left >= SHORTEST_ACT - 0.001, "sent too late", invocation, f"with {left:.3f} s left")
+    watch.demand(left >= SHORTEST_ACT - 0.001, invariant, invocation, f"with {left:.3f} s left")
 
 
 def _check_mandate(watch: "Watch", invocation: Invocation, request: Request, sight: Sight) -> None:

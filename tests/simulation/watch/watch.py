@@ -6,6 +6,7 @@ The invariants, each checked at the moment at which it could be broken:
 - FinalizeCutover is never sent for a server that was not ready by the table when it was looked at, nor twice on the
   strength of one look, nor for one that was not asked for, nor where only a look was asked for, nor when too little
   time is left, nor for a stack that is known to have given up (``sends.py``);
+- MarkAsArchived is never sent unasked, nor for what is not finalized, nor when too little time is left (here);
 - at most one finalization of a cutover has an effect (here);
 - every CloudFormation request gets exactly one accepted answer, and it is true at that moment (``answers.py``);
 - what is reported is true, and every failure is raised, reported or answered (``reports.py``);
@@ -23,6 +24,7 @@ from tests.simulation.aws.requests import Request
 from tests.simulation.aws.truth import Server
 from tests.simulation.virtual.machine import Machine
 from tests.simulation.watch import answers, reports, sends
+from tests.simulation.watch.deliveries import was_kept_from_answering
 from tests.simulation.watch.sights import truth_about
 from tests.simulation.watch.table import broken_rules
 
@@ -113,6 +115,7 @@ class Watch:
         self.note(invocation, "archives", server_id)
         may = invocation.asked.may_archive and self.mgn.servers[server_id].is_final
         self.demand(may, "archived", server_id, "unasked or not finalized, by", invocation)
+        sends.check_time(self, invocation, "archived too late")
 
     def finalized(self, before: Server, after: Server) -> None:
         assert after.cutover is not None
@@ -138,5 +141,5 @@ class Watch:
         self.counts["cut off"] += 1
         self.note(invocation, "is cut off by Lambda")
         if invocation.asked.request:
-            is_answered = invocation.record.answers or invocation.record.answer_faults
+            is_answered = invocation.record.answers or was_kept_from_answering(invocation)
             self.demand(is_answered, "unanswered", invocation, "came to Lambda's timeout without an answer")
