@@ -18,22 +18,31 @@ PATIENCE = 60  # s, for all packages together
 ACCEPTED: dict[str, str] = {}
 
 
-def audit(requirements: Path, accepted: dict[str, str]) -> str:
+def audit(requirements: Path, accepted: dict[str, str], *, patience: float = PATIENCE) -> str:
     """
     Return what is to be said of the packages that *requirements* pins.
+
+    Args:
+        requirements: What pip installs, with hashes.
+
+        accepted: Vulnerabilities that stop nothing, as `ACCEPTED` has them.
+
+        patience: How many seconds the service has for all packages together.
 
     Raises:
         SystemExit: A vulnerability is known that is not in *accepted*, or *requirements* cannot be read.
     """
     try:
-        answer = _pip_audit(requirements, *(f"--ignore-vuln={one}" for one in accepted))
+        answer = _pip_audit(requirements, *(f"--ignore-vuln={one}" for one in accepted), patience=patience)
         packages = json.loads(answer.stdout)["dependencies"]
     except subprocess.TimeoutExpired:
-        return _unanswered(f"none within {PATIENCE} s")
+        reason = f"none within {patience} s"
     except json.JSONDecodeError:
-        _check(requirements)
-        return _unanswered(_reason(answer.stderr))
-    return judge(packages)
+        reason = _reason(answer.stderr)
+    else:
+        return judge(packages)
+    _check(requirements)
+    return _unanswered(reason)
 
 
 def _check(requirements: Path) -> None:
@@ -77,10 +86,10 @@ def _reason(text: str) -> str:
     return reason.strip().rstrip(".")[:160]
 
 
-def _pip_audit(requirements: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def _pip_audit(requirements: Path, *options: str, patience: float = PATIENCE) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pip_audit", "--requirement", str(requirements), "--require-hashes"]
     command += ["--disable-pip", "--format=json", "--output=stdout", "--progress-spinner=off", "--timeout=5"]
-    return subprocess.run([*command, *options], capture_output=True, text=True, check=False, timeout=PATIENCE)
+    return subprocess.run([*command, *options], capture_output=True, text=True, check=False, timeout=patience)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from layers.supply.audit import REQUIREMENTS, audit, judge
+from layers.supply.audit import PATIENCE, REQUIREMENTS, audit, judge
 
 # As https://ossf.github.io/osv-schema/ has it.
 KNOWN = {
@@ -66,12 +66,19 @@ def private_cache(monkeypatch, tmp_path):
 def ask(monkeypatch):
     """Return a function that audits what the layer holds, by the service at a URL."""
 
-    def ask(url, accepted=(), requirements=REQUIREMENTS):
+    def ask(url, accepted=(), requirements=REQUIREMENTS, patience=PATIENCE):
         monkeypatch.setenv("PIP_AUDIT_VULNERABILITY_SERVICE", "osv")
         monkeypatch.setenv("PIP_AUDIT_OSV_URL", url)
-        return audit(requirements, dict.fromkeys(accepted, "it concerns nobody"))
+        return audit(requirements, dict.fromkeys(accepted, "it concerns nobody"), patience=patience)
 
     return ask
+
+
+@pytest.fixture
+def silent():
+    """Give the URL of a service that takes a connection, and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1/query"
 
 
 def nothing(_package):
@@ -145,3 +152,18 @@ def test_a_list_of_packages_that_pins_no_hash_stops_the_build(ask, tmp_path):
         ask(url, requirements=tmp_path / "requirements.txt")
 
     assert asked == []
+
+
+def test_a_slow_service_stops_nothing(ask, silent):
+    said = ask(silent, patience=2)
+
+    assert said == "The layer was not audited, because no vulnerability service answered: none within 2 s."
+
+
+def test_a_list_that_cannot_be_read_to_its_end_stops_the_build_though_the_service_is_slow(ask, silent, tmp_path):
+    # Each package is asked about before the next is read.
+    readable = f"six==1.17.0 --hash=sha256:{'0' * 64}\n"
+    (tmp_path / "requirements.txt").write_text(readable + "urllib3==2.8.0\n")
+
+    with pytest.raises(SystemExit, match=r"cannot be audited: .*hash"):
+        ask(silent, requirements=tmp_path / "requirements.txt", patience=2)
