@@ -4,6 +4,7 @@ import pytest
 
 FUNCTION_QUEUES = ("FailedInvocations", "FailedRequests")
 EVENT_QUEUES = ("UndeliveredLaunchResults", "UndeliveredSweeps")
+OUR_RULES = [{"Fn::GetAtt": [rule, "Arn"]} for rule in ("FinalizeCutoverLaunchResult", "FinalizeCutoverSweep")]
 QUEUES = (*FUNCTION_QUEUES, *EVENT_QUEUES)
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-customresource.html
 LONGEST_SERVICE_TIMEOUT = 3600  # s
@@ -77,13 +78,16 @@ def test_eventbridge_adds_to_its_queues_for_our_rules_only(policies, name):
 
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Action"] == "sqs:SendMessage"
-    assert statement["Condition"] == {
-        "ArnEquals": {
-            "aws:SourceArn": [
-                {"Fn::GetAtt": [rule, "Arn"]} for rule in ("FinalizeCutoverLaunchResult", "FinalizeCutoverSweep")
-            ]
-        }
-    }
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": OUR_RULES}}
+
+
+@pytest.mark.parametrize("name", EVENT_QUEUES)
+def test_nobody_but_our_rules_adds_to_the_events_that_were_not_delivered(policies, name):
+    statement = policies[name]["TakeFromNobodyElse"]
+
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "sqs:SendMessage")
+    # Whoever is no service has no source, and is denied as well: the operator is not one with IfExists.
+    assert statement["Condition"] == {"ArnNotEquals": {"aws:SourceArn": OUR_RULES}}
 
 
 @pytest.mark.parametrize("name", QUEUES)
