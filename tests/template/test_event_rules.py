@@ -5,9 +5,12 @@ import json
 import pytest
 from moto.events.models import EventPattern
 
+from finalize_cutover.aws import event_bus
+from finalize_cutover.cutover.report import Outcome, Report
 from finalize_cutover.doors import launch_result
 from tests.template import mgn_events
 
+SERVER = "s-0123456789abcdef0"
 RULES = {"FinalizeCutoverLaunchResult": "UndeliveredLaunchResults", "FinalizeCutoverSweep": "UndeliveredSweeps"}
 
 
@@ -38,6 +41,31 @@ def test_a_cutover_launch_that_succeeded_calls_the_function(pattern, event):
 @pytest.mark.parametrize("event", mgn_events.OTHERS.values(), ids=mgn_events.OTHERS)
 def test_no_other_event_of_mgn_calls_the_function(pattern, event):
     assert not pattern.matches_event(event)
+
+
+# With all else as in an event of MGN's, either its source or its detail type is enough to keep it out.
+@pytest.mark.parametrize("like", [{}, {"detail-type": mgn_events.LAUNCH_RESULT}, {"source": "aws.mgn"}], ids=str)
+def test_what_automation_tells_does_not_call_the_function(pattern, like):
+    (told,) = told_of(Report(source_server_id=SERVER, outcome=Outcome.FINALIZED))
+    event = mgn_events.launch_result(mgn_events.SUCCEEDED)
+    ours = {"source": told["Source"], "detail-type": told["DetailType"]}
+    detail = {**event["detail"], **json.loads(told["Detail"])}
+
+    assert pattern.matches_event(event)
+    assert not pattern.matches_event({**event, "detail": detail, **ours, **like})
+
+
+def told_of(report):
+    """Return what the event bus is given to tell of *report*."""
+
+    class Listener:
+        def put_events(self, **request):
+            self.entries = request["Entries"]
+            return {"FailedEntryCount": 0}
+
+    listener = Listener()
+    event_bus.EventBus(lambda: listener, name="default").announce([report])
+    return listener.entries
 
 
 def test_the_function_expects_what_the_rule_lets_through(rules):
