@@ -103,6 +103,30 @@ def test_the_summary_says_who_approved(machine, function, inbox):
     assert json.loads(machine.ended(execution)["output"])["approval"] == {"approvedBy": "Ada"}
 
 
+def test_what_breaks_before_the_approval_is_not_finalized_after_it(aws, machine, inbox, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+    sound, broken = IDS[:2]
+    machine.seed({sound: "ready", broken: "ready"})
+    execution = machine.start()
+    _, text = inbox.mail()
+
+    aws.change_instance(instance_of(aws, broken), systemStatus="impaired")
+    follow(machine, text, "send-task-success")
+    summary = json.loads(machine.ended(execution)["output"])
+
+    writes = [call for call in aws.calls("mgn") if call["operation"] == "FinalizeCutover"]
+    assert summary["check"]["counts"] == {"WOULD_FINALIZE": 2}
+    assert (summary["outcome"], summary["counts"]) == ("PARTIAL", {"FINALIZED": 1, "BLOCKED": 1})
+    assert sorted(machine.outcomes(summary["results"])) == [(sound, "FINALIZED"), (broken, "BLOCKED")]
+    assert [call["parameters"]["sourceServerID"] for call in writes] == [sound]
+
+
+def instance_of(aws, server_id):
+    """Return the ID of the instance that was launched for a source server."""
+    (server,) = client("mgn", aws.url).describe_source_servers(filters={"sourceServerIDs": [server_id]})["items"]
+    return server["launchedInstance"]["ec2InstanceID"]
+
+
 def test_a_refusal_ends_it_with_the_reason_and_nothing_is_finalized(machine, function, inbox):
     execution = machine.start()
     _, text = inbox.mail()
