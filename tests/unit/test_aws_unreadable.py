@@ -51,6 +51,14 @@ def test_what_is_not_as_mgn_documents_it_counts_as_not_read(body):
     assert caught.value.code == "UnreadableAnswer"
 
 
+@pytest.mark.parametrize("item", [{}, {"applicationID": 5}], ids=repr)
+def test_an_application_without_an_id_counts_as_not_read(item):
+    mgn = AwsMgn(lambda: client_that_is_answered({"items": [item]}))
+
+    with pytest.raises(MgnUnavailableError, match="mgn:ListApplications got an answer that is not as AWS"):
+        mgn.applications("wave-0123456789abcdef0")
+
+
 @pytest.mark.parametrize("operation", ["finalize", "archive"])
 @pytest.mark.parametrize("body", [5, {"sourceServerID": SERVER, "lifeCycle": 5}], ids=repr)
 def test_a_write_whose_answer_cannot_be_read_counts_as_lost(operation, body):

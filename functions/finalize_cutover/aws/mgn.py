@@ -1,6 +1,7 @@
 """MGN through boto3: the ports ``SourceServers`` and ``Jobs`` of the core."""
 
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from finalize_cutover.cutover.errors import MgnUnavailableError, SourceServerNotFoundError
@@ -9,7 +10,7 @@ from finalize_cutover.cutover.source_server import SourceServer
 
 from .batches import in_batches
 from .errors import translated
-from .members import readable
+from .members import identifier, readable
 from .translate import cutover_job, job_event, source_server
 
 if TYPE_CHECKING:
@@ -58,10 +59,8 @@ class AwsMgn:
 
     def applications(self, wave_id: str) -> list[str]:
         """Return the IDs of the applications of *wave_id*."""
-        filters = {"waveIDs": [wave_id]}
-        return self._pages(
-            "list_applications", LISTED_PER_CALL, lambda item: str(item["applicationID"]), filters=filters
-        )
+        read = partial(identifier, name="applicationID")
+        return self._pages("list_applications", LISTED_PER_CALL, read, filters={"waveIDs": [wave_id]})
 
     def servers_of(self, application_ids: Collection[str]) -> tuple[SourceServer, ...]:
         """Return every source server of *application_ids*."""
