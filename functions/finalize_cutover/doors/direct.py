@@ -91,9 +91,10 @@ def _answer(results: list[Result], *, is_single: bool) -> dict[str, Any]:
     # Where nothing was learned about any server, the whole request may be asked again.
     if causes[0] and all(isinstance(cause, MgnUnavailableError | OutOfTimeError) for cause in causes):
         raise causes[0]
-    # MGN's own answer is in the report of one server, and tells the launch.
-    alone = msgspec.structs.replace(results[0].report, cutover_launched_at=msgspec.UNSET)
-    return document(alone if is_single else summary(results))
+    if is_single:
+        # MGN's own answer is in the report of one server, and tells the launch.
+        return document(msgspec.structs.replace(results[0].report, cutover_launched_at=msgspec.UNSET))
+    return document(summary(results))
 
 
 def _audited(
