@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from local.cloudformation.service import CloudFormation
+
 Event = dict[str, Any]
 
 SERVICE_TOKEN = "arn:aws:lambda:eu-west-1:111122223333:function:fake-provider"
@@ -70,3 +72,9 @@ def put(event: Event, answer: dict[str, Any] | bytes, *, certificate_file: Path 
         return response.status
     finally:
         connection.close()
+
+
+def settle(cloudformation: CloudFormation) -> None:
+    """Wait until the function is done with everything that *cloudformation* sent."""
+    for exchange in cloudformation.exchanges:
+        assert exchange.delivery.wait(10), f"still runs: {exchange.document['RequestType']}"

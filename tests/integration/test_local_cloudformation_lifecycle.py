@@ -9,7 +9,7 @@ from local.cloudformation import endpoint as endpoints
 from local.cloudformation.exchange import INVALID_ID
 from local.cloudformation.service import CloudFormation, only
 from local.cloudformation.single_stack import SingleStack
-from tests.integration.fake_provider import SERVICE_TOKEN, FakeProvider, put, usual_answer
+from tests.integration.fake_provider import SERVICE_TOKEN, FakeProvider, put, settle, usual_answer
 
 WEB = {"SourceServerID": "s-0123456789abcdef0"}
 DATABASE = {"SourceServerID": "s-0123456789abcdef1"}
@@ -27,7 +27,9 @@ def provider():
 @pytest.fixture
 def stack(provider):
     with endpoints.serving("http") as endpoint:
-        yield SingleStack(CloudFormation(endpoint, patience=1), SERVICE_TOKEN)
+        cloudformation = CloudFormation(endpoint, patience=1)
+        yield SingleStack(cloudformation, SERVICE_TOKEN)
+        settle(cloudformation)
 
 
 def statuses(stack, logical_id="WebServerCutover"):

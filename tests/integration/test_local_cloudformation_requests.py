@@ -15,7 +15,7 @@ from local.cloudformation.exchange import INVALID_ID, ProtocolError
 from local.cloudformation.requests import Address, new_stack_id
 from local.cloudformation.service import CloudFormation
 from local.event_queue import EventQueue
-from tests.integration.fake_provider import SERVICE_TOKEN, FakeProvider, put, usual_answer
+from tests.integration.fake_provider import SERVICE_TOKEN, FakeProvider, put, settle, usual_answer
 
 SERVER = "s-0123456789abcdef0"
 ADDRESS = Address(
@@ -43,7 +43,10 @@ def provider(endpoint):
 
 @pytest.fixture
 def cloudformation(endpoint, provider):
-    return CloudFormation(endpoint, queue=EventQueue(retry_delays=(0, 0)), patience=2)
+    """Sends requests; the endpoint stays until each is done with, as a sender cut off in between leaks its socket."""
+    cloudformation = CloudFormation(endpoint, queue=EventQueue(retry_delays=(0, 0)), patience=2)
+    yield cloudformation
+    settle(cloudformation)
 
 
 def test_a_create_is_a_document_of_strings(cloudformation):
