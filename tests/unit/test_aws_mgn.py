@@ -88,6 +88,16 @@ def test_the_whole_log_of_a_job_is_read(mgn):
     assert [line.event for line in log] == ["JOB_START", "JOB_END"]
 
 
+@pytest.mark.parametrize("pages_before", [[], [{"items": [{"event": "JOB_START"}], "nextToken": "more"}]])
+def test_a_page_of_a_log_without_lines_is_no_log_without_failures(mgn, pages_before):
+    client, expected = mgn
+    for page in [*pages_before, {}]:  # botocore's answer for what is no JSON
+        expected.add_response("describe_job_log_items", page)
+
+    with pytest.raises(MgnUnavailableError, match="mgn:DescribeJobLogItems got an answer that is not as AWS"):
+        AwsMgn(lambda: client).job_log(JOB)
+
+
 def test_finalizing_asks_for_one_server_and_returns_it_as_it_is_then(mgn):
     client, expected = mgn
     answer = {"sourceServerID": SERVER, "lifeCycle": {"state": "CUTOVER"}}
@@ -128,7 +138,7 @@ def test_every_call_is_made_for_the_member_account_that_is_meant(mgn):
         {"filters": {"sourceServerIDs": [SERVER]}, "maxResults": 200, **account},
     )
     expected.add_response("describe_jobs", {}, {"filters": {"jobIDs": [JOB]}, "maxResults": 1000, **account})
-    expected.add_response("describe_job_log_items", {}, {"jobID": JOB, "maxResults": 1000, **account})
+    expected.add_response("describe_job_log_items", {"items": []}, {"jobID": JOB, "maxResults": 1000, **account})
     expected.add_response("finalize_cutover", {"sourceServerID": SERVER}, {"sourceServerID": SERVER, **account})
     expected.add_response("mark_as_archived", {"sourceServerID": SERVER}, {"sourceServerID": SERVER, **account})
     port = AwsMgn(lambda: client, account_id=MEMBER)

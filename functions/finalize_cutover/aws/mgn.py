@@ -91,8 +91,10 @@ class AwsMgn:
 
     def job_log(self, job_id: str) -> tuple[JobEvent, ...]:
         """Return the whole log of *job_id*, which MGN has just listed; all its servers'."""
+        # botocore takes an answer that is no JSON for one without items: it must not pass for a log without failures.
+        read = partial(self._pages, "describe_job_log_items", LOG_LINES_PER_CALL, job_event, is_complete=True)
         try:
-            return tuple(self._pages("describe_job_log_items", LOG_LINES_PER_CALL, job_event, jobID=job_id))
+            return tuple(read(jobID=job_id))
         except SourceServerNotFoundError as error:
             # It is the job that is not found: reads do not agree yet, and no source server is missing.
             raise MgnUnavailableError(str(error), code=error.code, http_status=error.http_status) from error
@@ -100,12 +102,15 @@ class AwsMgn:
     def _servers(self, size: int, filters: dict[str, Any]) -> list[SourceServer]:
         return self._pages("describe_source_servers", size, source_server, filters=filters)
 
-    def _pages(self, method: str, size: int, read: Callable[[Any], T], **request: Any) -> list[T]:
+    def _pages(
+        self, method: str, size: int, read: Callable[[Any], T], *, is_complete: bool = False, **request: Any
+    ) -> list[T]:
         paginator: Any = self._client().get_paginator(method)  # type: ignore[call-overload]  # a name, not a literal
         operation = "".join(word.capitalize() for word in method.split("_"))
         with translated(f"mgn:{operation}"):
             pages = paginator.paginate(**request, **self._account, PaginationConfig={"PageSize": size})
-            return [read(readable(item)) for page in pages for item in page.get("items", [])]
+            lists = (page["items"] if is_complete else page.get("items", []) for page in pages)
+            return [read(readable(item)) for items in lists for item in items]
 
 
 def _written(answer: Any, server_id: str) -> SourceServer:
