@@ -64,6 +64,8 @@ def translation(error):
         (MgnUnavailableError, "ServiceUnavailableException", 503),
         (MgnUnavailableError, "502", 502),
         (MgnUnavailableError, "429", 429),
+        (ConflictError, "409", 409),
+        (SourceServerNotFoundError, "404", 404),
         (MgnUnavailableError, "AnErrorOf2031", 504),
     ],
 )

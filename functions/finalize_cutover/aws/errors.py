@@ -25,13 +25,19 @@ from finalize_cutover.cutover.errors import (
 # EC2 throttles with 503 and the query protocol's code, and some gateways with 400 and these.
 THROTTLED = frozenset({"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"})
 
-# By error code; every other answer is a refusal, unless its HTTP status says that the service is overloaded or broken.
+# By error code; every other answer is a refusal, unless its HTTP status says otherwise.
 ERRORS: dict[str, type[CutoverError]] = {
     "ConflictException": ConflictError,
     "ResourceNotFoundException": SourceServerNotFoundError,
     "UninitializedAccountException": UninitializedAccountError,
     "InternalServerException": MgnUnavailableError,
     **dict.fromkeys(THROTTLED, MgnUnavailableError),
+}
+# Where the code is none that is known.
+STATUSES: dict[int | None, type[CutoverError]] = {
+    HTTPStatus.NOT_FOUND: SourceServerNotFoundError,
+    HTTPStatus.CONFLICT: ConflictError,
+    HTTPStatus.TOO_MANY_REQUESTS: MgnUnavailableError,
 }
 
 # What Python raises where an answer is not of the shape that the API's model promises; botocore does not check it.
@@ -81,8 +87,8 @@ def _from_answer(subject: str, error: ClientError) -> CutoverError:
 
 
 def _by_status(status: int | None) -> type[CutoverError]:
-    overloaded = status == HTTPStatus.TOO_MANY_REQUESTS or (status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR
-    return MgnUnavailableError if overloaded else MgnRefusedError
+    is_broken = (status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return MgnUnavailableError if is_broken else STATUSES.get(status, MgnRefusedError)
 
 
 def _fields(answer: dict[str, Any]) -> str:
