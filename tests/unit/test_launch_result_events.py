@@ -48,6 +48,7 @@ def refuse(event):
 def test_the_documented_event_of_a_cutover_launch_is_understood_with_its_stars_and_without(stars):
     event = {**DOCUMENTED, "detail": {"state": f"{stars}{SUCCEEDED}{stars}", "job-id": "*mgnjob-04ca7d0d3fb6afa3e*"}}
     event["resources"] = [f"{stars}{DOCUMENTED['resources'][0]}{stars}"]
+    event |= {name: f"{stars}{DOCUMENTED[name]}{stars}" for name in ("account", "region")}
 
     report = door.handle(event, call(FakeAws(approved("s-12345678901234567")), settings=OREGON))
 
@@ -136,11 +137,11 @@ def test_a_resource_that_is_no_source_server_is_refused(resource):
         {"resources": [arn(account="444455556666")]},
         {"region": "eu-central-1"},
         {"account": "444455556666"},
-        {"region": None},
-        {"account": None},
+        {"region": ["eu-west-1"]},
+        {"account": 111122223333},
         {"region": "eu-central-1", "resources": [arn(region="eu-central-1")]},
     ],
-    ids=["ARN's Region", "ARN's account", "Region", "account", "no Region", "no account", "function elsewhere"],
+    ids=["ARN's Region", "ARN's account", "Region", "account", "a list", "a number", "function elsewhere"],
 )
 def test_a_server_of_another_account_or_region_is_refused(differences):
     assert "; allowed are those of the event's account and Region." in refuse(launch_result(**differences))
@@ -150,6 +151,14 @@ def test_a_caller_outside_of_lambda_has_no_region_to_compare_with():
     settings = read_settings({})
 
     assert door.handle(launch_result(), call(FakeAws(approved()), settings=settings))["outcome"] == "FINALIZED"
+
+
+@pytest.mark.parametrize("missing", ["account", "region"])
+def test_an_event_that_does_not_say_where_it_comes_from_is_about_its_resources(missing):
+    event = launch_result()
+    del event[missing]
+
+    assert door.handle(event, call(FakeAws(approved())))["outcome"] == "FINALIZED"
 
 
 def test_one_bad_resource_refuses_the_whole_event_before_anything_is_done():

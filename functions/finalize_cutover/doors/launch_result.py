@@ -65,7 +65,11 @@ def _state(launch: EventBridgeEvent) -> str:
     state = detail.get("state") if isinstance(detail, Mapping) else None
     if not isinstance(state, str):
         raise InvalidRequestError(f"detail.state is missing in the event; allowed is a result such as {SUCCEEDED}.")
-    return state.strip("*")  # MGN's documentation prints asterisks around the values
+    return _bare(state)
+
+
+def _bare(value: str) -> str:
+    return value.strip("*")  # MGN's documentation prints asterisks around the values
 
 
 def _server_ids(launch: EventBridgeEvent, region: str | None) -> list[str]:
@@ -76,13 +80,18 @@ def _server_ids(launch: EventBridgeEvent, region: str | None) -> list[str]:
 
 
 def _server_id(arn: object, launch: EventBridgeEvent, region: str | None) -> str:
-    match = SERVER_ARN.fullmatch(arn.strip("*")) if isinstance(arn, str) else None
+    match = SERVER_ARN.fullmatch(_bare(arn)) if isinstance(arn, str) else None
     if match is None:
         raise InvalidRequestError(f"resources holds {shown(arn)}; allowed are ARNs of MGN source servers.")
-    place = (match["region"], match["account"])
-    if place != (launch.get("region"), launch.get("account")) or region not in {None, match["region"]}:
+    regions, account = (region, launch.get("region")), launch.get("account")
+    if not all(_agrees(given, match["region"]) for given in regions) or not _agrees(account, match["account"]):
         raise InvalidRequestError(f"resources holds {match[0]}; allowed are those of the event's account and Region.")
     return match["id"]
+
+
+def _agrees(given: object, wanted: str) -> bool:
+    """Whether *given*, if it says anything, says *wanted*."""
+    return given is None or (isinstance(given, str) and _bare(given) == wanted)
 
 
 def _raise_first(results: list[Result]) -> None:
