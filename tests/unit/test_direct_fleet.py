@@ -2,7 +2,12 @@
 
 import pytest
 
-from finalize_cutover.cutover.errors import EmptySelectionError, MgnUnavailableError
+from finalize_cutover.cutover.errors import (
+    EmptySelectionError,
+    MgnRefusedError,
+    MgnUnavailableError,
+    UninitializedAccountError,
+)
 from finalize_cutover.doors import direct
 from tests.unit.builders import OTHER_SERVER, SERVER, finalized, ready
 from tests.unit.calls import call
@@ -68,6 +73,15 @@ def test_those_not_reached_in_time_remain():
 def test_a_group_without_source_servers_is_an_error_of_the_request(selector):
     with pytest.raises(EmptySelectionError, match=next(iter(selector.values()))):
         direct.handle(selector, call(FakeAws(ready())))
+
+
+@pytest.mark.parametrize("kind", [MgnRefusedError, UninitializedAccountError])
+def test_a_group_that_mgn_will_not_list_leaves_no_source_server_to_report_on(kind):
+    aws = FakeAws(ready())
+    aws.fail("DescribeSourceServers", kind("No."))
+
+    with pytest.raises(kind):
+        direct.handle({"applicationID": "app-0123456789abcdef0"}, call(aws))
 
 
 @pytest.mark.parametrize("selector", [{"applicationID": "app-0123456789abcdef0"}, {"waveID": "wave-0123456789abcdef0"}])

@@ -65,6 +65,8 @@ def handle(event: object, call: Call) -> dict[str, Any]:
 
         EmptySelectionError: The application or wave holds no source server.
 
+        CutoverError: MGN would not list them, so that there is no source server to report on.
+
         MgnUnavailableError: The service could not answer; asking again is safe.
 
         OutOfTimeError: Too little time was left to begin; asking again is safe.
