@@ -5,9 +5,9 @@ from tests.simulation.mutants.mutant import Mutant
 MUTANTS = (
     Mutant(
         name="takes a log that could not be read for a good one",
-        module="cutover/launch_rules.py",
-        before="    if evidence.job and not evidence.job.is_running and not evidence.log:\n",
-        after="    if False:\n",
+        module="aws/mgn.py",
+        before='page["items"] if is_complete else page.get',
+        after="page.get",
     ),
     Mutant(
         name="finds those missing whose job has no log yet",
