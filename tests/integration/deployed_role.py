@@ -31,6 +31,8 @@ class DeployedRole:
     Attributes:
         stack_id: ARN of the stack.
 
+        arn: Of the role.
+
         actions: What the function itself may call, such as ``mgn:FinalizeCutover``.
 
         credentials: Of a session of the role, as STS returns them.
@@ -40,25 +42,32 @@ class DeployedRole:
         state = Stack(aws.url, "finalize-cutover").deploy(TEMPLATE, parameters)
         assert state.status == "CREATE_COMPLETE"
         self.stack_id = state.stack_id
-        self._iam = boto3.client("iam", endpoint_url=aws.url)
-        (role,) = [one for one in self._iam.list_roles()["Roles"] if "FinalizeCutoverRole" in one["RoleName"]]
-        self.actions = {one for one in self._enforce(role["RoleName"]) if not BY_LAMBDA.match(one)}
+        iam = boto3.client("iam", endpoint_url=aws.url)
+        (role,) = [one for one in iam.list_roles()["Roles"] if "FinalizeCutoverRole" in one["RoleName"]]
+        self.arn = role["Arn"]
+        self.actions = {one for one in make_enforceable(iam, role["RoleName"]) if not BY_LAMBDA.match(one)}
         sts = boto3.client("sts", endpoint_url=aws.url)
         self.credentials = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="function")["Credentials"]
 
-    def _enforce(self, role: str) -> set[str]:
-        """Put the policies of *role* as moto can enforce them; return their actions."""
-        actions = set()
-        for name in self._iam.list_role_policies(RoleName=role)["PolicyNames"]:
-            deployed: Any = self._iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-            # moto keeps what CloudFormation made of an object as Python prints it, which its IAM cannot read.
-            policy = ast.literal_eval(deployed) if isinstance(deployed, str) else deployed
-            # Where CloudFormation leaves a statement out, moto leaves None.
-            statements = [statement for statement in policy["Statement"] if statement]
-            actions |= {action for statement in statements for action in _actions(statement)}
-            policy["Statement"] = [_enforceable(statement) for statement in statements]
-            self._iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(policy))
-        return actions
+
+def make_enforceable(iam: Any, role: str) -> set[str]:
+    """
+    Put the policies of *role* as moto can enforce them; return all actions that they name.
+
+    Args:
+        iam: boto3's client, for the account of the role.
+    """
+    actions = set()
+    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        deployed: Any = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        # moto keeps what CloudFormation made of an object as Python prints it, which its IAM cannot read.
+        policy = ast.literal_eval(deployed) if isinstance(deployed, str) else deployed
+        # Where CloudFormation leaves a statement out, moto leaves None.
+        statements = [statement for statement in policy["Statement"] if statement]
+        actions |= {action for statement in statements for action in _actions(statement)}
+        policy["Statement"] = [_enforceable(statement) for statement in statements]
+        iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(policy))
+    return actions
 
 
 def _actions(statement: Statement) -> list[str]:

@@ -53,6 +53,21 @@ def is_allowed(
     return effects == {"Allow"}
 
 
+def is_trusted(trust: Iterable[Statement], principal: str, context: Mapping[str, str] | None = None) -> bool:
+    """
+    Tell whether a role that has *trust* lets *principal* assume it.
+
+    Args:
+        trust: The statements of its trust policy.
+
+        principal: ARN of a role; a statement that trusts its whole account does not count.
+
+        context: {condition key: value}
+    """
+    about = [{**one, "Resource": "*"} for one in trust if principal in listed(one["Principal"].get("AWS", []))]
+    return is_allowed(about, "sts:AssumeRole", "*", context)
+
+
 def actions_of(statements: Iterable[Statement]) -> dict[str, Any]:
     """Return ``{action: resource}`` of what *statements* allow; no two may allow the same."""
     actions: dict[str, Any] = {}

@@ -88,6 +88,6 @@ class _Deployment:
         if name.startswith("AWS::"):
             return f"<{name}>"
         if name in self.template["Parameters"]:
-            return self.parameters.get(name, self.template["Parameters"][name]["Default"])
+            return self.parameters[name] if name in self.parameters else self.template["Parameters"][name]["Default"]
         assert name.partition(".")[0] in self.template["Resources"], f"There is no {name}."
         return f"<{name}>"

@@ -1,44 +1,140 @@
-"""What docs/direct.md lets a role in a member account do is what the function needs there, and no more."""
+"""examples/member-account-role.yaml lets the function do in a member account what it needs there, and nobody else."""
 
 import json
 import re
 
 import pytest
+from samtranslator.yaml_helper import yaml_parse
 
-from tests.template.iam import actions_of, statements_of
+from tests.template.iam import actions_of, is_trusted, statements_of
 from tests.template.rendered import deployed
+
+FUNCTION = "arn:aws:iam::111122223333:role/finalize-cutover-FinalizeCutoverRole-0123ABCD"
+EXTERNAL_ID = "of-our-migration"
+SHOWN = {"sts:ExternalId": EXTERNAL_ID}
+STRANGERS = [
+    (FUNCTION, {}),
+    (FUNCTION, {"sts:ExternalId": "of-another-migration"}),
+    (FUNCTION.replace("FinalizeCutoverRole", "FinalizeWaveRole"), SHOWN),
+    (FUNCTION.replace("111122223333", "444455556666"), SHOWN),
+    ("arn:aws:iam::111122223333:root", SHOWN),
+    ("*", SHOWN),
+]
+
+
+@pytest.fixture(scope="module")
+def example(root):
+    # YAML reads a policy's Version as a date, which JSON has not.
+    text = (root / "examples" / "member-account-role.yaml").read_text()
+    return json.loads(json.dumps(yaml_parse(text), default=str))
+
+
+@pytest.fixture(scope="module")
+def member(example):
+    """Returns the resources of the example, with these parameters."""
+    return lambda **parameters: deployed(
+        example, FunctionRoleArn=FUNCTION, MemberRoleExternalId=EXTERNAL_ID, **parameters
+    )
+
+
+@pytest.fixture(scope="module")
+def trust(member):
+    return member()["MemberRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
 
 
 @pytest.fixture
-def policies(root):
-    """Return the trust policy and the permissions that the page shows."""
-    page = (root / "docs" / "direct.md").read_text()
-    blocks = re.findall(r"```json\n(.*?)```", page, flags=re.DOTALL)
+def page(root):
+    """Return the trust policy and the permissions that docs/direct.md shows."""
+    text = (root / "docs" / "direct.md").read_text()
+    blocks = re.findall(r"```json\n(.*?)```", text, flags=re.DOTALL)
     return [json.loads(block)["Statement"] for block in blocks if '"Statement"' in block]
 
 
-def test_the_role_may_do_to_mgn_and_ec2_what_the_function_may_in_its_own_account(policies, transformed):
-    own = actions_of(statements_of("FinalizeCutoverRole", deployed(transformed)))
+def test_the_role_may_do_to_mgn_and_ec2_what_the_function_may_in_its_own_account(member, allowed):
+    own = {action: on for action, on in allowed.items() if action.startswith(("mgn:", "ec2:"))}
 
-    _, permissions = policies
-
-    assert set(actions_of(permissions)) == {action for action in own if action.startswith(("mgn:", "ec2:"))}
+    assert actions_of(statements_of("MemberRole", member())) == own
 
 
-def test_what_it_may_change_is_source_servers_of_the_member_alone(policies):
-    writes = {"mgn:FinalizeCutover", "mgn:MarkAsArchived"}
+def test_where_the_tag_is_enforced_the_role_is_denied_what_the_function_is_in_its_own_account(member, transformed):
+    tag = {"EnforceApprovalTag": "true", "ApprovalTagKey": "migration:cut over", "ApprovalTagValue": "freigegeben"}
 
-    allowed = actions_of(policies[1])
+    theirs, own = member(**tag)["ApprovalPolicy"], deployed(transformed, **tag)["ApprovalPolicy"]
 
-    assert {allowed[action] for action in writes} == {"arn:aws:mgn:*:444455556666:source-server/*"}
+    assert json.loads(theirs["Properties"]["PolicyDocument"]) == json.loads(own["Properties"]["PolicyDocument"])
+    assert theirs["Properties"]["Roles"] == ["<MemberRole>"]
 
 
-def test_it_is_trusted_to_nobody_but_the_function_and_by_the_external_id(policies):
-    (trust,) = policies[0]
+def test_there_is_nothing_but_the_role_unless_the_tag_is_enforced(member):
+    assert set(member()) == {"MemberRole"}
+    assert set(member(EnforceApprovalTag="true")) == {"MemberRole", "ApprovalPolicy"}
 
-    assert (trust["Principal"], trust["Action"]) == ({"AWS": "FUNCTION-ROLE-ARN"}, "sts:AssumeRole")
-    assert trust["Condition"] == {"StringEquals": {"sts:ExternalId": "EXTERNAL-ID"}}
+
+def test_the_role_lets_the_function_in(trust):
+    assert is_trusted(trust, FUNCTION, SHOWN)
+
+
+def test_no_other_account_and_no_service_is_named_in_the_trust_policy(trust):
+    assert [statement["Principal"] for statement in trust] == [{"AWS": FUNCTION}]
+
+
+@pytest.mark.parametrize(("principal", "context"), STRANGERS)
+def test_the_role_lets_nobody_else_in_nor_the_function_without_the_external_id(trust, principal, context):
+    assert not is_trusted(trust, principal, context)
+
+
+def test_the_role_has_the_name_that_is_assumed_and_no_path(member):
+    properties = member(MemberRoleName="Finalizer")["MemberRole"]["Properties"]
+
+    assert (properties["RoleName"], properties.get("Path", "/")) == ("Finalizer", "/")
+
+
+def test_whoever_deploys_it_must_say_whom_to_trust_and_by_what(example):
+    assert {name for name, parameter in example["Parameters"].items() if "Default" not in parameter} == {
+        "FunctionRoleArn",
+        "MemberRoleExternalId",
+    }
+
+
+@pytest.mark.parametrize("name", ["ApprovalTagKey", "ApprovalTagValue", "EnforceApprovalTag"])
+def test_what_the_application_takes_the_example_takes(example, template, name):
+    theirs, own = example["Parameters"][name], template["Parameters"][name]
+
+    assert {**theirs, "Description": ""} == {**own, "Description": ""}
+
+
+def test_its_name_and_external_id_are_what_the_application_takes_when_it_takes_any(example, template):
+    theirs, own = (
+        {name: one["Parameters"][name]["AllowedPattern"] for name in ("MemberRoleName", "MemberRoleExternalId")}
+        for one in (example, template)
+    )
+
+    assert theirs["MemberRoleName"].replace("{1,64}", "{0,64}") == own["MemberRoleName"]
+    assert f"({theirs['MemberRoleExternalId']})?" == own["MemberRoleExternalId"]
 
 
 def test_whom_it_must_trust_is_among_the_outputs(template):
     assert template["Outputs"]["FinalizeCutoverRole"]["Value"] == {"Fn::GetAtt": ["FinalizeCutoverRole", "Arn"]}
+
+
+def test_the_page_shows_the_actions_of_the_example(page, member):
+    _, permissions = page
+
+    assert set(actions_of(permissions)) == set(actions_of(statements_of("MemberRole", member())))
+
+
+def test_what_the_page_lets_a_role_change_is_source_servers_of_the_member_alone(page):
+    allowed = actions_of(page[1])
+
+    assert {allowed[action] for action in ("mgn:FinalizeCutover", "mgn:MarkAsArchived")} == {
+        "arn:aws:mgn:*:444455556666:source-server/*"
+    }
+
+
+def test_the_page_shows_the_trust_policy_of_the_example(page, example):
+    placeholders = {"FunctionRoleArn": "FUNCTION-ROLE-ARN", "MemberRoleExternalId": "EXTERNAL-ID"}
+    role = deployed(example, **placeholders)["MemberRole"]["Properties"]
+
+    statements = [{**one, "Sid": None} for one in role["AssumeRolePolicyDocument"]["Statement"]]
+
+    assert [{**one, "Sid": None} for one in page[0]] == statements

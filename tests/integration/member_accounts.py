@@ -1,0 +1,141 @@
+"""Our application beside member accounts that let it in as examples/member-account-role.yaml has it."""
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from finalize_cutover.app import lambda_handler
+from local import functions
+from local.client import LocalAws
+from local.cloudformation import moto_patches
+from local.deploy_function import HANDLER
+from local.deploy_stack import CAPABILITIES, REGION
+from local.execution_environments import InProcess
+from tests.integration.acting import Acting
+from tests.integration.deployed_role import make_enforceable
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+ROLE = "FinalizeCutoverMember"
+EXTERNAL_ID = "of-our-migration"
+LONGEST_STACK = 60  # s, on a busy machine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Created:
+    """A stack that was created, well or not, and all that its events give as reasons."""
+
+    status: str
+    outputs: dict[str, str]
+    reasons: str
+
+
+class Account:
+    """An account of the local AWS as its administrator sees it, who may do everything while IAM is enforced, too."""
+
+    def __init__(self, aws: LocalAws, account_id: str) -> None:
+        self._url = aws.url
+        arn = f"arn:aws:iam::{account_id}:role/Administrator"
+        assumed = boto3.client("sts", endpoint_url=aws.url).assume_role(RoleArn=arn, RoleSessionName="test")
+        self._session = _session(assumed["Credentials"])
+        everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [everything]})
+        iam = self.client("iam")
+        iam.create_role(RoleName="Administrator", AssumeRolePolicyDocument=document)
+        iam.put_role_policy(RoleName="Administrator", PolicyName="p", PolicyDocument=document)
+
+    def client(self, service: Any) -> Any:
+        """Return boto3's client of *service*."""
+        return self._session.client(service, endpoint_url=self._url)
+
+    def create(self, example: str, **parameters: str) -> Created:
+        """Create a stack of an *example*, and wait until that has ended."""
+        cloudformation = self.client("cloudformation")
+        stack_id = cloudformation.create_stack(
+            StackName=Path(example).stem,
+            TemplateBody=(EXAMPLES / example).read_text(),
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+            Capabilities=CAPABILITIES,
+        )["StackId"]
+        return _created(cloudformation, stack_id)
+
+    def states(self) -> dict[str, str]:
+        """Return {source server ID: lifecycle state} of all that MGN has here."""
+        servers = self.client("mgn").describe_source_servers()["items"]
+        return {server["sourceServerID"]: server["lifeCycle"]["state"] for server in servers}
+
+    def trusts(self) -> list[dict[str, Any]]:
+        """Return the statements of the trust policy of the role that the function takes on here."""
+        role = self.client("iam").get_role(RoleName=ROLE)["Role"]
+        statements: list[dict[str, Any]] = role["AssumeRolePolicyDocument"]["Statement"]
+        return statements
+
+
+class Members:
+    """
+    The application, deployed so that it assumes a role in other accounts, and IAM, which is enforced.
+
+    Args:
+        account_ids: Of the member accounts, each of which gets the role.
+
+        parameters: Of the example that has the role.
+
+    Attributes:
+        own: The application's account.
+
+        acting: The function, which acts as the role of its stack.
+
+        actions: What the role in each member account allows.
+    """
+
+    def __init__(self, aws: LocalAws, monkeypatch: pytest.MonkeyPatch, *account_ids: str, **parameters: str) -> None:
+        self.own = Account(aws, aws.account)
+        self._accounts = {account_id: Account(aws, account_id) for account_id in account_ids}
+        options = {"MemberRoleName": ROLE, "MemberRoleExternalId": EXTERNAL_ID}
+        self.acting = Acting(aws, monkeypatch, **options)
+        aws.enforce_iam(enforce=False)  # moto's cannot make out who calls some services, Lambda for one
+        self._take_environment(monkeypatch)
+        role = {"FunctionRoleArn": self.acting.role.arn, "MemberRoleExternalId": EXTERNAL_ID, **parameters}
+        for account in self._accounts.values():
+            assert account.create("member-account-role.yaml", **role).status == "CREATE_COMPLETE"
+            self.actions = make_enforceable(account.client("iam"), ROLE)
+        functions.register(HANDLER, InProcess(lambda: lambda_handler, name="finalize-cutover", concurrency=1))
+        monkeypatch.setenv("EXTRA_RESPONSE_HOSTS", moto_patches.installed().endpoint.host)
+        aws.enforce_iam()
+        aws.clear_calls()
+
+    def __getitem__(self, account_id: str) -> Account:
+        return self._accounts[account_id]
+
+    def _take_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Tell the function of the members what the stack tells it."""
+        (function,) = self.own.client("lambda").list_functions()["Functions"]
+        for name, value in function["Environment"]["Variables"].items():
+            if name.startswith("MEMBER_"):
+                monkeypatch.setenv(name, value)
+
+
+def _session(credentials: Any) -> boto3.Session:
+    return boto3.Session(
+        credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"], REGION
+    )
+
+
+def _created(cloudformation: Any, stack_id: str) -> Created:
+    deadline = time.monotonic() + LONGEST_STACK
+    while True:
+        stack = cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]
+        if not stack["StackStatus"].endswith("_IN_PROGRESS"):
+            break
+        assert time.monotonic() < deadline, f"It is still {stack['StackStatus']}."
+        time.sleep(0.05)
+    events = cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"]
+    return Created(
+        status=stack["StackStatus"],
+        outputs={output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])},
+        reasons=" ".join(event.get("ResourceStatusReason", "") for event in events),
+    )
