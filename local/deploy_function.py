@@ -16,7 +16,7 @@ from local.execution_environments import Handler, InProcess
 
 HANDLER = "finalize_cutover.app.lambda_handler"
 CODE = Path(__file__).parents[1] / "functions"
-SERVICES = ("CLOUDFORMATION", "EC2", "EVENTBRIDGE", "MGN")
+SERVICES = ("CLOUDFORMATION", "EC2", "EVENTBRIDGE", "MGN", "STS")
 
 # What Lambda and our template would set.
 LIKE_LAMBDA = {

@@ -1,5 +1,6 @@
 """The examples, deployed to the local AWS as their readers would deploy them."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -130,5 +131,7 @@ def test_our_function_finds_the_local_aws_in_its_environment():
     deploy_function.register("http://127.0.0.1:5555", "127.0.0.1:8443", environment)
 
     functions.forget(deploy_function.HANDLER)
-    assert environment["AWS_ENDPOINT_URL_MGN"] == "http://127.0.0.1:5555"
+    in_sam_local = json.loads((ROOT / "local" / "sam-env.json").read_text())["FinalizeCutover"]
+    endpoints = {name: "http://127.0.0.1:5555" for name in in_sam_local if name.startswith("AWS_ENDPOINT_URL_")}
+    assert {name: value for name, value in environment.items() if name.startswith("AWS_ENDPOINT_URL_")} == endpoints
     assert environment["EXTRA_RESPONSE_HOSTS"] == "127.0.0.1:8443"

@@ -1,7 +1,6 @@
 """examples/member-account-role.yaml lets the function do in a member account what it needs there, and nobody else."""
 
 import json
-import re
 
 import pytest
 from samtranslator.yaml_helper import yaml_parse
@@ -40,14 +39,6 @@ def member(example):
 @pytest.fixture(scope="module")
 def trust(member):
     return member()["MemberRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
-
-
-@pytest.fixture
-def page(root):
-    """Return the trust policy and the permissions that docs/direct.md shows."""
-    text = (root / "docs" / "direct.md").read_text()
-    blocks = re.findall(r"```json\n(.*?)```", text, flags=re.DOTALL)
-    return [json.loads(block)["Statement"] for block in blocks if '"Statement"' in block]
 
 
 def test_the_role_may_do_to_mgn_and_ec2_what_the_function_may_in_its_own_account(member, allowed):
@@ -115,26 +106,3 @@ def test_its_name_and_external_id_are_what_the_application_takes_when_it_takes_a
 
 def test_whom_it_must_trust_is_among_the_outputs(template):
     assert template["Outputs"]["FinalizeCutoverRole"]["Value"] == {"Fn::GetAtt": ["FinalizeCutoverRole", "Arn"]}
-
-
-def test_the_page_shows_the_actions_of_the_example(page, member):
-    _, permissions = page
-
-    assert set(actions_of(permissions)) == set(actions_of(statements_of("MemberRole", member())))
-
-
-def test_what_the_page_lets_a_role_change_is_source_servers_of_the_member_alone(page):
-    allowed = actions_of(page[1])
-
-    assert {allowed[action] for action in ("mgn:FinalizeCutover", "mgn:MarkAsArchived")} == {
-        "arn:aws:mgn:*:444455556666:source-server/*"
-    }
-
-
-def test_the_page_shows_the_trust_policy_of_the_example(page, example):
-    placeholders = {"FunctionRoleArn": "FUNCTION-ROLE-ARN", "MemberRoleExternalId": "EXTERNAL-ID"}
-    role = deployed(example, **placeholders)["MemberRole"]["Properties"]
-
-    statements = [{**one, "Sid": None} for one in role["AssumeRolePolicyDocument"]["Statement"]]
-
-    assert [{**one, "Sid": None} for one in page[0]] == statements
