@@ -67,11 +67,13 @@ def _launched(event: dict[str, Any], seen: Observation) -> None:
 
 
 def _named(resource: Any, event: dict[str, Any]) -> str | None:
-    """Return the source server that an ARN names, of this Region and of the account that the event is of."""
+    """Return the source server that an ARN names, of this Region and of the account that the event is of, if of any."""
     parts = resource.strip("*").split(":") if isinstance(resource, str) and len(resource) < 500 else []
-    place = [event.get("region"), event.get("account")]
-    if len(parts) != 6 or parts[3:5] != place or parts[3] != expected.REGION or (parts[0], parts[2]) != ("arn", "mgn"):
+    if len(parts) != 6 or parts[3] != expected.REGION or (parts[0], parts[2]) != ("arn", "mgn"):
         return None
+    for name, place in (("region", parts[3]), ("account", parts[4])):
+        if name in event and (not isinstance(event[name], str) or event[name].strip("*") != place):
+            return None
     kind, _, server_id = parts[5].partition("/")
     is_id = expected.fits({"sourceServerID": server_id}, "request")
     return server_id if kind == "source-server" and is_id and parts[1].startswith("aws") else None

@@ -137,11 +137,23 @@ def test_a_resource_that_is_no_source_server_is_refused(resource):
         {"resources": [arn(account="444455556666")]},
         {"region": "eu-central-1"},
         {"account": "444455556666"},
+        {"region": None},
+        {"account": None},
         {"region": ["eu-west-1"]},
         {"account": 111122223333},
         {"region": "eu-central-1", "resources": [arn(region="eu-central-1")]},
     ],
-    ids=["ARN's Region", "ARN's account", "Region", "account", "a list", "a number", "function elsewhere"],
+    ids=[
+        "ARN's Region",
+        "ARN's account",
+        "Region",
+        "account",
+        "no Region",
+        "no account",
+        "a list",
+        "a number",
+        "function elsewhere",
+    ],
 )
 def test_a_server_of_another_account_or_region_is_refused(differences):
     assert "; allowed are those of the event's account and Region." in refuse(launch_result(**differences))

@@ -83,15 +83,14 @@ def _server_id(arn: object, launch: EventBridgeEvent, region: str | None) -> str
     match = SERVER_ARN.fullmatch(_bare(arn)) if isinstance(arn, str) else None
     if match is None:
         raise InvalidRequestError(f"resources holds {shown(arn)}; allowed are ARNs of MGN source servers.")
-    regions, account = (region, launch.get("region")), launch.get("account")
-    if not all(_agrees(given, match["region"]) for given in regions) or not _agrees(account, match["account"]):
+    is_ours = all(_agrees(launch.get(name, match[name]), match[name]) for name in ("region", "account"))
+    if not is_ours or region not in {None, match["region"]}:
         raise InvalidRequestError(f"resources holds {match[0]}; allowed are those of the event's account and Region.")
     return match["id"]
 
 
 def _agrees(given: object, wanted: str) -> bool:
-    """Whether *given*, if it says anything, says *wanted*."""
-    return given is None or (isinstance(given, str) and _bare(given) == wanted)
+    return isinstance(given, str) and _bare(given) == wanted
 
 
 def _raise_first(results: list[Result]) -> None:
