@@ -5,9 +5,12 @@ Whoever runs the tests may be logged in to a real account, sit behind a proxy or
 trust other certificates; no test may notice.
 """
 
+import functools
 import os
+import sys
 from collections.abc import MutableMapping
 
+import botocore.session
 import pytest
 
 ENVIRONMENT = {
@@ -40,6 +43,10 @@ STRANGERS = {
 }
 
 
+# Each session would read the models of the APIs anew, and keep them: gigabytes, which Python then searches for garbage.
+botocore.session.create_loader = functools.cache(botocore.session.create_loader)
+
+
 def isolate(environment: MutableMapping[str, str]) -> None:
     """Take everything about AWS and the network out of *environment*, and put what tests expect in."""
     for name in list(environment):
@@ -51,6 +58,15 @@ def isolate(environment: MutableMapping[str, str]) -> None:
 def pytest_configure() -> None:
     """Isolate what happens before the first test: collection, and fixtures of the session."""
     isolate(os.environ)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forgotten_clients():
+    """Let go of the clients that the function has made for the accounts and endpoints of these tests."""
+    yield
+    if wiring := sys.modules.get("finalize_cutover.wiring"):
+        wiring._made_once.cache_clear()
+        wiring._session.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from local.event_queue import EventQueue
 from tests.contract.door import OTHER_SERVER, SERVER
 
 # So early does the timer fire.
-TIMER = 0.5
+TIMER = 2
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +50,7 @@ class BreaksAfterwards:
 
 
 def test_the_timer_answers_while_a_cutover_is_being_finalized_and_says_so(hurried, aws):
-    aws.add_fault("FinalizeCutover", "hang-after", seconds=1)
+    aws.add_fault("FinalizeCutover", "hang-after", seconds=2 * TIMER)
 
     first = hurried.ask("Create")
     second = hurried.ask("Create")
@@ -63,7 +63,7 @@ def test_the_timer_answers_while_a_cutover_is_being_finalized_and_says_so(hurrie
 
 def test_the_timer_echoes_the_id_of_an_update(hurried, aws):
     aws.add_source_server("ready", sourceServerID=OTHER_SERVER)
-    aws.add_fault("FinalizeCutover", "hang-after", seconds=1)
+    aws.add_fault("FinalizeCutover", "hang-after", seconds=2 * TIMER)
 
     answer = hurried.ask("Update", {"SourceServerID": OTHER_SERVER}, physical_id=SERVER)
 
@@ -80,8 +80,8 @@ def test_a_timer_that_fires_while_the_answer_is_on_its_way_sends_none(hurried, e
 
 
 def test_work_that_ends_while_the_timers_answer_is_on_its_way_waits_for_it(hurried, endpoint, aws):
-    aws.add_fault("FinalizeCutover", "hang-after", seconds=1)
-    endpoint.script(faults.slow(1))
+    aws.add_fault("FinalizeCutover", "hang-after", seconds=2 * TIMER)
+    endpoint.script(faults.slow(1.5 * TIMER))
 
     exchange = hurried.send("Create")
 
@@ -91,7 +91,7 @@ def test_work_that_ends_while_the_timers_answer_is_on_its_way_waits_for_it(hurri
 
 
 def test_a_timers_answer_that_is_not_taken_fails_the_run_and_the_next_one_tells_the_truth(hurried, endpoint, aws):
-    aws.add_fault("FinalizeCutover", "hang-after", seconds=1)
+    aws.add_fault("FinalizeCutover", "hang-after", seconds=2 * TIMER)
     endpoint.script(faults.refused(404))
 
     exchange = hurried.send("Create")

@@ -23,8 +23,8 @@ def servers(aws):
 
 @pytest.fixture
 def unheard(new_door):
-    """A door whose answers are not taken; Lambda gives it 1.2 s and no second run."""
-    return new_door(seconds=1.2, is_answered=False, queue=ONCE)
+    """A door whose answers are not taken; Lambda gives it 3 s and no second run."""
+    return new_door(seconds=3, is_answered=False, queue=ONCE)
 
 
 def outcome(exchange):
@@ -60,12 +60,12 @@ def test_what_may_pass_is_tried_again_until_lambdas_time_is_almost_over(unheard,
 
     assert outcome(exchange) == ["ResponseNotDeliveredError"]
     assert time.monotonic() - began > 0.5
-    assert 2 < len(exchange.puts) < 30
+    assert 1 < len(exchange.puts) < 60
 
 
 def test_a_try_that_hangs_leaves_time_for_another(new_door, endpoint):
-    endpoint.script(*[faults.Fault(stored=False, status=200, delay=3)] * 2)
-    door = new_door(seconds=2.5, is_answered=False, queue=ONCE)
+    endpoint.script(*[faults.Fault(stored=False, status=200, delay=5)] * 2)
+    door = new_door(seconds=4, is_answered=False, queue=ONCE)
 
     exchange = KINDS[-1].send(door)
 
@@ -82,7 +82,7 @@ def test_an_endpoint_that_is_not_there_fails_the_run_in_time(unheard, endpoint):
         document["ResponseURL"] = document["ResponseURL"].replace(endpoint.host, host)
 
         with pytest.raises(Exception, match="CloudFormation did not take the answer"):
-            unheard.function(document, 1.2)
+            unheard.function(document, 3)
 
 
 def test_an_endpoint_that_nobody_vouches_for_gets_nothing(unheard, endpoint, log_lines):

@@ -7,6 +7,7 @@ import pytest
 from botocore.config import Config
 
 from local import functions, step_functions_pace
+from local.cloudformation import operations
 from local.deploy_function import HANDLER
 from local.server import start
 
@@ -20,6 +21,12 @@ def local_aws():
     running.stop()
 
 
+@pytest.fixture(autouse=True)
+def unhurried_stacks(monkeypatch):
+    """Let what is asked of a stack return when it is done, however slow the machine is."""
+    monkeypatch.setattr(operations, "ANSWER_WITHIN", 60)
+
+
 @pytest.fixture
 def aws(local_aws):
     """The local AWS, with nothing in it."""
@@ -29,8 +36,8 @@ def aws(local_aws):
 
 @pytest.fixture
 def client(aws):
-    """Makes boto3 clients that try once and do not wait long."""
-    config = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=2, read_timeout=5)
+    """Makes boto3 clients that try once, and wait for a machine that is busy."""
+    config = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=20, read_timeout=60)
     return partial(boto3.client, endpoint_url=aws.url, config=config)
 
 

@@ -125,7 +125,7 @@ def test_a_retry_of_a_lost_answer_meets_a_conflict(aws, client):
 @pytest.mark.parametrize(("fault", "seen"), [("hang", "CUTTING_OVER"), ("hang-after", "CUTOVER")])
 def test_a_call_may_hang_before_or_after_its_effect(aws, mgn, client, fault, seen):
     hasty = client("mgn", config=Config(retries={"total_max_attempts": 1}, read_timeout=0.3))
-    aws.add_fault("FinalizeCutover", fault, seconds=1.5)
+    aws.add_fault("FinalizeCutover", fault, seconds=5)
 
     with pytest.raises(ReadTimeoutError):
         hasty.finalize_cutover(sourceServerID=SERVER)

@@ -67,7 +67,7 @@ def test_no_more_batches_run_at_a_time_than_the_parameter_says(aws):
     def watch(event, timeout):
         running.add(threading.get_ident())
         most.append(len(running))
-        time.sleep(0.05)
+        time.sleep(0.3)
         running.discard(threading.get_ident())
         return answer(event, timeout)
 
