@@ -91,10 +91,10 @@ class AwsMgn:
 
     def job_log(self, job_id: str) -> tuple[JobEvent, ...]:
         """Return the whole log of *job_id*, which MGN has just listed; all its servers'."""
-        # botocore takes an answer that is no JSON for one without items: it must not pass for a log without failures.
-        read = partial(self._pages, "describe_job_log_items", LOG_LINES_PER_CALL, job_event, is_complete=True)
+        method, size = "describe_job_log_items", LOG_LINES_PER_CALL
         try:
-            return tuple(read(jobID=job_id))
+            # botocore takes an answer that is no JSON for one without items: that is no log without failures.
+            return tuple(self._pages(method, size, job_event, is_complete=True, jobID=job_id))
         except SourceServerNotFoundError as error:
             # It is the job that is not found: reads do not agree yet, and no source server is missing.
             raise MgnUnavailableError(str(error), code=error.code, http_status=error.http_status) from error
