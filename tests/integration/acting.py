@@ -3,7 +3,6 @@
 from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import pytest
 
 from finalize_cutover.app import lambda_handler
@@ -11,7 +10,7 @@ from local.client import LocalAws
 from local.cloudformation import answers, endpoint, requests
 from local.cloudformation.answers import Answer
 from local.cloudformation.requests import Address
-from tests.integration.deployed_role import DeployedRole
+from tests.integration.deployed_role import DeployedRole, session_of
 
 Request = dict[str, Any]
 
@@ -20,6 +19,15 @@ CONTEXT = SimpleNamespace(
     aws_request_id="request",
     invoked_function_arn="arn:aws:lambda:eu-west-1:111122223333:function:finalize-cutover",
 )
+
+
+# What it calls to find the source servers of a wave, to look at them, and to look for leftovers.
+SELECTING = {"mgn:DescribeSourceServers", "mgn:ListApplications"}
+LOOKING = {"mgn:DescribeSourceServers", "mgn:DescribeJobs", "mgn:DescribeJobLogItems", "ec2:DescribeInstanceStatus"}
+AUDITING = {
+    *("mgn:DescribeSourceServers", "ec2:DescribeInstanceStatus"),
+    *("ec2:DescribeInstances", "ec2:DescribeSnapshots", "ec2:DescribeVolumes"),
+}
 
 
 class Acting:
@@ -79,11 +87,7 @@ class Acting:
 
     def client(self, service: Any) -> Any:
         """Return boto3's client of *service*, which acts as the role."""
-        credentials = self.role.credentials
-        session = boto3.Session(
-            credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"], "eu-west-1"
-        )
-        return session.client(service, endpoint_url=self._aws.url)
+        return session_of(self.role.credentials).client(service, endpoint_url=self._aws.url)
 
     def state(self, server_id: str) -> str:
         """Return the lifecycle state of a source server, as the role sees it."""

@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 
 from local.client import LocalAws
-from local.deploy_stack import Stack
+from local.deploy_stack import REGION, Stack
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 # moto asks IAM about these services without a resource, and takes a condition for a denial: what is enforced of them
@@ -48,6 +48,13 @@ class DeployedRole:
         self.actions = {one for one in make_enforceable(iam, role["RoleName"]) if not BY_LAMBDA.match(one)}
         sts = boto3.client("sts", endpoint_url=aws.url)
         self.credentials = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="function")["Credentials"]
+
+
+def session_of(credentials: Any) -> boto3.Session:
+    """Return a session with *credentials* as STS returns them."""
+    return boto3.Session(
+        credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"], REGION
+    )
 
 
 def make_enforceable(iam: Any, role: str) -> set[str]:

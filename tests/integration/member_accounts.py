@@ -14,10 +14,10 @@ from local import functions
 from local.client import LocalAws
 from local.cloudformation import moto_patches
 from local.deploy_function import HANDLER
-from local.deploy_stack import CAPABILITIES, REGION
+from local.deploy_stack import CAPABILITIES
 from local.execution_environments import InProcess
 from tests.integration.acting import Acting
-from tests.integration.deployed_role import make_enforceable
+from tests.integration.deployed_role import make_enforceable, session_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ROLE = "FinalizeCutoverMember"
@@ -41,7 +41,7 @@ class Account:
         self._url = aws.url
         arn = f"arn:aws:iam::{account_id}:role/Administrator"
         assumed = boto3.client("sts", endpoint_url=aws.url).assume_role(RoleArn=arn, RoleSessionName="test")
-        self._session = _session(assumed["Credentials"])
+        self._session = session_of(assumed["Credentials"])
         everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
         document = json.dumps({"Version": "2012-10-17", "Statement": [everything]})
         iam = self.client("iam")
@@ -117,12 +117,6 @@ class Members:
         for name, value in function["Environment"]["Variables"].items():
             if name.startswith("MEMBER_"):
                 monkeypatch.setenv(name, value)
-
-
-def _session(credentials: Any) -> boto3.Session:
-    return boto3.Session(
-        credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"], REGION
-    )
 
 
 def _created(cloudformation: Any, stack_id: str) -> Created:

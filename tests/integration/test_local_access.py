@@ -3,9 +3,10 @@
 import json
 from functools import partial
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
+
+from tests.integration.deployed_role import session_of
 
 SERVER = "s-0123456789abcdef0"
 NEIGHBOUR = "s-fedcba9876543210f"
@@ -64,7 +65,7 @@ def assume(aws, client):
         arn = f"arn:aws:iam::{account}:role/Finalizer"
         trust = [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]
         assumed = client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-        session = boto3.Session(assumed["AccessKeyId"], assumed["SecretAccessKey"], assumed["SessionToken"])
+        session = session_of(assumed)
         iam = session.client("iam", endpoint_url=aws.url)
         iam.create_role(RoleName="Finalizer", AssumeRolePolicyDocument=document(trust))
         iam.put_role_policy(RoleName="Finalizer", PolicyName="p", PolicyDocument=document(policy))

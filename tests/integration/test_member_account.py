@@ -10,6 +10,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from finalize_cutover.app import lambda_handler
 from finalize_cutover.aws import roles
+from tests.integration.deployed_role import session_of
 
 SERVER = "s-0123456789abcdef0"
 OWN = "111122223333"
@@ -23,7 +24,7 @@ def session_in(aws, account, role):
     """Return a session as *role* in *account*, whether or not there is such a role yet."""
     arn = f"arn:aws:iam::{account}:role/{role}"
     assumed = boto3.client("sts", endpoint_url=aws.url).assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-    return boto3.Session(assumed["AccessKeyId"], assumed["SecretAccessKey"], assumed["SessionToken"])
+    return session_of(assumed)
 
 
 def create_role(aws, account, name, *, trusts, may):

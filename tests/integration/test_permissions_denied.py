@@ -2,13 +2,12 @@
 
 from functools import partial
 
-import boto3
 import pytest
 from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.integration.deployed_role import DeployedRole
+from tests.integration.deployed_role import DeployedRole, session_of
 
 SERVER = "s-0123456789abcdef0"
 SERVER_ARN = f"arn:aws:mgn:eu-west-1:111122223333:source-server/{SERVER}"
@@ -25,10 +24,7 @@ def client_of(local_aws):
     local_aws.add_source_server("replicating", sourceServerID=SERVER)
     credentials = DeployedRole(local_aws).credentials
     local_aws.enforce_iam()
-    session = boto3.Session(
-        credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"], "eu-west-1"
-    )
-    yield partial(session.client, endpoint_url=local_aws.url)
+    yield partial(session_of(credentials).client, endpoint_url=local_aws.url)
     local_aws.reset()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.acting import Acting
+from tests.integration.acting import AUDITING, LOOKING, SELECTING, Acting
 
 SERVER = "s-0123456789abcdef0"
 FINALIZED = "s-0123456789abcdef2"
@@ -10,12 +10,6 @@ APPLICATION = "app-0123456789abcdef0"
 WAVE = "wave-0123456789abcdef0"
 PROPERTIES = {"WaveID": WAVE, "WaitMinutes": 0, "Archive": True}
 
-LOOKING = {"mgn:DescribeSourceServers", "mgn:DescribeJobs", "mgn:DescribeJobLogItems", "ec2:DescribeInstanceStatus"}
-SELECTING = {"mgn:DescribeSourceServers", "mgn:ListApplications"}
-AUDITING = {
-    *("mgn:DescribeSourceServers", "ec2:DescribeInstanceStatus"),
-    *("ec2:DescribeInstances", "ec2:DescribeSnapshots", "ec2:DescribeVolumes"),
-}
 FINALIZING = {*LOOKING, "mgn:FinalizeCutover"}
 TELLING = {"events:PutEvents"}
 

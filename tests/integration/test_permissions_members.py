@@ -4,6 +4,7 @@ import pytest
 
 from local import functions
 from local.deploy_function import HANDLER
+from tests.integration.acting import AUDITING, LOOKING, SELECTING
 from tests.integration.member_accounts import Members
 
 MEMBER = "444455556666"
@@ -14,13 +15,7 @@ WAVE = "wave-0123456789abcdef0"
 APPROVED = {"FinalizeCutover": "approved"}
 PROPERTIES = {"AccountID": MEMBER, "WaveID": WAVE, "WaitMinutes": 0, "Archive": True}
 
-SELECTING = {"mgn:DescribeSourceServers", "mgn:ListApplications"}
-LOOKING = {"mgn:DescribeSourceServers", "mgn:DescribeJobs", "mgn:DescribeJobLogItems", "ec2:DescribeInstanceStatus"}
 ACTING = {"mgn:FinalizeCutover", "mgn:MarkAsArchived"}
-AUDITING = {
-    *("mgn:DescribeSourceServers", "ec2:DescribeInstanceStatus"),
-    *("ec2:DescribeInstances", "ec2:DescribeSnapshots", "ec2:DescribeVolumes"),
-}
 
 DOORS = {
     "a stack that is created": (
