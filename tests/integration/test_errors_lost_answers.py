@@ -5,11 +5,11 @@ import socket
 import boto3
 import pytest
 from botocore.config import Config
+from finalize_cutover.cutover.act import finalize_once
 
 from finalize_cutover.aws.ec2 import AwsInstances
 from finalize_cutover.aws.mgn import AwsMgn
 from finalize_cutover.clock import WallClock
-from finalize_cutover.cutover.act import finalize_once
 from finalize_cutover.cutover.errors import MgnUnavailableError
 from finalize_cutover.cutover.look import World
 from tests.integration.door import Door

@@ -9,6 +9,7 @@ from finalize_cutover.aws import event_bus
 from finalize_cutover.cutover.report import Outcome, Report
 from finalize_cutover.doors import launch_result
 from tests.template import mgn_events
+from tests.unit.stubs import UNHURRIED
 
 SERVER = "s-0123456789abcdef0"
 RULES = {"FinalizeCutoverLaunchResult": "UndeliveredLaunchResults", "FinalizeCutoverSweep": "UndeliveredSweeps"}
@@ -64,7 +65,7 @@ def told_of(report):
             return {"FailedEntryCount": 0}
 
     listener = Listener()
-    event_bus.EventBus(lambda: listener, name="default").announce([report])
+    event_bus.EventBus(lambda: listener, name="default", limit=UNHURRIED).announce([report])
     return listener.entries
 
 

@@ -13,8 +13,9 @@ from finalize_cutover.cutover.evidence import (
     Launch,
     PostLaunchAction,
 )
-from finalize_cutover.cutover.finalize import Order
+from finalize_cutover.cutover.options import FinalizeOptions
 from finalize_cutover.cutover.source_server import LastCutover, LaunchedInstance, SourceServer
+from finalize_cutover.cutover.time_budget import LONGEST_WRITE
 from finalize_cutover.cutover.verdict import ApprovalTag, Terms
 
 SERVER = "s-0123456789abcdef0"
@@ -44,10 +45,13 @@ READY: dict[str, Any] = {
     "initiated_at": INITIATED_AT,
     "reverted_at": None,
     "finalized_at": None,
+    "has_reverted": False,
+    "has_finalized": False,
     "job_type": "LAUNCH",
     "job_initiated_by": "START_CUTOVER",
     "job_status": "COMPLETED",
     "job_ended_at": LAUNCHED_AT,
+    "is_named_twice": False,
     "launch_status": "LAUNCHED",
     "launch_instance": INSTANCE,
     "actions": (),
@@ -73,6 +77,7 @@ def ready(server_id: str = SERVER, *, without: Collection[str] = (), **differenc
     has_job = facts["cutover_job"] is not None and not {"job", "last_cutover"} & set(without)
     return Evidence(
         server=_server(server_id, facts, without),
+        read_at=NOW,
         job=_job(server_id, facts, without) if has_job else None,
         log=tuple(facts["log"]) if has_job else (),
         instance=None if "instance" in without else _health(facts),
@@ -85,7 +90,10 @@ def _server(server_id: str, facts: dict[str, Any], without: Collection[str]) -> 
         id=facts["instance_id"], job_id=facts["instance_job"], first_boot=facts["first_boot"], checks=facts["checks"]
     )
     last_cutover = LastCutover(
-        job_id=facts["cutover_job"], **{name: facts[name] for name in ("initiated_at", "reverted_at", "finalized_at")}
+        job_id=facts["cutover_job"],
+        **{name: facts[name] for name in ("initiated_at", "reverted_at", "finalized_at")},
+        has_reverted=facts["has_reverted"] or facts["reverted_at"] is not None,
+        has_finalized=facts["has_finalized"] or facts["finalized_at"] is not None,
     )
     own = ("state", "replication_state", "is_archived", "tags", "staged_bytes", "lag_duration")
     return SourceServer(
@@ -107,6 +115,7 @@ def _job(server_id: str, facts: dict[str, Any], without: Collection[str]) -> Cut
         status=facts["job_status"],
         ended_at=facts["job_ended_at"],
         launches={} if "launch" in without else {server_id: launch},
+        named_twice=frozenset([server_id] if facts["is_named_twice"] else []),
     )
 
 
@@ -116,7 +125,7 @@ def _health(facts: dict[str, Any]) -> InstanceStatus:
 
 def finalized_server(server: SourceServer, at: datetime) -> SourceServer:
     """Return *server* as MGN shows it once it is finalized *at* some time."""
-    last_cutover = replace(server.last_cutover or LastCutover(), finalized_at=at)
+    last_cutover = replace(server.last_cutover or LastCutover(), finalized_at=at, has_finalized=True)
     changes = {"state": "CUTOVER", "replication_state": "DISCONNECTED", "lag_duration": None}
     return replace(server, last_cutover=last_cutover, staged_bytes=(0,) * len(server.staged_bytes), **changes)
 
@@ -127,19 +136,19 @@ def finalized(server_id: str = SERVER, **differences: Any) -> Evidence:
     return replace(evidence, server=finalized_server(evidence.server, NOW - timedelta(minutes=1)))
 
 
-def logged(event: str, server_id: str | None = SERVER) -> JobEvent:
+def logged(event: str, server_id: str | None = SERVER, **differences: Any) -> JobEvent:
     """Return a line of a job's log; *server_id* is None where it concerns every server."""
-    return JobEvent(event=event, server_id=server_id)
+    return JobEvent(event=event, server_id=server_id, **differences)
 
 
-def action(status: str | None, *, name: str = "Join the domain", must_succeed: bool = True) -> PostLaunchAction:
+def action(status: str | None, *, name: str = "Join the domain", must_succeed: bool | None = True) -> PostLaunchAction:
     """Return a post-launch action."""
     return PostLaunchAction(name=name, status=status, must_succeed=must_succeed)
 
 
-def order(*, wait: float = 0, act: float = 600, waived: Collection[str] = (), **differences: Any) -> Order:
+def options(*, wait: float = 0, act: float = 600, waived: Collection[str] = (), **differences: Any) -> FinalizeOptions:
     """
-    Return an order as most requests have it.
+    Return options as most requests have them.
 
     Args:
         wait: Seconds from NOW in which verdicts may change.
@@ -148,12 +157,13 @@ def order(*, wait: float = 0, act: float = 600, waived: Collection[str] = (), **
 
         waived: Names of rules.
 
-        differences: Other fields of the order, and those of its terms.
+        differences: Other fields of the options, and those of their terms.
     """
     terms = {name: differences.pop(name) for name in ("soak_minutes", "approval") if name in differences}
-    return Order(
-        terms=Terms(waived=frozenset(waived), **terms),
-        wait_until=NOW + timedelta(seconds=wait),
-        act_until=NOW + timedelta(seconds=act),
-        **differences,
-    )
+    usual = {
+        "terms": Terms(waived=frozenset(waived), **terms),
+        "wait_until": NOW + timedelta(seconds=wait),
+        "act_until": NOW + timedelta(seconds=act),
+        "deadline": NOW + timedelta(seconds=act) + LONGEST_WRITE,
+    }
+    return FinalizeOptions(**{**usual, **differences})

@@ -5,7 +5,7 @@ from typing import Any
 
 from finalize_cutover.doors.call import Call
 from finalize_cutover.settings import read_settings
-from tests.unit.fakes import FakeAws, FakeMandate
+from tests.unit.fakes import FakeAws, FakeStack
 
 
 def call(
@@ -20,7 +20,7 @@ def call(
         differences: Other fields of the call.
     """
 
-    def world(account_id: str | None) -> Any:
+    def make_world(account_id: str | None, _until: Any) -> Any:
         if accounts is not None:
             accounts.append(account_id)
         return aws.world
@@ -28,19 +28,19 @@ def call(
     usual: dict[str, Any] = {
         "settings": read_settings({"AWS_REGION": "eu-west-1"}),
         "context": None,
-        "world": world,
-        "staging": lambda *_account: _nobody("EC2"),
-        "announcements": None,
-        "mandate": lambda _stack_id: FakeMandate(),
         "clock": aws.clock,
         "deadline": aws.clock.now() + timedelta(seconds=seconds_left),
+        "make_world": make_world,
+        "make_staging": lambda *_: _nobody("EC2"),
+        "make_stack": lambda *_: FakeStack(),
+        "make_announcements": lambda _until: None,
     }
     return Call(**{**usual, **differences})
 
 
 def call_that_asks_nobody(aws: FakeAws) -> Call:
     """Return an invocation that must not reach AWS."""
-    return call(aws, world=lambda _account_id: _nobody("MGN"))
+    return call(aws, make_world=lambda *_: _nobody("MGN"))
 
 
 def _nobody(service: str) -> Any:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from finalize_cutover.cutover.errors import ConflictError, CutoverError, SourceServerNotFoundError, WithdrawnError
+from finalize_cutover.cutover.errors import ConflictError, CutoverError, MgnUnavailableError, SourceServerNotFoundError
 from finalize_cutover.cutover.evidence import CutoverJob, Evidence, InstanceStatus, JobEvent
 from finalize_cutover.cutover.look import World
+from finalize_cutover.cutover.ports import Found
 from finalize_cutover.cutover.source_server import SourceServer
+from finalize_cutover.cutover.stack_guard import StackGuard
 from tests.unit.builders import NOW, finalized_server
 
 WRITES = {"FinalizeCutover", "MarkAsArchived"}
@@ -58,6 +60,10 @@ class FakeAws:
         described: The IDs that each look was about, in order.
 
         finalized: The IDs of source servers whose cutover was finalized, once for each time.
+
+        without_effect: IDs of source servers that MGN accepts to finalize, and does not.
+
+        unreadable_logs: ``{job ID: what reading its log ends in}``.
     """
 
     def __init__(self, *known: Evidence) -> None:
@@ -66,6 +72,8 @@ class FakeAws:
         self.calls: list[str] = []
         self.described: list[set[str]] = []
         self.finalized: list[str] = []
+        self.without_effect: set[str] = set()
+        self.unreadable_logs: dict[str, CutoverError] = {}
         self._known = {evidence.server.id: evidence for evidence in known}
         self._faults: defaultdict[str, list[tuple[CutoverError, bool]]] = defaultdict(list)
         self._seconds: dict[str, float] = {}
@@ -117,67 +125,71 @@ class FakeAws:
     def writes(self) -> list[str]:
         return [operation for operation in self.calls if operation in WRITES]
 
-    def describe(self, server_ids: Collection[str]) -> dict[str, SourceServer]:
+    def describe(self, server_ids: Collection[str], *, within: timedelta | None = None) -> Found[SourceServer]:  # noqa: ARG002 - takes no time
         known = self._known
         if self.writes and self._lag:
             self._lag, known = self._lag - 1, self._past
         self._begin("DescribeSourceServers")
         self.described.append(set(server_ids))
-        return {server_id: known[server_id].server for server_id in server_ids if server_id in known}
+        return Found(items={server_id: known[server_id].server for server_id in server_ids if server_id in known})
 
-    def in_state(self, state: str, *, archived_too: bool = False) -> tuple[SourceServer, ...]:
+    def in_state(self, state: str, *, archived_too: bool = False) -> Found[SourceServer]:
         self._begin("DescribeSourceServers")
         servers = [evidence.server for evidence in self._known.values() if evidence.server.state == state]
-        return tuple(server for server in servers if archived_too or not server.is_archived)
+        return Found(items={server.id: server for server in servers if archived_too or not server.is_archived})
 
     def applications(self, wave_id: str) -> list[str]:
         self._begin("ListApplications")
         return self._waves.get(wave_id, [])
 
-    def servers_of(self, application_ids: Collection[str]) -> tuple[SourceServer, ...]:
+    def servers_of(self, application_ids: Collection[str]) -> Found[SourceServer]:
         self._begin("DescribeSourceServers")
         server_ids = [id_ for application_id in application_ids for id_ in self._applications.get(application_id, [])]
-        return tuple(self._known[server_id].server for server_id in server_ids)
+        return Found(items={server_id: self._known[server_id].server for server_id in server_ids})
 
-    def finalize(self, server_id: str) -> SourceServer:
-        self._begin("FinalizeCutover")
+    def finalize(self, server_id: str, *, before_send: Callable[[], None]) -> SourceServer:
+        self._begin("FinalizeCutover", before_send)
         evidence = self._find(server_id)
         if evidence.server.state != "CUTTING_OVER":
             raise ConflictError(f"Cannot FinalizeCutover for a {evidence.server.state} server.", http_status=409)
         self._past = dict(self._known)
-        self.finalized.append(server_id)
-        self.set_finalized(server_id)
+        if server_id not in self.without_effect:
+            self.finalized.append(server_id)
+            self.set_finalized(server_id)
         return self._end("FinalizeCutover", server_id)
 
-    def archive(self, server_id: str) -> SourceServer:
-        self._begin("MarkAsArchived")
+    def archive(self, server_id: str, *, before_send: Callable[[], None]) -> SourceServer:
+        self._begin("MarkAsArchived", before_send)
         evidence = self._find(server_id)
         self.set(replace(evidence, server=replace(evidence.server, is_archived=True)))
         return self._end("MarkAsArchived", server_id)
 
-    def describe_jobs(self, job_ids: Collection[str]) -> dict[str, CutoverJob]:
+    def describe_jobs(self, job_ids: Collection[str]) -> Found[CutoverJob]:
         self._begin("DescribeJobs")
         jobs: dict[str, CutoverJob] = {}
         for job in (evidence.job for evidence in self._known.values() if evidence.job):
             if job.id in job_ids:
                 others = jobs[job.id].launches if job.id in jobs else {}
                 jobs[job.id] = replace(job, launches={**others, **job.launches})
-        return jobs
+        return Found(items=jobs)
 
     def job_log(self, job_id: str) -> tuple[JobEvent, ...]:
         self._begin("DescribeJobLogItems")
+        if job_id in self.unreadable_logs:
+            raise self.unreadable_logs[job_id]
         return tuple(
             line for evidence in self._known.values() if evidence.job and evidence.job.id == job_id
             for line in evidence.log
         )  # fmt: skip
 
-    def statuses(self, instance_ids: Collection[str]) -> dict[str, InstanceStatus]:
+    def statuses(self, instance_ids: Collection[str]) -> Found[InstanceStatus]:
         self._begin("DescribeInstanceStatus")
         health = {evidence.server.instance_id: evidence.instance for evidence in self._known.values()}
-        return {instance_id: status for instance_id in instance_ids if (status := health.get(instance_id))}
+        return Found(items={id_: status for id_ in instance_ids if (status := health.get(id_))})
 
-    def _begin(self, operation: str) -> None:
+    def _begin(self, operation: str, before_send: Callable[[], None] = lambda: None) -> None:
         with self._lock:
+            before_send()
             self.calls.append(operation)
             self.clock.move(self._seconds.get(operation, 0))
             while operation in WRITES and self._before_write:
@@ -197,28 +209,31 @@ class FakeAws:
         return self._known[server_id]
 
 
-class FakeMandate:
+class FakeStack:
     """
-    Whoever asked; may have withdrawn.
+    The stack that asked.
 
     Attributes:
-        asked: How often the mandate was to be confirmed.
+        shown: The status that it shows; None where CloudFormation does not answer.
+
+        asked: How often it was asked.
 
         before_answer: Called each time.
     """
 
-    def __init__(self, *, is_withdrawn: bool = False, is_known: bool = True) -> None:
+    def __init__(self, shown: str | None = "CREATE_IN_PROGRESS") -> None:
+        self.shown = shown
         self.asked = 0
         self.before_answer: Callable[[], object] = lambda: None
-        self._is_withdrawn = is_withdrawn
-        self._is_known = is_known
 
-    def fall_silent(self) -> None:
-        """Let nobody answer any more."""
-        self._is_withdrawn, self._is_known = True, False
-
-    def confirm(self) -> None:
+    def status(self) -> str:
         self.asked += 1
         self.before_answer()
-        if self._is_withdrawn:
-            raise WithdrawnError("The stack is rolling back.", is_known=self._is_known)
+        if self.shown is None:
+            raise MgnUnavailableError("CloudFormation is busy.", code="Throttling", is_throttled=True)
+        return self.shown
+
+
+def guard_of(aws: FakeAws, stack: FakeStack, *, is_fresh_create: bool = True) -> StackGuard:
+    """Return what asks *stack* before each write."""
+    return StackGuard(stack, clock=aws.clock, is_fresh_create=is_fresh_create)

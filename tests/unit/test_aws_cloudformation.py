@@ -1,23 +1,16 @@
-"""Whether a stack still goes forward, as CloudFormation tells it."""
+"""The status of a stack, as CloudFormation tells it."""
+
+from types import SimpleNamespace
 
 import pytest
 
 from finalize_cutover.aws.clients import client as new_client
-from finalize_cutover.aws.cloudformation import StackMandate
-from finalize_cutover.cutover.errors import WithdrawnError
-from tests.unit.stubs import stubbed
+from finalize_cutover.aws.cloudformation import AwsStack
+from finalize_cutover.cutover.errors import CutoverError, MgnRefusedError, MgnUnavailableError
+from finalize_cutover.cutover.stack_guard import GOES_FORWARD
+from tests.unit.stubs import UNHURRIED, stubbed
 
 STACK = "arn:aws:cloudformation:eu-west-1:111122223333:stack/web/0123"
-FORWARD = {
-    "CREATE_IN_PROGRESS",
-    "CREATE_COMPLETE",
-    "UPDATE_IN_PROGRESS",
-    "UPDATE_COMPLETE",
-    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
-    "REVIEW_IN_PROGRESS",
-    "IMPORT_IN_PROGRESS",
-    "IMPORT_COMPLETE",
-}
 STATUSES = new_client("cloudformation").meta.service_model.shape_for("StackStatus").enum
 
 
@@ -31,48 +24,51 @@ def answer(**members):
     return {"Stacks": [{"StackName": "web", "CreationTime": 0, "StackStatus": "CREATE_IN_PROGRESS", **members}]}
 
 
-def confirm(client):
-    return StackMandate(lambda: client, stack_id=STACK).confirm()
+def status(client):
+    return AwsStack(lambda: client, stack_id=STACK, limit=UNHURRIED).status()
 
 
-def withdrawal(client):
-    with pytest.raises(WithdrawnError) as caught:
-        confirm(client)
-    return caught.value
-
-
-@pytest.mark.parametrize("status", sorted(FORWARD))
-def test_a_stack_that_goes_forward_is_asked_for_by_its_arn_and_confirms(cloudformation, status):
+@pytest.mark.parametrize("shown", [*STATUSES, "A_STATUS_OF_TOMORROW", ""])
+def test_a_stack_is_asked_for_by_its_arn_and_shows_its_status(cloudformation, shown):
     client, expected = cloudformation
-    expected.add_response("describe_stacks", answer(StackStatus=status), {"StackName": STACK})
+    expected.add_response("describe_stacks", answer(StackStatus=shown), {"StackName": STACK})
 
-    assert confirm(client) is None
-
-
-@pytest.mark.parametrize("status", sorted(set(STATUSES) - FORWARD))
-def test_a_stack_in_any_other_status_has_withdrawn(cloudformation, status):
-    client, expected = cloudformation
-    expected.add_response("describe_stacks", answer(StackStatus=status))
-
-    error = withdrawal(client)
-
-    assert (error.code, error.is_known) == (status, True)
-    assert str(error) == f"Nothing was finalized: the stack went to {status}."
+    assert status(client) == shown
 
 
-def test_a_stack_that_is_not_there_has_withdrawn(cloudformation):
+def test_a_stack_that_is_not_there_shows_none(cloudformation):
     client, expected = cloudformation
     expected.add_response("describe_stacks", {"Stacks": []})
 
-    assert withdrawal(client).code == "DELETE_COMPLETE"
+    assert status(client) == ""
 
 
-@pytest.mark.parametrize(("code", "status"), [("AccessDenied", 403), ("Throttling", 400), ("InternalFailure", 500)])
-def test_what_cannot_be_found_out_counts_as_withdrawn(cloudformation, code, status):
+def test_an_answer_without_a_status_shows_none():
+    without = answer()
+    del without["Stacks"][0]["StackStatus"]
+    answering = SimpleNamespace(describe_stacks=lambda **_: without)
+
+    assert status(answering) == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "http_status", "kind"),
+    [
+        ("AccessDenied", 403, MgnRefusedError),
+        ("Throttling", 400, MgnUnavailableError),
+        ("InternalFailure", 500, MgnUnavailableError),
+    ],
+)
+def test_what_cannot_be_found_out_is_raised(cloudformation, code, http_status, kind):
     client, expected = cloudformation
-    expected.add_client_error("describe_stacks", code, "No.", status)
+    expected.add_client_error("describe_stacks", code, "No.", http_status)
 
-    error = withdrawal(client)
+    with pytest.raises(CutoverError) as caught:
+        status(client)
 
-    assert error.is_known is False
-    assert f"did not say whether the stack still wants it ({code})" in str(error)
+    assert type(caught.value) is kind
+    assert caught.value.code == code
+
+
+def test_statuses_that_consent_are_cloudformations():
+    assert set(STATUSES) >= GOES_FORWARD

@@ -26,6 +26,7 @@ from finalize_cutover.cutover.errors import (
     SourceServerNotFoundError,
     UninitializedAccountError,
 )
+from finalize_cutover.cutover.time_budget import ATTEMPT
 
 SERVER = "s-0123456789abcdef0"
 URL = {"endpoint_url": "https://mgn.eu-west-1.amazonaws.com/"}
@@ -123,11 +124,6 @@ def test_what_cannot_even_be_asked_is_refused(error):
     assert translated_error.code == type(error).__name__
 
 
-@pytest.mark.parametrize(("retries", "was_retried"), [(0, False), (1, True)])
-def test_a_conflict_remembers_whether_boto3_had_asked_before(retries, was_retried):
-    assert translation(answer("ConflictException", 409, retries=retries)).was_retried is was_retried
-
-
 def test_the_fields_that_mgn_did_not_like_are_named():
     fields = [{"name": "sourceServerID", "message": "bad"}, {"name": "accountID"}]
 
@@ -175,5 +171,15 @@ def test_every_client_has_times_and_retries_of_its_own(service):
     assert config.retries["total_max_attempts"] == 3
 
 
-def test_all_threads_of_a_client_slow_down_together_where_they_are_throttled():
-    assert client("mgn").meta.config.retries["mode"] == "adaptive"
+def test_no_client_holds_requests_back_by_itself():
+    assert client("mgn").meta.config.retries["mode"] == "standard"
+
+
+def test_a_write_is_sent_once():
+    assert client("mgn", writes=True).meta.config.retries["total_max_attempts"] == 1
+
+
+def test_the_times_of_an_attempt_are_those_of_the_time_budget():
+    config = client("mgn", writes=True).meta.config
+
+    assert config.connect_timeout + config.read_timeout == ATTEMPT.total_seconds()

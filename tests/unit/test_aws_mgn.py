@@ -2,9 +2,8 @@
 
 import pytest
 
-from finalize_cutover.aws.mgn import AwsMgn
 from finalize_cutover.cutover.errors import ConflictError, MgnRefusedError, MgnUnavailableError
-from tests.unit.stubs import SERVER, source_servers, stubbed
+from tests.unit.stubs import SERVER, at_once, mgn_of, source_servers, stubbed
 
 JOB = "mgnjob-0123456789abcdef0"
 OTHER_SERVER = "s-0123456789abcdef1"
@@ -25,9 +24,9 @@ def test_servers_are_asked_for_by_id(mgn):
         {"filters": {"sourceServerIDs": [SERVER]}, "maxResults": 200},
     )
 
-    found = AwsMgn(lambda: client).describe([SERVER])
+    found = mgn_of(client).describe([SERVER])
 
-    assert list(found) == [SERVER]
+    assert list(found.items) == [SERVER]
 
 
 def test_a_thousand_servers_take_five_calls(mgn):
@@ -38,9 +37,9 @@ def test_a_thousand_servers_take_five_calls(mgn):
         request = {"filters": {"sourceServerIDs": batch}, "maxResults": 200}
         expected.add_response("describe_source_servers", source_servers(*batch), request)
 
-    found = AwsMgn(lambda: client).describe(server_ids)
+    found = mgn_of(client).describe(server_ids)
 
-    assert list(found) == server_ids
+    assert list(found.items) == server_ids
 
 
 def test_every_page_is_read(mgn):
@@ -49,14 +48,14 @@ def test_every_page_is_read(mgn):
     expected.add_response("describe_source_servers", {"items": [], "nextToken": "more"}, request)
     expected.add_response("describe_source_servers", source_servers(SERVER), {**request, "nextToken": "more"})
 
-    assert list(AwsMgn(lambda: client).describe([SERVER])) == [SERVER]
+    assert list(mgn_of(client).describe([SERVER]).items) == [SERVER]
 
 
 def test_servers_that_were_not_asked_for_are_left_out(mgn):
     client, expected = mgn
     expected.add_response("describe_source_servers", source_servers("s-0123456789abcdef9", SERVER))
 
-    assert list(AwsMgn(lambda: client).describe([SERVER])) == [SERVER]
+    assert list(mgn_of(client).describe([SERVER]).items) == [SERVER]
 
 
 @pytest.mark.parametrize("answer", [{"items": []}, {}])
@@ -64,7 +63,7 @@ def test_a_server_that_mgn_does_not_list_is_absent(mgn, answer):
     client, expected = mgn
     expected.add_response("describe_source_servers", answer)
 
-    assert AwsMgn(lambda: client).describe([SERVER]) == {}
+    assert mgn_of(client).describe([SERVER]).items == {}
 
 
 def test_jobs_are_asked_for_by_id(mgn):
@@ -72,7 +71,7 @@ def test_jobs_are_asked_for_by_id(mgn):
     request = {"filters": {"jobIDs": [JOB]}, "maxResults": 1000}
     expected.add_response("describe_jobs", {"items": [{"jobID": JOB, "status": "STARTED"}]}, request)
 
-    jobs = AwsMgn(lambda: client).describe_jobs([JOB])
+    jobs = mgn_of(client).describe_jobs([JOB]).items
 
     assert jobs[JOB].is_running
 
@@ -83,7 +82,7 @@ def test_the_whole_log_of_a_job_is_read(mgn):
     expected.add_response("describe_job_log_items", {"items": [{"event": "JOB_START"}], "nextToken": "more"}, request)
     expected.add_response("describe_job_log_items", {"items": [{"event": "JOB_END"}]}, {**request, "nextToken": "more"})
 
-    log = AwsMgn(lambda: client).job_log(JOB)
+    log = mgn_of(client).job_log(JOB)
 
     assert [line.event for line in log] == ["JOB_START", "JOB_END"]
 
@@ -95,7 +94,7 @@ def test_a_page_of_a_log_without_lines_is_no_log_without_failures(mgn, pages_bef
         expected.add_response("describe_job_log_items", page)
 
     with pytest.raises(MgnUnavailableError, match="mgn:DescribeJobLogItems got an answer that is not as AWS"):
-        AwsMgn(lambda: client).job_log(JOB)
+        mgn_of(client).job_log(JOB)
 
 
 def test_finalizing_asks_for_one_server_and_returns_it_as_it_is_then(mgn):
@@ -103,7 +102,7 @@ def test_finalizing_asks_for_one_server_and_returns_it_as_it_is_then(mgn):
     answer = {"sourceServerID": SERVER, "lifeCycle": {"state": "CUTOVER"}}
     expected.add_response("finalize_cutover", answer, {"sourceServerID": SERVER})
 
-    server = AwsMgn(lambda: client).finalize(SERVER)
+    server = mgn_of(client).finalize(SERVER, before_send=at_once)
 
     assert (server.id, server.state) == (SERVER, "CUTOVER")
     assert server.document == answer
@@ -115,18 +114,18 @@ def test_archiving_asks_for_one_server_and_returns_it_as_it_is_then(mgn):
         "mark_as_archived", {"sourceServerID": SERVER, "isArchived": True}, {"sourceServerID": SERVER}
     )
 
-    assert AwsMgn(lambda: client).archive(SERVER).is_archived
+    assert mgn_of(client).archive(SERVER, before_send=at_once).is_archived
 
 
 @pytest.mark.parametrize("operation", ["finalize_cutover", "mark_as_archived"])
 def test_an_answer_without_the_server_counts_as_lost(mgn, operation):
     client, expected = mgn
     expected.add_response(operation, {}, {"sourceServerID": SERVER})
-    port = AwsMgn(lambda: client)
+    port = mgn_of(client)
     write = {"finalize_cutover": port.finalize, "mark_as_archived": port.archive}[operation]
 
     with pytest.raises(MgnUnavailableError, match=SERVER):
-        write(SERVER)
+        write(SERVER, before_send=at_once)
 
 
 def test_every_call_is_made_for_the_member_account_that_is_meant(mgn):
@@ -141,13 +140,13 @@ def test_every_call_is_made_for_the_member_account_that_is_meant(mgn):
     expected.add_response("describe_job_log_items", {"items": []}, {"jobID": JOB, "maxResults": 1000, **account})
     expected.add_response("finalize_cutover", {"sourceServerID": SERVER}, {"sourceServerID": SERVER, **account})
     expected.add_response("mark_as_archived", {"sourceServerID": SERVER}, {"sourceServerID": SERVER, **account})
-    port = AwsMgn(lambda: client, account_id=MEMBER)
+    port = mgn_of(client, account_id=MEMBER)
 
     port.describe([SERVER])
     port.describe_jobs([JOB])
     port.job_log(JOB)
-    port.finalize(SERVER)
-    port.archive(SERVER)
+    port.finalize(SERVER, before_send=at_once)
+    port.archive(SERVER, before_send=at_once)
 
 
 def test_an_error_names_the_operation_and_the_server(mgn):
@@ -155,7 +154,7 @@ def test_an_error_names_the_operation_and_the_server(mgn):
     expected.add_client_error("finalize_cutover", "ConflictException", "Cannot FinalizeCutover.", http_status_code=409)
 
     with pytest.raises(ConflictError) as caught:
-        AwsMgn(lambda: client).finalize(SERVER)
+        mgn_of(client).finalize(SERVER, before_send=at_once)
 
     assert str(caught.value) == (
         f"Source server {SERVER}: mgn:FinalizeCutover was answered with ConflictException (409): "
@@ -169,7 +168,7 @@ def test_an_error_on_a_later_page_is_translated_too(mgn):
     expected.add_client_error("describe_jobs", "AccessDeniedException", "No.", http_status_code=403)
 
     with pytest.raises(MgnRefusedError, match="mgn:DescribeJobs was answered with AccessDeniedException"):
-        AwsMgn(lambda: client).describe_jobs([JOB])
+        mgn_of(client).describe_jobs([JOB])
 
 
 def test_a_job_without_a_log_is_no_missing_source_server_but_a_read_that_lags(mgn):
@@ -177,7 +176,7 @@ def test_a_job_without_a_log_is_no_missing_source_server_but_a_read_that_lags(mg
     expected.add_client_error("describe_job_log_items", "ResourceNotFoundException", "No job.", http_status_code=404)
 
     with pytest.raises(MgnUnavailableError, match="DescribeJobLogItems") as caught:
-        AwsMgn(lambda: client).job_log(JOB)
+        mgn_of(client).job_log(JOB)
 
     assert (caught.value.code, caught.value.http_status) == ("ResourceNotFoundException", 404)
 
@@ -185,8 +184,8 @@ def test_a_job_without_a_log_is_no_missing_source_server_but_a_read_that_lags(mg
 def test_without_ids_nothing_is_asked(mgn):
     client, _ = mgn
 
-    assert AwsMgn(lambda: client).describe([]) == {}
-    assert AwsMgn(lambda: client).describe_jobs([]) == {}
+    assert mgn_of(client).describe([]).items == {}
+    assert mgn_of(client).describe_jobs([]).items == {}
 
 
 @pytest.mark.parametrize(("archived_too", "more"), [(False, {"isArchived": False}), (True, {})])
@@ -196,9 +195,9 @@ def test_servers_in_a_state_are_read_to_the_last_page(mgn, archived_too, more):
     expected.add_response("describe_source_servers", {**source_servers(SERVER), "nextToken": "more"}, request)
     expected.add_response("describe_source_servers", source_servers(OTHER_SERVER), {**request, "nextToken": "more"})
 
-    servers = AwsMgn(lambda: client).in_state("CUTOVER", archived_too=archived_too)
+    servers = mgn_of(client).in_state("CUTOVER", archived_too=archived_too)
 
-    assert [server.id for server in servers] == [SERVER, OTHER_SERVER]
+    assert list(servers.items) == [SERVER, OTHER_SERVER]
 
 
 def test_a_wave_is_its_applications(mgn):
@@ -206,7 +205,7 @@ def test_a_wave_is_its_applications(mgn):
     request = {"filters": {"waveIDs": ["wave-0123456789abcdef0"]}, "maxResults": 1000}
     expected.add_response("list_applications", {"items": [{"applicationID": "app-0123456789abcdef0"}]}, request)
 
-    assert AwsMgn(lambda: client).applications("wave-0123456789abcdef0") == ["app-0123456789abcdef0"]
+    assert mgn_of(client).applications("wave-0123456789abcdef0") == ["app-0123456789abcdef0"]
 
 
 def test_a_wave_of_a_thousand_applications_takes_five_calls(mgn):
@@ -218,4 +217,4 @@ def test_a_wave_of_a_thousand_applications_takes_five_calls(mgn):
             "describe_source_servers", source_servers(SERVER), {"filters": filters, "maxResults": 1000}
         )
 
-    assert len(AwsMgn(lambda: client).servers_of(application_ids)) == 5
+    assert list(mgn_of(client).servers_of(application_ids).items) == [SERVER]

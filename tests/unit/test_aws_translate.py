@@ -52,7 +52,27 @@ def test_a_source_server_is_read_whole():
         initiated_at=datetime(2026, 11, 23, 9, 15, tzinfo=UTC),
         reverted_at=datetime(2026, 11, 22, 9, 15, tzinfo=UTC),
         finalized_at=datetime(2026, 11, 23, 10, 15, tzinfo=UTC),
+        has_reverted=True,
+        has_finalized=True,
     )
+
+
+@pytest.mark.parametrize("said", [{}, None])
+def test_what_never_happened_is_an_empty_object_or_absent(said):
+    cutover = {"initiated": {"jobID": JOB}, "reverted": said, "finalized": said}
+
+    found = source_server({**DOCUMENT, "lifeCycle": {"lastCutover": cutover}}).last_cutover
+
+    assert found == LastCutover(job_id=JOB)
+
+
+@pytest.mark.parametrize("said", [{"apiCallDateTime": None}, {"apiCallDateTime": ""}, {"apiCallDateTime": "yesterday"}])
+def test_what_mgn_says_without_a_date_that_can_be_read_is_said_all_the_same(said):
+    cutover = {"initiated": {"jobID": JOB}, "reverted": said, "finalized": said}
+
+    found = source_server({**DOCUMENT, "lifeCycle": {"lastCutover": cutover}}).last_cutover
+
+    assert (found.has_reverted, found.reverted_at, found.has_finalized, found.finalized_at) == (True, None, True, None)
 
 
 def test_mgns_own_answer_is_kept_without_what_boto3_adds():
@@ -178,7 +198,7 @@ def test_a_job_is_read_with_what_it_did_for_each_server():
                 instance_id="i-0abc",
                 actions=(
                     PostLaunchAction(name="Join the domain", status="FAILED", must_succeed=True),
-                    PostLaunchAction(name="AWS-Tag", status=None, must_succeed=False),
+                    PostLaunchAction(name="AWS-Tag", status=None, must_succeed=None),
                 ),
             ),
             "s-0123456789abcdef1": Launch(status=None, instance_id=None),

@@ -129,7 +129,7 @@ def test_a_wait_is_as_long_as_was_asked_for_and_ends_while_lambda_has_time(reque
     assert report["outcome"] == "NOT_READY"
 
 
-@pytest.mark.parametrize(("seconds_left", "margin"), [(900, 45), (300, 30), (120, 12)])
+@pytest.mark.parametrize(("seconds_left", "margin"), [(900, 31), (310, 31), (120, 12), (60, 10)])
 def test_no_write_begins_in_the_last_seconds(seconds_left, margin):
     aws = FakeAws()
 
@@ -169,7 +169,7 @@ def test_what_is_left_of_a_member_accounts_server_is_looked_for_in_its_account()
     accounts = []
     request = {"action": "audit", "sourceServerID": SERVER, "accountID": "444455556666"}
 
-    direct.handle(request, call(FakeAws(finalized()), staging=accounts.append))
+    direct.handle(request, call(FakeAws(finalized()), make_staging=lambda account, _until: accounts.append(account)))
 
     assert accounts == ["444455556666"]
 

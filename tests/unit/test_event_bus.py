@@ -9,7 +9,7 @@ from finalize_cutover.aws.event_bus import DETAIL_TYPE, EVENTS_PER_CALL, SOURCE,
 from finalize_cutover.cutover.errors import CutoverError, MgnRefusedError, MgnUnavailableError
 from finalize_cutover.cutover.report import Outcome, Report, document, report_on
 from tests.unit.builders import SERVER, finalized
-from tests.unit.stubs import stubbed
+from tests.unit.stubs import UNHURRIED, stubbed
 
 REPORT = report_on(finalized(tags={"Owner": "a secret"}).server, Outcome.FINALIZED, changed=True)
 LIKE_THE_REPORT = {
@@ -28,7 +28,7 @@ def events():
 
 
 def bus(client):
-    return EventBus(lambda: client, name="migrations")
+    return EventBus(lambda: client, name="migrations", limit=UNHURRIED)
 
 
 def expect(stubber, count, *, refused=0, like=LIKE_THE_REPORT):

@@ -17,6 +17,7 @@ from tests.unit.builders import OTHER_SERVER, ready
 from tests.unit.calls import call
 from tests.unit.fakes import FakeAws
 from tests.unit.staged import FakeStaging, audited, production, staged_volume
+from tests.unit.stubs import UNHURRIED
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/eventbridge.md").read_text()
@@ -39,16 +40,16 @@ def test_the_sweeps_answer_is_a_real_one():
     aws = FakeAws(ready(OTHER_SERVER, instance_id="i-0123456789abcdef1"), audited())
     staging = FakeStaging(*production(), staged_volume())
 
-    answer = sweep.handle({"action": "sweep"}, call(aws, staging=lambda _account_id: staging))
+    answer = sweep.handle({"action": "sweep"}, call(aws, make_staging=lambda *_: staging))
 
     assert answer == SWEPT
 
 
 def test_what_the_bus_hears_is_a_real_event():
     bus = FakeAnnouncements()
-    door.handle(EVENT, call(FakeAws(approved()), announcements=bus))
+    door.handle(EVENT, call(FakeAws(approved()), make_announcements=lambda _until: bus))
 
-    entry = EventBus(lambda: None, name="default")._entry(*bus.told)
+    entry = EventBus(lambda: None, name="default", limit=UNHURRIED)._entry(*bus.told)
 
     assert {
         "source": entry["Source"],

@@ -13,14 +13,14 @@ from finalize_cutover.cutover.errors import (
 )
 from finalize_cutover.cutover.finalize import finalize
 from finalize_cutover.cutover.report import Outcome
-from tests.unit.builders import APPROVAL, NOW, SERVER, finalized, order, ready
-from tests.unit.fakes import FakeAws, FakeMandate
+from tests.unit.builders import APPROVAL, NOW, SERVER, finalized, options, ready
+from tests.unit.fakes import FakeAws, FakeStack, guard_of
 
 LOOK = ["DescribeSourceServers", "DescribeJobs", "DescribeJobLogItems", "DescribeInstanceStatus"]
 
 
 def finalize_one(aws, **terms):
-    return finalize([SERVER], order=order(**terms), world=aws.world)[SERVER]
+    return finalize([SERVER], options=options(**terms), world=aws.world)[SERVER]
 
 
 def test_a_ready_server_is_finalized_with_four_reads_and_one_write():
@@ -191,11 +191,11 @@ def test_a_finalized_server_is_a_success_however_little_time_is_left():
     assert result.report.outcome == Outcome.FINALIZED
 
 
-def test_who_asked_is_asked_again_before_anything_is_done():
-    aws, mandate = FakeAws(ready()), FakeMandate(is_withdrawn=True)
+def test_the_stack_that_asked_is_asked_before_anything_is_done():
+    aws, stack = FakeAws(ready()), FakeStack("ROLLBACK_IN_PROGRESS")
 
-    result = finalize_one(aws, mandate=mandate)
+    result = finalize_one(aws, guard=guard_of(aws, stack))
 
-    assert mandate.asked == 1
+    assert stack.asked == 1
     assert isinstance(result.cause, WithdrawnError)
     assert aws.writes == []

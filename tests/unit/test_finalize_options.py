@@ -3,12 +3,12 @@
 from finalize_cutover.cutover.errors import MgnRefusedError
 from finalize_cutover.cutover.finalize import finalize
 from finalize_cutover.cutover.report import Outcome
-from tests.unit.builders import SERVER, finalized, order, ready
+from tests.unit.builders import SERVER, finalized, options, ready
 from tests.unit.fakes import FakeAws
 
 
 def finalize_one(aws, **terms):
-    return finalize([SERVER], order=order(**terms), world=aws.world)[SERVER]
+    return finalize([SERVER], options=options(**terms), world=aws.world)[SERVER]
 
 
 def test_a_dry_run_decides_and_writes_nothing():

@@ -1,15 +1,16 @@
 """Conflicts and lost answers: MGN's own state tells what happened, a few seconds later."""
 
+from datetime import timedelta
+
 import pytest
 
 from finalize_cutover.cutover.errors import ConflictError, MgnRefusedError, MgnUnavailableError
 from finalize_cutover.cutover.finalize import finalize
 from finalize_cutover.cutover.report import Outcome
-from tests.unit.builders import SERVER, order, ready
+from tests.unit.builders import NOW, SERVER, options, ready
 from tests.unit.fakes import FakeAws
 
 CONFLICT = ConflictError("Cannot FinalizeCutover for a CUTOVER server.", code="ConflictException", http_status=409)
-CONFLICT_WITH_OURSELVES = ConflictError("Cannot FinalizeCutover.", http_status=409, was_retried=True)
 LOST = MgnUnavailableError("No readable answer.", code="ReadTimeoutError")
 
 
@@ -19,7 +20,7 @@ def aws():
 
 
 def finalize_one(aws):
-    return finalize([SERVER], order=order(), world=aws.world)[SERVER]
+    return finalize([SERVER], options=options(), world=aws.world)[SERVER]
 
 
 def looks_after_the_write(aws):
@@ -35,14 +36,6 @@ def test_a_lost_race_is_a_success_that_others_brought_about(aws):
     assert looks_after_the_write(aws) == ["DescribeSourceServers"]
 
 
-def test_a_conflict_with_our_own_lost_attempt_is_a_change_of_ours(aws):
-    aws.fail("FinalizeCutover", CONFLICT_WITH_OURSELVES, after_effect=True)
-
-    result = finalize_one(aws)
-
-    assert (result.report.outcome, result.report.changed) == (Outcome.FINALIZED, True)
-
-
 def test_a_lost_answer_after_the_effect_is_a_change_of_ours(aws):
     aws.fail("FinalizeCutover", LOST, after_effect=True)
 
@@ -52,7 +45,7 @@ def test_a_lost_answer_after_the_effect_is_a_change_of_ours(aws):
     assert aws.writes == ["FinalizeCutover"]
 
 
-@pytest.mark.parametrize("error", [CONFLICT, CONFLICT_WITH_OURSELVES, LOST])
+@pytest.mark.parametrize("error", [CONFLICT, LOST])
 def test_the_error_stands_when_three_looks_two_seconds_apart_do_not_show_the_effect(aws, error):
     aws.fail("FinalizeCutover", error)
 
@@ -144,3 +137,34 @@ def test_a_cutover_that_was_reverted_under_our_eyes_is_not_finalized(aws):
 
     assert (result.report.outcome, result.report.error.http_status) == (Outcome.FAILED, 409)
     assert aws.finalized == []
+
+
+def test_an_answer_that_shows_no_effect_is_looked_at_again(aws):
+    aws.without_effect.add(SERVER)
+
+    result = finalize_one(aws)
+
+    assert looks_after_the_write(aws) == ["DescribeSourceServers"] * 3
+    assert (result.report.outcome, result.report.changed) == (Outcome.FAILED, False)
+    assert (result.report.error.code, result.report.error.retryable) == ("NotFinalized", True)
+    assert "still shows the lifecycle state CUTTING_OVER" in str(result.cause)
+
+
+def test_an_effect_that_shows_a_little_later_is_a_success_of_ours(aws):
+    aws.without_effect.add(SERVER)
+    aws.clock.after(3, lambda: aws.set_finalized(SERVER))
+
+    result = finalize_one(aws)
+
+    assert aws.clock.sleeps == [2, 2]
+    assert (result.report.outcome, result.report.changed) == (Outcome.FINALIZED, True)
+
+
+def test_nobody_looks_again_beyond_the_end_of_the_invocation(aws):
+    aws.fail("FinalizeCutover", LOST)
+    late = options(act=1, deadline=NOW + timedelta(seconds=5))
+
+    result = finalize([SERVER], options=late, world=aws.world)[SERVER]
+
+    assert aws.clock.sleeps == [2, 2]
+    assert result.cause is LOST

@@ -5,12 +5,12 @@ import pytest
 from finalize_cutover.cutover.errors import MgnRefusedError, MgnUnavailableError, OutOfTimeError, WithdrawnError
 from finalize_cutover.cutover.finalize import finalize
 from finalize_cutover.cutover.report import Outcome
-from tests.unit.builders import NOW, OTHER_SERVER, SERVER, order, ready
-from tests.unit.fakes import FakeAws, FakeMandate
+from tests.unit.builders import NOW, OTHER_SERVER, SERVER, options, ready
+from tests.unit.fakes import FakeAws, FakeStack, guard_of
 
 
 def finalize_one(aws, **terms):
-    return finalize([SERVER], order=order(**terms), world=aws.world)[SERVER]
+    return finalize([SERVER], options=options(**terms), world=aws.world)[SERVER]
 
 
 @pytest.fixture
@@ -87,41 +87,41 @@ def test_a_wait_ends_when_something_blocks():
 
 
 def test_who_withdraws_while_we_wait_gets_nothing_finalized(booting):
-    mandate = FakeMandate(is_withdrawn=True)
+    stack = FakeStack("ROLLBACK_IN_PROGRESS")
 
-    result = finalize_one(booting, wait=600, mandate=mandate)
+    result = finalize_one(booting, wait=600, guard=guard_of(booting, stack))
 
-    assert mandate.asked == 1
+    assert stack.asked == 1
     assert booting.writes == []
     assert result.report.outcome == Outcome.FAILED
     assert isinstance(result.cause, WithdrawnError)
 
 
 def test_who_still_wants_it_after_the_wait_gets_it(booting):
-    mandate = FakeMandate()
+    stack = FakeStack()
 
-    result = finalize_one(booting, wait=600, mandate=mandate)
+    result = finalize_one(booting, wait=600, guard=guard_of(booting, stack))
 
-    assert mandate.asked == 1
+    assert stack.asked == 1
     assert result.report.outcome == Outcome.FINALIZED
 
 
 def test_a_request_that_had_waited_before_it_came_to_us_must_be_confirmed():
-    aws, mandate = FakeAws(ready()), FakeMandate(is_withdrawn=True)
+    aws, stack = FakeAws(ready()), FakeStack(None)
 
-    result = finalize_one(aws, mandate=mandate, has_waited=True)
+    result = finalize_one(aws, guard=guard_of(aws, stack, is_fresh_create=False))
 
     assert isinstance(result.cause, WithdrawnError)
     assert aws.writes == []
 
 
-def test_a_dry_run_needs_no_mandate(booting):
-    mandate = FakeMandate(is_withdrawn=True)
+def test_a_dry_run_needs_no_stack(booting):
+    stack = FakeStack("ROLLBACK_IN_PROGRESS")
 
-    result = finalize_one(booting, wait=600, mandate=mandate, dry_run=True)
+    result = finalize_one(booting, wait=600, guard=guard_of(booting, stack), dry_run=True)
 
     assert result.report.outcome == Outcome.WOULD_FINALIZE
-    assert mandate.asked == 0
+    assert stack.asked == 0
 
 
 def test_no_write_begins_after_its_time_even_if_the_server_is_ready_by_then(booting):
@@ -191,7 +191,7 @@ def test_those_that_are_ready_do_not_wait_for_the_others(booting):
     finalized_at_first = []
     booting.clock.after(1, lambda: finalized_at_first.extend(booting.finalized))
 
-    results = finalize([SERVER, OTHER_SERVER], order=order(wait=600), world=booting.world)
+    results = finalize([SERVER, OTHER_SERVER], options=options(wait=600), world=booting.world)
 
     assert finalized_at_first == [OTHER_SERVER]
     assert booting.finalized == [OTHER_SERVER, SERVER]
@@ -201,6 +201,6 @@ def test_those_that_are_ready_do_not_wait_for_the_others(booting):
 def test_only_those_that_wait_are_looked_at_again(booting):
     booting.set(ready(OTHER_SERVER, first_boot="STOPPED"))
 
-    finalize([SERVER, OTHER_SERVER], order=order(wait=600), world=booting.world)
+    finalize([SERVER, OTHER_SERVER], options=options(wait=600), world=booting.world)
 
     assert booting.described == [{SERVER, OTHER_SERVER}, {SERVER}, {SERVER}]

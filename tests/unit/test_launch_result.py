@@ -147,7 +147,7 @@ def test_what_was_done_is_told_even_if_something_else_is_raised():
     bus = FakeAnnouncements()
 
     with pytest.raises(SourceServerNotFoundError):
-        handle(FakeAws(approved()), launch_result(MISSING, SERVER), announcements=bus)
+        handle(FakeAws(approved()), launch_result(MISSING, SERVER), make_announcements=lambda _until: bus)
 
     assert [(report.source_server_id, report.outcome) for report in bus.told] == [(SERVER, "FINALIZED")]
 

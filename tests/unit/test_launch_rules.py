@@ -1,8 +1,11 @@
 """The rows of the readiness table about the cutover's launch."""
 
+from datetime import timedelta
+
+import boto3
 import pytest
 
-from finalize_cutover.cutover.launch_rules import FAILURE_EVENTS
+from finalize_cutover.cutover.launch_rules import HARMLESS, KNOWN_EVENTS
 from finalize_cutover.cutover.readiness import judge
 from finalize_cutover.cutover.verdict import Terms, Verdict
 from tests.unit.builders import (
@@ -14,11 +17,25 @@ from tests.unit.builders import (
     OTHER_INSTANCE,
     OTHER_JOB,
     OTHER_SERVER,
+    SERVER,
     action,
     logged,
     ready,
 )
 
+FAILURES = [
+    *("SNAPSHOT_FAIL", "USING_PREVIOUS_SNAPSHOT", "CONVERSION_FAIL", "LAUNCH_FAILED", "SERVER_SKIPPED", "JOB_CANCEL"),
+    *(
+        "BOOT_FAILED",
+        "FSX_SNAPSHOT_FAIL",
+        "SNAPSHOT_FAILED",
+        "snapshot_fail",
+        "snapshot_end",
+        "JOB_STARTED",
+        "None",
+        "",
+    ),
+]
 PASS, WAIT, BLOCK = Verdict.PASS, Verdict.WAIT, Verdict.BLOCK
 LAUNCHING = {"job_status": "STARTED", "launch_status": "IN_PROGRESS"}
 NOT_LAUNCHED_YET = {**LAUNCHING, "without": ["launched_instance", "instance"]}
@@ -49,6 +66,14 @@ def finding(rule, evidence):
         (BLOCK, {"reverted_at": LAUNCHED_AT}, "was reverted"),
         (BLOCK, {"reverted_at": INITIATED_AT}, "was reverted"),
         (BLOCK, {"reverted_at": LAUNCHED_AT, "initiated_at": None}, "was reverted"),
+        (BLOCK, {"has_reverted": True}, "was reverted, at a time that cannot be read"),
+        (BLOCK, {"finalized_at": LAUNCHED_AT}, "MGN says that its last cutover was finalized before"),
+        (BLOCK, {"finalized_at": INITIATED_AT.replace(day=1)}, "was finalized before"),
+        (BLOCK, {"has_finalized": True}, "was finalized before"),
+        (BLOCK, {"is_named_twice": True}, f"job {JOB} names it more than once"),
+        (BLOCK, {"job_ended_at": INITIATED_AT - timedelta(seconds=1)}, "ended before the cutover was started"),
+        (PASS, {"job_ended_at": INITIATED_AT}, "COMPLETED"),
+        (PASS, {"job_ended_at": None}, "COMPLETED"),
         (BLOCK, {"without": ["job"]}, f"MGN does not know its cutover job {JOB}"),
         (BLOCK, {"job_type": "TERMINATE"}, "is a TERMINATE by START_CUTOVER"),
         (BLOCK, {"job_initiated_by": "START_TEST"}, "is a LAUNCH by START_TEST"),
@@ -78,9 +103,20 @@ def test_cutover_job_is_the_last_cutovers_and_has_launched_this_server(verdict, 
         (PASS, [logged("JOB_START", None)], "has no failure"),
         (PASS, [], "has no failure"),
         (PASS, [logged("JOB_START", None), logged("SNAPSHOT_END"), logged("LAUNCH_END"), logged("JOB_END", None)], ""),
-        (PASS, [logged("AN_EVENT_OF_2031")], "has no failure"),
+        (BLOCK, [logged("AN_EVENT_OF_2031")], "has AN_EVENT_OF_2031"),
         (PASS, [logged("SNAPSHOT_FAIL", OTHER_SERVER)], "has no failure"),
-        *[(BLOCK, [logged("JOB_START", None), logged(event)], f"has {event}") for event in sorted(FAILURE_EVENTS)],
+        *[(BLOCK, [logged("JOB_START", None), logged(event)], f"has {event}") for event in FAILURES],
+        *[(BLOCK, [logged(event, None)], f"has {event}") for event in FAILURES],
+        (BLOCK, [logged("SNAPSHOT_END", has_error=True)], "has SNAPSHOT_END (with an error)"),
+        (BLOCK, [logged("JOB_END", None, has_error=True)], "has JOB_END (with an error)"),
+        (PASS, [logged("SNAPSHOT_END", OTHER_SERVER, has_error=True)], "has no failure"),
+        (BLOCK, [logged("SNAPSHOT_FAIL", attempt=(2, 5))], "has SNAPSHOT_FAIL (attempt 2 of 5)"),
+        (BLOCK, [logged("SNAPSHOT_FAIL", attempt=(2, None))], "has SNAPSHOT_FAIL (attempt 2)"),
+        (
+            BLOCK,
+            [logged("BOOT_FAILED", attempt=(1, 3), has_error=True)],
+            "has BOOT_FAILED (attempt 1 of 3, with an error)",
+        ),
         (BLOCK, [logged("JOB_CANCEL", None)], "has JOB_CANCEL"),
         (BLOCK, [logged("LAUNCH_FAILED", OTHER_SERVER), logged("SNAPSHOT_FAIL")], "has SNAPSHOT_FAIL"),
         (
@@ -97,20 +133,28 @@ def test_job_log_shows_what_the_jobs_status_hides(verdict, log, words):
     assert words in found.reason
 
 
-def test_every_failure_that_a_log_can_show_blocks():
-    assert (
-        frozenset(
-            {
-                "SNAPSHOT_FAIL",
-                "USING_PREVIOUS_SNAPSHOT",
-                "CONVERSION_FAIL",
-                "LAUNCH_FAILED",
-                "SERVER_SKIPPED",
-                "JOB_CANCEL",
-            }
-        )
-        == FAILURE_EVENTS
+@pytest.mark.parametrize("event", ["LAUNCH_END", "FSX_SNAPSHOT_START", HARMLESS])
+@pytest.mark.parametrize("server_id", [SERVER, None])
+def test_what_began_or_ended_and_is_not_in_the_model_passes_with_a_warning(event, server_id):
+    found = finding("job-log", ready(log=[logged(event, server_id), logged("JOB_END", None)]))
+
+    assert found.verdict == PASS
+    assert found.warnings == (f"The log of its cutover job has {event}, which is not counted.",)
+
+
+def test_the_clean_up_of_an_older_test_may_fail_whatever_it_says():
+    found = finding("job-log", ready(log=[logged(HARMLESS, has_error=True, attempt=(3, 3))]))
+
+    assert found.verdict == PASS
+    assert found.warnings == (
+        "The log of its cutover job has CLEANUP_FAIL (attempt 3 of 3, with an error), which is not counted.",
     )
+
+
+def test_the_known_events_are_those_of_the_apis_model():
+    enum = boto3.session.Session().client("mgn").meta.service_model.shape_for("JobLogEvent").enum
+
+    assert set(enum) == KNOWN_EVENTS
 
 
 @pytest.mark.parametrize(
@@ -152,6 +196,8 @@ def test_launched_instance_is_the_one_that_the_last_cutover_launched(verdict, di
         (WAIT, (action("FAILED", must_succeed=False), action("IN_PROGRESS", name="Scan")), "Scan has not ended"),
         (BLOCK, (action("FAILED"),), "Join the domain FAILED and must succeed"),
         (BLOCK, (action("IN_PROGRESS", name="Scan"), action("FAILED")), "Join the domain FAILED"),
+        (BLOCK, (action("FAILED", must_succeed=None),), "FAILED, and MGN does not say whether it must succeed"),
+        (PASS, (action("SUCCESS", must_succeed=None),), "succeeded"),
         (BLOCK, (action("CANCELLED"),), "Join the domain is CANCELLED"),
         (BLOCK, (action("CANCELLED", must_succeed=False),), "Join the domain is CANCELLED"),
     ],

@@ -29,7 +29,7 @@ def swept(*evidence, staging=None, error=None):
     if error:
         aws.fail(*error)
     staging = staging or FakeStaging(*production())
-    return sweep.handle({"action": "sweep"}, call(aws, staging=lambda _account_id: staging))
+    return sweep.handle({"action": "sweep"}, call(aws, make_staging=lambda *_: staging))
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_an_audit_that_could_not_look_counts_as_refused_and_ends_no_alarm(counte
 def test_an_audit_of_what_is_not_finalized_counts_nothing(counted, server):
     request = {"action": "audit", "sourceServerID": SERVER}
 
-    direct.handle(request, call(FakeAws(server), staging=lambda *_account_id: FakeStaging()))
+    direct.handle(request, call(FakeAws(server), make_staging=lambda *_: FakeStaging()))
 
     assert counted() == {}
 
@@ -167,7 +167,7 @@ class SlowAws(FakeAws):
     ("aws", "seconds_left"), [(FakeAws, 2), (SlowAws, 31)], ids=["not looked at", "looked at too late"]
 )
 def test_a_cutover_that_there_was_no_time_for_waits_too_and_has_not_failed(counted, aws, seconds_left):
-    late = call(aws(approved()), seconds_left=seconds_left, staging=lambda _account_id: FakeStaging())
+    late = call(aws(approved()), seconds_left=seconds_left, make_staging=lambda *_: FakeStaging())
 
     sweep.handle({"action": "sweep"}, late)
 

@@ -9,7 +9,7 @@ from finalize_cutover.cutover.finalize import finalize
 from finalize_cutover.cutover.readiness import NEVER_WAIVED, RULES, judge, open_findings
 from finalize_cutover.cutover.report import Outcome
 from finalize_cutover.cutover.verdict import Verdict
-from tests.unit.builders import APPROVAL, NOW, READY, SERVER, action, finalized, logged, order, ready
+from tests.unit.builders import APPROVAL, NOW, READY, SERVER, action, finalized, logged, options, ready
 from tests.unit.fakes import FakeAws
 
 
@@ -36,6 +36,9 @@ WORDS = {
     "cutover_job": st.sampled_from([READY["cutover_job"], None]),
     "initiated_at": TIMES | st.none(),
     "reverted_at": TIMES | st.none(),
+    "has_reverted": st.booleans(),
+    "has_finalized": st.booleans(),
+    "is_named_twice": st.booleans(),
     "job_type": enum("mgn", "JobType"),
     "job_initiated_by": enum("mgn", "InitiatedBy"),
     "job_status": enum("mgn", "JobStatus"),
@@ -43,9 +46,17 @@ WORDS = {
     "launch_status": enum("mgn", "LaunchStatus"),
     "launch_instance": st.sampled_from([READY["launch_instance"], "i-0fedcba9876543210", None]),
     "actions": st.lists(
-        st.builds(action, enum("mgn", "PostLaunchActionExecutionStatus"), must_succeed=st.booleans()), max_size=3
+        st.builds(action, enum("mgn", "PostLaunchActionExecutionStatus"), must_succeed=st.booleans() | st.none()),
+        max_size=3,
     ).map(tuple),
-    "log": st.lists(st.builds(logged, enum("mgn", "JobLogEvent").filter(bool), st.sampled_from([SERVER, None]))),
+    "log": st.lists(
+        st.builds(
+            logged,
+            enum("mgn", "JobLogEvent").filter(bool),
+            st.sampled_from([SERVER, None]),
+            has_error=st.booleans(),
+        )
+    ),
     "ec2_state": enum("ec2", "InstanceStateName"),
     "ec2_system": STATUSES,
     "ec2_instance": STATUSES,
@@ -60,7 +71,7 @@ STORIES = st.builds(
     ABSENCES,
 )
 ORDERS = st.builds(
-    order,
+    options,
     wait=st.sampled_from([0, 40]),
     soak_minutes=st.sampled_from([0, 30]),
     approval=st.sampled_from([None, APPROVAL]),
@@ -77,7 +88,7 @@ def test_the_words_are_those_that_a_story_can_tell():
 def test_no_state_but_cutting_over_is_ever_finalized(state, terms):
     aws = FakeAws(ready(state=state, tags={APPROVAL.key: APPROVAL.value}))
 
-    finalize([SERVER], order=terms, world=aws.world)
+    finalize([SERVER], options=terms, world=aws.world)
 
     assert aws.calls.count("FinalizeCutover") == (state == "CUTTING_OVER")
 
@@ -87,7 +98,7 @@ def test_who_is_told_to_wait_or_to_act_first_never_sees_a_write(evidence, terms)
     findings = judge(evidence, terms=terms.terms, now=NOW)
     aws = FakeAws(evidence)
 
-    finalize([SERVER], order=terms, world=aws.world)
+    finalize([SERVER], options=terms, world=aws.world)
 
     is_open = {finding.verdict for finding in findings} & {Verdict.BLOCK, Verdict.WAIT}
     assert aws.calls.count("FinalizeCutover") == (not is_open and not evidence.server.is_finalized)
@@ -97,7 +108,7 @@ def test_who_is_told_to_wait_or_to_act_first_never_sees_a_write(evidence, terms)
 def test_twice_is_once(evidence, terms):
     aws = FakeAws(evidence)
 
-    reports = [finalize([SERVER], order=terms, world=aws.world)[SERVER].report for _ in range(2)]
+    reports = [finalize([SERVER], options=terms, world=aws.world)[SERVER].report for _ in range(2)]
 
     assert aws.calls.count("FinalizeCutover") <= 1
     assert reports[0].outcome == reports[1].outcome
@@ -109,7 +120,7 @@ def test_twice_is_once(evidence, terms):
 def test_a_dry_run_never_writes(evidence, terms):
     aws = FakeAws(evidence)
 
-    finalize([SERVER], order=order(dry_run=True, archive=True, waived=terms.terms.waived), world=aws.world)
+    finalize([SERVER], options=options(dry_run=True, archive=True, waived=terms.terms.waived), world=aws.world)
 
     assert aws.writes == []
 
@@ -119,8 +130,10 @@ def test_a_dry_run_foretells_what_a_request_does(evidence, terms):
     foretold = FakeAws(evidence)
     done = FakeAws(evidence)
 
-    rehearsal = finalize([SERVER], order=order(dry_run=True, waived=terms.terms.waived), world=foretold.world)[SERVER]
-    performance = finalize([SERVER], order=order(waived=terms.terms.waived), world=done.world)[SERVER]
+    rehearsal = finalize([SERVER], options=options(dry_run=True, waived=terms.terms.waived), world=foretold.world)[
+        SERVER
+    ]
+    performance = finalize([SERVER], options=options(waived=terms.terms.waived), world=done.world)[SERVER]
 
     expected = {Outcome.WOULD_FINALIZE: Outcome.FINALIZED}.get(rehearsal.report.outcome, rehearsal.report.outcome)
     assert performance.report.outcome == expected
@@ -128,9 +141,9 @@ def test_a_dry_run_foretells_what_a_request_does(evidence, terms):
 
 @given(STORIES, st.sets(st.sampled_from(sorted(RULES))))
 def test_a_waiver_silences_what_it_names_and_nothing_else(evidence, waived):
-    plain = {finding.rule for finding in open_findings(judge(evidence, terms=order().terms, now=NOW))}
+    plain = {finding.rule for finding in open_findings(judge(evidence, terms=options().terms, now=NOW))}
 
-    spared = {f.rule for f in open_findings(judge(evidence, terms=order(waived=waived).terms, now=NOW))}
+    spared = {f.rule for f in open_findings(judge(evidence, terms=options(waived=waived).terms, now=NOW))}
 
     assert spared == plain - (waived - NEVER_WAIVED)
 
@@ -149,7 +162,7 @@ def test_every_rule_gives_a_reason_in_words(evidence, terms):
 def test_what_was_finalized_is_a_success_whatever_became_of_the_rest(name, data):
     aws = FakeAws(finalized(**{name: data.draw(WORDS[name])}))
 
-    result = finalize([SERVER], order=order(), world=aws.world)[SERVER]
+    result = finalize([SERVER], options=options(), world=aws.world)[SERVER]
 
     assert result.report.outcome == Outcome.FINALIZED
     assert aws.calls == ["DescribeSourceServers"]

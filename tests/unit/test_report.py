@@ -9,7 +9,7 @@ import pytest
 from finalize_cutover.cutover.errors import CutoverError, MgnRefusedError
 from finalize_cutover.cutover.finalize import finalize
 from finalize_cutover.cutover.report import document
-from tests.unit.builders import APPROVAL, JOB, SERVER, order, ready
+from tests.unit.builders import APPROVAL, JOB, SERVER, options, ready
 from tests.unit.fakes import FakeAws
 
 FIELDS = [
@@ -34,7 +34,7 @@ FIELDS = [
 
 
 def report_of(aws, **terms):
-    return document(finalize([SERVER], order=order(**terms), world=aws.world)[SERVER].report)
+    return document(finalize([SERVER], options=options(**terms), world=aws.world)[SERVER].report)
 
 
 def failing(error):

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finalize_cutover.cutover.errors import InvalidRequestError
-from finalize_cutover.doors.call import order_for
+from finalize_cutover.cutover.write_window import WriteWindow
+from finalize_cutover.doors.call import options_for
 from finalize_cutover.doors.direct import DirectRequest
 from finalize_cutover.doors.request import decode, selection_of
 from tests.unit.builders import APPROVAL, OTHER_SERVER, SERVER
 from tests.unit.calls import call
-from tests.unit.fakes import FakeAws, FakeMandate
+from tests.unit.fakes import FakeAws, FakeStack, guard_of
 
 # As json.loads gives it: lone surrogates and NaN included.
 TEXT = st.text() | st.text(st.characters(categories=["Cs", "Ll"]))
@@ -81,18 +82,19 @@ def test_a_selection_has_each_server_once_in_the_order_of_the_request(document, 
     assert selection_of(read(document)).server_ids == server_ids
 
 
-def test_an_order_has_what_the_request_asks_for():
+def test_options_have_what_the_request_asks_for():
     request = read({**RIGHT, "soakMinutes": 30, "waive": ["soak"], "dryRun": True, "archive": True})
 
-    order = order_for(request, call(FakeAws()))
+    options = options_for(request, call(FakeAws()))
 
-    assert (order.terms.soak_minutes, order.terms.waived, order.terms.approval) == (30, {"soak"}, None)
-    assert (order.dry_run, order.archive, order.mandate, order.has_waited) == (True, True, None, False)
+    assert (options.terms.soak_minutes, options.terms.waived, options.terms.approval) == (30, {"soak"}, None)
+    assert (options.dry_run, options.archive, options.guard) == (True, True, None)
 
 
-def test_an_order_has_what_the_door_adds():
-    mandate = FakeMandate()
+def test_options_have_what_the_door_adds():
+    aws, window = FakeAws(), WriteWindow()
+    guard = guard_of(aws, FakeStack())
 
-    order = order_for(read(RIGHT), call(FakeAws()), approval=APPROVAL, mandate=mandate, has_waited=True)
+    options = options_for(read(RIGHT), call(aws), approval=APPROVAL, guard=guard, window=window)
 
-    assert (order.terms.approval, order.mandate, order.has_waited) == (APPROVAL, mandate, True)
+    assert (options.terms.approval, options.guard, options.window) == (APPROVAL, guard, window)

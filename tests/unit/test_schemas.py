@@ -136,7 +136,7 @@ def refused():
     ],
 )
 def test_every_report_keeps_to_the_schema(report_schema, aws, request_):
-    report = direct.handle(request_, call(aws, staging=lambda *_account: NothingStaged()))
+    report = direct.handle(request_, call(aws, make_staging=lambda *_: NothingStaged()))
 
     report_schema.validate(report)
 
@@ -152,7 +152,7 @@ def test_every_answer_that_the_documentation_shows_keeps_to_the_schema(report_sc
 
 
 def test_the_report_of_a_sweep_keeps_to_the_schema(report_schema):
-    report = sweep.handle({"action": "sweep"}, call(FakeAws(ready()), staging=lambda *_account: NothingStaged()))
+    report = sweep.handle({"action": "sweep"}, call(FakeAws(ready()), make_staging=lambda *_: NothingStaged()))
 
     report_schema.validate(report)
 

@@ -46,7 +46,9 @@ def test_no_line_no_event_and_no_answer_holds_the_value_of_a_tag(request_, story
     bus, answer = FakeAnnouncements(), None
 
     with records.log_lines() as lines, contextlib.suppress(CutoverError):
-        answer = door.handle(document, call(aws, staging=lambda *_account_id: staging, announcements=bus))
+        answer = door.handle(
+            document, call(aws, make_staging=lambda *_account_id: staging, make_announcements=lambda _until: bus)
+        )
 
     assert lines
     assert SECRET not in json.dumps([lines, answer])
@@ -56,7 +58,7 @@ def test_the_lines_say_what_became_of_each_server_and_why():
     aws = FakeAws(approved(SERVER), approved(OTHER_SERVER, first_boot="WAITING"))
 
     with records.log_lines() as lines:
-        sweep.handle({"action": "sweep"}, call(aws, staging=lambda _account_id: FakeStaging()))
+        sweep.handle({"action": "sweep"}, call(aws, make_staging=lambda *_: FakeStaging()))
 
     facts = [(line["message"], line["source_server_id"], line["outcome"]) for line in lines]
     assert facts == [
@@ -70,7 +72,7 @@ def test_the_lines_say_what_became_of_each_server_and_why():
 def test_outcomes_that_could_not_be_told_are_logged():
     with records.log_lines() as lines:
         for bus in (FakeAnnouncements(refused=1), FakeAnnouncements(error=MgnUnavailableError("busy"))):
-            launch_result.handle(event(), call(FakeAws(approved()), announcements=bus))
+            launch_result.handle(event(), call(FakeAws(approved()), make_announcements=lambda _until, bus=bus: bus))
 
     assert [line["message"] for line in lines if line["level"] == "ERROR"] == [
         "Event bus refused outcomes",

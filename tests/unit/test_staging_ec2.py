@@ -7,7 +7,7 @@ import pytest
 from finalize_cutover.aws.staging import AwsStagingResources
 from finalize_cutover.cutover.errors import MgnRefusedError, MgnUnavailableError
 from finalize_cutover.cutover.staging import StagingResource
-from tests.unit.stubs import stubbed
+from tests.unit.stubs import UNHURRIED, stubbed
 
 MADE_AT = datetime(2026, 11, 9, 10, 15, tzinfo=UTC)
 TAGS = [{"Key": "AWSApplicationMigrationServiceManaged", "Value": "mgn.amazonaws.com"}]
@@ -47,7 +47,7 @@ def expect(stubber, *, instances=(), volumes=(), snapshots=()):
 
 
 def managed(client):
-    return AwsStagingResources(lambda: client).managed()
+    return AwsStagingResources(lambda: client, limit=UNHURRIED).managed()
 
 
 def test_an_instance_a_volume_and_a_snapshot_are_read_as_they_are(ec2):

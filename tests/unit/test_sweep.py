@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 
 from finalize_cutover.cutover.errors import InvalidRequestError, MgnRefusedError, MgnUnavailableError
+from finalize_cutover.cutover.pace import LARGEST_BATCH
+from finalize_cutover.cutover.ports import Found
 from finalize_cutover.doors import sweep as door
+from tests.unit import records
 from tests.unit.automated import FakeAnnouncements, approved, archived
-from tests.unit.builders import INITIATED_AT, OTHER_SERVER, SERVER, ready
+from tests.unit.builders import INITIATED_AT, OTHER_JOB, OTHER_SERVER, SERVER, ready
 from tests.unit.calls import call, call_that_asks_nobody
 from tests.unit.fakes import FakeAws
 from tests.unit.staged import FakeStaging
@@ -16,7 +19,7 @@ THIRD = "s-0123456789abcdef2"
 
 
 def sweep(aws, **differences):
-    return door.handle({"action": "sweep"}, call(aws, staging=lambda _account_id: FakeStaging(), **differences))
+    return door.handle({"action": "sweep"}, call(aws, make_staging=lambda *_: FakeStaging(), **differences))
 
 
 def fleet(count, **differences):
@@ -75,17 +78,17 @@ def test_what_is_not_ready_today_is_the_next_sweeps():
 
 
 def test_the_oldest_launch_comes_first():
-    servers = fleet(door.BATCH + 1)
+    servers = fleet(LARGEST_BATCH + 1)
     aws = FakeAws(*servers)
 
     sweep(aws)
 
     oldest_first = [evidence.server.id for evidence in reversed(servers)]
-    assert aws.described[:2] == [set(oldest_first[: door.BATCH]), set(oldest_first[door.BATCH :])]
+    assert aws.described[:2] == [set(oldest_first[:LARGEST_BATCH]), set(oldest_first[LARGEST_BATCH:])]
 
 
 def test_a_launch_of_which_mgn_tells_no_date_comes_last():
-    servers = [approved(SERVER, initiated_at=None), *fleet(door.BATCH)]
+    servers = [approved(SERVER, initiated_at=None), *fleet(LARGEST_BATCH)]
     aws = FakeAws(*servers)
 
     sweep(aws)
@@ -94,11 +97,11 @@ def test_a_launch_of_which_mgn_tells_no_date_comes_last():
 
 
 def test_servers_are_looked_at_a_batch_at_a_time_and_acted_on_before_the_next():
-    aws = FakeAws(*fleet(door.BATCH * 2))
+    aws = FakeAws(*fleet(LARGEST_BATCH * 2))
 
     sweep(aws)
 
-    acts = ["FinalizeCutover"] * door.BATCH
+    acts = ["FinalizeCutover"] * LARGEST_BATCH
     look = ["DescribeSourceServers", "DescribeJobs", "DescribeJobLogItems", "DescribeInstanceStatus"]
     assert aws.calls[1 : 1 + 2 * len(look + acts)] == [*look, *acts, *look, *acts]
 
@@ -106,45 +109,45 @@ def test_servers_are_looked_at_a_batch_at_a_time_and_acted_on_before_the_next():
 class SlowAws(FakeAws):
     """MGN of which each look takes a while."""
 
-    def describe(self, server_ids):
-        self.clock.sleep(30)
-        return super().describe(server_ids)
+    def describe(self, server_ids, **options):
+        self.clock.sleep(14)
+        return super().describe(server_ids, **options)
 
 
 def test_when_time_is_over_the_rest_is_left_to_the_next_sweep_without_a_look():
-    aws = SlowAws(*fleet(door.BATCH * 4))
+    aws = SlowAws(*fleet(LARGEST_BATCH * 4))
 
-    report = sweep(aws, seconds_left=100)
+    report = sweep(aws, seconds_left=48)
 
-    assert (report["outcome"], report["changed"]) == ("PARTIAL", door.BATCH * 2)
+    assert (report["outcome"], report["changed"]) == ("PARTIAL", LARGEST_BATCH * 2)
     # 10 s before the end no look begins: the third ended too late to act on.
     assert len(aws.described) == 3
-    assert report["remaining"] == [evidence.server.id for evidence in reversed(fleet(door.BATCH * 2))]
+    assert report["remaining"] == [evidence.server.id for evidence in reversed(fleet(LARGEST_BATCH * 2))]
     assert report["audit"] is None
 
 
 def test_what_was_looked_at_too_late_to_act_on_is_no_failure_and_no_news():
     bus = FakeAnnouncements()
 
-    report = sweep(SlowAws(approved()), seconds_left=31, announcements=bus)
+    report = sweep(SlowAws(approved()), seconds_left=21, make_announcements=lambda _until: bus)
 
     assert (report["outcome"], report["remaining"], report["counts"]) == ("NOT_READY", [SERVER], {})
     assert bus.told == []
 
 
 def test_the_next_sweep_goes_on_where_the_last_one_stopped():
-    aws = SlowAws(*fleet(door.BATCH * 4))
+    aws = SlowAws(*fleet(LARGEST_BATCH * 4))
 
-    remaining = [len(sweep(aws, seconds_left=100)["remaining"]) for _ in range(3)]
+    remaining = [len(sweep(aws, seconds_left=48)["remaining"]) for _ in range(3)]
 
-    assert remaining == [door.BATCH * 2, 0, 0]
-    assert len(aws.finalized) == len(set(aws.finalized)) == door.BATCH * 4
+    assert remaining == [LARGEST_BATCH * 2, 0, 0]
+    assert len(aws.finalized) == len(set(aws.finalized)) == LARGEST_BATCH * 4
 
 
 def test_what_there_was_no_time_for_is_no_failure_and_no_news():
     bus = FakeAnnouncements()
 
-    report = sweep(FakeAws(approved()), seconds_left=2, announcements=bus)
+    report = sweep(FakeAws(approved()), seconds_left=2, make_announcements=lambda _until: bus)
 
     assert (report["outcome"], report["remaining"], report["servers"]) == ("NOT_READY", [SERVER], [])
     assert bus.told == []
@@ -172,12 +175,35 @@ def test_one_servers_failure_is_in_its_report_and_stops_no_other():
 
 
 def test_a_batch_that_could_not_be_looked_at_stops_no_other():
-    aws = FakeAws(*fleet(door.BATCH + 1))
+    aws = FakeAws(*fleet(LARGEST_BATCH + 1))
     aws.fail("DescribeJobs", MgnUnavailableError("busy"))
 
     report = sweep(aws)
 
-    assert report["counts"] == {"FINALIZED": 1, "FAILED": door.BATCH}
+    assert report["counts"] == {"FINALIZED": 1, "FAILED": LARGEST_BATCH}
+
+
+def test_one_log_that_cannot_be_read_stops_only_the_servers_of_its_job():
+    other = approved(OTHER_SERVER, cutover_job=OTHER_JOB, instance_job=OTHER_JOB)
+    aws = FakeAws(approved(), other)
+    aws.unreadable_logs[OTHER_JOB] = MgnUnavailableError("broken")
+
+    report = sweep(aws)
+
+    assert outcomes(report) == {SERVER: "FINALIZED", OTHER_SERVER: "FAILED"}
+    assert aws.finalized == [SERVER]
+
+
+def test_one_server_that_cannot_be_read_in_the_list_stops_no_other():
+    aws, bus = FakeAws(approved()), FakeAnnouncements()
+    broken = MgnUnavailableError("It cannot be read.", code="UnreadableAnswer")
+    aws.in_state = lambda *_, **__: Found(items={SERVER: approved().server}, errors={OTHER_SERVER: broken}, unnamed=1)
+
+    with records.log_lines() as lines:
+        report = sweep(aws, make_announcements=lambda _until: bus)
+
+    assert outcomes(report) == {SERVER: "FINALIZED", OTHER_SERVER: "FAILED"}
+    assert "Source servers could not be read" in [line["message"] for line in lines]
 
 
 @pytest.mark.parametrize("error", [MgnUnavailableError("busy"), MgnRefusedError("denied")])
@@ -191,23 +217,13 @@ def test_a_list_that_cannot_be_had_is_raised(error):
     assert aws.writes == []
 
 
-def test_a_server_that_mgns_list_shows_twice_is_one():
-    aws = FakeAws(approved())
-    listed = aws.in_state
-    aws.in_state = lambda state, **options: listed(state, **options) * 2
-
-    report = sweep(aws)
-
-    assert (report["total"], report["changed"], aws.finalized) == (1, 1, [SERVER])
-
-
 def test_what_was_done_and_what_failed_is_told_and_nothing_else():
     aws = FakeAws(approved(SERVER), approved(OTHER_SERVER, ec2_instance="impaired"), approved(THIRD))
     aws.fail("FinalizeCutover", MgnRefusedError("denied"))
     bus = FakeAnnouncements()
 
-    sweep(aws, announcements=bus)
-    sweep(aws, announcements=bus)
+    sweep(aws, make_announcements=lambda _until: bus)
+    sweep(aws, make_announcements=lambda _until: bus)
 
     assert sorted(report.outcome for report in bus.told) == ["FAILED", "FINALIZED", "FINALIZED"]
     assert OTHER_SERVER not in {report.source_server_id for report in bus.told}
@@ -215,7 +231,7 @@ def test_what_was_done_and_what_failed_is_told_and_nothing_else():
 
 @pytest.mark.parametrize("bus", [FakeAnnouncements(refused=1), FakeAnnouncements(error=MgnUnavailableError("busy"))])
 def test_a_bus_that_does_not_listen_is_no_failure_of_ours(bus):
-    report = sweep(FakeAws(approved()), announcements=bus)
+    report = sweep(FakeAws(approved()), make_announcements=lambda _until: bus)
 
     assert (report["outcome"], report["changed"]) == ("FINALIZED", 1)
 

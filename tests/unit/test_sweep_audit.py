@@ -17,7 +17,7 @@ DAY = 24 * 60
 
 def sweep(aws, *, staging=None, **differences):
     staging = staging or FakeStaging(*production())
-    return door.handle({"action": "sweep"}, call(aws, staging=lambda _account_id: staging, **differences))
+    return door.handle({"action": "sweep"}, call(aws, make_staging=lambda *_: staging, **differences))
 
 
 def test_what_was_left_behind_is_in_the_report():

@@ -1,19 +1,25 @@
 """EC2 through boto3: the port ``Instances`` of the core."""
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from finalize_cutover.cutover.errors import CutoverError, MgnUnavailableError
 from finalize_cutover.cutover.evidence import InstanceStatus
+from finalize_cutover.cutover.ports import Found
 
 from .batches import in_batches
 from .errors import translated
+from .members import identifier, text
+from .time_limit import TimeLimit
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
 
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html
+OPERATION = "ec2:DescribeInstanceStatus"
 INSTANCES_PER_CALL = 100
 # EC2 refuses the whole batch for one instance that is gone.
 UNKNOWN_INSTANCE = frozenset({"InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed"})
@@ -25,42 +31,63 @@ class AwsInstances:
 
     Args:
         client: Returns boto3's client; called when EC2 is first asked, since a finalized server needs none.
+
+        limit: When each call must have ended.
     """
 
-    def __init__(self, client: "Callable[[], EC2Client]") -> None:
+    def __init__(self, client: "Callable[[], EC2Client]", *, limit: TimeLimit) -> None:
         self._client = client
+        self._limit = limit
 
-    def statuses(self, instance_ids: Collection[str]) -> dict[str, InstanceStatus]:
-        """Return ``{ID: status}``, stopped instances included; IDs that EC2 does not know are absent."""
-        with translated("ec2:DescribeInstanceStatus"):
-            return {
-                instance_id: status
-                for batch in in_batches(instance_ids, INSTANCES_PER_CALL)
-                for instance_id, status in self._batch(batch).items()
-            }
+    def statuses(self, instance_ids: Collection[str]) -> Found[InstanceStatus]:
+        """Return the status of each of *instance_ids* that EC2 knows, stopped instances included."""
+        items: dict[str, InstanceStatus] = {}
+        errors: dict[str, CutoverError] = {}
+        for batch in in_batches(instance_ids, INSTANCES_PER_CALL):
+            try:
+                for item in self._ask(batch):
+                    self._read(item, items, errors)
+            except CutoverError as error:
+                errors |= dict.fromkeys(batch, error)
+        return Found(items={k: v for k, v in items.items() if k not in errors}, errors=errors)
 
-    def _batch(self, instance_ids: list[str]) -> dict[str, InstanceStatus]:
+    def _ask(self, batch: list[str]) -> list[Any]:
+        with translated(OPERATION):
+            return self._limit.run(lambda: self._batch(batch))
+
+    @staticmethod
+    def _read(item: Any, items: dict[str, InstanceStatus], errors: dict[str, CutoverError]) -> None:
+        """Read *item* into one of the two; without an ID, no instance is known by it."""
+        with suppress(MgnUnavailableError), translated(OPERATION):
+            instance_id = identifier(item, "InstanceId")
+            try:
+                with translated(OPERATION):
+                    items[instance_id] = _status(item)
+            except MgnUnavailableError as error:
+                errors[instance_id] = error
+
+    def _batch(self, instance_ids: list[str]) -> list[Any]:
         try:
             answer = self._client().describe_instance_status(InstanceIds=instance_ids, IncludeAllInstances=True)
         except ClientError as error:
             if error.response["Error"]["Code"] not in UNKNOWN_INSTANCE:
                 raise
             return self._without_unknown(instance_ids, error.response["Error"]["Message"])
-        return {item["InstanceId"]: _status(item) for item in answer["InstanceStatuses"]}
+        return list(answer["InstanceStatuses"])
 
-    def _without_unknown(self, instance_ids: list[str], message: str) -> dict[str, InstanceStatus]:
+    def _without_unknown(self, instance_ids: list[str], message: str) -> list[Any]:
         """Ask again for those that the *message* does not name; one by one where it names none."""
         known = [instance_id for instance_id in instance_ids if instance_id not in message]
         if len(known) < len(instance_ids):
-            return self._batch(known) if known else {}
+            return self._batch(known) if known else []
         if len(instance_ids) == 1:
-            return {}
-        return {k: v for instance_id in instance_ids for k, v in self._batch([instance_id]).items()}
+            return []
+        return [item for instance_id in instance_ids for item in self._batch([instance_id])]
 
 
 def _status(item: Any) -> InstanceStatus:
     return InstanceStatus(
-        state=item.get("InstanceState", {}).get("Name"),
-        system=item.get("SystemStatus", {}).get("Status"),
-        instance=item.get("InstanceStatus", {}).get("Status"),
+        state=text(item.get("InstanceState", {}), "Name"),
+        system=text(item.get("SystemStatus", {}), "Status"),
+        instance=text(item.get("InstanceStatus", {}), "Status"),
     )

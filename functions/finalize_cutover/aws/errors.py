@@ -22,6 +22,9 @@ from finalize_cutover.cutover.errors import (
     UninitializedAccountError,
 )
 
+from .members import UNREADABLE
+from .time_limit import NoAnswerInTimeError
+
 # EC2 throttles with 503 and the query protocol's code, and some gateways with 400 and these.
 THROTTLED = frozenset({"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"})
 
@@ -39,9 +42,6 @@ STATUSES: dict[int | None, type[CutoverError]] = {
     HTTPStatus.CONFLICT: ConflictError,
     HTTPStatus.TOO_MANY_REQUESTS: MgnUnavailableError,
 }
-
-# What Python raises where an answer is not of the shape that the API's model promises; botocore does not check it.
-UNREADABLE = (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError)
 
 
 @contextmanager
@@ -61,6 +61,10 @@ def translated(operation: str, *, server_id: str | None = None) -> Iterator[None
         raise _from_answer(f"{subject}{operation}", error) from error
     except (ConnectionError, HTTPClientError, ResponseParserError) as error:
         raise MgnUnavailableError(f"{subject}{operation} got no readable answer: {error}", code=_name(error)) from error
+    except NoAnswerInTimeError as error:
+        raise MgnUnavailableError(
+            f"{subject}{operation} got no answer in time: {error}.", code="NoAnswerInTime"
+        ) from error
     except BotoCoreError as error:
         raise MgnRefusedError(f"{subject}{operation} could not be asked: {error}", code=_name(error)) from error
     except UNREADABLE as error:
@@ -81,8 +85,6 @@ def _from_answer(subject: str, error: ClientError) -> CutoverError:
     if kind is MgnUnavailableError:
         is_throttled = status == HTTPStatus.TOO_MANY_REQUESTS or code in THROTTLED
         return MgnUnavailableError(words, code=code, http_status=status, is_throttled=is_throttled)
-    if kind is ConflictError:
-        return ConflictError(words, code=code, http_status=status, was_retried=bool(metadata.get("RetryAttempts")))
     return kind(words, code=code, http_status=status)
 
 

@@ -1,12 +1,15 @@
 """An EventBridge bus through boto3: the port ``Announcements`` of the core."""
 
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from finalize_cutover.aws.errors import translated
+from finalize_cutover.aws.time_limit import TimeLimit
 from finalize_cutover.cutover.report import Report
+from finalize_cutover.cutover.time_budget import ATTEMPT
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -30,11 +33,14 @@ class EventBus:
         client: Returns boto3's client; called when there is something to tell.
 
         name: Of the bus.
+
+        limit: When each call must have ended.
     """
 
-    def __init__(self, client: "Callable[[], EventBridgeClient]", *, name: str) -> None:
+    def __init__(self, client: "Callable[[], EventBridgeClient]", *, name: str, limit: TimeLimit) -> None:
         self._client = client
         self._name = name
+        self._limit = limit
 
     def announce(self, reports: Collection[Report]) -> int:
         """
@@ -48,7 +54,7 @@ class EventBus:
         for start in range(0, len(entries), EVENTS_PER_CALL):
             batch = entries[start : start + EVENTS_PER_CALL]
             with translated("events:PutEvents"):
-                answer = self._client().put_events(Entries=batch)
+                answer = self._limit.run(partial(self._client().put_events, Entries=batch), within=ATTEMPT)
             # An answer that cannot be read comes out empty.
             refused += answer.get("FailedEntryCount", len(batch))
         return refused

@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+# What Python raises where an answer is not of the shape that the API's model promises.
+UNREADABLE = (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError)
 EARLIEST, LATEST = 1970, 9998  # years
 
 
@@ -52,6 +54,12 @@ def identifier(item: Mapping[str, Any], name: str) -> str:
     if (value := text(item, name)) is None:
         raise KeyError(name)
     return value
+
+
+def number(item: Mapping[str, Any], name: str) -> int | None:
+    """Return a member that is a whole number; None for anything else."""
+    value = item.get(name)
+    return value if type(value) is int else None
 
 
 def time(item: Mapping[str, Any], name: str) -> datetime | None:

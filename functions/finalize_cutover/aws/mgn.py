@@ -1,16 +1,22 @@
-"""MGN through boto3: the ports ``SourceServers`` and ``Jobs`` of the core."""
+"""MGN through boto3: the ports ``SourceServers``, ``Jobs`` and ``Groups`` of the core."""
 
+import re
 from collections.abc import Callable, Collection
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from finalize_cutover.cutover.errors import MgnUnavailableError, SourceServerNotFoundError
+from finalize_cutover.cutover.errors import CutoverError, MgnUnavailableError, SourceServerNotFoundError
 from finalize_cutover.cutover.evidence import CutoverJob, JobEvent
+from finalize_cutover.cutover.ports import Found
 from finalize_cutover.cutover.source_server import SourceServer
+from finalize_cutover.cutover.time_budget import ATTEMPT
 
 from .batches import in_batches
+from .before_send import checked
 from .errors import translated
-from .members import identifier, readable
+from .members import UNREADABLE, identifier, readable
+from .time_limit import TimeLimit
 from .translate import cutover_job, job_event, source_server
 
 if TYPE_CHECKING:
@@ -25,6 +31,9 @@ LISTED_PER_CALL = 1000
 # https://docs.aws.amazon.com/mgn/latest/APIReference/API_DescribeJobsRequestFilters.html
 JOBS_PER_CALL = 1000
 LOG_LINES_PER_CALL = 1000
+# One that is none would make MGN refuse to tell about all others.
+# https://docs.aws.amazon.com/mgn/latest/APIReference/API_Job.html
+JOB_ID = re.compile("mgnjob-[0-9a-zA-Z]{17}")
 
 
 class AwsMgn:
@@ -34,83 +43,138 @@ class AwsMgn:
     Args:
         client: Returns boto3's client of the account that asks.
 
+        writer: Returns another one, which sends each request once.
+
+        limit: When each call must have ended.
+
         account_id: The member account whose source servers are meant; None for the client's own.
             https://docs.aws.amazon.com/mgn/latest/ug/global-view.html
     """
 
-    def __init__(self, client: "Callable[[], MgnClient]", *, account_id: str | None = None) -> None:
+    def __init__(
+        self,
+        client: "Callable[[], MgnClient]",
+        *,
+        writer: "Callable[[], MgnClient]",
+        limit: TimeLimit,
+        account_id: str | None = None,
+    ) -> None:
         self._client = client
+        self._writer = writer
+        self._limit = limit
         self._account: dict[str, Any] = {"accountID": account_id} if account_id else {}
 
-    def describe(self, server_ids: Collection[str]) -> dict[str, SourceServer]:
-        """Return ``{ID: source server}``; IDs that MGN does not list are absent."""
-        found = [
-            server
-            for batch in in_batches(server_ids, SERVERS_PER_CALL)
-            for server in self._servers(SERVERS_PER_CALL, {"sourceServerIDs": batch})
-        ]
-        return {server.id: server for server in found if server.id in server_ids}
+    def describe(self, server_ids: Collection[str], *, within: timedelta | None = None) -> Found[SourceServer]:
+        """Return those of *server_ids* that MGN lists."""
+        filters = [{"sourceServerIDs": batch} for batch in in_batches(server_ids, SERVERS_PER_CALL)]
+        return _asked_for(server_ids, self._servers(SERVERS_PER_CALL, *filters, within=within))
 
-    def in_state(self, state: str, *, archived_too: bool = False) -> tuple[SourceServer, ...]:
+    def in_state(self, state: str, *, archived_too: bool = False) -> Found[SourceServer]:
         """Return every source server whose lifecycle state is *state*, archived ones only where asked for."""
         # All pages before any write: a token may name a server that no longer matches the filter.
         filters: dict[str, Any] = {"lifeCycleStates": [state]} | ({} if archived_too else {"isArchived": False})
-        return tuple(self._servers(LISTED_PER_CALL, filters))
+        return self._servers(LISTED_PER_CALL, filters)
 
     def applications(self, wave_id: str) -> list[str]:
         """Return the IDs of the applications of *wave_id*."""
-        read = partial(identifier, name="applicationID")
-        return self._pages("list_applications", LISTED_PER_CALL, read, filters={"waveIDs": [wave_id]})
+        with translated("mgn:ListApplications"):
+            items = self._limit.run(lambda: self._pages("list_applications", filters={"waveIDs": [wave_id]}))
+            return [identifier(item, "applicationID") for item in items]
 
-    def servers_of(self, application_ids: Collection[str]) -> tuple[SourceServer, ...]:
+    def servers_of(self, application_ids: Collection[str]) -> Found[SourceServer]:
         """Return every source server of *application_ids*."""
-        return tuple(
-            server
-            for batch in in_batches(application_ids, APPLICATIONS_PER_CALL)
-            for server in self._servers(LISTED_PER_CALL, {"applicationIDs": batch})
-        )
+        filters = [{"applicationIDs": batch} for batch in in_batches(application_ids, APPLICATIONS_PER_CALL)]
+        return self._servers(LISTED_PER_CALL, *filters)
 
-    def finalize(self, server_id: str) -> SourceServer:
+    def finalize(self, server_id: str, *, before_send: Callable[[], None]) -> SourceServer:
         """Finalize the cutover of *server_id*; this cannot be undone."""
-        with translated("mgn:FinalizeCutover", server_id=server_id):
-            return _written(self._client().finalize_cutover(sourceServerID=server_id, **self._account), server_id)
+        return self._write("finalize_cutover", server_id, before_send)
 
-    def archive(self, server_id: str) -> SourceServer:
+    def archive(self, server_id: str, *, before_send: Callable[[], None]) -> SourceServer:
         """Mark *server_id* as archived."""
-        with translated("mgn:MarkAsArchived", server_id=server_id):
-            return _written(self._client().mark_as_archived(sourceServerID=server_id, **self._account), server_id)
+        return self._write("mark_as_archived", server_id, before_send)
 
-    def describe_jobs(self, job_ids: Collection[str]) -> dict[str, CutoverJob]:
-        """Return ``{ID: job}``; IDs that MGN does not list are absent."""
-        found = [
-            job
-            for batch in in_batches(job_ids, JOBS_PER_CALL)
-            for job in self._pages("describe_jobs", JOBS_PER_CALL, cutover_job, filters={"jobIDs": batch})
-        ]
-        return {job.id: job for job in found if job.id in job_ids}
+    def describe_jobs(self, job_ids: Collection[str]) -> Found[CutoverJob]:
+        """Return those of *job_ids* that MGN lists."""
+        valid = [job_id for job_id in job_ids if JOB_ID.fullmatch(job_id)]
+        batches = list(in_batches(valid, JOBS_PER_CALL))
+        with translated("mgn:DescribeJobs"):
+            items = self._limit.run(
+                lambda: [
+                    item
+                    for batch in batches
+                    for item in self._pages("describe_jobs", JOBS_PER_CALL, filters={"jobIDs": batch})
+                ]
+            )
+        return _asked_for(valid, _read(items, cutover_job, "jobID", "mgn:DescribeJobs"))
 
     def job_log(self, job_id: str) -> tuple[JobEvent, ...]:
         """Return the whole log of *job_id*, which MGN has just listed; all its servers'."""
-        method, size = "describe_job_log_items", LOG_LINES_PER_CALL
         try:
-            # botocore takes an answer that is no JSON for one without items: that is no log without failures.
-            return tuple(self._pages(method, size, job_event, is_complete=True, jobID=job_id))
+            with translated("mgn:DescribeJobLogItems"):
+                # botocore takes an answer that is no JSON for one without items: that is no log without failures.
+                ask = partial(self._pages, "describe_job_log_items", LOG_LINES_PER_CALL, is_complete=True, jobID=job_id)
+                return tuple(job_event(readable(item)) for item in self._limit.run(ask))
         except SourceServerNotFoundError as error:
             # It is the job that is not found: reads do not agree yet, and no source server is missing.
             raise MgnUnavailableError(str(error), code=error.code, http_status=error.http_status) from error
 
-    def _servers(self, size: int, filters: dict[str, Any]) -> list[SourceServer]:
-        return self._pages("describe_source_servers", size, source_server, filters=filters)
+    def _write(self, method: str, server_id: str, before_send: Callable[[], None]) -> SourceServer:
+        def send() -> Any:
+            with checked(before_send):
+                return getattr(self._writer(), method)(sourceServerID=server_id, **self._account)
+
+        with translated(f"mgn:{_operation(method)}", server_id=server_id):
+            return _written(self._limit.run(send, within=ATTEMPT), server_id)
+
+    def _servers(self, size: int, *filters: dict[str, Any], within: timedelta | None = None) -> Found[SourceServer]:
+        def ask() -> list[Any]:
+            return [item for each in filters for item in self._pages("describe_source_servers", size, filters=each)]
+
+        with translated("mgn:DescribeSourceServers"):
+            items = self._limit.run(ask, within=within)
+        return _read(items, source_server, "sourceServerID", "mgn:DescribeSourceServers")
 
     def _pages(
-        self, method: str, size: int, read: Callable[[Any], T], *, is_complete: bool = False, **request: Any
-    ) -> list[T]:
+        self, method: str, size: int = LISTED_PER_CALL, *, is_complete: bool = False, **request: Any
+    ) -> list[Any]:
         paginator: Any = self._client().get_paginator(method)  # type: ignore[call-overload]  # a name, not a literal
-        operation = "".join(word.capitalize() for word in method.split("_"))
-        with translated(f"mgn:{operation}"):
-            pages = paginator.paginate(**request, **self._account, PaginationConfig={"PageSize": size})
-            lists = (page["items"] if is_complete else page.get("items", []) for page in pages)
-            return [read(readable(item)) for items in lists for item in items]
+        pages = paginator.paginate(**request, **self._account, PaginationConfig={"PageSize": size})
+        return [item for page in pages for item in (page["items"] if is_complete else page.get("items", []))]
+
+
+def _operation(method: str) -> str:
+    return "".join(word.capitalize() for word in method.split("_"))
+
+
+def _read(items: list[Any], read: Callable[[Any], T], id_name: str, operation: str) -> Found[T]:
+    """Read *items* one by one, so that one that cannot be read spoils no other."""
+    found: dict[str, T] = {}
+    errors: dict[str, CutoverError] = {}
+    unnamed = 0
+    for item in items:
+        try:
+            item_id = identifier(item, id_name)
+        except UNREADABLE:
+            unnamed += 1
+            continue
+        try:
+            with translated(operation):
+                found[item_id] = read(readable(item))
+        except CutoverError as error:
+            errors[item_id] = error
+    return Found(items={k: v for k, v in found.items() if k not in errors}, errors=errors, unnamed=unnamed)
+
+
+def _asked_for(ids: Collection[str], found: Found[T]) -> Found[T]:
+    """Leave out what was not asked for; what is missing may be what could not be read so far as to know its ID."""
+    errors = {id_: error for id_, error in found.errors.items() if id_ in ids}
+    items = {id_: item for id_, item in found.items.items() if id_ in ids}
+    if found.unnamed:
+        words = f"MGN listed {found.unnamed} items in a way that cannot be read."
+        missing = [id_ for id_ in ids if id_ not in items and id_ not in errors]
+        errors |= {id_: MgnUnavailableError(words, code="UnreadableAnswer") for id_ in missing}
+    return Found(items=items, errors=errors)
 
 
 def _written(answer: Any, server_id: str) -> SourceServer:

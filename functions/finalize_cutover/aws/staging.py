@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from finalize_cutover.aws.errors import translated
+from finalize_cutover.aws.time_limit import TimeLimit
 from finalize_cutover.cutover.staging import StagingResource
 
 if TYPE_CHECKING:
@@ -23,10 +24,13 @@ class AwsStagingResources:
 
     Args:
         client: Returns boto3's client; called when EC2 is first asked.
+
+        limit: When each call must have ended.
     """
 
-    def __init__(self, client: "Callable[[], EC2Client]") -> None:
+    def __init__(self, client: "Callable[[], EC2Client]", *, limit: TimeLimit) -> None:
         self._client = client
+        self._limit = limit
 
     def managed(self) -> tuple[StagingResource, ...]:
         """Return them all, of every source server."""
@@ -40,7 +44,7 @@ class AwsStagingResources:
         with translated(f"ec2:{''.join(word.capitalize() for word in method.split('_'))}"):
             paginator: Any = self._client().get_paginator(method)  # type: ignore[call-overload]  # a name, not a literal
             pages = paginator.paginate(**request, PaginationConfig={"PageSize": LISTED_PER_CALL})
-            return [item for page in pages for item in page.get(member, [])]
+            return self._limit.run(lambda: [item for page in pages for item in page.get(member, [])])
 
 
 def _instance(item: Mapping[str, Any]) -> StagingResource:

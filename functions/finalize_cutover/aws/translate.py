@@ -1,11 +1,12 @@
 """MGN's answers as the core's values: botocore's member names end here."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from finalize_cutover.aws.members import identifier, text, time
+from finalize_cutover.aws.members import UNREADABLE, identifier, number, text, time
 from finalize_cutover.cutover.evidence import CutoverJob, JobEvent, Launch, PostLaunchAction
 from finalize_cutover.cutover.source_server import LastCutover, LaunchedInstance, SourceServer
 
@@ -62,6 +63,9 @@ def _last_cutover(item: Mapping[str, Any] | None) -> LastCutover | None:
         initiated_at=time(initiated, "apiCallDateTime"),
         reverted_at=time(item.get("reverted") or {}, "apiCallDateTime"),
         finalized_at=time(item.get("finalized") or {}, "apiCallDateTime"),
+        # Seen in a real account: what never happened is an empty object, or absent.
+        has_reverted=bool(item.get("reverted")),
+        has_finalized=bool(item.get("finalized")),
     )
 
 
@@ -71,15 +75,25 @@ def cutover_job(item: Mapping[str, Any]) -> CutoverJob:
 
     https://docs.aws.amazon.com/mgn/latest/APIReference/API_Job.html
     """
+    launches: dict[str, Launch] = {}
+    unreadable: set[str] = set()
+    named = Counter[str]()
+    for server in item.get("participatingServers") or []:
+        server_id = identifier(server, "sourceServerID")
+        named[server_id] += 1
+        try:
+            launches[server_id] = _launch(server)
+        except UNREADABLE:
+            unreadable.add(server_id)
     return CutoverJob(
         id=identifier(item, "jobID"),
         type=text(item, "type"),
         initiated_by=text(item, "initiatedBy"),
         status=text(item, "status"),
         ended_at=time(item, "endDateTime"),
-        launches={
-            identifier(server, "sourceServerID"): _launch(server) for server in item.get("participatingServers") or []
-        },
+        launches=launches,
+        named_twice=frozenset(server_id for server_id, times in named.items() if times > 1),
+        unreadable=frozenset(unreadable),
     )
 
 
@@ -94,10 +108,11 @@ def _launch(item: Mapping[str, Any]) -> Launch:
 
 def _action(item: Mapping[str, Any]) -> PostLaunchAction:
     ssm_document = item.get("ssmDocument") or {}
+    must_succeed = ssm_document.get("mustSucceedForCutover")
     return PostLaunchAction(
         name=str(ssm_document.get("actionName") or ssm_document.get("ssmDocumentName")),
         status=text(item, "executionStatus"),
-        must_succeed=bool(ssm_document.get("mustSucceedForCutover")),
+        must_succeed=must_succeed if isinstance(must_succeed, bool) else None,
     )
 
 
@@ -107,4 +122,10 @@ def job_event(item: Mapping[str, Any]) -> JobEvent:
 
     https://docs.aws.amazon.com/mgn/latest/APIReference/API_JobLog.html
     """
-    return JobEvent(event=str(item.get("event")), server_id=text(item.get("eventData") or {}, "sourceServerID"))
+    about = item.get("eventData") or {}
+    return JobEvent(
+        event=str(item.get("event")),
+        server_id=text(about, "sourceServerID") or None,
+        has_error=about.get("rawError") not in {None, ""},
+        attempt=(number(about, "attemptCount"), number(about, "maxAttemptsCount")),
+    )

@@ -13,7 +13,7 @@ from .audit_report import AuditOutcome, AuditReport, AuditVerdict, Check, Leftov
 from .errors import CutoverError, SourceServerNotFoundError
 from .evidence import InstanceStatus
 from .look import World
-from .ports import StagingResources
+from .ports import Found, StagingResources
 from .prices import monthly_cost
 from .report import REPLICATION_RESOURCES_DELETED_AFTER, error_report, whole_seconds
 from .source_server import CUTOVER, SourceServer
@@ -48,20 +48,27 @@ def audit(server_ids: Collection[str], *, world: World, staging: StagingResource
 def _audit(server_ids: Collection[str], world: World, staging: StagingResources) -> tuple[AuditReport, ...]:
     now = world.clock.now()
     servers = world.mgn.describe(server_ids)
-    finalized = [server for server in servers.values() if server.state == CUTOVER]
+    finalized = [server for server in servers.items.values() if server.state == CUTOVER]
     instance_ids = {server.instance_id for server in finalized if server.instance_id}
-    statuses = world.instances.statuses(instance_ids) if instance_ids else {}
+    statuses: Found[InstanceStatus] = world.instances.statuses(instance_ids) if instance_ids else Found(items={})
     resources = staging.managed() if any(_is_due(server, now) for server in finalized) else ()
-    return tuple(
-        _report(server, statuses.get(server.instance_id or ""), resources, now)
-        if (server := servers.get(server_id))
-        else _failed(
-            server_id,
-            AuditOutcome.NOT_FOUND,
-            SourceServerNotFoundError.not_listed(server_id),
-        )
-        for server_id in server_ids
-    )
+    return tuple(_audit_one(server_id, servers, statuses, resources, now) for server_id in server_ids)
+
+
+def _audit_one(
+    server_id: str,
+    servers: Found[SourceServer],
+    statuses: Found[InstanceStatus],
+    resources: Collection[StagingResource],
+    now: datetime,
+) -> AuditReport:
+    server = servers.items.get(server_id)
+    instance_id = server.instance_id if server else None
+    if error := servers.errors.get(server_id) or statuses.errors.get(instance_id or ""):
+        return _failed(server_id, AuditOutcome.FAILED, error)
+    if server is None:
+        return _failed(server_id, AuditOutcome.NOT_FOUND, SourceServerNotFoundError.not_listed(server_id))
+    return _report(server, statuses.items.get(instance_id or ""), resources, now)
 
 
 def _is_due(server: SourceServer, now: datetime) -> bool:

@@ -69,22 +69,10 @@ class NotReadyError(CutoverError):
 
 
 class ConflictError(CutoverError):
-    """
-    MGN answers 409: someone else is changing the source server, or its state forbids it.
-
-    Attributes:
-        was_retried: Whether the SDK had asked before.  An attempt whose answer was lost may
-            have had its effect, and then the conflict is with ourselves.
-    """
+    """MGN answers 409: someone else is changing the source server, or its state forbids it."""
 
     retryable = True
     hint = "Someone else was changing this source server; ask again."
-
-    def __init__(
-        self, message: str, *, code: str | None = None, http_status: int | None = None, was_retried: bool = False
-    ) -> None:
-        super().__init__(message, code=code, http_status=http_status)
-        self.was_retried = was_retried
 
 
 class UninitializedAccountError(CutoverError):
@@ -104,7 +92,7 @@ class MgnRefusedError(CutoverError):
 
 class MgnUnavailableError(CutoverError):
     """
-    The service throttles, fails or cannot be reached, after the SDK's own retries.
+    The service throttles, fails or cannot be reached; reads have been retried by the SDK, writes have not.
 
     Attributes:
         is_throttled: Whether it only refused for now; otherwise the call may have had its effect.
@@ -122,10 +110,10 @@ class MgnUnavailableError(CutoverError):
 
 class WithdrawnError(CutoverError):
     """
-    Whoever asked no longer wants it, or it cannot be found out whether they do, so that it was not done.
+    The stack no longer wants what it asked for, or cannot be asked, so that nothing was done.
 
     Attributes:
-        is_known: Whether they were heard; otherwise nobody answered.
+        is_known: Whether the stack's status is known, and then is the code; otherwise CloudFormation did not answer.
     """
 
     hint = "Ask again if it is still wanted."
@@ -140,3 +128,7 @@ class OutOfTimeError(CutoverError):
 
     retryable = True
     hint = "Ask again; that is safe, and continues where this request stopped."
+
+
+class EvidenceTooOldError(OutOfTimeError):
+    """The evidence had become too old when the write was about to be sent, so that nothing was sent."""

@@ -15,12 +15,13 @@ class PostLaunchAction:
     Attributes:
         status: ``executionStatus``; None before it ran.
 
-        must_succeed: ``mustSucceedForCutover``.  Whether MGN itself then refuses to finalize is not documented.
+        must_succeed: ``mustSucceedForCutover``; None where MGN does not say.  Whether MGN itself then refuses to
+            finalize is not documented.
     """
 
     name: str
     status: str | None
-    must_succeed: bool
+    must_succeed: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,14 @@ class CutoverJob:
     https://docs.aws.amazon.com/mgn/latest/APIReference/API_Job.html
 
     Attributes:
+        ended_at: None where MGN does not say, or says it in a way that cannot be read.
+
         launches: ``{source server ID: what the job did for it}``.
+
+        named_twice: IDs of the source servers that the job names more than once, so that it is not known what it did
+            for them.
+
+        unreadable: IDs of the source servers about which the job says what cannot be read.
     """
 
     id: str
@@ -50,6 +58,8 @@ class CutoverJob:
     status: str | None
     ended_at: datetime | None = None
     launches: Mapping[str, Launch] = field(default_factory=dict)
+    named_twice: frozenset[str] = frozenset()
+    unreadable: frozenset[str] = frozenset()
 
     @property
     def is_running(self) -> bool:
@@ -59,10 +69,23 @@ class CutoverJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobEvent:
-    """One line of a job's log; ``server_id`` is None where it concerns the whole job."""
+    """
+    One line of a job's log.
+
+    https://docs.aws.amazon.com/mgn/latest/APIReference/API_JobLog.html
+
+    Attributes:
+        server_id: The source server that it concerns; None where it concerns the whole job.
+
+        has_error: Whether the line carries a ``rawError``.
+
+        attempt: ``(attemptCount, maxAttemptsCount)``, each None where MGN does not say.
+    """
 
     event: str
     server_id: str | None = None
+    has_error: bool = False
+    attempt: tuple[int | None, int | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +112,8 @@ class Evidence:
     All that was read about one source server before deciding.
 
     Attributes:
+        read_at: When reading began: nothing that is here is older.
+
         job: The last cutover's job; None if there is none, or MGN does not list it.
 
         log: That job's log.
@@ -97,6 +122,7 @@ class Evidence:
     """
 
     server: SourceServer
+    read_at: datetime
     job: CutoverJob | None = None
     log: tuple[JobEvent, ...] = ()
     instance: InstanceStatus | None = None

@@ -7,14 +7,21 @@ values unknown today included, blocks.
 
 from datetime import datetime
 
-from .evidence import CutoverJob, Evidence, PostLaunchAction
+from .evidence import CutoverJob, Evidence, JobEvent, PostLaunchAction
+from .source_server import LastCutover
 from .verdict import Opinion, Terms, blocks, passes, waits
 
-# Each of these in a job's log means that the launch did not go as it should.  Seen in a real
-# account: a job COMPLETED, its server LAUNCHED, and the disks from a snapshot taken earlier.
-FAILURE_EVENTS = frozenset(
-    {"SNAPSHOT_FAIL", "USING_PREVIOUS_SNAPSHOT", "CONVERSION_FAIL", "LAUNCH_FAILED", "SERVER_SKIPPED", "JOB_CANCEL"}
+# What the API's model knows; MGN writes others, too, such as LAUNCH_END.
+# https://docs.aws.amazon.com/mgn/latest/APIReference/API_JobLog.html
+KNOWN_EVENTS = frozenset(
+    {
+        *("JOB_START", "SERVER_SKIPPED", "CLEANUP_START", "CLEANUP_END", "CLEANUP_FAIL", "SNAPSHOT_START"),
+        *("SNAPSHOT_END", "SNAPSHOT_FAIL", "USING_PREVIOUS_SNAPSHOT", "CONVERSION_START", "CONVERSION_END"),
+        *("CONVERSION_FAIL", "LAUNCH_START", "LAUNCH_FAILED", "JOB_CANCEL", "JOB_END"),
+    }
 )
+# It concerns the instance of an older test, which a cutover launch removes first.
+HARMLESS = "CLEANUP_FAIL"
 
 
 def cutover_job(evidence: Evidence, _terms: Terms, _now: datetime) -> Opinion:
@@ -22,15 +29,32 @@ def cutover_job(evidence: Evidence, _terms: Terms, _now: datetime) -> Opinion:
     cutover, job, launch = evidence.server.last_cutover, evidence.job, evidence.launch
     if cutover is None or cutover.job_id is None:
         return blocks("no cutover was ever started")
-    if cutover.is_reverted:
-        return blocks("its last cutover was reverted")
+    if odd := _odd_date(cutover) or (_odd_job(job, evidence.server.id, cutover) if job else ""):
+        return blocks(odd)
     if job is None:
         return blocks(f"MGN does not know its cutover job {cutover.job_id}")
-    if (job.type, job.initiated_by) != ("LAUNCH", "START_CUTOVER"):
-        return blocks(f"its job {job.id} is a {job.type} by {job.initiated_by}, not a LAUNCH by START_CUTOVER")
     if launch is None and not job.is_running:
         return blocks(f"its cutover job {job.id} does not include it")
     return _launch(job, launch.status if launch else None)
+
+
+def _odd_date(cutover: LastCutover) -> str:
+    """Return what is said about the end of a cutover that is not to have ended; empty if nothing is."""
+    if cutover.is_reverted:
+        is_dated = cutover.reverted_at is not None and cutover.initiated_at is not None
+        return "its last cutover was reverted" + ("" if is_dated else ", at a time that cannot be read")
+    return "MGN says that its last cutover was finalized before" if cutover.has_finalized else ""
+
+
+def _odd_job(job: CutoverJob, server_id: str, cutover: LastCutover) -> str:
+    """Return what makes *job* no cutover launch of the source server; empty if nothing does."""
+    if (job.type, job.initiated_by) != ("LAUNCH", "START_CUTOVER"):
+        return f"its job {job.id} is a {job.type} by {job.initiated_by}, not a LAUNCH by START_CUTOVER"
+    if server_id in job.named_twice:
+        return f"its cutover job {job.id} names it more than once"
+    if job.ended_at and cutover.initiated_at and job.ended_at < cutover.initiated_at:
+        return f"its cutover job {job.id} ended before the cutover was started"
+    return ""
 
 
 def _launch(job: CutoverJob, status: str | None) -> Opinion:
@@ -46,14 +70,26 @@ def _launch(job: CutoverJob, status: str | None) -> Opinion:
 
 def job_log(evidence: Evidence, _terms: Terms, _now: datetime) -> Opinion:
     """Read in the job's log what its status hides; a line that names no server concerns every one."""
-    failures = [
-        line.event
-        for line in evidence.log
-        if line.event in FAILURE_EVENTS and line.server_id in {None, evidence.server.id}
-    ]
-    if failures:
+    lines = [line for line in evidence.log if line.server_id in {None, evidence.server.id}]
+    if failures := [_named(line) for line in lines if not _is_harmless(line)]:
         return blocks(f"the log of its cutover job has {', '.join(dict.fromkeys(failures))}")
-    return passes("the log of its cutover job has no failure")
+    unusual = [line for line in lines if line.event not in KNOWN_EVENTS or line.event == HARMLESS]
+    warnings = dict.fromkeys(
+        f"The log of its cutover job has {_named(line)}, which is not counted." for line in unusual
+    )
+    return passes("the log of its cutover job has no failure", tuple(warnings))
+
+
+def _is_harmless(line: JobEvent) -> bool:
+    """Whether *line* says that something began or ended, and nothing else, or what is harmless."""
+    return line.event == HARMLESS or (line.event.endswith(("_START", "_END")) and not line.has_error)
+
+
+def _named(line: JobEvent) -> str:
+    number, most = line.attempt
+    attempt = "" if number is None else f", attempt {number}" + ("" if most is None else f" of {most}")
+    error = ", with an error" if line.has_error else ""
+    return f"{line.event}{f' ({(attempt + error)[2:]})' if attempt or error else ''}"
 
 
 def launched_instance(evidence: Evidence, _terms: Terms, _now: datetime) -> Opinion:
@@ -87,6 +123,8 @@ def post_launch_actions(evidence: Evidence, _terms: Terms, _now: datetime) -> Op
 
 def _fatal(action: PostLaunchAction) -> str | None:
     """Return what is wrong with *action* that neither time nor its being optional excuses; None if nothing is."""
+    if action.status == "FAILED" and action.must_succeed is None:
+        return f"{action.name} FAILED, and MGN does not say whether it must succeed"
     if action.status == "FAILED":
         return f"{action.name} FAILED and must succeed" if action.must_succeed else None
     return None if action.status in {"SUCCESS", "IN_PROGRESS", None} else f"{action.name} is {action.status}"

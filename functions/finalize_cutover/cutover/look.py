@@ -1,12 +1,12 @@
 """Read all the evidence, in batches: one source server is a batch of one."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from .errors import OutOfTimeError
-from .evidence import Evidence, JobEvent
-from .ports import Clock, Instances, Mgn
+from .errors import CutoverError, MgnUnavailableError
+from .evidence import CutoverJob, Evidence, InstanceStatus, JobEvent
+from .ports import Clock, Found, Instances, Mgn
 from .source_server import SourceServer
 from .verdict import Terms
 
@@ -20,34 +20,34 @@ class World:
     clock: Clock
 
 
-def read_servers(
-    server_ids: Collection[str], *, world: World, known: Mapping[str, SourceServer]
-) -> Mapping[str, SourceServer]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
     """
-    Return ``{ID: source server}``; IDs that MGN does not list are absent.
+    What was read about several source servers.
 
-    Args:
-        server_ids: Source server IDs.
+    Attributes:
+        evidence: ``{ID: evidence}``.
 
-        world: Where to look.
+        errors: ``{ID: why its evidence could not be read}``: a fault concerns those who need what failed.
 
-        known: ``{ID: source server}`` as read a moment ago; used if it has all of *server_ids*.
-
-    Raises:
-        CutoverError: As ``look`` does.
+        not_reached: IDs for which there was no time.
     """
-    is_known = all(server_id in known for server_id in server_ids)
-    return {id_: known[id_] for id_ in server_ids} if is_known else world.mgn.describe(server_ids)
+
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    errors: dict[str, CutoverError] = field(default_factory=dict)
+    not_reached: list[str] = field(default_factory=list)
 
 
-def look(servers: Collection[SourceServer], *, terms: Terms, world: World, until: datetime) -> dict[str, Evidence]:
+def look(servers: Collection[SourceServer], *, read_at: datetime, terms: Terms, world: World, until: datetime) -> Look:
     """
-    Return ``{ID: evidence}``: all that must be read beside the *servers* themselves, which are not finalized.
+    Read all that is needed beside the *servers* themselves, which are not finalized.
 
-    Each cutover job's log is read once, however many servers it launched.
+    Each cutover job's log is read once, however many servers it launched.  Nothing is raised.
 
     Args:
         servers: Source servers as read a moment ago.
+
+        read_at: When reading them began.
 
         terms: What is waived: EC2 is not asked for a status that may be anything, so that a
             request for another account's server needs no permission there.
@@ -55,40 +55,70 @@ def look(servers: Collection[SourceServer], *, terms: Terms, world: World, until
         world: Where to look.
 
         until: When it is too late to read another job's log: servers that were launched one by one have one each.
-
-    Raises:
-        OutOfTimeError: It was too late.
-
-        MgnUnavailableError: Asking again is safe.
-
-        UninitializedAccountError: MGN was never set up.
-
-        MgnRefusedError: We may not look.
     """
-    jobs = world.mgn.describe_jobs(job_ids) if (job_ids := _job_ids(servers)) else {}
-    logs = _logs(jobs, world, until)
-    instance_ids = {server.instance_id for server in servers if server.instance_id}
-    asked = instance_ids and "instance-status" not in terms.waived
-    statuses = world.instances.statuses(instance_ids) if asked else {}
-    return {
-        server.id: Evidence(
-            server=server,
-            job=jobs.get(server.cutover_job_id or ""),
-            log=logs.get(server.cutover_job_id or "", ()),
-            instance=statuses.get(server.instance_id or ""),
-        )
-        for server in servers
-    }
+    jobs = _jobs(servers, world)
+    logs, unread = _logs(servers, jobs, world, until)
+    statuses = _statuses(servers, terms, world)
+    found = Look()
+    for server in servers:
+        job_id = server.cutover_job_id or ""
+        error = jobs.errors.get(job_id) or unread.get(job_id) or statuses.errors.get(server.instance_id or "")
+        job = jobs.items.get(job_id)
+        if error or (job and server.id in job.unreadable):
+            found.errors[server.id] = error or _unreadable(job_id)
+        elif job and job_id not in logs:
+            found.not_reached.append(server.id)
+        else:
+            found.evidence[server.id] = Evidence(
+                server=server,
+                read_at=read_at,
+                job=job,
+                log=logs.get(job_id, ()),
+                instance=statuses.items.get(server.instance_id or ""),
+            )
+    return found
 
 
-def _logs(job_ids: Collection[str], world: World, until: datetime) -> dict[str, tuple[JobEvent, ...]]:
+def _jobs(servers: Collection[SourceServer], world: World) -> Found[CutoverJob]:
+    job_ids = {server.cutover_job_id for server in servers if server.cutover_job_id}
+    if not job_ids:
+        return Found(items={})
+    try:
+        return world.mgn.describe_jobs(job_ids)
+    except CutoverError as error:
+        return Found(items={}, errors=dict.fromkeys(job_ids, error))
+
+
+def _logs(
+    servers: Collection[SourceServer], jobs: Found[CutoverJob], world: World, until: datetime
+) -> tuple[dict[str, tuple[JobEvent, ...]], Mapping[str, CutoverError]]:
+    """Return the logs by job, and why others could not be read; those not reached are in neither."""
     logs: dict[str, tuple[JobEvent, ...]] = {}
-    for job_id in job_ids:
-        if logs and world.clock.now() >= until:
-            raise OutOfTimeError("Too little time was left to read the logs of all cutover jobs.")
-        logs[job_id] = world.mgn.job_log(job_id)
-    return logs
+    errors: dict[str, CutoverError] = {}
+    # In the order of the servers, so that those that come first are reached first.
+    for job_id in dict.fromkeys(server.cutover_job_id for server in servers):
+        if job_id not in jobs.items or job_id is None:
+            continue
+        if (logs or errors) and world.clock.now() >= until:
+            break
+        try:
+            logs[job_id] = world.mgn.job_log(job_id)
+        except CutoverError as error:
+            errors[job_id] = error
+    return logs, errors
 
 
-def _job_ids(servers: Collection[SourceServer]) -> set[str]:
-    return {server.cutover_job_id for server in servers if server.cutover_job_id}
+def _statuses(servers: Collection[SourceServer], terms: Terms, world: World) -> Found[InstanceStatus]:
+    instance_ids = {server.instance_id for server in servers if server.instance_id}
+    if not instance_ids or "instance-status" in terms.waived:
+        return Found(items={})
+    try:
+        return world.instances.statuses(instance_ids)
+    except CutoverError as error:
+        return Found(items={}, errors=dict.fromkeys(instance_ids, error))
+
+
+def _unreadable(job_id: str) -> CutoverError:
+    return MgnUnavailableError(
+        f"What job {job_id} says about this source server is not as AWS documents it.", code="UnreadableAnswer"
+    )

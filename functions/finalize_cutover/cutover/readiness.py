@@ -49,7 +49,8 @@ def judge(evidence: Evidence, *, terms: Terms, now: datetime) -> tuple[Finding, 
 def _finding(name: str, rule: Rule, evidence: Evidence, terms: Terms, now: datetime) -> Finding:
     opinion = rule(evidence, terms, now)
     waived = opinion.verdict != Verdict.PASS and name in terms.waived - NEVER_WAIVED
-    return Finding(rule=name, verdict=Verdict.WAIVED if waived else opinion.verdict, reason=opinion.reason)
+    verdict = Verdict.WAIVED if waived else opinion.verdict
+    return Finding(rule=name, verdict=verdict, reason=opinion.reason, warnings=opinion.warnings)
 
 
 def open_findings(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

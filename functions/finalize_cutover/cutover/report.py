@@ -87,8 +87,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     ] = None
 
 
-def report_on(server: SourceServer, outcome: Outcome, **fields: Any) -> Report:
-    """Report *outcome* for *server*, with its states as MGN told them last."""
+def report_on(
+    server: SourceServer,
+    outcome: Outcome,
+    findings: tuple[Finding, ...] = (),
+    *,
+    warnings: tuple[str, ...] = (),
+    **fields: Any,
+) -> Report:
+    """Report *outcome* for *server*, with its states as MGN told them last, and with all that *findings* say."""
     finalized_at = whole_seconds(server.finalized_at) if outcome == Outcome.FINALIZED else None
     return Report(
         source_server_id=server.id,
@@ -102,14 +109,11 @@ def report_on(server: SourceServer, outcome: Outcome, **fields: Any) -> Report:
         cutover_launched_at=whole_seconds(server.last_cutover.initiated_at) if server.last_cutover else None,
         agent_uninstalled_by=finalized_at and finalized_at + AGENT_UNINSTALLED_AFTER,
         replication_resources_deleted_by=finalized_at and finalized_at + REPLICATION_RESOURCES_DELETED_AFTER,
+        readiness=tuple(FindingReport(rule=f.rule, verdict=f.verdict, reason=f.reason) for f in findings),
+        warnings=(*(warning for finding in findings for warning in finding.warnings), *warnings),
         source_server=server.document,
         **fields,
     )
-
-
-def findings_report(findings: tuple[Finding, ...]) -> tuple[FindingReport, ...]:
-    """Return *findings* as they stand in the report."""
-    return tuple(FindingReport(rule=f.rule, verdict=f.verdict, reason=f.reason) for f in findings)
 
 
 def error_report(error: CutoverError) -> ErrorReport:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .errors import CutoverError, NotReadyError, SourceServerNotFoundError
-from .report import Outcome, Report, error_report, findings_report, report_on
+from .report import Outcome, Report, error_report, report_on
 from .source_server import SourceServer
 from .verdict import ApprovalTag, Finding, Verdict
 
@@ -23,7 +23,7 @@ class Result:
 
 def not_ready(server: SourceServer, findings: tuple[Finding, ...], obstacles: tuple[Finding, ...]) -> Result:
     """Report that *obstacles*, some of *findings*, keep *server* from being finalized."""
-    report = report_on(server, _outcome(obstacles), readiness=findings_report(findings))
+    report = report_on(server, _outcome(obstacles), findings)
     return Result(report=report, cause=NotReadyError(server.id, obstacles))
 
 
@@ -56,7 +56,7 @@ def failed(server_id: str, error: CutoverError) -> Result:
 
 def failed_to_act(server: SourceServer, findings: tuple[Finding, ...], error: CutoverError) -> Result:
     """Report that *server* was ready, and that *error* came in the way."""
-    report = report_on(server, _outcome_of(error), readiness=findings_report(findings), error=error_report(error))
+    report = report_on(server, _outcome_of(error), findings, error=error_report(error))
     return Result(report=report, cause=error)
 
 

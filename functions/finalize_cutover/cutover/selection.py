@@ -4,12 +4,15 @@ From what a request names to source servers: a wave's applications, an applicati
 MGN has no filter for the servers of a wave, and no call that finalizes one.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 
-from .errors import EmptySelectionError
-from .ports import Groups
+from .errors import EmptySelectionError, MgnUnavailableError
+from .look import World
+from .ports import Found
 from .source_server import SourceServer
+from .time_budget import READING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,19 +25,31 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Source servers that were read a moment ago, and when reading them began."""
+
+    found: Found[SourceServer]
+    read_at: datetime
+
+    def serves(self, server_ids: Collection[str], *, now: datetime) -> bool:
+        """Whether *server_ids* need not be read again: all of them are here, and young enough to be acted on."""
+        return now - self.read_at < READING and self.found.items.keys() >= set(server_ids)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Selected:
     """
     What was selected.
 
     Attributes:
-        known: ``{ID: source server}`` of those that were read on the way.
+        known: What was read on the way; None where nothing was.
     """
 
     server_ids: tuple[str, ...]
-    known: Mapping[str, SourceServer] = field(default_factory=dict)
+    known: Known | None = None
 
 
-def select(selection: Selection, groups: Groups) -> Selected:
+def select(selection: Selection, world: World) -> Selected:
     """
     Return the source servers that *selection* names; of an application or a wave, those that somebody still cares for.
 
@@ -49,9 +64,14 @@ def select(selection: Selection, groups: Groups) -> Selected:
     if selection.server_ids:
         return Selected(server_ids=selection.server_ids)
     name = selection.application_id or selection.wave_id
-    application_ids = [selection.application_id] if selection.application_id else groups.applications(str(name))
-    servers = groups.servers_of(application_ids) if application_ids else ()
-    found = {server.id: server for server in servers if server.is_finalized or not server.is_archived}
-    if not found:
+    read_at, mgn = world.clock.now(), world.mgn
+    application_ids = [selection.application_id] if selection.application_id else mgn.applications(str(name))
+    found: Found[SourceServer] = mgn.servers_of(application_ids) if application_ids else Found(items={})
+    if found.unnamed:
+        raise MgnUnavailableError(
+            f"MGN lists {found.unnamed} source servers of {name} in a way that cannot be read.", code="UnreadableAnswer"
+        )
+    meant = [server.id for server in found.items.values() if server.is_finalized or not server.is_archived]
+    if not (meant or found.errors):
         raise EmptySelectionError(f"MGN lists no source server of {name} that is not archived.")
-    return Selected(server_ids=tuple(found), known=found)
+    return Selected(server_ids=(*meant, *found.errors), known=Known(found=found, read_at=read_at))

@@ -71,10 +71,10 @@ def soak(evidence: Evidence, terms: Terms, now: datetime) -> Opinion:
     """Require that the launch is old enough, counted from the job's end: only then can the instance be tried out."""
     if not terms.soak_minutes:
         return passes("no soak time is asked for")
-    cutover = evidence.server.last_cutover
-    launched_at = (evidence.job.ended_at if evidence.job else None) or (cutover.initiated_at if cutover else None)
+    launched_at = evidence.job.ended_at if evidence.job else None
     if launched_at is None:
-        return waits(f"it is not known when it was launched, and {terms.soak_minutes} minutes of soak are asked for")
+        words = f"it is not known when its launch ended, and {terms.soak_minutes} minutes of soak are asked for"
+        return waits(words) if evidence.is_launching else blocks(words)
     minutes = int((now - launched_at) / timedelta(minutes=1))
     words = f"it was launched {minutes} minutes ago, and {terms.soak_minutes} minutes of soak are asked for"
     return passes(words) if now - launched_at >= timedelta(minutes=terms.soak_minutes) else waits(words)

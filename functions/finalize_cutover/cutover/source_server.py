@@ -40,23 +40,31 @@ class LaunchedInstance:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastCutover:
     """
-    ``lifeCycle.lastCutover``: when the last cutover was started, undone and finalized; None where it was not.
+    ``lifeCycle.lastCutover``: when the last cutover was started, undone and finalized.
+
+    A time is None where MGN does not say, or says it in a way that cannot be read.
 
     Attributes:
         job_id: The job that was to launch the cutover instance.
+
+        has_reverted: Whether MGN says that a cutover was undone, be it without a time that can be read.
+
+        has_finalized: Likewise for finalized.
     """
 
     job_id: str | None = None
     initiated_at: datetime | None = None
     reverted_at: datetime | None = None
     finalized_at: datetime | None = None
+    has_reverted: bool = False
+    has_finalized: bool = False
 
     @property
     def is_reverted(self) -> bool:
-        """Whether it was undone after it was started; MGN does not say if a new launch clears the old date."""
-        if self.reverted_at is None:
+        """Whether it may have been undone after it was started; MGN does not say if a new launch clears the date."""
+        if not self.has_reverted:
             return False
-        return self.initiated_at is None or self.reverted_at >= self.initiated_at
+        return self.initiated_at is None or self.reverted_at is None or self.reverted_at >= self.initiated_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,10 +49,16 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """A rule's verdict and its reason, in words that follow "Source server s-… cannot be finalized: "."""
+    """
+    A rule's verdict and its reason, in words that follow "Source server s-… cannot be finalized: ".
+
+    Attributes:
+        warnings: Sentences about what does not stand in the way and should be known all the same.
+    """
 
     verdict: Verdict
     reason: str
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +68,16 @@ class Finding:
     rule: str
     verdict: Verdict
     reason: str
+    warnings: tuple[str, ...] = ()
 
 
 # A rule forms an opinion about the evidence, under the terms, at an aware time.
 Rule = Callable[[Evidence, Terms, datetime], Opinion]
 
 
-def passes(reason: str) -> Opinion:
+def passes(reason: str, warnings: tuple[str, ...] = ()) -> Opinion:
     """Say that nothing stands in the way."""
-    return Opinion(Verdict.PASS, reason)
+    return Opinion(Verdict.PASS, reason, warnings)
 
 
 def waits(reason: str) -> Opinion:

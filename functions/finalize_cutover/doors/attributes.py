@@ -16,6 +16,9 @@ OUT_OF_TIME = (
     "The time ran out while the request was still being worked on. "
     f"{MAY_BE_FINALIZED}, by updating the stack with another Revision."
 )
+IN_FLIGHT = " No answer has come yet about {ids}, which may be finalized all the same."
+# More would not fit beside the rest of the reason.
+IN_FLIGHT_TOLD = 10
 BROKEN = f"The function failed with {{name}}, which is a defect; its log tells more. {MAY_BE_FINALIZED}."
 
 
@@ -67,6 +70,14 @@ def fleet_sentence(results: Sequence[Result], total: int) -> str:
     told = " ".join(sentence(server_id, cause) for server_id, cause in failed[:FAILURES_TOLD])
     more = f" And {len(failed) - FAILURES_TOLD} more." if len(failed) > FAILURES_TOLD else ""
     return f"{len(failed)} of {total} source servers are not finalized. {told}{more}"
+
+
+def out_of_time(in_flight: Sequence[str]) -> str:
+    """Return what the stack events say when the time has run out; *in_flight* are IDs of what is being finalized."""
+    if not in_flight:
+        return OUT_OF_TIME
+    more = f" and {len(in_flight) - IN_FLIGHT_TOLD} more" if len(in_flight) > IN_FLIGHT_TOLD else ""
+    return OUT_OF_TIME + IN_FLIGHT.format(ids=", ".join(in_flight[:IN_FLIGHT_TOLD]) + more)
 
 
 def _text(time: datetime | None) -> str:

@@ -5,21 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from finalize_cutover.cutover.finalize import Order
 from finalize_cutover.cutover.look import World
-from finalize_cutover.cutover.ports import Announcements, Clock, Mandate, StagingResources
+from finalize_cutover.cutover.options import FinalizeOptions
+from finalize_cutover.cutover.ports import Announcements, Clock, Stack, StagingResources
+from finalize_cutover.cutover.stack_guard import StackGuard
+from finalize_cutover.cutover.time_budget import ATTEMPT, LONGEST_WRITE
 from finalize_cutover.cutover.verdict import ApprovalTag, Terms
+from finalize_cutover.cutover.write_window import WriteWindow
 from finalize_cutover.settings import Settings
 
 from .request import Request
 
-# In a dry run nobody waits for what they may not have.
+# The default wait; 0 in a dry run.
 WAIT_MINUTES = 10
 
-# A write begun later might be cut off before its answer is read: the slowest takes 33 s (aws/clients.py), and then
-# we look again.  A short invocation cannot spare as much, and a slow answer is rare.
-LONGEST_ACT = timedelta(seconds=45)
-SHORTEST_ACT = timedelta(seconds=10)
 # After the last wait there must be time to look and decide.
 LOOK_MARGIN = timedelta(seconds=10)
 
@@ -32,25 +31,41 @@ class Call:
     Attributes:
         context: Lambda's context object; None for a caller without one.
 
-        world: Returns the world of an account; None means the function's own.
+        deadline: When all work must have ended; every call to AWS ends before.
 
-        staging: Returns where the replication resources of an account are.
+        make_world: Returns the world of an account until a moment; None means the function's own account.
 
-        announcements: Who hears what automation did; None where nobody listens.
+        make_staging: Returns where the replication resources of an account are, likewise.
 
-        mandate: Returns who may withdraw the requests of a stack, by its ARN.
+        make_stack: Returns a stack by its ARN, likewise.
 
-        deadline: When an answer must have been given.
+        make_announcements: Returns who hears what automation did, until a moment; None where nobody listens.
     """
 
     settings: Settings
     context: Any
-    world: Callable[[str | None], World]
-    staging: Callable[[str | None], StagingResources]
-    announcements: Announcements | None
-    mandate: Callable[[str], Mandate]
     clock: Clock
     deadline: datetime
+    make_world: Callable[[str | None, datetime], World]
+    make_staging: Callable[[str | None, datetime], StagingResources]
+    make_stack: Callable[[str, datetime], Stack]
+    make_announcements: Callable[[datetime], Announcements | None]
+
+    def world(self, account_id: str | None) -> World:
+        """Return the world of an account; None means the function's own."""
+        return self.make_world(account_id, self.deadline)
+
+    def staging(self, account_id: str | None) -> StagingResources:
+        """Return where the replication resources of an account are; None means the function's own."""
+        return self.make_staging(account_id, self.deadline)
+
+    def stack(self, stack_id: str) -> Stack:
+        """Return the stack with the ARN *stack_id*."""
+        return self.make_stack(stack_id, self.deadline)
+
+    def announcements(self) -> Announcements | None:
+        """Return who hears what automation did; None where nobody listens."""
+        return self.make_announcements(self.deadline)
 
     @property
     def seconds_left(self) -> float:
@@ -59,30 +74,36 @@ class Call:
 
     @property
     def act_until(self) -> datetime:
-        """When it is too late to begin a write."""
-        now = self.clock.now()
-        return self.deadline - min(LONGEST_ACT, max(SHORTEST_ACT, (self.deadline - now) / 10))
+        """
+        When it is too late to begin a write.
+
+        A write ends before the deadline, also where it must be looked at again.  A short invocation cannot spare as
+        much, and an answer is rarely lost: there, only the attempt itself must have ended.
+        """
+        left = self.deadline - self.clock.now()
+        return self.deadline - min(LONGEST_WRITE, max(ATTEMPT, left / 10))
 
 
-def order_for(
+def options_for(
     request: Request,
     call: Call,
     *,
     approval: ApprovalTag | None = None,
-    mandate: Mandate | None = None,
-    has_waited: bool = False,
-) -> Order:
-    """Return what *request* asks of the core, within the time that *call* has; the rest as in ``Order``."""
+    guard: StackGuard | None = None,
+    window: WriteWindow | None = None,
+) -> FinalizeOptions:
+    """Return what *request* asks of the core, within the time that *call* has; the rest as in ``FinalizeOptions``."""
     minutes = request.wait_minutes
     if minutes is None:
         minutes = 0 if request.dry_run else WAIT_MINUTES
     act_until = call.act_until
-    return Order(
+    return FinalizeOptions(
         terms=Terms(soak_minutes=request.soak_minutes, waived=frozenset(request.waive), approval=approval),
         dry_run=request.dry_run,
         archive=request.archive,
         wait_until=min(call.clock.now() + timedelta(minutes=minutes), act_until - LOOK_MARGIN),
         act_until=act_until,
-        mandate=mandate,
-        has_waited=has_waited,
+        deadline=call.deadline,
+        guard=guard,
+        window=window or WriteWindow(),
     )

@@ -17,14 +17,15 @@ from typing import Any, cast
 from crhelper import CfnResource
 
 from finalize_cutover.cutover.errors import InvalidRequestError
+from finalize_cutover.cutover.write_window import WriteWindow
 from finalize_cutover.doors import response_body, sam_local
-from finalize_cutover.doors.attributes import BROKEN, OUT_OF_TIME
+from finalize_cutover.doors.attributes import BROKEN, out_of_time
 from finalize_cutover.doors.call import Call
 from finalize_cutover.doors.properties import selected_physical_id
 from finalize_cutover.doors.request import shown
 from finalize_cutover.doors.response import Response
 from finalize_cutover.doors.response_url import parse_response_url
-from finalize_cutover.doors.stack_clock import LAST_MARGIN, answer_by, seconds_to_timer
+from finalize_cutover.doors.stack_clock import answer_by, seconds_to_timer
 from finalize_cutover.doors.stack_request import RefusedError, meet
 from finalize_cutover.log import logger
 
@@ -45,13 +46,14 @@ def handle(event: Mapping[str, Any], call: Call) -> None:
     )
     response_body.check_ids(event)
     timed = replace(call, deadline=answer_by(event, url, call))
-    response = Response(url, seconds_left=lambda: call.seconds_left - LAST_MARGIN)
-    resource = _Resource(response, seconds_to_timer=lambda: seconds_to_timer(timed))
+    response = Response(url, seconds_left=lambda: call.seconds_left)
+    window = WriteWindow()
+    resource = _Resource(response, window, seconds_to_timer=lambda: seconds_to_timer(timed))
 
     @resource.create
     @resource.update
     def finalize(event: Mapping[str, Any], _context: object) -> str:
-        selected, resource.Data = meet(event, url, timed)
+        selected, resource.Data = meet(event, url, timed, window)
         return selected
 
     @resource.delete
@@ -75,13 +77,14 @@ class _Resource(CfnResource):
     _context: object
     RequestType: str
 
-    def __init__(self, response: Response, *, seconds_to_timer: Callable[[], float]) -> None:
+    def __init__(self, response: Response, window: WriteWindow, *, seconds_to_timer: Callable[[], float]) -> None:
         with sam_local.pretended():  # so that it makes no clients
             # crhelper sets the root logger to the level it is given: give it the one it has.
             level = cast(Any, logging.getLogger().level)
             super().__init__(log_level=level, boto_level="WARNING", sleep_on_delete=0)
         self._sam_local = None
         self._response = response
+        self._window = window
         self._seconds_to_timer = seconds_to_timer
 
     def answer(self, event: Mapping[str, Any], context: object) -> None:
@@ -115,6 +118,8 @@ class _Resource(CfnResource):
             self.Status, self.Reason = "FAILED", BROKEN.format(name=type(error).__name__)
 
     def _send(self, status: str | None = None, reason: str = "") -> None:
+        # No write begins after the answer.
+        self._window.close()
         # The work and the timer may be here at the same time: nothing that they share is changed.
         final = status or self.Status
         asked_about = str(self._event.get("PhysicalResourceId") or "") or self.generate_physical_id(self._event)
@@ -137,7 +142,7 @@ class _Resource(CfnResource):
 
     def _timeout(self) -> None:
         logger.error("Request ran out of time")
-        self._send("FAILED", OUT_OF_TIME)
+        self._send("FAILED", out_of_time(self._window.close()))
 
     def _poll_enabled(self) -> None:
         """Poll never: it loses the physical ID, leaks rules and stores the response URL."""

@@ -20,11 +20,12 @@ from finalize_cutover.cutover.ports import StagingResources
 from finalize_cutover.cutover.report import camel_case, document
 from finalize_cutover.cutover.result import Result
 from finalize_cutover.cutover.selection import select
-from finalize_cutover.log import record, record_audit
+from finalize_cutover.log import record_audit
 
 from . import fields
-from .call import Call, order_for
+from .call import Call, options_for
 from .request import decode, selection_of
+from .results import publisher
 
 
 class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=camel_case):
@@ -73,7 +74,7 @@ def handle(event: object, call: Call) -> dict[str, Any]:
     """
     request = decode(event, DirectRequest, strict=True)
     world = call.world(request.account_id)
-    selected = select(selection_of(request), world.mgn)
+    selected = select(selection_of(request), world)
     if request.action == "select":
         return document(SelectionReport(total=len(selected.server_ids), source_server_ids=selected.server_ids))
     is_single = request.source_server_id is not None
@@ -81,11 +82,9 @@ def handle(event: object, call: Call) -> dict[str, Any]:
         return _audited(selected.server_ids, world, call.staging(request.account_id), is_single=is_single)
     if request.action == "check":
         request = msgspec.structs.replace(request, dry_run=True)
-    order = order_for(request, call)
-    results = list(finalize(selected.server_ids, order=order, world=world, known=selected.known).values())
-    for result in results:
-        record(result)
-    return _answer(results, is_single=is_single)
+    options = options_for(request, call)
+    found = finalize(selected.server_ids, options=options, world=world, known=selected.known, publish=publisher())
+    return _answer(list(found.values()), is_single=is_single)
 
 
 def _answer(results: list[Result], *, is_single: bool) -> dict[str, Any]:

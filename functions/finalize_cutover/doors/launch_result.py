@@ -19,7 +19,7 @@ from finalize_cutover.cutover.errors import InvalidRequestError, NotReadyError
 from finalize_cutover.cutover.fleet_report import FleetReport, fleet_report
 from finalize_cutover.cutover.report import Report, document
 from finalize_cutover.cutover.result import Result
-from finalize_cutover.doors.automation import announce, finalize_approved
+from finalize_cutover.doors.automation import finalize_approved
 from finalize_cutover.doors.call import Call
 from finalize_cutover.doors.request import shown
 from finalize_cutover.log import logger
@@ -47,8 +47,8 @@ def handle(event: Mapping[str, Any], call: Call) -> dict[str, Any] | None:
     if launch.detail_type != DETAIL_TYPE or _state(launch) != SUCCEEDED:
         logger.info("Event ignored", detail_type=shown(launch.detail_type))
         return None
-    results = finalize_approved(_server_ids(launch, call.settings.region), call, act_until=call.act_until)
-    announce(results, call)
+    found = finalize_approved(_server_ids(launch, call.settings.region), call, act_until=call.act_until)
+    results = list(found.values())
     _raise_first(results)
     return document(
         _report([msgspec.structs.replace(result.report, source_server=msgspec.UNSET) for result in results])

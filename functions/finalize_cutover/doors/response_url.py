@@ -38,12 +38,19 @@ class ResponseUrl:
         target: Path and query, signature included: a secret.
 
         signed_at: When CloudFormation signed it, which is when it sent the request; None for older signatures.
+
+        expires_at: When older signatures end; None for newer ones, which are valid for longer than anybody waits.
     """
 
     is_encrypted: bool
     host: str
     target: str = field(repr=False)
     signed_at: datetime | None = None
+    expires_at: datetime | None = None
+
+    def is_expired(self, now: datetime) -> bool:
+        """Whether nothing can be sent there any more."""
+        return self.expires_at is not None and now >= self.expires_at
 
 
 def parse_response_url(url: object, *, region: str | None, extra_hosts: Collection[str]) -> ResponseUrl:
@@ -71,6 +78,7 @@ def parse_response_url(url: object, *, region: str | None, extra_hosts: Collecti
         host=parts.netloc,
         target=f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/",
         signed_at=_signed_at(parts.query),
+        expires_at=_expires_at(parts.query),
     )
 
 
@@ -104,4 +112,12 @@ def _signed_at(query: str) -> datetime | None:
     try:
         return datetime.strptime(dates[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if dates else None
     except ValueError:
+        return None
+
+
+def _expires_at(query: str) -> datetime | None:
+    seconds = parse_qs(query).get("Expires", [""])[0]
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC) if re.fullmatch("[0-9]{1,11}", seconds) else None
+    except (OverflowError, ValueError, OSError):
         return None

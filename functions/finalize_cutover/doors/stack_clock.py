@@ -4,18 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from finalize_cutover.cutover.errors import OutOfTimeError
 from finalize_cutover.doors.call import Call
 from finalize_cutover.doors.properties import service_timeout
 from finalize_cutover.doors.response_url import ResponseUrl
 
 # Work ends before the timer, the timer before Lambda's timeout, that before ServiceTimeout.
 TIMER_MARGIN = timedelta(seconds=5)
-# What is left of Lambda's time when even the last try to deliver must have ended.
-LAST_MARGIN = 0.5  # seconds
 # Lambda runs a request again a minute or two after it crashed; by then the stack may have given up on it.
 RUN_AGAIN = timedelta(seconds=60)
-# A response URL is valid for about two hours: what claims to be older tells nothing.
-URL_VALIDITY = timedelta(hours=2)
 
 
 def answer_by(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> datetime:
@@ -44,6 +41,22 @@ def was_run_before(url: ResponseUrl, call: Call) -> bool:
     return _age(url, call.clock.now()) > RUN_AGAIN
 
 
+def check_awaited(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> None:
+    """
+    Return if CloudFormation may still be waiting for the answer to *event*, and there is time to give it.
+
+    Raises:
+        OutOfTimeError: It has stopped waiting, or too little time is left.
+    """
+    now = call.clock.now()
+    age, timeout = int(_age(url, now).total_seconds()), service_timeout(event)
+    if age >= timeout or url.is_expired(now):
+        raise OutOfTimeError(
+            f"Nothing was done: CloudFormation sent this request {age} s ago and waits for {timeout} s at most."
+        )
+    if call.seconds_left <= 0:
+        raise OutOfTimeError("Nothing was done: too little was left of Lambda's time or of ServiceTimeout.")
+
+
 def _age(url: ResponseUrl, now: datetime) -> timedelta:
-    age = now - url.signed_at if url.signed_at else timedelta(0)
-    return age if timedelta(0) < age < URL_VALIDITY else timedelta(0)
+    return max(now - url.signed_at, timedelta(0)) if url.signed_at else timedelta(0)

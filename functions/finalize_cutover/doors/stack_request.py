@@ -1,13 +1,20 @@
 """What a Create or an Update asks for, done or refused; how it is answered is another room's matter."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from finalize_cutover.cutover.errors import CutoverError, OutOfTimeError, WithdrawnError
+import msgspec
+
+from finalize_cutover.cutover.errors import CutoverError
 from finalize_cutover.cutover.finalize import finalize
 from finalize_cutover.cutover.fleet_report import summary
+from finalize_cutover.cutover.options import FinalizeOptions
 from finalize_cutover.cutover.result import Result
 from finalize_cutover.cutover.selection import select
+from finalize_cutover.cutover.stack_guard import StackGuard
+from finalize_cutover.cutover.write_window import WriteWindow
 from finalize_cutover.doors.attributes import (
     attributes_of,
     fleet_attributes_of,
@@ -15,12 +22,16 @@ from finalize_cutover.doors.attributes import (
     sentence,
     unknown_attributes,
 )
-from finalize_cutover.doors.call import Call, order_for
+from finalize_cutover.doors.call import Call, options_for
 from finalize_cutover.doors.properties import Properties, physical_id, read_properties, selected_physical_id
 from finalize_cutover.doors.request import selection_of
 from finalize_cutover.doors.response_url import ResponseUrl
-from finalize_cutover.doors.stack_clock import was_run_before
-from finalize_cutover.log import logger, record
+from finalize_cutover.doors.results import publisher
+from finalize_cutover.doors.stack_clock import check_awaited, was_run_before
+from finalize_cutover.log import logger
+
+# A rollback waits for nobody; its answer should all the same show what outputs have shown before.
+LOOK_IN_A_ROLLBACK = timedelta(seconds=5)
 
 
 class RefusedError(Exception):
@@ -39,12 +50,13 @@ class RefusedError(Exception):
         self.causes = causes
 
 
-def meet(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> tuple[str, dict[str, str]]:
+def meet(event: Mapping[str, Any], url: ResponseUrl, call: Call, window: WriteWindow) -> tuple[str, dict[str, str]]:
     """
     Do what the Create or Update *event* asks for.
 
-    An Update may be a rollback's, with the old properties; nothing in it tells.  It finalizes nothing, and is met
-    whatever it finds: refused, it would leave the stack in UPDATE_ROLLBACK_FAILED.
+    An Update may be a rollback's, with the old properties; nothing in it tells, so that the stack is asked.  A
+    rollback finalizes nothing, and is met at once, whatever MGN does: refused, it would leave the stack in
+    UPDATE_ROLLBACK_FAILED.
 
     Args:
         event: CloudFormation's request.
@@ -53,44 +65,64 @@ def meet(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> tuple[str, d
 
         call: The invocation; its deadline is when the answer must leave.
 
+        window: Closed when the request is answered.
+
     Returns:
         The physical ID and the attributes.
 
     Raises:
         RefusedError: Not every source server is finalized, or would be in a dry run.
     """
+    is_update = event["RequestType"] == "Update"
+    is_fresh = not was_run_before(url, call)
+    guard = StackGuard(call.stack(event["StackId"]), clock=call.clock, is_fresh_create=is_fresh and not is_update)
+    if is_update and guard.is_rolling_back():
+        return _let_through(event, call)
     try:
-        return _meet(event, url, call)
+        return _meet(event, url, call, guard, window)
     except RefusedError as refusal:
-        if not _is_rollback(event, call, refusal):
+        # Where it could not be asked at first, or has begun to roll back.
+        if not (is_update and guard.is_rolling_back()):
             raise
         logger.warning("Rollback is let through", reason=str(refusal))
-        return selected_physical_id(event) or str(event.get("PhysicalResourceId") or ""), refusal.attributes
+        return _physical_id(event), refusal.attributes
 
 
-def _meet(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> tuple[str, dict[str, str]]:
+def _meet(
+    event: Mapping[str, Any], url: ResponseUrl, call: Call, guard: StackGuard, window: WriteWindow
+) -> tuple[str, dict[str, str]]:
     try:
         properties = read_properties(event)
-        if call.seconds_left <= 0:
-            raise OutOfTimeError("Nothing was done: too little was left of Lambda's time or of ServiceTimeout.")
-        return physical_id(properties), _attributes(properties, _results(event, properties, url, call))
+        check_awaited(event, url, call)
+        options = options_for(properties, call, guard=guard, window=window)
+        return physical_id(properties), _attributes(properties, _results(properties, options, call))
     except CutoverError as error:
         raise RefusedError(f"{error} {error.hint}", unknown_attributes(), [error]) from error
 
 
-def _results(event: Mapping[str, Any], properties: Properties, url: ResponseUrl, call: Call) -> list[Result]:
+def _let_through(event: Mapping[str, Any], call: Call) -> tuple[str, dict[str, str]]:
+    """Return what a rollback is answered: the attributes as they are now, if that can be seen in a few seconds."""
+    logger.warning("Rollback is let through")
+    now = call.clock.now()
+    quick = replace(call, deadline=min(call.deadline, now + LOOK_IN_A_ROLLBACK))
+    try:
+        properties = msgspec.structs.replace(read_properties(event), dry_run=True, wait_minutes=0)
+        return _physical_id(event), _attributes(properties, _results(properties, options_for(properties, quick), quick))
+    except RefusedError as refusal:
+        return _physical_id(event), refusal.attributes
+    except CutoverError:
+        return _physical_id(event), unknown_attributes()
+
+
+def _physical_id(event: Mapping[str, Any]) -> str:
+    return selected_physical_id(event) or str(event.get("PhysicalResourceId") or "")
+
+
+def _results(properties: Properties, options: FinalizeOptions, call: Call) -> list[Result]:
     world = call.world(properties.account_id)
-    selected = select(selection_of(properties), world.mgn)
-    order = order_for(
-        properties,
-        call,
-        mandate=call.mandate(event["StackId"]),
-        has_waited=was_run_before(url, call),
-    )
-    results = list(finalize(selected.server_ids, order=order, world=world, known=selected.known).values())
-    for result in results:
-        record(result)
-    return results
+    selected = select(selection_of(properties), world)
+    found = finalize(selected.server_ids, options=options, world=world, known=selected.known, publish=publisher())
+    return list(found.values())
 
 
 def _attributes(properties: Properties, results: list[Result]) -> dict[str, str]:
@@ -103,21 +135,3 @@ def _attributes(properties: Properties, results: list[Result]) -> dict[str, str]
     if causes := [result.cause for result in results if result.cause]:
         raise RefusedError(fleet_sentence(results, len(results)), attributes, causes)
     return attributes
-
-
-def _is_update(event: Mapping[str, Any]) -> bool:
-    return bool(event["RequestType"] == "Update")
-
-
-def _is_rollback(event: Mapping[str, Any], call: Call, refusal: RefusedError) -> bool:
-    """Say whether *event* belongs to the rollback of an update; if CloudFormation does not tell, it does not."""
-    if not _is_update(event):
-        return False
-    # If it has told just now, another answer may lag behind that.
-    if told := [cause.code for cause in refusal.causes if isinstance(cause, WithdrawnError) and cause.is_known]:
-        return any("ROLLBACK" in status for status in told)
-    try:
-        call.mandate(event["StackId"]).confirm()
-    except WithdrawnError as error:
-        return "ROLLBACK" in error.code
-    return False

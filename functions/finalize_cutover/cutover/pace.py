@@ -1,0 +1,106 @@
+"""
+How fast writes are sent: as fast as the service takes them.
+
+AWS publishes no request rates for MGN.  Until the service throttles, only the
+number of workers limits the pace.  Then the pace rises by a constant for each
+write that is taken, and falls by a factor when one is throttled.  Each run
+has a pace of its own, so that throttling long ago slows nobody down.
+"""
+
+import threading
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from .ports import Clock
+from .time_budget import YOUNG
+
+T = TypeVar("T")
+
+# As many as one DescribeSourceServers takes.
+LARGEST_BATCH = 200
+# Enough for 100 calls a second at 100 ms each, which is more than MGN is known to take.
+WORKERS = 10
+
+# Writes a second: where the pace begins once the service throttles, and what it never falls below.
+FIRST, SLOWEST = 10.0, 0.5
+FASTER = 0.2  # writes a second more, for each write that is taken
+SLOWER = 0.7
+# Where nothing has been taken since the pace fell last.
+MUCH_SLOWER = 0.5
+# A service that takes nothing for so long is not asked any further.
+PATIENCE = timedelta(seconds=20)
+
+
+class Pace:
+    """
+    The pace of the writes of one run; safe to use from several threads.
+
+    Attributes:
+        throttled_since: When the service began to take nothing; None while it takes writes.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.throttled_since: datetime | None = None
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._rate: float | None = None
+        self._next = clock.now()
+        self._fell_at = clock.now()
+
+    def wait(self, *, until: datetime) -> bool:
+        """Wait until the next write may be sent; return False at once if that is not before *until*."""
+        with self._lock:
+            now = self._clock.now()
+            slot = max(now, self._next)
+            if slot >= until:
+                return False
+            if self._rate:
+                self._next = slot + timedelta(seconds=1 / self._rate)
+        if slot > now:
+            self._clock.sleep((slot - now).total_seconds())
+        return True
+
+    def note_taken(self) -> None:
+        """Note that the service took a write, whatever it made of it."""
+        with self._lock:
+            self.throttled_since = None
+            if self._rate:
+                self._rate += FASTER
+
+    def note_throttled(self, sent_at: datetime) -> None:
+        """Note that the service throttled a write that was sent at *sent_at*."""
+        with self._lock:
+            # Those that were on their way when the pace fell say nothing about the slower pace.
+            if self._rate and sent_at <= self._fell_at:
+                return
+            factor = SLOWER if self.throttled_since is None else MUCH_SLOWER
+            self._rate = max(SLOWEST, self._rate * factor) if self._rate else FIRST
+            self._fell_at = self._clock.now()
+            self._next = self._fell_at + timedelta(seconds=1 / self._rate)
+            self.throttled_since = self.throttled_since or sent_at
+
+    @property
+    def next_at(self) -> datetime:
+        """When the next write may be sent."""
+        with self._lock:
+            return max(self._clock.now(), self._next)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the service has taken nothing for so long that asking on would only add to its load."""
+        return self.throttled_since is not None and self._clock.now() - self.throttled_since >= PATIENCE
+
+    @property
+    def batch_size(self) -> int:
+        """How many source servers to look at together: no more than can be written while the evidence is young."""
+        if self._rate is None:
+            return LARGEST_BATCH
+        return max(1, min(LARGEST_BATCH, int(self._rate * YOUNG.total_seconds())))
+
+
+def in_batches(items: Collection[T], size: int) -> Iterator[list[T]]:
+    """Yield *items* in lists of at most *size*, in their order."""
+    ordered = list(items)
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]

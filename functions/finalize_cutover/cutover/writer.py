@@ -1,0 +1,162 @@
+"""The writes of one request: several at a time, at the pace that the service takes, and none without a last check."""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from .errors import CutoverError, EvidenceTooOldError, MgnUnavailableError
+from .evidence import Evidence
+from .look import World
+from .options import FinalizeOptions
+from .pace import WORKERS, Pace
+from .report import Outcome, report_on
+from .result import Result, failed_to_act
+from .source_server import SourceServer
+from .time_budget import ATTEMPT, YOUNG
+from .verdict import Finding
+from .write import finalize_once, verify
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A source server that is proven ready, and by what."""
+
+    evidence: Evidence
+    findings: tuple[Finding, ...]
+
+
+class Writer:
+    """
+    Finalizes and archives source servers.
+
+    Attributes:
+        pace: How fast.
+
+        throttled_by: The last answer that throttled a write; None where none did.
+    """
+
+    def __init__(self, options: FinalizeOptions, world: World) -> None:
+        self.pace = Pace(world.clock)
+        self.throttled_by: CutoverError | None = None
+        self._options = options
+        self._world = world
+        self._clock = world.clock
+
+    def write(self, ready: Mapping[str, Ready], settle: Callable[[Result], None]) -> list[str]:
+        """
+        Finalize the cutover of all that is *ready*.
+
+        Args:
+            ready: ``{ID: source server that is proven ready}``.
+
+            settle: Called with each result as soon as it is known, from several threads.
+
+        Returns:
+            The IDs of those that were not written before their evidence became too old.
+        """
+        queue, too_old = deque(ready), list[str]()
+
+        def work() -> None:
+            while queue:
+                try:
+                    server_id = queue.popleft()
+                except IndexError:
+                    return  # another worker was faster
+                try:
+                    result = self._write(ready[server_id])
+                except EvidenceTooOldError:
+                    too_old.append(server_id)
+                    continue
+                if result:
+                    settle(result)
+                else:
+                    queue.append(server_id)
+
+        if len(ready) < 2:
+            work()
+        else:
+            with ThreadPoolExecutor(max_workers=min(WORKERS, len(ready))) as crew:
+                for future in [crew.submit(work) for _ in range(min(WORKERS, len(ready)))]:
+                    future.result()
+        return too_old
+
+    def _write(self, ready: Ready) -> Result | None:
+        """
+        Finalize one source server; return None if the service throttled that, so that it had no effect.
+
+        Raises:
+            EvidenceTooOldError: There was no time while its evidence was young.
+        """
+        server = ready.evidence.server
+        send_until = min(self._options.act_until, ready.evidence.read_at + YOUNG)
+        if not self.pace.wait(until=send_until):
+            raise EvidenceTooOldError(f"Source server {server.id} was looked at too long ago.")
+        sent_at = self._clock.now()
+        try:
+            if self._options.guard:
+                self._options.guard.check()
+            sent_at = self._clock.now()
+            final, changed = finalize_once(
+                server.id,
+                world=self._world,
+                before_send=self._last_check(server.id, sent_at, send_until),
+                until=self._options.deadline,
+            )
+        except EvidenceTooOldError:
+            raise
+        except CutoverError as error:
+            if self._is_throttled(error, sent_at):
+                return None
+            return failed_to_act(server, ready.findings, error)
+        finally:
+            self._options.window.end(server.id)
+        self.pace.note_taken()
+        return self.finalized(final, ready.findings, changed=changed)
+
+    def _is_throttled(self, error: CutoverError, sent_at: datetime) -> bool:
+        """Tell the pace what the service made of a write; return whether it was throttled."""
+        if isinstance(error, MgnUnavailableError) and error.is_throttled:
+            self.throttled_by = error
+            self.pace.note_throttled(sent_at)
+            return True
+        if error.http_status:
+            self.pace.note_taken()
+        return False
+
+    def _last_check(self, server_id: str, began_at: datetime, send_until: datetime) -> Callable[[], None]:
+        """Return what lets the write be sent, or raises; an attempt that is given up as lost is never sent late."""
+        return partial(self._check, server_id, min(send_until, began_at + ATTEMPT))
+
+    def _check(self, server_id: str, send_until: datetime) -> None:
+        if self._clock.now() >= send_until:
+            raise EvidenceTooOldError(f"Source server {server_id} was looked at too long ago.")
+        self._options.window.begin(server_id)
+
+    def finalized(self, server: SourceServer, findings: tuple[Finding, ...], *, changed: bool) -> Result:
+        """Return the result for a source server whose cutover is final, archived where that was asked for."""
+        warnings = verify(server)
+        if self._options.archive and not self._options.dry_run and not server.is_archived:
+            server, refusal = self._archived(server)
+            warnings += refusal
+        report = report_on(server, Outcome.FINALIZED, findings, changed=changed, warnings=warnings)
+        return Result(report=report)
+
+    def _archived(self, server: SourceServer) -> tuple[SourceServer, tuple[str, ...]]:
+        """Mark *server* as archived; return it as it is then, and a warning where MGN did not do it."""
+        refusal: object = "too little time was left; ask again."
+        while not self.pace.is_stuck and self.pace.wait(until=self._options.act_until):
+            sent_at = self._clock.now()
+            check = self._last_check(server.id, sent_at, self._options.act_until)
+            try:
+                return self._world.mgn.archive(server.id, before_send=check), ()
+            except CutoverError as error:
+                refusal = error
+                if not self._is_throttled(error, sent_at):
+                    break
+            finally:
+                self._options.window.end(server.id)
+        # The cutover is final all the same: that must not be reported as a failure.
+        return server, (f"It was not archived: {refusal}",)

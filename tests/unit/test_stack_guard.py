@@ -1,0 +1,181 @@
+"""The stack that asked is asked before anything is written, once in 15 seconds, and silence is hardly ever consent."""
+
+import pytest
+
+from finalize_cutover.cutover.errors import OutOfTimeError, WithdrawnError
+from finalize_cutover.cutover.finalize import finalize
+from finalize_cutover.cutover.stack_guard import StackGuard
+from tests.unit.builders import SERVER, options, ready
+from tests.unit.fakes import FakeAws, FakeClock, FakeStack, guard_of
+
+FORWARD = ["CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "IMPORT_IN_PROGRESS"]
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+NOT_FORWARD = [
+    *("CREATE_COMPLETE", "CREATE_FAILED", "DELETE_COMPLETE", "DELETE_FAILED", "DELETE_IN_PROGRESS"),
+    *("IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_FAILED", "IMPORT_ROLLBACK_IN_PROGRESS"),
+    *("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "ROLLBACK_IN_PROGRESS", "UPDATE_COMPLETE"),
+    *("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_FAILED", "UPDATE_ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_FAILED"),
+    *("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "A_STATUS_OF_TOMORROW"),
+    *("create_in_progress", "CREATE_IN_PROGRESS ", ""),
+]
+
+
+@pytest.fixture
+def clock():
+    return FakeClock()
+
+
+def guard(stack, clock, *, is_fresh_create=True):
+    return StackGuard(stack, clock=clock, is_fresh_create=is_fresh_create)
+
+
+@pytest.mark.parametrize("status", FORWARD)
+def test_a_stack_that_goes_forward_consents(clock, status):
+    assert guard(FakeStack(status), clock, is_fresh_create=False).check() is None
+
+
+@pytest.mark.parametrize("status", NOT_FORWARD)
+def test_every_other_status_is_no_consent(clock, status):
+    asked = guard(FakeStack(status), clock)
+
+    with pytest.raises(WithdrawnError, match="Nothing was finalized: the stack") as raised:
+        asked.check()
+
+    assert raised.value.is_known
+    assert raised.value.code == (status or "NO_STATUS")
+
+
+@pytest.mark.parametrize("seconds", [0, 14, 15, 600])
+def test_nothing_is_written_before_the_first_answer(clock, seconds):
+    stack = FakeStack()
+    asked = guard(stack, clock)
+    clock.sleep(seconds)
+
+    asked.check()
+
+    assert stack.asked == 1
+
+
+def test_one_answer_holds_for_every_server_of_the_next_15_seconds(clock):
+    stack = FakeStack()
+    asked = guard(stack, clock)
+
+    for _ in range(30):
+        asked.check()
+        clock.sleep(1)
+
+    assert stack.asked == 2
+
+
+def test_an_answer_holds_from_when_it_came(clock):
+    stack = FakeStack()
+    stack.before_answer = lambda: clock.sleep(9)
+    asked = guard(stack, clock)
+
+    asked.check()
+    clock.sleep(14)
+    asked.check()
+
+    assert stack.asked == 1
+
+
+def test_a_wait_uses_up_the_answer(clock):
+    stack = FakeStack()
+    asked = guard(stack, clock)
+    asked.check()
+
+    asked.note_wait()
+    asked.check()
+
+    assert stack.asked == 2
+
+
+def test_a_withdrawal_stands_whatever_the_stack_shows_later(clock):
+    stack = FakeStack("ROLLBACK_IN_PROGRESS")
+    asked = guard(stack, clock)
+
+    for later in ("CREATE_IN_PROGRESS", None):
+        with pytest.raises(WithdrawnError):
+            asked.check()
+        stack.shown = later
+
+    assert stack.asked == 1
+
+
+def test_silence_is_no_withdrawal_of_a_create_that_was_sent_just_now(clock):
+    stack = FakeStack(None)
+
+    guard(stack, clock).check()
+
+    assert stack.asked == 1
+
+
+def test_silence_is_remembered_until_the_request_is_15_seconds_old(clock):
+    stack = FakeStack(None)
+    asked = guard(stack, clock)
+
+    for _ in range(15):
+        asked.check()
+        clock.sleep(1)
+
+    assert stack.asked == 1
+    with pytest.raises(WithdrawnError, match="CloudFormation did not say"):
+        asked.check()
+
+
+def test_silence_after_15_seconds_is_a_withdrawal(clock):
+    asked = guard(FakeStack(None), clock)
+    clock.sleep(15)
+
+    with pytest.raises(WithdrawnError, match=r"CloudFormation did not say .* \(Throttling\)") as raised:
+        asked.check()
+
+    assert not raised.value.is_known
+
+
+def test_silence_after_a_wait_is_a_withdrawal(clock):
+    asked = guard(FakeStack(None), clock)
+    asked.note_wait()
+
+    with pytest.raises(WithdrawnError):
+        asked.check()
+
+
+def test_silence_never_consents_to_an_update_or_to_a_create_that_may_have_been_delivered_before(clock):
+    asked = guard(FakeStack(None), clock, is_fresh_create=False)
+
+    with pytest.raises(WithdrawnError):
+        asked.check()
+
+
+def test_a_stack_that_takes_15_seconds_not_to_answer_has_withdrawn(clock):
+    stack = FakeStack(None)
+    stack.before_answer = lambda: clock.sleep(15)
+    asked = guard(stack, clock)
+
+    with pytest.raises(WithdrawnError):
+        asked.check()
+
+
+@pytest.mark.parametrize(
+    ("status", "is_rolling_back"),
+    [
+        ("UPDATE_ROLLBACK_IN_PROGRESS", True),
+        ("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", True),
+        ("UPDATE_IN_PROGRESS", False),
+        ("DELETE_IN_PROGRESS", False),
+        (None, False),
+    ],
+)
+def test_only_a_stack_that_says_so_rolls_back(clock, status, is_rolling_back):
+    assert guard(FakeStack(status), clock, is_fresh_create=False).is_rolling_back() is is_rolling_back
+
+
+def test_the_clock_is_asked_again_after_the_stack_because_the_answer_may_have_taken_long():
+    aws, stack = FakeAws(ready()), FakeStack()
+    stack.before_answer = lambda: aws.clock.sleep(30)
+
+    results = finalize([SERVER], options=options(act=20, guard=guard_of(aws, stack)), world=aws.world)
+
+    assert isinstance(results[SERVER].cause, OutOfTimeError)
+    assert aws.writes == []
