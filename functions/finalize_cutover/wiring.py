@@ -22,8 +22,8 @@ from .settings import Settings, read_settings
 
 # What a caller without a context has, such as a script: Lambda's longest.
 DEFAULT_TIME = timedelta(minutes=15)
-# What is left of Lambda's time when all work must have ended: to return, to log and to count.
-ENDING = timedelta(seconds=1)
+# What is left of Lambda's time when the last call to AWS must have ended: to report, to log and to count.
+ENDING = timedelta(seconds=0.5)
 # boto3 makes one client of a session at a time; the clients themselves may be used by several threads.
 _one_at_a_time = threading.Lock()
 
@@ -37,7 +37,8 @@ def call_for(context: Any) -> Call:
         settings=settings,
         context=context,
         clock=clock,
-        deadline=clock.now() + time_left - ENDING,
+        deadline=clock.now() + time_left,
+        ends_at=clock.now() + time_left - ENDING,
         make_world=partial(_world, settings, clock),
         make_staging=partial(_staging, settings, clock),
         make_stack=partial(_stack, settings, clock),

@@ -7,6 +7,7 @@ from typing import Any
 
 from finalize_cutover.cutover.look import World
 from finalize_cutover.doors import custom_resource
+from finalize_cutover.doors.call import Call
 from finalize_cutover.log import log_invocation
 from finalize_cutover.wiring import call_for
 
@@ -56,7 +57,13 @@ class MovingClock:
         by_this_clock = replace(
             call,
             clock=self,
-            world=lambda account_id: self.on_work(replace(call.world(account_id), clock=self)),
+            make_world=lambda account_id, until: self._world(call, account_id, until),
+            make_stack=lambda stack_id, until: call.make_stack(stack_id, until - self._ahead),
             deadline=self.now() + (call.deadline - call.clock.now()),
+            ends_at=self.now() + (call.ends_at - call.clock.now()),
         )
         custom_resource.handle(event, by_this_clock)
+
+    def _world(self, call: Call, account_id: str | None, until: datetime) -> World:
+        """Return the world by this clock; its calls are limited by the real one."""
+        return self.on_work(replace(call.make_world(account_id, until - self._ahead), clock=self))

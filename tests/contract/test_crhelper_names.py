@@ -13,7 +13,7 @@ from finalize_cutover.doors.custom_resource import _Resource
 
 ROOT = Path(__file__).parents[2]
 PINNED = "2.0.12"
-OURS = {"answer", "_response", "_seconds_to_timer"}
+OURS = {"answer", "_response", "_seconds_to_timer", "_window"}
 
 
 def overridden():

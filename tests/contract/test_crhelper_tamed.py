@@ -10,6 +10,7 @@ import boto3
 import pytest
 from crhelper import CfnResource
 
+from finalize_cutover.cutover.write_window import WriteWindow
 from finalize_cutover.doors.custom_resource import _Resource
 from tests.contract.door import SERVER
 
@@ -22,7 +23,7 @@ def ready_server(aws):
 
 
 def resource():
-    return _Resource(None, seconds_to_timer=lambda: 0)
+    return _Resource(None, WriteWindow(), seconds_to_timer=lambda: 0)
 
 
 def test_01_it_makes_no_clients():

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from finalize_cutover.cutover.write_window import WriteWindow
 from finalize_cutover.doors.custom_resource import _Resource
 from finalize_cutover.doors.response import Response
 from finalize_cutover.doors.response_url import parse_response_url
@@ -44,8 +45,8 @@ class BreaksAfterwards:
     def __getattr__(self, name):
         return getattr(self._mgn, name)
 
-    def finalize(self, server_id):
-        self._mgn.finalize(server_id)
+    def finalize(self, server_id, *, before_send):
+        self._mgn.finalize(server_id, before_send=before_send)
         raise self._error
 
 
@@ -171,7 +172,7 @@ class Interrupted(_Resource):
 
 def test_the_timer_does_not_change_the_id_in_the_works_answer(door):
     sent = Sent()
-    resource = Interrupted(sent, seconds_to_timer=lambda: 60)
+    resource = Interrupted(sent, WriteWindow(), seconds_to_timer=lambda: 60)
     resource.update(lambda _event, _context: OTHER_SERVER)
 
     resource.answer({**door.document("Update", physical_id=SERVER), "ResponseURL": "https://nowhere"}, None)

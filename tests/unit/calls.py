@@ -30,6 +30,7 @@ def call(
         "context": None,
         "clock": aws.clock,
         "deadline": aws.clock.now() + timedelta(seconds=seconds_left),
+        "ends_at": aws.clock.now() + timedelta(seconds=seconds_left),
         "make_world": make_world,
         "make_staging": lambda *_: _nobody("EC2"),
         "make_stack": lambda *_: FakeStack(),

@@ -90,7 +90,7 @@ def test_what_mgn_refuses_is_a_report_with_the_reason_and_what_to_do(error, retr
 @pytest.mark.parametrize("operation", ["DescribeSourceServers", "DescribeInstanceStatus", "FinalizeCutover"])
 def test_what_may_be_retried_unchanged_is_raised(operation):
     aws = FakeAws(ready())
-    aws.fail(operation, MgnUnavailableError("busy"))
+    aws.fail(operation, *[MgnUnavailableError("busy")] * 3)
 
     with pytest.raises(MgnUnavailableError, match="busy"):
         ask(aws)

@@ -3,6 +3,7 @@
 import pytest
 
 from finalize_cutover.cutover.errors import (
+    ConflictError,
     EmptySelectionError,
     MgnRefusedError,
     MgnUnavailableError,
@@ -44,7 +45,7 @@ def test_an_id_that_is_listed_twice_is_one_server():
 
 def test_one_server_that_could_not_be_reached_is_told_among_the_others():
     aws = FakeAws(ready(SERVER), ready(OTHER_SERVER))
-    aws.fail("FinalizeCutover", MgnUnavailableError("busy"))
+    aws.fail("FinalizeCutover", ConflictError("busy"))
 
     report = ask_for(aws, [SERVER, OTHER_SERVER])
 

@@ -11,6 +11,7 @@ from tests.unit.builders import NOW, SERVER, options, ready
 from tests.unit.fakes import FakeAws
 
 CONFLICT = ConflictError("Cannot FinalizeCutover for a CUTOVER server.", code="ConflictException", http_status=409)
+LOOK = ["DescribeSourceServers", "DescribeJobs", "DescribeJobLogItems", "DescribeInstanceStatus"]
 LOST = MgnUnavailableError("No readable answer.", code="ReadTimeoutError")
 
 
@@ -45,22 +46,61 @@ def test_a_lost_answer_after_the_effect_is_a_change_of_ours(aws):
     assert aws.writes == ["FinalizeCutover"]
 
 
-@pytest.mark.parametrize("error", [CONFLICT, LOST])
-def test_the_error_stands_when_three_looks_two_seconds_apart_do_not_show_the_effect(aws, error):
-    aws.fail("FinalizeCutover", error)
+def test_a_conflict_stands_when_three_looks_two_seconds_apart_do_not_show_the_effect(aws):
+    aws.fail("FinalizeCutover", CONFLICT)
 
     result = finalize_one(aws)
 
     assert looks_after_the_write(aws) == ["DescribeSourceServers"] * 3
     assert aws.clock.sleeps == [2, 2, 2]
-    assert (result.report.outcome, result.report.changed, result.cause) == (Outcome.FAILED, False, error)
+    assert (result.report.outcome, result.report.changed, result.cause) == (Outcome.FAILED, False, CONFLICT)
     assert result.report.error.retryable
     assert aws.finalized == []
 
 
-@pytest.mark.parametrize("error", [CONFLICT, LOST])
-def test_what_was_decided_is_told_beside_the_error(aws, error):
-    aws.fail("FinalizeCutover", error)
+def test_a_lost_answer_without_an_effect_is_sent_again_on_new_evidence(aws):
+    aws.fail("FinalizeCutover", LOST)
+
+    result = finalize_one(aws)
+
+    assert aws.calls == [*LOOK, "FinalizeCutover", *["DescribeSourceServers"] * 3, *LOOK, "FinalizeCutover"]
+    assert (result.report.outcome, result.report.changed) == (Outcome.FINALIZED, True)
+
+
+def test_a_conflict_with_an_attempt_of_ours_whose_answer_was_lost_is_a_change_of_ours(aws):
+    aws.fail("FinalizeCutover", LOST)
+    aws.clock.after(6, lambda: aws.before_write(lambda: aws.set_finalized(SERVER)))
+
+    result = finalize_one(aws)
+
+    assert aws.writes == ["FinalizeCutover"] * 2
+    assert (result.report.outcome, result.report.changed) == (Outcome.FINALIZED, True)
+
+
+def test_an_effect_that_shows_only_in_the_next_look_is_a_change_of_ours(aws):
+    aws.fail("FinalizeCutover", LOST, after_effect=True)
+    aws.lag(3)
+
+    result = finalize_one(aws)
+
+    assert aws.writes == ["FinalizeCutover"]
+    assert (result.report.outcome, result.report.changed) == (Outcome.FINALIZED, True)
+
+
+def test_the_error_stands_when_three_answers_were_lost(aws):
+    aws.fail("FinalizeCutover", *[LOST] * 3)
+
+    result = finalize_one(aws)
+
+    assert aws.writes == ["FinalizeCutover"] * 3
+    assert (result.report.outcome, result.report.changed, result.cause) == (Outcome.FAILED, False, LOST)
+    assert result.report.error.retryable
+    assert aws.finalized == []
+
+
+@pytest.mark.parametrize("errors", [[CONFLICT], [LOST] * 3])
+def test_what_was_decided_is_told_beside_the_error(aws, errors):
+    aws.fail("FinalizeCutover", *errors)
 
     result = finalize_one(aws)
 
@@ -80,18 +120,6 @@ def test_reads_that_lag_behind_the_write_are_waited_for(aws, stale_reads, sleeps
     assert aws.clock.sleeps == sleeps
 
 
-def test_reads_that_lag_too_long_leave_the_error_which_can_be_asked_again(aws):
-    aws.fail("FinalizeCutover", LOST, after_effect=True)
-    aws.lag(3)
-
-    first = finalize_one(aws)
-    second = finalize_one(aws)
-
-    assert (first.report.outcome, first.report.error.retryable) == (Outcome.FAILED, True)
-    assert (second.report.outcome, second.report.changed) == (Outcome.FINALIZED, False)
-    assert aws.finalized == [SERVER]
-
-
 @pytest.mark.parametrize("trouble", [MgnUnavailableError("busy"), MgnRefusedError("no")])
 def test_a_look_that_fails_counts_as_one_that_shows_nothing(aws, trouble):
     aws.fail("FinalizeCutover", LOST, after_effect=True)
@@ -104,7 +132,7 @@ def test_a_look_that_fails_counts_as_one_that_shows_nothing(aws, trouble):
 
 
 def test_the_first_error_is_told_when_looking_fails_too(aws):
-    aws.fail("FinalizeCutover", LOST)
+    aws.fail("FinalizeCutover", *[LOST] * 3)
     aws.fail_after_write("DescribeSourceServers", *[MgnRefusedError("no")] * 3)
 
     result = finalize_one(aws)

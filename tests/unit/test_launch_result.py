@@ -112,7 +112,7 @@ def test_the_answer_does_not_hold_mgns_own_document_because_that_holds_tags():
 @pytest.mark.parametrize("operation", ["DescribeSourceServers", "FinalizeCutover"])
 def test_what_fails_is_raised_so_that_lambda_retries_and_the_queue_keeps_it(error, operation):
     aws = FakeAws(approved())
-    aws.fail(operation, error)
+    aws.fail(operation, *[error] * 3)
 
     with pytest.raises(type(error)) as caught:
         handle(aws)
@@ -154,7 +154,7 @@ def test_what_was_done_is_told_even_if_something_else_is_raised():
 
 def test_lambdas_retry_finishes_what_the_first_attempt_could_not():
     aws = FakeAws(approved())
-    aws.fail("FinalizeCutover", MgnUnavailableError("busy"))
+    aws.fail("FinalizeCutover", *[MgnUnavailableError("busy")] * 3)
 
     with pytest.raises(MgnUnavailableError):
         handle(aws)

@@ -24,10 +24,9 @@ def counted(capsys):
     return lambda: records.metrics(capsys)
 
 
-def swept(*evidence, staging=None, error=None):
+def swept(*evidence, staging=None, operation="FinalizeCutover", errors=()):
     aws = FakeAws(*evidence)
-    if error:
-        aws.fail(*error)
+    aws.fail(operation, *errors)
     staging = staging or FakeStaging(*production())
     return sweep.handle({"action": "sweep"}, call(aws, make_staging=lambda *_: staging))
 
@@ -43,7 +42,7 @@ def swept(*evidence, staging=None, error=None):
     ],
 )
 def test_every_outcome_has_its_metric_and_no_other(counted, name, evidence, error):
-    swept(evidence, error=error and ("FinalizeCutover", error))
+    swept(evidence, errors=[error] * 3 if error else [])
 
     outcomes = {metrics.FINALIZED, metrics.WAITING, metrics.BLOCKED, metrics.SKIPPED, metrics.FAILED}
     assert {k: v for k, v in counted().items() if k in outcomes} == {name: [1]}
@@ -83,7 +82,7 @@ def test_a_refusal_is_counted_wherever_it_comes(counted, error, operation):
 
 def test_a_sweep_that_may_not_list_is_a_refusal(counted):
     with pytest.raises(MgnRefusedError):
-        swept(error=("DescribeSourceServers", MgnRefusedError("denied")))
+        swept(operation="DescribeSourceServers", errors=[MgnRefusedError("denied")])
 
     assert counted() == {metrics.REFUSED_REQUESTS: [1]}
 
@@ -98,7 +97,7 @@ def test_a_malformed_request_is_a_refusal_and_is_written_at_once(capsys):
 
 def test_what_may_be_asked_again_is_no_refusal(counted):
     with pytest.raises(MgnUnavailableError):
-        swept(error=("DescribeSourceServers", MgnUnavailableError("busy")))
+        swept(operation="DescribeSourceServers", errors=[MgnUnavailableError("busy")])
 
     assert counted() == {}
 
@@ -158,13 +157,13 @@ def test_where_nothing_is_known_to_wait_the_oldest_has_waited_for_no_minutes(cou
 class SlowAws(FakeAws):
     """MGN of which a look takes a while."""
 
-    def describe(self, server_ids):
-        self.clock.sleep(30)
-        return super().describe(server_ids)
+    def describe(self, server_ids, **options):
+        self.clock.sleep(14)
+        return super().describe(server_ids, **options)
 
 
 @pytest.mark.parametrize(
-    ("aws", "seconds_left"), [(FakeAws, 2), (SlowAws, 31)], ids=["not looked at", "looked at too late"]
+    ("aws", "seconds_left"), [(FakeAws, 2), (SlowAws, 21)], ids=["not looked at", "looked at too late"]
 )
 def test_a_cutover_that_there_was_no_time_for_waits_too_and_has_not_failed(counted, aws, seconds_left):
     late = call(aws(approved()), seconds_left=seconds_left, make_staging=lambda *_: FakeStaging())
@@ -182,7 +181,7 @@ def test_every_name_is_emitted_by_some_behaviour_and_every_emitted_name_is_known
             approved("s-00000000000000004"),
             audited(OTHER_SERVER),
         ),
-        error=("FinalizeCutover", MgnRefusedError("denied")),
+        errors=[MgnRefusedError("denied")],
     )
 
     assert set(counted()) == set(metrics.ALL)

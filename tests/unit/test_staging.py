@@ -145,6 +145,18 @@ def test_without_the_launched_instance_its_volumes_cannot_be_told_from_staged_on
     assert found == [REPLICATOR]
 
 
+def test_a_volume_of_the_launched_instance_is_none_though_that_is_named_like_a_replication_server():
+    namesake = StagingResource(
+        kind="instance",
+        id=INSTANCE,
+        class_name="m5.large",
+        created_at=PRODUCED_AT,
+        tags={"Name": "AWS Application Migration Service Replication Server"},
+    )
+
+    assert leftovers(namesake, staged_volume(instance_ids=(INSTANCE,))) == []
+
+
 def test_without_dates_age_proves_nothing_and_the_rest_must():
     volume = staged_volume(created_at=PRODUCED_AT)
 

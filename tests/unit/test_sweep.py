@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from finalize_cutover.cutover.errors import InvalidRequestError, MgnRefusedError, MgnUnavailableError
+from finalize_cutover.cutover.errors import ConflictError, InvalidRequestError, MgnRefusedError, MgnUnavailableError
 from finalize_cutover.cutover.pace import LARGEST_BATCH
 from finalize_cutover.cutover.ports import Found
 from finalize_cutover.doors import sweep as door
@@ -166,7 +166,7 @@ def test_a_sweep_that_overlaps_another_finalizes_nothing_twice():
 
 def test_one_servers_failure_is_in_its_report_and_stops_no_other():
     aws = FakeAws(*fleet(3))
-    aws.fail("FinalizeCutover", MgnUnavailableError("busy"))
+    aws.fail("FinalizeCutover", ConflictError("busy"))
 
     report = sweep(aws)
 

@@ -91,7 +91,7 @@ class FinalizeRun:
 
     @property
     def _is_over(self) -> bool:
-        """Whether nothing more can be written: the service takes nothing, is too slow to be looked at, or it is late."""
+        """Whether nothing more can be written: MGN takes nothing, reading takes too long, or it is late."""
         pace = self._writer.pace
         is_late = pace.next_at >= self._options.act_until
         return pace.is_stuck or is_late or self._fruitless_looks == MOST_FRUITLESS_LOOKS
@@ -112,9 +112,10 @@ class FinalizeRun:
         seen = look(undecided, read_at=read_at, terms=self._options.terms, world=self._world, until=until)
         self._settle_errors(seen.errors)
         ready = self._judge(seen)
-        too_old = self._writer.write(ready, lambda result: self._settle([result]))
-        self._fruitless_looks = self._fruitless_looks + 1 if too_old and len(too_old) == len(ready) else 0
-        again = {*seen.not_reached, *too_old}
+        unsent = self._writer.write(ready, lambda result: self._settle([result]))
+        is_fruitless = bool(unsent) and len(unsent) == len(ready) and not self._writer.lost.keys() & set(unsent)
+        self._fruitless_looks = self._fruitless_looks + 1 if is_fruitless else 0
+        again = {*seen.not_reached, *unsent}
         return [server_id for server_id in batch if server_id in again]
 
     def _look_failed(self, batch: list[str], error: CutoverError) -> list[str]:
@@ -140,7 +141,11 @@ class FinalizeRun:
         self._settle_errors({id_: error for id_, error in found.errors.items() if id_ in batch})
         self._settle(not_found(id_) for id_ in batch if id_ not in found.items and id_ not in found.errors)
         servers = [found.items[id_] for id_ in batch if id_ in found.items]
-        self._settle(self._writer.finalized(server, (), changed=False) for server in servers if server.is_finalized)
+        self._settle(
+            self._writer.finalized(server, (), changed=server.id in self._writer.lost)
+            for server in servers
+            if server.is_finalized
+        )
         return [server for server in servers if not server.is_finalized]
 
     def _judge(self, seen: Look) -> dict[str, Ready]:
@@ -162,7 +167,7 @@ class FinalizeRun:
         """Settle what was not reached, unless something is known of it, which then stands."""
         if server_id in self._results:
             return
-        error = self._writer.throttled_by if self._writer.pace.is_stuck else None
+        error = self._writer.lost.get(server_id) or (self._writer.throttled_by if self._writer.pace.is_stuck else None)
         if ready := self._ready.get(server_id):
             words = f"Source server {server_id} was not finalized: too little time was left for it."
             self._settle([failed_to_act(ready.evidence.server, ready.findings, error or OutOfTimeError(words))])

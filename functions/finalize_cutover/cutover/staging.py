@@ -121,4 +121,5 @@ def _is_staged_volume(volume: StagingResource, server: SourceServer, found: Mapp
     # What is younger than the launch may be a production volume that somebody has detached.
     is_older = initiated_at is None or volume.created_at < initiated_at
     users = [found.get(instance_id) for instance_id in volume.instance_ids]
-    return is_older and all(user is not None and user.is_replication_server for user in users)
+    is_in_use = server.instance_id in volume.instance_ids  # whatever name that instance has
+    return is_older and not is_in_use and all(user is not None and user.is_replication_server for user in users)

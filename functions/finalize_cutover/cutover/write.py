@@ -8,6 +8,9 @@ from .look import World
 from .source_server import SourceServer
 from .time_budget import LOOK_AGAIN, LOOKS_AGAIN, PAUSE
 
+# The code of a write that was accepted, and that no look has shown to have had its effect.
+WITHOUT_EFFECT = "NotFinalized"
+
 
 def finalize_once(
     server_id: str, *, world: World, before_send: Callable[[], None], until: datetime
@@ -57,7 +60,7 @@ def _without_effect(server: SourceServer) -> CutoverError:
     return MgnUnavailableError(
         f"Source server {server.id}: MGN accepted mgn:FinalizeCutover and still shows the lifecycle state "
         f"{server.state} and the replication state {server.replication_state}.",
-        code="NotFinalized",
+        code=WITHOUT_EFFECT,
     )
 
 

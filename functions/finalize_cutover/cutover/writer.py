@@ -1,6 +1,6 @@
 """The writes of one request: several at a time, at the pace that the service takes, and none without a last check."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,7 +17,10 @@ from .result import Result, failed_to_act
 from .source_server import SourceServer
 from .time_budget import ATTEMPT, YOUNG
 from .verdict import Finding
-from .write import finalize_once, verify
+from .write import WITHOUT_EFFECT, finalize_once, verify
+
+# Of one source server, each with evidence of its own.
+MOST_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,15 @@ class Writer:
         pace: How fast.
 
         throttled_by: The last answer that throttled a write; None where none did.
+
+        lost: ``{ID: error}`` of writes that were sent, and whose answers did not come.
     """
 
     def __init__(self, options: FinalizeOptions, world: World) -> None:
         self.pace = Pace(world.clock)
         self.throttled_by: CutoverError | None = None
+        self.lost: dict[str, CutoverError] = {}
+        self._attempts = Counter[str]()
         self._options = options
         self._world = world
         self._clock = world.clock
@@ -55,7 +62,8 @@ class Writer:
             settle: Called with each result as soon as it is known, from several threads.
 
         Returns:
-            The IDs of those that were not written before their evidence became too old.
+            The IDs of those that must be looked at again: their evidence became too old before they were written, or
+            the answer was lost and no look has shown an effect.
         """
         queue, too_old = deque(ready), list[str]()
 
@@ -110,11 +118,19 @@ class Writer:
         except CutoverError as error:
             if self._is_throttled(error, sent_at):
                 return None
+            if isinstance(error, MgnUnavailableError) and self._may_be_sent_again(server.id, error):
+                raise EvidenceTooOldError(str(error)) from error
             return failed_to_act(server, ready.findings, error)
         finally:
             self._options.window.end(server.id)
         self.pace.note_taken()
-        return self.finalized(final, ready.findings, changed=changed)
+        return self.finalized(final, ready.findings, changed=changed or server.id in self.lost)
+
+    def _may_be_sent_again(self, server_id: str, error: MgnUnavailableError) -> bool:
+        """Note that the answer about *server_id* was lost; return whether it may be written after another look."""
+        self.lost[server_id] = error
+        self._attempts[server_id] += 1
+        return error.code != WITHOUT_EFFECT and self._attempts[server_id] < MOST_ATTEMPTS
 
     def _is_throttled(self, error: CutoverError, sent_at: datetime) -> bool:
         """Tell the pace what the service made of a write; return whether it was throttled."""

@@ -21,7 +21,7 @@ def finalize_approved(server_ids: Collection[str], call: Call, *, act_until: dat
         terms=Terms(approval=call.settings.approval_tag),
         wait_until=call.clock.now(),
         act_until=act_until,
-        deadline=call.deadline,
+        deadline=call.ends_at,
     )
     publish = publisher(call.announcements(), late_too=False)
     return finalize(server_ids, options=options, world=call.world(None), publish=publish)

@@ -31,7 +31,9 @@ class Call:
     Attributes:
         context: Lambda's context object; None for a caller without one.
 
-        deadline: When all work must have ended; every call to AWS ends before.
+        deadline: When an answer must have been given.
+
+        ends_at: When the last call to AWS must have ended.
 
         make_world: Returns the world of an account until a moment; None means the function's own account.
 
@@ -46,6 +48,7 @@ class Call:
     context: Any
     clock: Clock
     deadline: datetime
+    ends_at: datetime
     make_world: Callable[[str | None, datetime], World]
     make_staging: Callable[[str | None, datetime], StagingResources]
     make_stack: Callable[[str, datetime], Stack]
@@ -53,19 +56,19 @@ class Call:
 
     def world(self, account_id: str | None) -> World:
         """Return the world of an account; None means the function's own."""
-        return self.make_world(account_id, self.deadline)
+        return self.make_world(account_id, self.ends_at)
 
     def staging(self, account_id: str | None) -> StagingResources:
         """Return where the replication resources of an account are; None means the function's own."""
-        return self.make_staging(account_id, self.deadline)
+        return self.make_staging(account_id, self.ends_at)
 
     def stack(self, stack_id: str) -> Stack:
         """Return the stack with the ARN *stack_id*."""
-        return self.make_stack(stack_id, self.deadline)
+        return self.make_stack(stack_id, self.ends_at)
 
     def announcements(self) -> Announcements | None:
         """Return who hears what automation did; None where nobody listens."""
-        return self.make_announcements(self.deadline)
+        return self.make_announcements(self.ends_at)
 
     @property
     def seconds_left(self) -> float:
@@ -103,7 +106,7 @@ def options_for(
         archive=request.archive,
         wait_until=min(call.clock.now() + timedelta(minutes=minutes), act_until - LOOK_MARGIN),
         act_until=act_until,
-        deadline=call.deadline,
+        deadline=call.ends_at,
         guard=guard,
         window=window or WriteWindow(),
     )

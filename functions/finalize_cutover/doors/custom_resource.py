@@ -11,7 +11,6 @@ version is pinned, and a test fails when a name we override disappears.
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, cast
 
 from crhelper import CfnResource
@@ -25,7 +24,7 @@ from finalize_cutover.doors.properties import selected_physical_id
 from finalize_cutover.doors.request import shown
 from finalize_cutover.doors.response import Response
 from finalize_cutover.doors.response_url import parse_response_url
-from finalize_cutover.doors.stack_clock import answer_by, seconds_to_timer
+from finalize_cutover.doors.stack_clock import LAST_MARGIN, seconds_to_timer, timed_by
 from finalize_cutover.doors.stack_request import RefusedError, meet
 from finalize_cutover.log import logger
 
@@ -45,8 +44,8 @@ def handle(event: Mapping[str, Any], call: Call) -> None:
         event["ResponseURL"], region=call.settings.region, extra_hosts=call.settings.extra_response_hosts
     )
     response_body.check_ids(event)
-    timed = replace(call, deadline=answer_by(event, url, call))
-    response = Response(url, seconds_left=lambda: call.seconds_left)
+    timed = timed_by(event, url, call)
+    response = Response(url, seconds_left=lambda: call.seconds_left - LAST_MARGIN)
     window = WriteWindow()
     resource = _Resource(response, window, seconds_to_timer=lambda: seconds_to_timer(timed))
 

@@ -1,6 +1,7 @@
 """How much time a request has, and how much it had before it came to us."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,19 +12,22 @@ from finalize_cutover.doors.response_url import ResponseUrl
 
 # Work ends before the timer, the timer before Lambda's timeout, that before ServiceTimeout.
 TIMER_MARGIN = timedelta(seconds=5)
+# What is left of Lambda's time when even the last try to deliver must have ended.
+LAST_MARGIN = 0.5  # seconds
 # Lambda runs a request again a minute or two after it crashed; by then the stack may have given up on it.
 RUN_AGAIN = timedelta(seconds=60)
 
 
-def answer_by(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> datetime:
+def timed_by(event: Mapping[str, Any], url: ResponseUrl, call: Call) -> Call:
     """
-    Return when the answer to *event* must leave; that may be in the past.
+    Return *call* with the deadline at which the answer to *event* must leave; that may be in the past.
 
     CloudFormation counts from when it sent the request, also where Lambda delivers it late or again.
     """
     now = call.clock.now()
     given_up_at = now - _age(url, now) + timedelta(seconds=service_timeout(event))
-    return min(call.deadline, given_up_at) - TIMER_MARGIN
+    ends_at = min(call.deadline, given_up_at)
+    return replace(call, deadline=ends_at - TIMER_MARGIN, ends_at=min(ends_at, call.ends_at))
 
 
 def seconds_to_timer(call: Call) -> float:

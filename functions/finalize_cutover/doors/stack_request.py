@@ -104,7 +104,7 @@ def _let_through(event: Mapping[str, Any], call: Call) -> tuple[str, dict[str, s
     """Return what a rollback is answered: the attributes as they are now, if that can be seen in a few seconds."""
     logger.warning("Rollback is let through")
     now = call.clock.now()
-    quick = replace(call, deadline=min(call.deadline, now + LOOK_IN_A_ROLLBACK))
+    quick = replace(call, ends_at=min(call.ends_at, now + LOOK_IN_A_ROLLBACK))
     try:
         properties = msgspec.structs.replace(read_properties(event), dry_run=True, wait_minutes=0)
         return _physical_id(event), _attributes(properties, _results(properties, options_for(properties, quick), quick))
