@@ -61,7 +61,10 @@ class Aws:
         self.calls.append(ApiCall(operation=f"{service}:{operation}", request=request))
         if is_json:
             return json.dumps(self._mgn(operation, request)).encode()
-        text = {"DescribeInstanceStatus": STATUS.format(id=INSTANCE), "DescribeStacks": STACK.format(status="CREATE")}
+        text = {
+            "DescribeInstanceStatus": STATUS.format(id=INSTANCE),
+            "DescribeStacks": STACK.format(status="CREATE_IN_PROGRESS"),
+        }
         return f"<{operation}Response>{text.get(operation, '')}</{operation}Response>".encode()
 
     def _mgn(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:

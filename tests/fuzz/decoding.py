@@ -155,10 +155,11 @@ def _call(asked: list[str]) -> Call:
     return Call(
         settings=read_settings({"AWS_REGION": REGION}),
         context=None,
-        world=lambda _account_id: world,
-        staging=lambda _account_id: world,
-        announcements=None,
-        mandate=lambda _stack_id: world,
         clock=world,
         deadline=NOW.replace(hour=11),
+        ends_at=NOW.replace(hour=11),
+        make_world=lambda *_: world,
+        make_staging=lambda *_: world,
+        make_stack=lambda *_: world,
+        make_announcements=lambda _until: None,
     )

@@ -15,6 +15,7 @@ from finalize_cutover.cutover.report import Outcome, document, report_on
 from finalize_cutover.cutover.source_server import SourceServer
 from finalize_cutover.cutover.verdict import Terms
 from tests.fuzz.aws import JOB, SERVER
+from tests.unit.stubs import at_once, mgn_of
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 _MGN = botocore.session.get_session().get_service_model("mgn")
@@ -23,13 +24,13 @@ _PARSER = botocore.parsers.create_parser(_MGN.metadata["protocol"])
 
 def servers(text: str) -> None:
     """Read MGN's answer about source servers, and judge and report each of them."""
-    for server in _mgn("DescribeSourceServers", text).in_state("CUTTING_OVER"):
+    for server in _mgn("DescribeSourceServers", text).in_state("CUTTING_OVER").items.values():
         _judged(server)
 
 
 def jobs(text: str) -> None:
     """Read MGN's answer about jobs."""
-    for job in _mgn("DescribeJobs", text).describe_jobs(_Any([JOB])).values():
+    for job in _mgn("DescribeJobs", text).describe_jobs(_Any([JOB])).items.values():
         assert {type(job.id), *map(type, job.launches)} == {str}
         msgspec.json.encode(job)
 
@@ -41,20 +42,20 @@ def job_log(text: str) -> None:
 
 def written(text: str) -> None:
     """Read MGN's answer to a write."""
-    server = _mgn("FinalizeCutover", text).finalize(SERVER)
+    server = _mgn("FinalizeCutover", text).finalize(SERVER, before_send=at_once)
     assert server.id == SERVER
     _judged(server)
 
 
 def _judged(server: SourceServer) -> None:
     """Judge and report *server*, which nothing in it may prevent."""
-    judge(Evidence(server=server), terms=Terms(), now=NOW)
+    judge(Evidence(server=server, read_at=NOW), terms=Terms(), now=NOW)
     document(report_on(server, Outcome.FINALIZED))
 
 
 def _mgn(operation: str, text: str) -> AwsMgn:
     """Return an MGN that answers *operation*, and no other, with *text*."""
-    return AwsMgn(lambda: _Client(operation, text))  # type: ignore[arg-type, return-value]  # as much of it as is used
+    return mgn_of(_Client(operation, text))
 
 
 class _Client:

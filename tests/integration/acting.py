@@ -7,7 +7,7 @@ import pytest
 
 from finalize_cutover.app import lambda_handler
 from local.client import LocalAws
-from local.cloudformation import answers, endpoint, requests
+from local.cloudformation import answers, endpoint, requests, stack_status
 from local.cloudformation.answers import Answer
 from local.cloudformation.requests import Address
 from tests.integration.deployed_role import DeployedRole, session_of
@@ -78,6 +78,7 @@ class Acting:
             resource_type="Custom::FinalizedCutover",
             service_token=CONTEXT.invoked_function_arn,
         )
+        stack_status.show(self.role.stack_id, f"{request_type}_IN_PROGRESS".upper())
         with endpoint.serving("http") as here:
             self._monkeypatch.setenv("EXTRA_RESPONSE_HOSTS", here.host)
             mailbox = here.open(requests.build(request_type, address, properties, **rest))

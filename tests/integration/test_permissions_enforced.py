@@ -23,7 +23,7 @@ def test_a_direct_request_finalizes_and_archives(aws, acting):
 
     report = acting.asks({"sourceServerID": SERVER, "waitMinutes": 0, "archive": True})
 
-    assert (report["outcome"], report["error"], report["warnings"]) == ("FINALIZED", None, [])
+    assert (report["outcome"], report["error"], report["sourceServer"]["isArchived"]) == ("FINALIZED", None, True)
     assert aws.operations("mgn")[-1] == "MarkAsArchived"
 
 

@@ -28,21 +28,17 @@ FASTER = 0.2  # writes a second more, for each write that is taken
 SLOWER = 0.7
 # Where nothing has been taken since the pace fell last.
 MUCH_SLOWER = 0.5
-# A service that takes nothing for so long is not asked any further.
-PATIENCE = timedelta(seconds=20)
+# In a row, with nothing taken between them: 0.1 + 0.2 + 0.4 + 0.8 + 1.6 + 5 x 2 s = 13 s.  A service that takes
+# nothing for so long is not asked any further.
+MOST_FALLS = 10
 
 
 class Pace:
-    """
-    The pace of the writes of one run; safe to use from several threads.
-
-    Attributes:
-        throttled_since: When the service began to take nothing; None while it takes writes.
-    """
+    """The pace of the writes of one run; safe to use from several threads."""
 
     def __init__(self, clock: Clock) -> None:
-        self.throttled_since: datetime | None = None
         self._clock = clock
+        self._falls = 0
         self._lock = threading.Lock()
         self._rate: float | None = None
         self._next = clock.now()
@@ -64,7 +60,7 @@ class Pace:
     def note_taken(self) -> None:
         """Note that the service took a write, whatever it made of it."""
         with self._lock:
-            self.throttled_since = None
+            self._falls = 0
             if self._rate:
                 self._rate += FASTER
 
@@ -74,11 +70,11 @@ class Pace:
             # Those that were on their way when the pace fell say nothing about the slower pace.
             if self._rate and sent_at <= self._fell_at:
                 return
-            factor = SLOWER if self.throttled_since is None else MUCH_SLOWER
+            factor = MUCH_SLOWER if self._falls else SLOWER
             self._rate = max(SLOWEST, self._rate * factor) if self._rate else FIRST
             self._fell_at = self._clock.now()
             self._next = self._fell_at + timedelta(seconds=1 / self._rate)
-            self.throttled_since = self.throttled_since or sent_at
+            self._falls += 1
 
     @property
     def next_at(self) -> datetime:
@@ -89,7 +85,7 @@ class Pace:
     @property
     def is_stuck(self) -> bool:
         """Whether the service has taken nothing for so long that asking on would only add to its load."""
-        return self.throttled_since is not None and self._clock.now() - self.throttled_since >= PATIENCE
+        return self._falls >= MOST_FALLS
 
     @property
     def batch_size(self) -> int:

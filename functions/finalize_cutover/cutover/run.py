@@ -9,12 +9,11 @@ throttled or not reached is looked at again with the next ones.
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .errors import CutoverError, OutOfTimeError
 from .look import Look, World, look
 from .options import FinalizeOptions
-from .pace import PATIENCE
 from .ports import Found
 from .readiness import judge, open_findings
 from .report import Outcome, report_on
@@ -25,6 +24,8 @@ from .time_budget import PAUSE, READING
 from .writer import Ready, Writer
 
 SECONDS_BETWEEN_LOOKS = 15
+# MGN may be unreadable for so long in the middle of a run.
+PATIENCE = timedelta(seconds=20)
 # In a row: where reading takes so long that the evidence is too old at its end, reading again does not help.
 MOST_FRUITLESS_LOOKS = 3
 
