@@ -25,12 +25,11 @@ WORKERS = 10
 # Writes a second: where the pace begins once the service throttles, and what it never falls below.
 FIRST, SLOWEST = 10.0, 0.5
 FASTER = 0.2  # writes a second more, for each write that is taken
-SLOWER = 0.7
-# Where nothing has been taken since the pace fell last.
-MUCH_SLOWER = 0.5
-# In a row, with nothing taken between them: 0.1 + 0.2 + 0.4 + 0.8 + 1.6 + 5 x 2 s = 13 s.  A service that takes
-# nothing for so long is not asked any further.
-MOST_FALLS = 10
+SLOWER = 0.85
+# Where nothing has been taken since the pace fell, and fell again: the service takes far less than that.
+MUCH_SLOWER, FALLS_BEFORE = 0.5, 3
+# In a row, with nothing taken between them: a service that takes nothing for 14 s is not asked any further.
+MOST_FALLS = 12
 
 
 class Pace:
@@ -38,43 +37,46 @@ class Pace:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._falls = 0
         self._lock = threading.Lock()
         self._rate: float | None = None
         self._next = clock.now()
-        self._fell_at = clock.now()
+        # How often the pace has fallen, and how often in a row with nothing taken between.
+        self._falls = self._falls_in_a_row = 0
 
-    def wait(self, *, until: datetime) -> bool:
-        """Wait until the next write may be sent; return False at once if that is not before *until*."""
-        with self._lock:
-            now = self._clock.now()
-            slot = max(now, self._next)
-            if slot >= until:
-                return False
-            if self._rate:
-                self._next = slot + timedelta(seconds=1 / self._rate)
-        if slot > now:
-            self._clock.sleep((slot - now).total_seconds())
-        return True
+    def wait(self, *, until: datetime) -> int | None:
+        """Wait until the next write may be sent, and return its permit; return None if that is not before *until*."""
+        while True:
+            with self._lock:
+                now, falls = self._clock.now(), self._falls
+                slot = max(now, self._next)
+                if slot >= until:
+                    return None
+                if self._rate:
+                    self._next = slot + timedelta(seconds=1 / self._rate)
+            if slot > now:
+                self._clock.sleep((slot - now).total_seconds())
+            # One that was promised at a faster pace waits again.
+            if falls == self._falls:
+                return falls
 
     def note_taken(self) -> None:
         """Note that the service took a write, whatever it made of it."""
         with self._lock:
-            self._falls = 0
+            self._falls_in_a_row = 0
             if self._rate:
                 self._rate += FASTER
 
-    def note_throttled(self, sent_at: datetime) -> None:
-        """Note that the service throttled a write that was sent at *sent_at*."""
+    def note_throttled(self, permit: int) -> None:
+        """Note that the service throttled the write that had *permit*."""
         with self._lock:
             # Those that were on their way when the pace fell say nothing about the slower pace.
-            if self._rate and sent_at <= self._fell_at:
+            if permit < self._falls:
                 return
-            factor = MUCH_SLOWER if self._falls else SLOWER
+            factor = SLOWER if self._falls_in_a_row < FALLS_BEFORE else MUCH_SLOWER
             self._rate = max(SLOWEST, self._rate * factor) if self._rate else FIRST
-            self._fell_at = self._clock.now()
-            self._next = self._fell_at + timedelta(seconds=1 / self._rate)
+            self._next = self._clock.now() + timedelta(seconds=1 / self._rate)
             self._falls += 1
+            self._falls_in_a_row += 1
 
     @property
     def next_at(self) -> datetime:
@@ -85,7 +87,7 @@ class Pace:
     @property
     def is_stuck(self) -> bool:
         """Whether the service has taken nothing for so long that asking on would only add to its load."""
-        return self._falls >= MOST_FALLS
+        return self._falls_in_a_row >= MOST_FALLS
 
     @property
     def batch_size(self) -> int:

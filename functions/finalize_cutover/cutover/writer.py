@@ -100,23 +100,22 @@ class Writer:
         """
         server = ready.evidence.server
         send_until = min(self._options.act_until, ready.evidence.read_at + YOUNG)
-        if not self.pace.wait(until=send_until):
+        permit = self.pace.wait(until=send_until)
+        if permit is None:
             raise EvidenceTooOldError(f"Source server {server.id} was looked at too long ago.")
-        sent_at = self._clock.now()
         try:
             if self._options.guard:
                 self._options.guard.check()
-            sent_at = self._clock.now()
             final, changed = finalize_once(
                 server.id,
                 world=self._world,
-                before_send=self._last_check(server.id, sent_at, send_until),
+                before_send=self._last_check(server.id, send_until),
                 until=self._options.deadline,
             )
         except EvidenceTooOldError:
             raise
         except CutoverError as error:
-            if self._is_throttled(error, sent_at):
+            if self._is_throttled(error, permit):
                 return None
             if isinstance(error, MgnUnavailableError) and self._may_be_sent_again(server.id, error):
                 raise EvidenceTooOldError(str(error)) from error
@@ -132,19 +131,19 @@ class Writer:
         self._attempts[server_id] += 1
         return error.code != WITHOUT_EFFECT and self._attempts[server_id] < MOST_ATTEMPTS
 
-    def _is_throttled(self, error: CutoverError, sent_at: datetime) -> bool:
+    def _is_throttled(self, error: CutoverError, permit: int) -> bool:
         """Tell the pace what the service made of a write; return whether it was throttled."""
         if isinstance(error, MgnUnavailableError) and error.is_throttled:
             self.throttled_by = error
-            self.pace.note_throttled(sent_at)
+            self.pace.note_throttled(permit)
             return True
         if error.http_status:
             self.pace.note_taken()
         return False
 
-    def _last_check(self, server_id: str, began_at: datetime, send_until: datetime) -> Callable[[], None]:
-        """Return what lets the write be sent, or raises; an attempt that is given up as lost is never sent late."""
-        return partial(self._check, server_id, min(send_until, began_at + ATTEMPT))
+    def _last_check(self, server_id: str, send_until: datetime) -> Callable[[], None]:
+        """Return what lets a write that begins now be sent, or raises; one that is given up as lost is never sent."""
+        return partial(self._check, server_id, min(send_until, self._clock.now() + ATTEMPT))
 
     def _check(self, server_id: str, send_until: datetime) -> None:
         if self._clock.now() >= send_until:
@@ -163,14 +162,13 @@ class Writer:
     def _archived(self, server: SourceServer) -> tuple[SourceServer, tuple[str, ...]]:
         """Mark *server* as archived; return it as it is then, and a warning where MGN did not do it."""
         refusal: object = "too little time was left; ask again."
-        while not self.pace.is_stuck and self.pace.wait(until=self._options.act_until):
-            sent_at = self._clock.now()
-            check = self._last_check(server.id, sent_at, self._options.act_until)
+        until = self._options.act_until
+        while not self.pace.is_stuck and (permit := self.pace.wait(until=until)) is not None:
             try:
-                return self._world.mgn.archive(server.id, before_send=check), ()
+                return self._world.mgn.archive(server.id, before_send=self._last_check(server.id, until)), ()
             except CutoverError as error:
                 refusal = error
-                if not self._is_throttled(error, sent_at):
+                if not self._is_throttled(error, permit):
                     break
             finally:
                 self._options.window.end(server.id)
