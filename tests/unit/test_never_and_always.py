@@ -75,6 +75,7 @@ ORDERS = st.builds(
     wait=st.sampled_from([0, 40]),
     soak_minutes=st.sampled_from([0, 30]),
     approval=st.sampled_from([None, APPROVAL]),
+    approved_instances=st.sampled_from([None, {}, {SERVER: READY["instance_id"]}]),
     waived=st.sets(st.sampled_from(sorted(RULES))),
     archive=st.booleans(),
 )
