@@ -101,7 +101,7 @@ class Results:
         told = caught or record
         self.said.append(
             LostBatch(
-                server_ids=tuple(dict.fromkeys(SERVER_ID.findall(str(record["Input"])))),
+                server_ids=tuple(dict.fromkeys(SERVER_ID.findall(_asked_about(record["Input"])))),
                 status=str(record["Status"]),
                 error=str(told.get("Error") or ""),
                 cause=str(told.get("Cause") or ""),
@@ -143,6 +143,13 @@ def _from_json(text: object) -> object:
         return json.loads(text) if isinstance(text, str) else text
     except ValueError:
         return text
+
+
+def _asked_about(text: object) -> str:
+    """Return what names servers in an execution's input: the items of a batch, whose options may name others, too."""
+    given = _from_json(text)
+    items = given.get("Items") if isinstance(given, Mapping) else None
+    return str(items or text)
 
 
 def _excerpt(value: object) -> str:

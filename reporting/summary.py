@@ -15,7 +15,7 @@ from .words import count
 MEANINGS = {
     Outcome.FINALIZED.value: "the cutover is final",
     Outcome.WOULD_FINALIZE.value: "a dry run, and every rule passes",
-    Outcome.SKIPPED.value: "left alone by automation: the approval tag is missing",
+    Outcome.SKIPPED.value: "left alone: it was not approved",
     NOT_REACHED: "time ran out first; the same request again continues with them",
     Outcome.NOT_READY.value: "time may cure what keeps it from being finalized",
     Outcome.BLOCKED.value: "a person must act before it can be finalized",

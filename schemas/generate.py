@@ -1,8 +1,9 @@
 """
 JSON Schemas of what the function takes and gives, generated from its types; ``--check`` only compares.
 
-What msgspec cannot say of the types is added here: that exactly one selector is given, that reports are complete, and
-that CloudFormation sends every scalar as a string.
+What msgspec cannot say of the types is added here: that exactly one selector is given, that an approval is not waived
+where the request says what was approved, that reports are complete, and that CloudFormation sends every scalar as a
+string.
 """
 
 import json
@@ -27,6 +28,10 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 ANSWERS = (Report, FleetReport, AuditReport, FleetAuditReport, SelectionReport, SweepReport)
 # MGN's own answer is left out where it would be too much or goes too far, and where it stands, it tells the launch.
 LEFT_OUT_AT_TIMES = ("cutoverLaunchedAt", "sourceServer")
+APPROVED_AND_WAIVED: Schema = {
+    "required": ["waive", "approvedInstances"],
+    "properties": {"waive": {"contains": {"const": "approval"}}, "approvedInstances": {"type": "object"}},
+}
 AS_TEXT: dict[str, Schema] = {
     "integer": {"type": "string", "pattern": "^[0-9]+$"},
     "boolean": {"enum": ["true", "false"]},
@@ -36,7 +41,7 @@ AS_TEXT: dict[str, Schema] = {
 def schemas() -> dict[str, Schema]:
     """Return ``{file name: schema}``."""
     return {
-        "request.schema.json": _input(DirectRequest, "A direct request"),
+        "request.schema.json": {**_input(DirectRequest, "A direct request"), "not": APPROVED_AND_WAIVED},
         "properties.schema.json": _as_cloudformation_sends(
             _input(Properties, "Properties of Custom::FinalizedCutover")
         ),

@@ -26,7 +26,7 @@ BAD = [
     ("SourceServerID", f"{SERVER} ", f'"{SERVER} "', AN_ID),
     ("SourceServerID", f"{SERVER}\n", f'"{SERVER}\\n"', AN_ID),
     ("SourceServerID", [SERVER], "a list of 1", AN_ID),
-    ("SourceServerID", {"Ref": "Web"}, "an object", AN_ID),
+    ("SourceServerID", {"Ref": "Web"}, "an object of 1", AN_ID),
     ("SourceServerID", "x" * 5000, f'"{"x" * 60}"', AN_ID),
     ("SourceServerIDs", SERVER, f'"{SERVER}"', A_LIST),
     ("SourceServerIDs", "null", '"null"', A_LIST),

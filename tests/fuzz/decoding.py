@@ -10,9 +10,9 @@ from finalize_cutover.cutover.errors import InvalidRequestError, MgnUnavailableE
 from finalize_cutover.cutover.readiness import NEVER_WAIVED, RULES
 from finalize_cutover.doors import launch_result
 from finalize_cutover.doors.call import Call
-from finalize_cutover.doors.direct import DirectRequest
+from finalize_cutover.doors.direct import read_request
 from finalize_cutover.doors.properties import physical_id, read_properties, selected_physical_id, service_timeout
-from finalize_cutover.doors.request import Request, decode
+from finalize_cutover.doors.request import Request
 from finalize_cutover.doors.response_body import check_ids
 from finalize_cutover.doors.response_url import parse_response_url
 from finalize_cutover.settings import read_settings
@@ -21,12 +21,18 @@ from tests.fuzz.expected import HOSTS, REGION, has_ids
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 SERVER_ID = re.compile("s-[0-9a-zA-Z]{17}")
+INSTANCE_ID = re.compile("i-(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{17})")
 IDS = {"application_id": "app-[0-9a-zA-Z]{17}", "wave_id": "wave-[0-9a-zA-Z]{17}", "account_id": "[0-9]{12}"}
 
 
 def direct(text: str) -> None:
     """Decode a direct request."""
-    _bounded(decode(_json(text), DirectRequest, strict=True))
+    decoded = read_request(_json(text))
+    _bounded(decoded)
+    approved = decoded.approved_instances
+    assert approved is None or (len(approved) <= 200 and "approval" not in decoded.waive)
+    assert all(map(SERVER_ID.fullmatch, approved or {}))
+    assert all(map(INSTANCE_ID.fullmatch, (approved or {}).values()))
 
 
 def properties(text: str) -> None:

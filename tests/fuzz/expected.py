@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
 from tests.fuzz import from_schema
-from tests.fuzz.aws import APPLICATION, SERVER, WAVE
+from tests.fuzz.aws import APPLICATION, INSTANCE, SERVER, WAVE
 
 REGION = "eu-west-1"
 BUCKET = "cloudformation-custom-resource-response-euwest1"
@@ -113,6 +113,12 @@ def servers(selection: Mapping[str, Any]) -> set[str]:
         *(named.get("sourceServerIDs") or ()),
     }
     return {SERVER} if known else set()
+
+
+def approves(request: Mapping[str, Any]) -> bool:
+    """Whether the one source server there is may be finalized, where *request* says what was approved."""
+    approved = request.get("approvedInstances")
+    return approved is None or approved.get(SERVER) == INSTANCE
 
 
 def physical_id(given: Mapping[str, Any]) -> str:

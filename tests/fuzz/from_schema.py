@@ -31,6 +31,9 @@ def values(schema: dict[str, Any], known: dict[str, Any]) -> st.SearchStrategy[A
     if schema["type"] == "array":
         size = schema.get("minItems", 0)
         return st.lists(values(schema["items"], known), min_size=size, max_size=3)
+    if schema["type"] == "object":
+        names = _text(schema["propertyNames"], known)
+        return st.dictionaries(names, values(schema["additionalProperties"], known), max_size=3)
     kinds: dict[str, st.SearchStrategy[Any]] = {
         "null": st.none(),
         "boolean": st.booleans(),

@@ -28,7 +28,7 @@ def _direct(event: dict[str, Any], seen: Observation) -> None:
     else:
         reported(seen)
         action = event.get("action", "finalize")
-        acts = action == "finalize" and not event.get("dryRun")
+        acts = action == "finalize" and not event.get("dryRun") and expected.approves(event)
         writes(seen, finalizes=acts and bool(expected.servers(event)), archives=acts and event.get("archive", False))
         asks_about(seen, event.get("accountID"))
 

@@ -4,7 +4,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.fuzz import from_schema
-from tests.fuzz.aws import APPLICATION, SERVER, WAVE
+from tests.fuzz.aws import APPLICATION, INSTANCE, SERVER, WAVE
 from tests.fuzz.effort import effort
 from tests.fuzz.function import invoke
 from tests.fuzz.judged import judge
@@ -15,6 +15,7 @@ KNOWN = {
     "^s-[0-9a-zA-Z]{17}$": SERVER,
     "^app-[0-9a-zA-Z]{17}$": APPLICATION,
     "^wave-[0-9a-zA-Z]{17}$": WAVE,
+    r"^i-([0-9a-fA-F]{8}|[0-9a-fA-F]{17})$(?!\n)": INSTANCE,
 }
 REQUESTS = from_schema.documents(from_schema.read("request"), KNOWN)
 PROPERTIES = from_schema.documents(from_schema.read("properties"), KNOWN)

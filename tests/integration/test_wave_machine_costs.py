@@ -7,6 +7,7 @@ import pytest
 
 from local import step_functions_interpreter
 from local.accounts import ACCOUNT
+from tests.integration.inbox import Inbox, follow
 from tests.integration.wave_machine import FakeFunction, WaveMachine, server_ids
 
 PAGE = (Path(__file__).parents[2] / "docs" / "waves.md").read_text()
@@ -34,6 +35,20 @@ def test_a_wave_takes_as_many_transitions_as_documented(aws, batches):
     machine.run(name="wave")
 
     assert transitions(machine, "wave") == once + for_each * batches
+
+
+def test_an_approval_takes_as_many_more_transitions_as_documented(aws):
+    inbox = Inbox(aws.url)
+    machine = WaveMachine(aws, ApprovalTopicArn=inbox.topic)
+    FakeFunction(server_ids(50))
+    once, for_each = map(int, re.search(r"\| (\d+) \+ (\d+) \S 20 =", PAGE).groups())
+    (more,) = re.search(r"An approval adds (\d+) transitions", PAGE).groups()
+
+    execution = machine.start(name="wave")
+    follow(machine, inbox.mail()[1], "send-task-success")
+    machine.ended(execution)
+
+    assert transitions(machine, "wave") == once + for_each + int(more)
 
 
 def test_the_page_multiplies_well():

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from finalize_cutover.cutover.errors import MgnUnavailableError
+from finalize_cutover.cutover.errors import EmptySelectionError, MgnUnavailableError
 from local import functions
 from local.client import LocalAws
 from local.deploy_function import HANDLER
@@ -124,12 +124,15 @@ class FakeFunction:
         server_ids: The source servers of every wave.
 
     Attributes:
+        server_ids: The source servers of every wave by now.
+
         requests: What was asked, in order; selections left out.
     """
 
     def __init__(self, server_ids: list[str]) -> None:
         self.requests: list[Request] = []
-        self._server_ids = server_ids
+        self.server_ids = server_ids
+        self._checked: dict[str, Any] = {}
         self._scripts: dict[str, list[Any]] = {}
         functions.register(HANDLER, self._answer)
 
@@ -142,11 +145,17 @@ class FakeFunction:
         """
         self._scripts[server_id] = list(answers)
 
+    def check(self, server_id: str, answer: Any) -> None:
+        """Answer requests to check *server_id* so: an outcome, or a whole report."""
+        self._checked[server_id] = answer
+
     def _answer(self, event: Request, _timeout: float) -> Any:
         if event["action"] == "select":
-            return {"schemaVersion": "1.0", "total": len(self._server_ids), "sourceServerIDs": self._server_ids}
+            if not self.server_ids:
+                raise EmptySelectionError("MGN lists no source server.")
+            return {"schemaVersion": "1.0", "total": len(self.server_ids), "sourceServerIDs": self.server_ids}
         self.requests.append(event)
-        answers = {id_: self._next(id_, event["action"]) for id_ in event["sourceServerIDs"]}
+        answers = {id_: self._next(id_, event) for id_ in event["sourceServerIDs"]}
         for answer in answers.values():
             if isinstance(answer, Exception):
                 raise answer
@@ -155,13 +164,26 @@ class FakeFunction:
             "remaining": [id_ for id_, answer in answers.items() if answer == "REMAINING"],
         }
 
-    def _next(self, server_id: str, action: str) -> Any:
-        if action == "check":
-            return "WOULD_FINALIZE"
+    def _next(self, server_id: str, event: Request) -> Any:
+        if event["action"] == "check":
+            return self._checked.get(server_id, "WOULD_FINALIZE")
+        if event.get("approvedInstances", {server_id: instance_of(server_id)}).get(server_id) != instance_of(server_id):
+            return "SKIPPED"
         script = self._scripts.get(server_id, [])
         return script.pop(0) if script else "FINALIZED"
 
 
+def instance_of(server_id: str) -> str:
+    """Return the ID of the instance that was launched for a source server, where our function is not asked."""
+    return server_id.replace("s-", "i-")
+
+
 def _report(server_id: str, answer: Any) -> Any:
-    usual = {"sourceServerID": server_id, "outcome": answer, "changed": answer == "FINALIZED", "error": None}
+    usual = {
+        "sourceServerID": server_id,
+        "outcome": answer,
+        "changed": answer == "FINALIZED",
+        "launchedInstanceID": instance_of(server_id),
+        "error": None,
+    }
     return {**usual, **answer} if isinstance(answer, dict) else usual

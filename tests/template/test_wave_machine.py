@@ -21,6 +21,8 @@ VALUES = {
     "ResultsBucket": "results",
     "ToleratedFailurePercentage": "10",
 }
+# The maps that ask the function about every batch.
+ASKING = ("AskEachBatch", "FinalizeApproved")
 RETRYABLE = {error.__name__ for error in (errors.MgnUnavailableError, errors.OutOfTimeError)}
 
 
@@ -82,19 +84,21 @@ def assigned(state):
 
 def test_cfn_lint_finds_nothing_in_the_definition(definition):
     # cfn-lint knows no JSONata where there may be a number, so it gets the number.
-    each = definition["States"]["AskEachBatch"]
     numbers = {
-        name: value_of(each[name].strip("{%} "), {"action": "finalize"})
-        for name in ("MaxConcurrency", "ToleratedFailurePercentage")
+        name: {
+            field: value_of(definition["States"][name][field].strip("{%} "), {"action": "finalize"})
+            for field in ("MaxConcurrency", "ToleratedFailurePercentage")
+        }
+        for name in ASKING
     }
-    states = {**definition["States"], "AskEachBatch": {**each, **numbers}}
+    states = {name: {**state, **numbers.get(name, {})} for name, state in definition["States"].items()}
     role = "arn:aws:iam::111122223333:role/machine"
     properties = {"RoleArn": role, "Definition": {**definition, "States": states}}
     resource = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
 
     found = lint(json.dumps({"Resources": {"Machine": resource}}), config=ManualArgs(regions=["eu-west-1"]))
 
-    assert numbers == {"MaxConcurrency": 4, "ToleratedFailurePercentage": 10}
+    assert numbers == {name: {"MaxConcurrency": 4, "ToleratedFailurePercentage": 10} for name in ASKING}
     assert [(match.rule.id, match.message) for match in found] == []
 
 
@@ -110,8 +114,64 @@ def test_the_definition_has_no_aliases_and_no_partition_of_its_own(text, definit
 def test_a_child_uses_only_what_it_is_given(definition):
     maps = [state for _, state in all_states(definition) if state["Type"] == "Map"]
 
-    assert len(maps) == 2
-    assert [free_variables(one["ItemProcessor"]) for one in maps] == [set(), set()]
+    assert len(maps) == 3
+    assert [free_variables(one["ItemProcessor"]) for one in maps] == [set()] * 3
+
+
+def test_a_batch_is_asked_about_in_the_same_way_whether_it_was_approved_or_not(definition):
+    each, approved = (definition["States"][name] for name in ASKING)
+
+    assert approved["ItemProcessor"] == each["ItemProcessor"]
+    assert approved["ResultWriter"] == each["ResultWriter"]
+    assert approved["ItemSelector"].keys() == {*each["ItemBatcher"].keys() - {"MaxItemsPerBatch"}, "Items"}
+    assert approved["ItemSelector"]["BatchInput"].keys() == each["ItemBatcher"]["BatchInput"].keys()
+
+
+def test_nobody_is_asked_about_what_was_approved_but_by_way_of_a_second_selection(definition):
+    leads_to = {
+        name: {way["Next"] for way in [state, *state.get("Choices", []), *state.get("Catch", [])] if "Next" in way}
+        for name, state in definition["States"].items()
+    }
+
+    assert leads_to["AskApproval"] == {"SelectAgain"}
+    assert leads_to["SelectAgain"] == {"FinalizeApproved"}
+    assert [name for name, following in leads_to.items() if "FinalizeApproved" in following] == ["SelectAgain"]
+
+
+def approved_of(definition, servers, selected):
+    """Return what the request about a batch says was approved, of which the check reported *servers*."""
+    expression = definition["States"]["FinalizeApproved"]["ItemSelector"]["BatchInput"]["request"]
+    item = {"Output": json.dumps({"servers": servers, "remaining": []})}
+    states = {"context": {"Map": {"Item": {"Value": item}}}}
+    options = {"archive": True, "approvedInstances": {"s-5": "i-00000005"}}
+    request = value_of(expression.strip("{%} "), {"states": states, "selected": selected, "options": options})
+    assert {**request, "approvedInstances": None} == {"archive": True, "action": "finalize", "approvedInstances": None}
+    return request["approvedInstances"]
+
+
+def shown(server_id, outcome="WOULD_FINALIZE", instance_id="i-0123456789abcdef0"):
+    """Return what the check reports of a source server."""
+    return {"sourceServerID": server_id, "outcome": outcome, "launchedInstanceID": instance_id}
+
+
+@pytest.mark.parametrize(
+    ("servers", "selected", "approved"),
+    [
+        ([shown("s-1")], ["s-1"], ["s-1"]),
+        ([shown("s-1"), shown("s-2")], ["s-3", "s-2", "s-1"], ["s-1", "s-2"]),
+        ([shown("s-1"), shown("s-2")], ["s-2"], ["s-2"]),
+        ([shown("s-1")], [], []),
+        ([], ["s-1"], []),
+        ([shown("s-1", instance_id="i-01234567"), shown("s-2", instance_id=None)], ["s-1", "s-2"], ["s-1"]),
+        *(([shown("s-1", outcome.value)], ["s-1"], []) for outcome in SEVERITY if outcome != "WOULD_FINALIZE"),
+    ],
+)
+def test_approved_is_what_was_shown_as_ready_with_its_instance_and_is_still_selected(
+    definition, servers, selected, approved
+):
+    instances = {server["sourceServerID"]: server["launchedInstanceID"] for server in servers}
+
+    assert approved_of(definition, servers, selected) == {id_: instances[id_] for id_ in approved}
 
 
 def test_every_variable_is_assigned_before_the_first_batch_or_where_it_is_used_next(definition):
@@ -121,15 +181,17 @@ def test_every_variable_is_assigned_before_the_first_batch_or_where_it_is_used_n
     used = {name: free_variables(state) for name, state in without_children.items()}
 
     assert used["KnownAction"] == used["RefuseAction"] == used["Select"] == used["RefuseRequest"] == set()
-    assert set().union(*used.values()) == assigned(states["Select"]) | {"manifest"}
+    assert set().union(*used.values()) == assigned(states["Select"]) | {"manifest", "selected"}
     assert assigned(states["AskEachBatch"]) == {"manifest"}
+    assert all("selected" in way["Assign"] for way in [states["SelectAgain"], *states["SelectAgain"]["Catch"]])
+    assert [name for name, variables in used.items() if "selected" in variables] == ["FinalizeApproved"]
 
 
 def test_every_question_to_the_function_is_repeated_alike(definition):
     questions = [state for _, state in all_states(definition) if "lambda:invoke" in state.get("Resource", "")]
 
     ours, lambdas = questions[0]["Retry"]
-    assert [question["Retry"] for question in questions] == [[ours, lambdas]] * 3
+    assert [question["Retry"] for question in questions] == [[ours, lambdas]] * 6
     assert set(ours["ErrorEquals"]) == RETRYABLE
     assert not any(hasattr(errors, name) for name in lambdas["ErrorEquals"])
 

@@ -159,7 +159,8 @@ def options(*, wait: float = 0, act: float = 600, waived: Collection[str] = (), 
 
         differences: Other fields of the options, and those of their terms.
     """
-    terms = {name: differences.pop(name) for name in ("soak_minutes", "approval") if name in differences}
+    names = {"soak_minutes", "approval", "approved_instances"} & differences.keys()
+    terms = {name: differences.pop(name) for name in names}
     usual = {
         "terms": Terms(waived=frozenset(waived), **terms),
         "wait_until": NOW + timedelta(seconds=wait),

@@ -10,6 +10,8 @@ WAIT_ALLOWED = "allowed is a whole number from 0 to 13"
 SOAK_ALLOWED = "allowed is a whole number from 0 to 43200"
 WAIVE_ALLOWED = "allowed is a list of names among cutover-job"
 LIST_ALLOWED = "allowed is a list of 1 to 200 source server IDs"
+INSTANCE = "i-0123456789abcdef0"
+APPROVED_ALLOWED = "allowed is an object of at most 200 source server IDs"
 
 
 def _with(name: Any, value: Any) -> dict[str, Any]:
@@ -38,6 +40,14 @@ GOOD_REQUESTS: list[dict[str, Any]] = [
     _with("waive", ["soak", "first-boot", "soak"]),
     _with("dryRun", True),
     _with("archive", False),
+    _with("approvedInstances", None),
+    _with("approvedInstances", {}),
+    _with("approvedInstances", {SERVER: INSTANCE, "s-ABCDEFGHIJKLMNOPQ": "i-0123abCD"}),
+    _with("approvedInstances", dict.fromkeys(IDS[:200], INSTANCE)),
+    {"action": "check", "sourceServerID": SERVER, "approvedInstances": {SERVER: INSTANCE}},
+    {"action": "select", "waveID": "wave-0123456789abcdef0", "approvedInstances": {}},
+    {**_with("approvedInstances", {}), "waive": ["soak"]},
+    {**_with("approvedInstances", None), "waive": ["approval"]},
 ]
 
 # A name for the case, the request, and what its refusal names: the field, the value, what is allowed.
@@ -58,7 +68,7 @@ BAD_REQUESTS: list[tuple[str, Any, list[str]]] = [
     ("ARN for an ID", {"sourceServerID": f"arn:aws:mgn:eu-west-1:111122223333:source-server/{SERVER}"}, ['"arn:aws:']),
     ("number for an ID", {"sourceServerID": 1234}, ["sourceServerID is 1234", SERVER_ALLOWED]),
     ("list for an ID", {"sourceServerID": [SERVER]}, ["sourceServerID is a list of 1", SERVER_ALLOWED]),
-    ("object for an ID", {"sourceServerID": {"id": SERVER}}, ["sourceServerID is an object", SERVER_ALLOWED]),
+    ("object for an ID", {"sourceServerID": {"id": SERVER}}, ["sourceServerID is an object of 1", SERVER_ALLOWED]),
     ("no ID", {"action": "finalize"}, ["Nothing is given", SELECTORS]),
     ("null for an ID", {"sourceServerID": None}, ["Nothing is given", SELECTORS]),
     (
@@ -110,6 +120,33 @@ BAD_REQUESTS: list[tuple[str, Any, list[str]]] = [
     ("waiver of everything", _with("waive", ["*"]), ['waive[0] is "*"', WAIVE_ALLOWED]),
     ("text for a waiver", _with("waive", "soak"), ['waive is "soak"', WAIVE_ALLOWED]),
     ("number in a waiver", _with("waive", [1]), ["waive[0] is 1", WAIVE_ALLOWED]),
+    (
+        "malformed server approved",
+        _with("approvedInstances", {SERVER: INSTANCE, "web-1": INSTANCE}),
+        ['approvedInstances names "web-1"', APPROVED_ALLOWED],
+    ),
+    (
+        "malformed instance approved",
+        _with("approvedInstances", {SERVER: "i-0123456"}),
+        [f'approvedInstances["{SERVER}"] is "i-0123456"', APPROVED_ALLOWED],
+    ),
+    ("short ID with a line break", _with("approvedInstances", {SERVER: "i-01234567\n"}), [r'] is "i-01234567\n"']),
+    ("null for an instance", _with("approvedInstances", {SERVER: None}), [f'["{SERVER}"] is null', APPROVED_ALLOWED]),
+    ("list for an instance", _with("approvedInstances", {SERVER: [INSTANCE]}), [f'["{SERVER}"] is a list of 1']),
+    ("msgspec's words approved", _with("approvedInstances", {"`key`": "`$.x`"}), ['approvedInstances names "`key`"']),
+    ("half a character approved", _with("approvedInstances", {"\ud800": INSTANCE}), [r'names "\ud800"']),
+    (
+        "201 approved",
+        _with("approvedInstances", dict.fromkeys(IDS, INSTANCE)),
+        ["approvedInstances is an object of 201", APPROVED_ALLOWED],
+    ),
+    (
+        "approved and waived",
+        {**_with("approvedInstances", {SERVER: INSTANCE}), "waive": ["soak", "approval"]},
+        ["waive names approval beside approvedInstances", "allowed is one of the two"],
+    ),
+    ("list approved", _with("approvedInstances", [SERVER]), ["approvedInstances is a list of 1", APPROVED_ALLOWED]),
+    ("text approved", _with("approvedInstances", INSTANCE), ["approvedInstances is ", APPROVED_ALLOWED]),
     ("malformed application", {"applicationID": "app-1"}, ['applicationID is "app-1"', "allowed is app- and 17"]),
     ("malformed wave", {"waveID": "wave-1"}, ['waveID is "wave-1"', "allowed is wave- and 17"]),
     ("short account", _with("accountID", "1234"), ['accountID is "1234"', "allowed is 12 digits, as a string"]),

@@ -12,11 +12,12 @@ from finalize_cutover.cutover.errors import (
     UninitializedAccountError,
 )
 from finalize_cutover.doors import direct
-from tests.unit.builders import OTHER_SERVER, SERVER, finalized, ready
+from tests.unit.builders import OTHER_SERVER, READY, SERVER, finalized, ready
 from tests.unit.calls import call
 from tests.unit.fakes import FakeAws
 
 MISSING = "s-0123456789abcdef9"
+INSTANCE, NEW_INSTANCE = READY["instance_id"], "i-0fedcba9876543210"
 
 
 def ask(aws, *, seconds_left=900, server=SERVER, **request):
@@ -178,6 +179,45 @@ def test_a_direct_caller_is_asked_for_no_approval():
     aws = FakeAws(ready(tags={}))
 
     assert ask(aws)["outcome"] == "FINALIZED"
+
+
+def test_what_was_approved_is_finalized_with_its_instance():
+    aws = FakeAws(ready())
+
+    assert ask(aws, approvedInstances={SERVER: INSTANCE})["outcome"] == "FINALIZED"
+
+
+@pytest.mark.parametrize("approved", [{}, {OTHER_SERVER: INSTANCE}, {SERVER: NEW_INSTANCE}])
+@pytest.mark.parametrize("action", ["finalize", "check"])
+def test_what_was_not_approved_is_skipped_at_once(action, approved):
+    aws = FakeAws(ready(first_boot="WAITING"))
+
+    report = ask(aws, action=action, approvedInstances=approved, waitMinutes=13)
+
+    assert report["outcome"] == "SKIPPED"
+    assert {"approval", "first-boot"} == {f["rule"] for f in report["readiness"] if f["verdict"] != "PASS"}
+    assert (aws.writes, aws.clock.sleeps) == ([], [])
+
+
+def test_an_instance_that_is_replaced_while_a_request_waits_is_not_finalized():
+    aws = FakeAws(ready(first_boot="WAITING"))
+    relaunched = ready(instance_id=NEW_INSTANCE, launch_instance=NEW_INSTANCE)
+    aws.clock.after(60, lambda: aws.set(relaunched))
+
+    report = ask(aws, approvedInstances={SERVER: INSTANCE})
+
+    (reason,) = [f["reason"] for f in report["readiness"] if f["verdict"] != "PASS"]
+    assert (report["outcome"], reason) == (
+        "SKIPPED",
+        f"instance {INSTANCE} was approved, and it now has {NEW_INSTANCE}",
+    )
+    assert aws.writes == []
+
+
+def test_what_is_final_is_reported_so_whatever_was_approved():
+    report = ask(FakeAws(finalized()), approvedInstances={})
+
+    assert (report["outcome"], report["changed"]) == ("FINALIZED", False)
 
 
 def test_the_launch_is_told_once_by_mgns_own_answer_or_beside_it():

@@ -75,6 +75,7 @@ ORDERS = st.builds(
     wait=st.sampled_from([0, 40]),
     soak_minutes=st.sampled_from([0, 30]),
     approval=st.sampled_from([None, APPROVAL]),
+    approved_instances=st.sampled_from([None, {}, {SERVER: READY["instance_id"]}]),
     waived=st.sets(st.sampled_from(sorted(RULES))),
     archive=st.booleans(),
 )
@@ -90,7 +91,8 @@ def test_no_state_but_cutting_over_is_ever_finalized(state, terms):
 
     finalize([SERVER], options=terms, world=aws.world)
 
-    assert aws.calls.count("FinalizeCutover") == (state == "CUTTING_OVER")
+    is_approved = terms.terms.approved_instances != {} or "approval" in terms.terms.waived
+    assert aws.calls.count("FinalizeCutover") == (state == "CUTTING_OVER" and is_approved)
 
 
 @given(STORIES, ORDERS)

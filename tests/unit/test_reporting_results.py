@@ -91,6 +91,15 @@ def test_an_execution_without_a_result_leaves_its_servers_lost(status):
     assert [(batch.status, batch.error) for batch in results.lost] == [(status, "MgnUnavailableError")]
 
 
+def test_a_batch_without_a_result_leaves_only_its_own_servers_lost():
+    request = {"approvedInstances": {server_id(number): "i-0123456789abcdef0" for number in range(9)}}
+    batch = {"BatchInput": {"request": request}, "Items": [server_id(1)]}
+
+    results = collected(an_execution("FAILED", Input=json.dumps(batch)))
+
+    assert [lost.server_ids for lost in results.lost] == [(server_id(1),)]
+
+
 def test_an_error_that_was_caught_leaves_its_servers_lost():
     results = collected(an_execution(Output=json.dumps({"Error": "MgnUnavailableError", "Cause": "No answer."})))
 

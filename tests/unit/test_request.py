@@ -95,6 +95,7 @@ def test_options_have_what_the_door_adds():
     aws, window = FakeAws(), WriteWindow()
     guard = guard_of(aws, FakeStack())
 
-    options = options_for(read(RIGHT), call(aws), approval=APPROVAL, guard=guard, window=window)
+    options = options_for(read(RIGHT), call(aws), approval=APPROVAL, approved_instances={}, guard=guard, window=window)
 
-    assert (options.terms.approval, options.guard, options.window) == (APPROVAL, guard, window)
+    assert (options.terms.approval, options.terms.approved_instances) == (APPROVAL, {})
+    assert (options.guard, options.window) == (guard, window)

@@ -96,7 +96,7 @@ VALUES = st.sampled_from(
 @given(st.dictionaries(st.sampled_from(direct.DirectRequest.__struct_encode_fields__), VALUES, max_size=4))
 def test_schema_and_function_agree(request_schema, request_):
     try:
-        direct.decode(request_, direct.DirectRequest, strict=True)
+        direct.read_request(request_)
         is_accepted = True
     except InvalidRequestError:
         is_accepted = False

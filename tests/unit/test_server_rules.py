@@ -6,10 +6,11 @@ import pytest
 
 from finalize_cutover.cutover.readiness import judge
 from finalize_cutover.cutover.verdict import Terms, Verdict
-from tests.unit.builders import APPROVAL, INITIATED_AT, LAUNCHED_AT, NOW, ready
+from tests.unit.builders import APPROVAL, INITIATED_AT, LAUNCHED_AT, NOW, OTHER_SERVER, READY, SERVER, ready
 
 PASS, WAIT, BLOCK = Verdict.PASS, Verdict.WAIT, Verdict.BLOCK
 APPROVED = {"FinalizeCutover": "approved"}
+INSTANCE, NEW_INSTANCE = READY["instance_id"], "i-0fedcba9876543210"
 
 
 def finding(rule, evidence, **terms):
@@ -127,6 +128,48 @@ def test_approval_is_the_very_tag_where_it_is_asked_for(verdict, tags, words):
 
 def test_approval_passes_where_nobody_asks_for_it():
     assert finding("approval", ready(tags={})).verdict == PASS
+
+
+@pytest.mark.parametrize(
+    ("verdict", "approved", "differences", "words"),
+    [
+        (PASS, {SERVER: INSTANCE}, {}, f"it was approved with its instance {INSTANCE}"),
+        (PASS, {OTHER_SERVER: NEW_INSTANCE, SERVER: INSTANCE}, {}, "it was approved"),
+        (BLOCK, {}, {}, "it is not among what was approved"),
+        (BLOCK, {OTHER_SERVER: INSTANCE}, {}, "it is not among what was approved"),
+        (BLOCK, {SERVER: NEW_INSTANCE}, {}, f"instance {NEW_INSTANCE} was approved, and it now has {INSTANCE}"),
+        (BLOCK, {SERVER: INSTANCE}, {"instance_id": None}, f"instance {INSTANCE} was approved, and it now has none"),
+        (BLOCK, {SERVER: INSTANCE}, {"without": ["launched_instance"]}, "and it now has none"),
+        (BLOCK, {SERVER: INSTANCE.upper()}, {}, "was approved, and it now has"),
+    ],
+)
+def test_approval_is_of_the_server_with_its_instance_where_the_request_says_what_was_approved(
+    verdict, approved, differences, words
+):
+    found = finding("approval", ready(**differences), approved_instances=approved)
+
+    assert found.verdict == verdict
+    assert words in found.reason
+
+
+@pytest.mark.parametrize(
+    ("verdict", "tags", "approved", "reason"),
+    [
+        (
+            PASS,
+            APPROVED,
+            {SERVER: INSTANCE},
+            f"it carries the approval tag FinalizeCutover; it was approved with its instance {INSTANCE}",
+        ),
+        (BLOCK, {}, {SERVER: INSTANCE}, "it does not carry the approval tag FinalizeCutover"),
+        (BLOCK, APPROVED, {}, "it is not among what was approved"),
+        (BLOCK, {}, {}, "it does not carry the approval tag FinalizeCutover; it is not among what was approved"),
+    ],
+)
+def test_approval_by_tag_and_by_name_are_both_demanded_where_both_are_asked_for(verdict, tags, approved, reason):
+    found = finding("approval", ready(tags=tags), approval=APPROVAL, approved_instances=approved)
+
+    assert (found.verdict, found.reason) == (verdict, reason)
 
 
 def test_no_reason_shows_the_value_of_a_tag():

@@ -5,11 +5,12 @@ Every rule names what passes and what time may cure; whatever else MGN or EC2
 may say, values unknown today included, blocks.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from .evidence import Evidence
 from .source_server import CUTTING_OVER
-from .verdict import Opinion, Terms, blocks, passes, waits
+from .verdict import Opinion, Terms, Verdict, blocks, passes, waits
 
 
 def lifecycle(evidence: Evidence, _terms: Terms, _now: datetime) -> Opinion:
@@ -81,9 +82,31 @@ def soak(evidence: Evidence, terms: Terms, now: datetime) -> Opinion:
 
 
 def approval(evidence: Evidence, terms: Terms, _now: datetime) -> Opinion:
-    """Require that a person has approved it by tag, where somebody asks for that."""
+    """Require that a person has approved it: by tag, or by name together with its instance, or both."""
+    opinions = [*_approved_by_tag(evidence, terms), *_approved_by_name(evidence, terms)]
+    objections = [opinion for opinion in opinions if opinion.verdict != Verdict.PASS]
+    reasons = "; ".join(opinion.reason for opinion in objections or opinions)
+    return blocks(reasons) if objections else passes(reasons or "no approval is asked for")
+
+
+def _approved_by_tag(evidence: Evidence, terms: Terms) -> Iterator[Opinion]:
     if terms.approval is None:
-        return passes("no approval tag is asked for")
+        return
     if terms.approval.is_on(evidence.server.tags):
-        return passes(f"it carries the approval tag {terms.approval.key}")
-    return blocks(f"it does not carry the approval tag {terms.approval.key}")
+        yield passes(f"it carries the approval tag {terms.approval.key}")
+    else:
+        yield blocks(f"it does not carry the approval tag {terms.approval.key}")
+
+
+def _approved_by_name(evidence: Evidence, terms: Terms) -> Iterator[Opinion]:
+    if terms.approved_instances is None:
+        return
+    server = evidence.server
+    approved = terms.approved_instances.get(server.id)
+    if approved is None:
+        yield blocks("it is not among what was approved")
+    elif server.instance_id == approved:
+        yield passes(f"it was approved with its instance {approved}")
+    else:
+        # A person accepted what ran on that instance; of the one that replaced it, nobody has said anything.
+        yield blocks(f"instance {approved} was approved, and it now has {server.instance_id or 'none'}")

@@ -40,11 +40,15 @@ class Terms:
         waived: Names of the rules that may be broken.
 
         approval: The tag a server must carry; None where nobody asks for it.
+
+        approved_instances: ``{source server ID: launched instance ID}``, all that a person has approved; None where
+            the request does not say.
     """
 
     soak_minutes: int = 0
     waived: frozenset[str] = frozenset()
     approval: ApprovalTag | None = None
+    approved_instances: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """One invocation: what the doors are handed, and how much time there is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -92,6 +92,7 @@ def options_for(
     call: Call,
     *,
     approval: ApprovalTag | None = None,
+    approved_instances: Mapping[str, str] | None = None,
     guard: StackGuard | None = None,
     window: WriteWindow | None = None,
 ) -> FinalizeOptions:
@@ -101,7 +102,12 @@ def options_for(
         minutes = 0 if request.dry_run else WAIT_MINUTES
     act_until = call.act_until
     return FinalizeOptions(
-        terms=Terms(soak_minutes=request.soak_minutes, waived=frozenset(request.waive), approval=approval),
+        terms=Terms(
+            soak_minutes=request.soak_minutes,
+            waived=frozenset(request.waive),
+            approval=approval,
+            approved_instances=approved_instances,
+        ),
         dry_run=request.dry_run,
         archive=request.archive,
         wait_until=min(call.clock.now() + timedelta(minutes=minutes), act_until - LOOK_MARGIN),

@@ -12,7 +12,7 @@ import msgspec
 
 from finalize_cutover.cutover.audit import audit
 from finalize_cutover.cutover.audit_report import fleet_audit_report
-from finalize_cutover.cutover.errors import MgnUnavailableError, OutOfTimeError
+from finalize_cutover.cutover.errors import InvalidRequestError, MgnUnavailableError, OutOfTimeError
 from finalize_cutover.cutover.finalize import finalize
 from finalize_cutover.cutover.fleet_report import summary
 from finalize_cutover.cutover.look import World
@@ -45,6 +45,7 @@ class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     wait_minutes: fields.WaitMinutes = None
     soak_minutes: fields.SoakMinutes = 0
     waive: fields.Waive = ()
+    approved_instances: fields.ApprovedInstances = None
     dry_run: fields.Flag = False
     archive: fields.Flag = False
 
@@ -55,6 +56,19 @@ class SelectionReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_ca
     schema_version: Literal["1.0"] = "1.0"
     total: int
     source_server_ids: tuple[str, ...]
+
+
+def read_request(event: object) -> DirectRequest:
+    """
+    Return *event* as a direct request.
+
+    Raises:
+        InvalidRequestError: It does not fit, or says what was approved and waives the approval all the same.
+    """
+    request = decode(event, DirectRequest, strict=True)
+    if request.approved_instances is not None and "approval" in request.waive:
+        raise InvalidRequestError("waive names approval beside approvedInstances; allowed is one of the two.")
+    return request
 
 
 def handle(event: object, call: Call) -> dict[str, Any]:
@@ -72,7 +86,7 @@ def handle(event: object, call: Call) -> dict[str, Any]:
 
         OutOfTimeError: Too little time was left to begin; asking again is safe.
     """
-    request = decode(event, DirectRequest, strict=True)
+    request = read_request(event)
     world = call.world(request.account_id)
     selected = select(selection_of(request), world)
     if request.action == "select":
@@ -82,7 +96,7 @@ def handle(event: object, call: Call) -> dict[str, Any]:
         return _audited(selected.server_ids, world, call.staging(request.account_id), is_single=is_single)
     if request.action == "check":
         request = msgspec.structs.replace(request, dry_run=True)
-    options = options_for(request, call)
+    options = options_for(request, call, approved_instances=request.approved_instances)
     found = finalize(selected.server_ids, options=options, world=world, known=selected.known, publish=publisher())
     return _answer(list(found.values()), is_single=is_single)
 

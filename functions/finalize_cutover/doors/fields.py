@@ -60,6 +60,21 @@ Waive = Annotated[
         "post-launch-actions, instance-status, soak and approval (lifecycle and not-archived are never waived)"
     ),
 ]
+# The end is that of the text: for Python, a line break may follow it.
+ApprovedInstances = Annotated[
+    Annotated[
+        dict[
+            Annotated[str, Meta(pattern="^s-[0-9a-zA-Z]{17}$", max_length=19)],
+            Annotated[str, Meta(pattern=r"^i-([0-9a-fA-F]{8}|[0-9a-fA-F]{17})$(?!\n)", max_length=19)],
+        ],
+        Meta(max_length=200),
+    ]
+    | None,
+    Meta(
+        description="an object of at most 200 source server IDs, each s- and 17 letters or digits, and the ID of the "
+        "instance that was launched for it, i- and 8 or 17 hexadecimal digits"
+    ),
+]
 Flag = Annotated[bool, Meta(description="true or false")]
 Action = Annotated[
     Literal["finalize", "check", "audit", "select"],

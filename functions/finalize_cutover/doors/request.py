@@ -87,13 +87,25 @@ def _sentence(error: str, document: Mapping[str, Any], kind: type[Any]) -> str:
     # Whoever wrote the document may have written msgspec's words into it: only the frame around them is msgspec's own.
     if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", error, re.DOTALL):
         return f"{shown(unknown[1])} is not a field of the request; allowed are {', '.join(fields.values())}."
-    path = re.search(r" - at `\$\.(\w+)(?:\[(\d+)\])?`\Z", error)
+    path = re.search(r" - at (?:`key` in )?`\$\.(\w+)(?:\[(\d+|\.\.\.)\])?`\Z", error)
     if path is None:
         return f"The request cannot be read: {error}; allowed is a JSON object."
     name, index = path[1], path[2]
     value = document[name]
+    if index == "..." or "`key`" in path[0]:
+        return f"{_bad_entry(kind, name, value)}; allowed is {_allowed(kind, name)}."
     at = f"[{index}]" if index is not None and isinstance(value, list | tuple) else ""
     return refusal(kind, name, value[int(index)] if at else value, at=at)
+
+
+def _bad_entry(kind: type[Any], name: str, entries: Mapping[Any, Any]) -> str:
+    """Show the first of *entries* that does not fit into the field *name* of *kind*; msgspec does not say which."""
+    for key, value in entries.items():
+        try:
+            msgspec.convert({key: value}, _hint(kind, name))
+        except msgspec.ValidationError as error:
+            return f"{name} names {shown(key)}" if "`key`" in str(error) else f"{name}[{shown(key)}] is {shown(value)}"
+    return f"{name} is {shown(entries)}"
 
 
 def refusal(kind: type[Any], name: str, value: object, *, at: str = "") -> str:
@@ -106,11 +118,15 @@ def _fields(kind: type[Any]) -> dict[str, str]:
 
 
 def _allowed(kind: type[Any], encoded_name: str) -> str:
-    name = next(name for name, encoded in _fields(kind).items() if encoded == encoded_name)
-    metadata = get_type_hints(kind, include_extras=True)[name].__metadata__
+    metadata = _hint(kind, encoded_name).__metadata__
     # Python joins the annotations of an annotated type, so that the words may stand behind the limits.
     description: str = next(meta.description for meta in metadata if meta.description)
     return description
+
+
+def _hint(kind: type[Any], encoded_name: str) -> Any:
+    name = next(name for name, encoded in _fields(kind).items() if encoded == encoded_name)
+    return get_type_hints(kind, include_extras=True)[name]
 
 
 def shown(value: object) -> str:
@@ -120,7 +136,7 @@ def shown(value: object) -> str:
     What cannot be seen is spelled out, so that it neither breaks a line nor turns round the words beside it.
     """
     if isinstance(value, Mapping):
-        return "an object"
+        return f"an object of {len(value)}"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
     text = json.dumps(value[:60] if isinstance(value, str) else value, ensure_ascii=False)
