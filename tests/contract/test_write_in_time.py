@@ -14,17 +14,17 @@ SERVERS = 30
 FOR_GOOD = 1000
 
 
-def send_throttled(door, aws):
+def send_throttled(door, aws, *, calls_per_second=2):
     """Send a request for more servers than can be written in its time; return the exchange once it is answered."""
     servers = [add_ready(aws, number, jobID=JOB) for number in range(1, SERVERS + 1)]
-    aws.set_pace(callsPerSecond=2, burst=6)
+    aws.set_pace(callsPerSecond=calls_per_second, burst=6)
     exchange = door.send("Create", {"SourceServerIDs": servers, "WaitMinutes": 0, "ServiceTimeout": TIMEOUT})
     exchange.conclude()
     return exchange
 
 
 def test_no_write_arrives_after_the_answer_has(door, aws):
-    exchange = send_throttled(door, aws)
+    exchange = send_throttled(door, aws, calls_per_second=0.5)
     answered_at = exchange.puts[0].received_at
     time.sleep(4)
 
