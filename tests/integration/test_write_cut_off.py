@@ -28,7 +28,7 @@ def log():
 
 
 @pytest.fixture(params=["direct", "sweep"])
-def aws_while_one_write_hangs(request, aws, log, capsys, monkeypatch):  # noqa: ARG001 - listens from the beginning
+def aws_while_one_write_hangs(request, aws, log, capsys, monkeypatch):
     """The local AWS, when all but one of the source servers are finalized, and the last write hangs."""
     monkeypatch.setenv("EVENT_BUS_NAME", "default")
     monkeypatch.setenv("AWS_ENDPOINT_URL_EVENTBRIDGE", aws.url)
