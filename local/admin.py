@@ -34,6 +34,7 @@ class Admin:
             ("POST", "source-servers/"): self._change_source_server,
             ("POST", "applications"): lambda body: shown(_backend(body).add_application(kept(body)).document),
             ("POST", "waves"): lambda body: shown(_backend(body).add_wave(kept(body)).document),
+            ("POST", "jobs/"): _change_job,
             ("POST", "instances/"): _change_instance,
             ("POST", "launch-results"): _emit_launch_result,
             ("POST", "schedules/"): _fire_schedule,
@@ -122,6 +123,14 @@ def _change_instance(body: Body, instance_id: str) -> Body:
     if {"instanceStatus", "systemStatus"} & body.keys():
         instances.set_status(instance, body.get("instanceStatus", "ok"), body.get("systemStatus", "ok"))
     return {"instanceID": instance_id, **body}
+
+
+def _change_job(body: Body, job_id: str) -> Body:
+    job = _backend(body).jobs[job_id]
+    job.changes |= kept(body.get("changes", {}))
+    for line in body.get("log", []):
+        job.note(line["event"], **line.get("eventData", {}))
+    return job.shown()
 
 
 def _emit_launch_result(body: Body) -> None:

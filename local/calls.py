@@ -33,7 +33,9 @@ class Call:
 
         fault: What was made to go wrong.
 
-        seconds: How long it took; None while it runs.
+        received_at: When it came, in seconds of the epoch by the wall clock.
+
+        seconds: How long it took until its answer began; None while it runs.
     """
 
     service: str
@@ -43,6 +45,7 @@ class Call:
     status: int | None = None
     lost_status: int | None = None
     fault: str | None = None
+    received_at: float = field(default_factory=time.time)
     seconds: float | None = None
     _started: float = field(default_factory=time.monotonic)
 
@@ -70,7 +73,8 @@ class Call:
     def document(self) -> dict[str, Any]:
         """Return it as JSON has it."""
         names = ("service", "operation", "region", "parameters", "status", "fault", "seconds")
-        return {**{name: getattr(self, name) for name in names}, "lostStatus": self.lost_status}
+        own = {name: getattr(self, name) for name in names}
+        return {**own, "lostStatus": self.lost_status, "receivedAt": self.received_at}
 
 
 class CallLog:

@@ -7,6 +7,7 @@ Plain HTTP to the routes under ``/local-aws/``; see ``admin``.
 import http.client
 import json
 import time
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -58,6 +59,15 @@ class LocalAws:
         """Change MGN's document about a source server, deep inside too; None takes a member away."""
         return self._seed(f"source-servers/{quote(server_id)}", {"changes": changes})
 
+    def change_job(self, job_id: str, *, log: Sequence[Document] = (), **changes: Any) -> Document:
+        """
+        Change MGN's document about a job; None takes a member away.
+
+        Args:
+            log: Lines to add to its log now, each ``event`` and, where it has any, ``eventData``.
+        """
+        return self._seed(f"jobs/{quote(job_id)}", {"changes": changes, "log": list(log)})
+
     def change_instance(self, instance_id: str, **changes: str) -> Document:
         """Change ``instanceStatus``, ``systemStatus`` or ``state`` of an EC2 instance."""
         return self._seed(f"instances/{quote(instance_id)}", changes)
@@ -92,7 +102,7 @@ class LocalAws:
 
             fault: As in ``throttle``; see ``faults``.
 
-            options: ``times``, ``seconds``, ``service``, ``probability``, ``seed``.
+            options: ``times``, ``seconds``, ``service``, ``parameters``, ``probability``, ``seed``.
         """
         self._request("POST", "faults", {"operation": operation, "fault": fault, **options})
 

@@ -6,7 +6,8 @@ A fault waits for calls of its operation and spoils the first of them.
 
 import random
 import threading
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 # HTTP status, error code, message; {operation} is filled in.
@@ -21,8 +22,11 @@ ERRORS = {
     "not-found": (404, "ResourceNotFoundException", "The resource was made to be unknown."),
     "uninitialized": (400, "UninitializedAccountException", "The account was made to be uninitialized."),
 }
-# The connection ends before or after the effect; the answer is held before or after it; reads lag behind.
-OTHERS = {"reset", "reset-after", "hang", "hang-after", "stale"}
+# The connection ends before or after the effect; the answer is held before or after it, or comes byte by byte; reads
+# lag behind; a write is answered well and has no effect, or has it later; a list has an item without its ID.
+OTHERS = {"reset", "reset-after", "hang", "hang-after", "drip", "stale", "no-effect", "late-effect", "nameless-item"}
+# Only FinalizeCutover can be answered without its effect.
+WITHOUT_EFFECT = {"no-effect", "late-effect"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,7 +43,10 @@ class Fault:
 
         times: How many calls it spoils.
 
-        seconds: How long a ``hang`` holds the call; how long reads stay ``stale`` after the next write.
+        parameters: What a call must ask for, as in ``{"jobID": …}``; empty for any.
+
+        seconds: How long a ``hang`` holds the call, and all bytes of a ``drip`` take; how long reads stay ``stale``
+            after the next write; when a ``late-effect`` comes.
 
         probability: Of spoiling a call that it could; drawn from *seed*.
     """
@@ -47,6 +54,7 @@ class Fault:
     operation: str
     fault: str
     service: str = "mgn"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
     times: int = 1
     seconds: float = 5
     probability: float = 1
@@ -69,7 +77,14 @@ class Fault:
             raise ValueError(
                 f"There is no fault {document['fault']!r}; there are {', '.join(sorted([*ERRORS, *OTHERS]))}."
             )
+        if document["fault"] in WITHOUT_EFFECT and document["operation"] != "FinalizeCutover":
+            raise ValueError(f"Only FinalizeCutover can have {document['fault']!r}.")
         return cls(**document)
+
+    def concerns(self, service: str, operation: str, parameters: Mapping[str, Any]) -> bool:
+        """Tell whether it could spoil this call."""
+        is_of_calls = self.fault != "stale" and self.service == service and self.operation in {operation, "*"}
+        return is_of_calls and self.parameters.items() <= parameters.items()
 
 
 class Faults:
@@ -87,17 +102,13 @@ class Faults:
         with self._lock:
             self._waiting.clear()
 
-    def take(self, service: str, operation: str) -> Fault | None:
+    def take(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Fault | None:
         """Return the fault that spoils this call, and count it; None for a call that goes well."""
         with self._lock:
             for fault, chance in self._waiting:
-                if not self._concerns(fault, service, operation) or chance.random() >= fault.probability:
+                if not fault.concerns(service, operation, parameters) or chance.random() >= fault.probability:
                     continue
                 fault.times -= 1
                 self._waiting = [entry for entry in self._waiting if entry[0].times > 0]
                 return fault
         return None
-
-    @staticmethod
-    def _concerns(fault: Fault, service: str, operation: str) -> bool:
-        return fault.fault != "stale" and fault.service == service and fault.operation in {operation, "*"}

@@ -1,17 +1,20 @@
 """What stands between the network and moto: the call log, the pace, the faults, the admin routes."""
 
 import contextlib
+import math
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from local import lists
 from local.admin import Admin
 from local.calls import Call, Environ
 from local.clock import CLOCK
 from local.error_answers import error_answer
-from local.faults import ERRORS, Fault
+from local.faults import ERRORS, WITHOUT_EFFECT, Fault
+from local.mgn_backend import effects
 from local.state import State
 
 StartResponse = Callable[..., Any]
@@ -45,7 +48,7 @@ class Front:
         if not self._state.pace.admits(call.service):
             return _refuse(call, "throttle", start_response)
         time.sleep(self._state.pace.latency)
-        fault = self._state.faults.take(call.service, call.operation)
+        fault = self._state.faults.take(call.service, call.operation, call.parameters)
         if fault is None:
             return self._serve(call, environ, start_response)
         call.fault = fault.fault
@@ -58,7 +61,14 @@ class Front:
             time.sleep(fault.seconds)
         if fault.fault == "reset":
             _hang_up(environ)
+        if fault.fault in WITHOUT_EFFECT:
+            with effects.coming_in(fault.seconds if fault.fault == "late-effect" else math.inf):
+                return self._serve(call, environ, start_response)
+        if fault.fault == "nameless-item":
+            return lists.without_a_name(self._serve(call, environ, start_response))
         answer = self._serve(call, environ, start_response)
+        if fault.fault == "drip":
+            return _drip(b"".join(answer), fault.seconds)
         if fault.fault == "hang-after":
             time.sleep(fault.seconds)
         if fault.fault == "reset-after":
@@ -92,6 +102,13 @@ def _refuse(call: Call, fault: str, start_response: StartResponse) -> Iterable[b
     headers = [("Content-Type", error.content_type), ("Content-Length", str(len(error.body)))]
     start_response(f"{error.status} {error.code}", [*headers, ("X-Amzn-ErrorType", error.code)])
     return [error.body]
+
+
+def _drip(body: bytes, seconds: float) -> Iterator[bytes]:
+    """Yield *body* byte by byte, the last one after *seconds*."""
+    for place in range(len(body)):
+        time.sleep(seconds / len(body))
+        yield body[place : place + 1]
 
 
 def _hang_up(environ: Environ) -> None:

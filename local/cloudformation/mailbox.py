@@ -1,6 +1,7 @@
 """Where the answer to one request arrives, and what arrived."""
 
 import queue
+import time
 from dataclasses import dataclass, field
 
 from local.cloudformation.requests import Document
@@ -21,6 +22,8 @@ class Put:
         status: What S3 answered; None when it cut the connection.
 
         delivered: Whether the sender got that answer, as far as S3 can tell.
+
+        received_at: When it had come whole, in seconds of the epoch by the wall clock.
     """
 
     method: str
@@ -30,6 +33,7 @@ class Put:
     stored: bool
     status: int | None
     delivered: bool = False
+    received_at: float = field(default_factory=time.time)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from local.clock import CLOCK
 
-from .documents import Document, shown
+from .documents import Document, merge, shown
 
 ENDED = {"LAUNCHED", "FAILED", "TERMINATED"}
 
@@ -24,6 +24,8 @@ class Job:
         participants: ``{source server ID: entry of participatingServers}``.
 
         log: What happened, in MGN's shape but with moments.
+
+        changes: To the document that DescribeJobs answers, as a test wants it; None takes a member away.
     """
 
     id: str
@@ -35,6 +37,7 @@ class Job:
     log: list[Document] = field(default_factory=list)
     started: bool = False
     ended: datetime | None = None
+    changes: Document = field(default_factory=dict)
 
     @property
     def status(self) -> str:
@@ -86,6 +89,7 @@ class Job:
         )
         if self.ended:
             document["endDateTime"] = CLOCK.shown(self.ended)
+        merge(document, shown(self.changes))
         return document
 
     def shown_log(self) -> list[Document]:

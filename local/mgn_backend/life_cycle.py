@@ -24,13 +24,23 @@ def finalize(server: SourceServer) -> None:
     Raises:
         ConflictException: It is archived, or not CUTTING_OVER.
     """
+    check_finalizable(server)
+    server.state = "CUTOVER"
+    server.document["lifeCycle"].setdefault("lastCutover", {})["finalized"] = _called()
+    replication.disconnect(server)
+
+
+def check_finalizable(server: SourceServer) -> None:
+    """
+    Check that the cutover of *server* may be finalized.
+
+    Raises:
+        ConflictException: It is archived, or not CUTTING_OVER.
+    """
     if server.document["isArchived"]:
         raise ConflictException("Cannot FinalizeCutover for an archived server.", server.id)
     if server.state != "CUTTING_OVER":
         raise _wrong_state("FinalizeCutover", server)
-    server.state = "CUTOVER"
-    server.document["lifeCycle"].setdefault("lastCutover", {})["finalized"] = _called()
-    replication.disconnect(server)
 
 
 def initiate(server: SourceServer, job_id: str) -> None:

@@ -4,12 +4,16 @@ MGN for one account and Region, in moto's layout.
 https://docs.aws.amazon.com/mgn/latest/APIReference/Welcome.html
 """
 
+import math
+from datetime import timedelta
+from functools import partial
+
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.exceptions import ServiceException
 
 from local.clock import CLOCK
 
-from . import groups, history, identifiers, life_cycle, seeding
+from . import effects, groups, history, identifiers, life_cycle, seeding
 from .documents import Document
 from .exceptions import (
     SOURCE_SERVER,
@@ -99,9 +103,16 @@ class MGNBackend(BaseBackend):
 
     def finalize_cutover(self, server_id: str) -> SourceServer:
         server = self.server(server_id)
+        life_cycle.check_finalizable(server)
+        if (seconds := effects.seconds_to_effect()) is None:
+            self._finalize(server)
+        elif not math.isinf(seconds):
+            CLOCK.put_off(CLOCK.now() + timedelta(seconds=seconds), partial(self._finalize, server), owner=self)
+        return server
+
+    def _finalize(self, server: SourceServer) -> None:
         life_cycle.finalize(server)
         self.staging.clear(server)
-        return server
 
     def disconnect_from_service(self, server_id: str) -> SourceServer:
         server = self.server(server_id)

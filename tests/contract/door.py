@@ -93,7 +93,8 @@ class Door:
 
     def deliver(self, document: Document, *, status: str | None = None) -> Exchange:
         """Send *document* from a stack in *status*, and do not wait."""
-        stack_status.show(self.address.stack_id, status or f"{document['RequestType']}_IN_PROGRESS".upper())
+        usual = f"{document['RequestType']}_IN_PROGRESS".upper()
+        stack_status.show(self.address.stack_id, usual if status is None else status)
         mailbox = self.endpoint.open(document)
         delivery = self.queue.send(only(self.function, timeout_seconds=self.seconds)(TOKEN), mailbox.document)
         exchange = Exchange(address=self.address, mailbox=mailbox, delivery=delivery, wait_seconds=PATIENCE)

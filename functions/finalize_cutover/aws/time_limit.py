@@ -53,7 +53,7 @@ class TimeLimit:
             NoAnswerInTimeError: It did not end in time.
         """
         left = self._until - self._clock.now()
-        seconds = (min(left, within) if within else left).total_seconds()
+        seconds = (left if within is None else min(left, within)).total_seconds()
         if seconds <= 0:
             raise OutOfTimeError("Too little time was left to ask AWS.")
         future = _workers().submit(call)

@@ -1,0 +1,27 @@
+"""What is odd about a source server or its cutover job is a FAILED answer that says what, and nothing is finalized."""
+
+import pytest
+
+from tests.contract.door import WEB
+from tests.oddities import FAILURES_IN_THE_LOG, ODDITIES, PASSING_IN_THE_LOG
+
+
+def named(oddities):
+    return [pytest.param(one, id=one.name) for one in oddities]
+
+
+@pytest.mark.parametrize("oddity", named([*ODDITIES, *FAILURES_IN_THE_LOG]))
+def test_nothing_odd_is_finalized(door, aws, oddity):
+    oddity.add_to(aws)
+
+    answer = door.ask("Create", {**WEB, "SoakMinutes": oddity.soak_minutes})
+
+    assert (answer.status, "FinalizeCutover" in aws.operations("mgn")) == ("FAILED", False)
+    assert oddity.words in answer.reason
+
+
+@pytest.mark.parametrize("oddity", named(PASSING_IN_THE_LOG))
+def test_a_line_of_the_log_that_is_no_failure_passes(door, aws, oddity):
+    oddity.add_to(aws)
+
+    assert door.ask("Create").data["Outcome"] == "FINALIZED"

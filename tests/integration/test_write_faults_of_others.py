@@ -1,0 +1,127 @@
+"""What could not be read about one source server keeps no other from being finalized."""
+
+import pytest
+
+from tests.integration.door import Door
+from tests.oddities import add_ready
+
+BAD, OTHERS = 2, (1, 3, 4)
+FOR_GOOD = 100
+
+
+@pytest.fixture
+def door(aws):
+    return Door(aws)
+
+
+@pytest.fixture(params=["direct", "sweep"])
+def outcomes(request, door):
+    """Asks, in either way, to finalize these source servers; returns {ID: outcome}."""
+
+    def ask(server_ids):
+        direct = {"sourceServerIDs": server_ids, "waitMinutes": 0}
+        report = door.send(direct if request.param == "direct" else {"action": "sweep"})
+        return {server["sourceServerID"]: server["outcome"] for server in report["servers"]}
+
+    return ask
+
+
+def job_of(server_id):
+    return f"mgnjob-{server_id.removeprefix('s-')}"
+
+
+def add_all(aws):
+    """Add four servers, each with a job of its own; return the bad one's ID, and the others'."""
+    bad, *others = (add_ready(aws, number) for number in (BAD, *OTHERS))
+    return bad, others
+
+
+def all_but(bad, others, outcome):
+    return {bad: outcome, **dict.fromkeys(others, "FINALIZED")}
+
+
+@pytest.mark.parametrize("fault", ["internal", "not-found", "access-denied"])
+def test_a_log_that_cannot_be_read_concerns_only_the_servers_of_its_job(door, outcomes, fault):
+    bad, others = add_all(door.aws)
+    door.aws.add_fault("DescribeJobLogItems", fault, parameters={"jobID": job_of(bad)}, times=FOR_GOOD)
+
+    found = outcomes([bad, *others])
+
+    assert found == all_but(bad, others, "FAILED")
+    assert len(door.writes) == len(others)
+
+
+def test_a_log_that_cannot_be_read_concerns_every_server_of_its_job(door, outcomes):
+    bad, others = add_all(door.aws)
+    brother = add_ready(door.aws, 9, jobID=job_of(bad))
+    door.aws.add_fault("DescribeJobLogItems", "access-denied", parameters={"jobID": job_of(bad)}, times=FOR_GOOD)
+
+    found = outcomes([bad, brother, *others])
+
+    assert found == {brother: "FAILED", **all_but(bad, others, "FAILED")}
+
+
+def test_a_source_server_that_cannot_be_read_concerns_no_other(door, outcomes):
+    bad, others = add_all(door.aws)
+    door.aws.change_source_server(bad, launchedInstance={"firstBoot": 7})
+
+    assert outcomes([bad, *others]) == all_but(bad, others, "FAILED")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"status": 7}, {"endDateTime": 7}, {"participatingServers": [{"sourceServerID": 7}]}]
+)
+def test_a_job_that_cannot_be_read_concerns_only_its_own_servers(door, outcomes, changes):
+    bad, others = add_all(door.aws)
+    door.aws.change_job(job_of(bad), **changes)
+
+    assert outcomes([bad, *others]) == all_but(bad, others, "FAILED")
+
+
+def test_what_a_job_says_of_one_server_concerns_no_other_of_the_same_job(door, outcomes):
+    bad, others = add_all(door.aws)
+    brother = add_ready(door.aws, 9, jobID=job_of(bad))
+    (launch, _) = door.aws.change_job(job_of(bad))["participatingServers"]
+    entries = door.aws.change_job(job_of(bad))["participatingServers"]
+    door.aws.change_job(job_of(bad), participatingServers=[{**launch, "launchStatus": 7}, entries[1]])
+
+    found = outcomes([bad, brother, *others])
+
+    assert found == {brother: "FINALIZED", **all_but(bad, others, "FAILED")}
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "outcome"),
+    [
+        ("mgn", "DescribeJobs", "FAILED"),
+        # EC2 is then taken not to know the instance.
+        ("ec2", "DescribeInstanceStatus", "BLOCKED"),
+    ],
+)
+def test_an_item_of_a_list_that_comes_without_its_id_concerns_only_who_needs_it(
+    door, outcomes, service, operation, outcome
+):
+    bad, others = add_all(door.aws)
+    door.aws.add_fault(operation, "nameless-item", service=service)
+
+    found = outcomes([bad, *others])
+
+    assert sorted(found.values()) == sorted([outcome, *["FINALIZED"] * len(others)])
+
+
+def test_a_source_server_that_comes_without_its_id_is_not_finalized_by_a_direct_request_and_all_others_are(door):
+    bad, others = add_all(door.aws)
+    door.aws.add_fault("DescribeSourceServers", "nameless-item")
+
+    report = door.send({"sourceServerIDs": [bad, *others], "waitMinutes": 0})
+
+    assert report["counts"] == {"FINALIZED": len(others), "FAILED": 1}
+
+
+def test_a_source_server_that_comes_without_its_id_is_left_to_the_next_sweep_and_all_others_are_finalized(door):
+    _, others = add_all(door.aws)
+    door.aws.add_fault("DescribeSourceServers", "nameless-item")
+
+    first, second = (door.send({"action": "sweep"}) for _ in range(2))
+
+    assert (first["counts"], second["counts"]) == ({"FINALIZED": len(others)}, {"FINALIZED": 1})

@@ -1,0 +1,147 @@
+"""What MGN may say of a source server or its cutover job that proves no cutover, as tests of every caller need it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from local.client import LocalAws
+
+SERVER = "s-0123456789abcdef0"
+JOB = "mgnjob-0123456789abcdef0"
+TAGS = {"FinalizeCutover": "approved"}
+Change = Callable[[LocalAws, Mapping[str, Any]], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oddity:
+    """
+    One thing that is odd about a source server.
+
+    Attributes:
+        change: Makes it so, given the local AWS and MGN's document about the source server.
+
+        words: What the reason says of it.
+
+        soak_minutes: Asked for in the request; a sweep asks for none.
+    """
+
+    name: str
+    change: Change
+    words: str
+    soak_minutes: int = 0
+
+    def add_to(self, aws: LocalAws) -> None:
+        """Add the source server ``SERVER``, which would be ready otherwise, and carries the approval tag."""
+        server = aws.add_source_server("ready", sourceServerID=SERVER, jobID=JOB, tags=TAGS)
+        self.change(aws, server)
+
+
+def add_ready(aws: LocalAws, number: int, **options: Any) -> str:
+    """Add an approved source server that is ready, launched by a job of its own; return its ID."""
+    server_id = f"s-{number:017x}"
+    own = {"jobID": f"mgnjob-{number:017x}", "tags": TAGS}
+    aws.add_source_server("ready", sourceServerID=server_id, **{**own, **options})
+    return server_id
+
+
+def _ago(minutes: float) -> str:
+    return (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat(timespec="milliseconds")
+
+
+def _called_ago(minutes: float) -> dict[str, str]:
+    return {"apiCallDateTime": _ago(minutes)}
+
+
+def _last_cutover(**members: Any) -> Change:
+    return lambda aws, _: aws.change_source_server(SERVER, lifeCycle={"lastCutover": members})
+
+
+def _job(**members: Any) -> Change:
+    return lambda aws, _: aws.change_job(JOB, **members)
+
+
+def _launch(server: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entry of ``participatingServers`` about a source server."""
+    instance_id = server["launchedInstance"]["ec2InstanceID"]
+    return {
+        "sourceServerID": server["sourceServerID"],
+        "launchStatus": "LAUNCHED",
+        "launchedEc2InstanceID": instance_id,
+    }
+
+
+def _failed_action(aws: LocalAws, server: Mapping[str, Any]) -> None:
+    actions = {"postLaunchActionsLaunchStatusList": [{"executionStatus": "FAILED"}]}
+    aws.change_job(JOB, participatingServers=[{**_launch(server), "postLaunchActionsStatus": actions}])
+
+
+def _named_twice(aws: LocalAws, server: Mapping[str, Any]) -> None:
+    failed = {**_launch(server), "launchStatus": "FAILED"}
+    aws.change_job(JOB, participatingServers=[failed, _launch(server)])
+
+
+REVERTED = "its last cutover was reverted, at a time that cannot be read"
+NO_END = "it is not known when its launch ended, and 10 minutes of soak are asked for"
+ODDITIES = [
+    Oddity(
+        name="reverted-at-an-unreadable-time",
+        change=_last_cutover(reverted={"apiCallDateTime": "yesterday"}),
+        words=REVERTED,
+    ),
+    Oddity(name="reverted-at-no-time", change=_last_cutover(reverted={"apiCallDateTime": ""}), words=REVERTED),
+    Oddity(
+        name="ended-before-it-was-started",
+        change=lambda aws, _: aws.change_job(JOB, endDateTime=_ago(600)),
+        words=f"its cutover job {JOB} ended before the cutover was started",
+    ),
+    Oddity(name="no-end-under-a-soak", change=_job(endDateTime=None), words=NO_END, soak_minutes=10),
+    Oddity(name="empty-end-under-a-soak", change=_job(endDateTime=""), words=NO_END, soak_minutes=10),
+    Oddity(name="unreadable-end-under-a-soak", change=_job(endDateTime="soon"), words=NO_END, soak_minutes=10),
+    Oddity(
+        name="finalized-before",
+        change=lambda aws, _: aws.change_source_server(
+            SERVER, lifeCycle={"lastCutover": {"finalized": _called_ago(10)}}
+        ),
+        words="MGN says that its last cutover was finalized before",
+    ),
+    Oddity(
+        name="failed-action-without-a-document",
+        change=_failed_action,
+        words="FAILED, and MGN does not say whether it must succeed",
+    ),
+    Oddity(name="named-twice", change=_named_twice, words=f"its cutover job {JOB} names it more than once"),
+]
+
+
+def _logged(event: str, **data: Any) -> Change:
+    line = {"event": event, "eventData": {"sourceServerID": SERVER, **data}}
+    return lambda aws, _: aws.change_job(JOB, log=[line])
+
+
+ATTEMPT = {"attemptCount": 2, "maxAttemptsCount": 3}
+FAILURES_IN_THE_LOG = [
+    *(
+        Oddity(name=event, change=_logged(event, **ATTEMPT), words=f"{event} (attempt 2 of 3)")
+        for event in ("BOOT_FAILED", "FSX_SNAPSHOT_FAIL", "SNAPSHOT_FAILED", "snapshot_fail", "SNAPSHOT_FAIL")
+    ),
+    Oddity(name="USING_PREVIOUS_SNAPSHOT", change=_logged("USING_PREVIOUS_SNAPSHOT"), words="USING_PREVIOUS_SNAPSHOT"),
+    Oddity(
+        name="SNAPSHOT_END-with-an-error",
+        change=_logged("SNAPSHOT_END", rawError="Snapshot timed out."),
+        words="SNAPSHOT_END (with an error)",
+    ),
+    Oddity(
+        name="SNAPSHOT_FAIL-of-a-server-without-an-ID",
+        change=_logged("SNAPSHOT_FAIL", sourceServerID="", attemptCount=1),
+        words="SNAPSHOT_FAIL (attempt 1)",
+    ),
+]
+PASSING_IN_THE_LOG = [
+    Oddity(name="LAUNCH_END", change=_logged("LAUNCH_END"), words="LAUNCH_END, which is not counted"),
+    Oddity(
+        name="CLEANUP_FAIL",
+        change=_logged("CLEANUP_FAIL", rawError="The test instance is gone."),
+        words="CLEANUP_FAIL (with an error), which is not counted",
+    ),
+]
