@@ -1,4 +1,4 @@
-"""Which refusals of S3 may pass, so that the answer is sent again, and how long a try takes when hardly time is left."""
+"""Which refusals of S3 may pass, so that the answer is sent again, and how long a try takes when time is short."""
 
 import pytest
 

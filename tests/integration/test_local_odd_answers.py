@@ -35,8 +35,8 @@ def test_a_drip_has_its_effect_and_its_answer_takes_as_long_as_ordered(aws, mgn)
 
 
 def test_a_drip_keeps_a_clients_time_limit_for_each_byte_from_ending(aws, client):
-    hasty = client("mgn", config=Config(retries={"total_max_attempts": 1}, read_timeout=0.2))
-    aws.add_fault("FinalizeCutover", "drip", seconds=0.6)
+    hasty = client("mgn", config=Config(retries={"total_max_attempts": 1}, read_timeout=1))
+    aws.add_fault("FinalizeCutover", "drip", seconds=3)
 
     assert hasty.finalize_cutover(sourceServerID=SERVER)["lifeCycle"]["state"] == "CUTOVER"
 
