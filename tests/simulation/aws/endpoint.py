@@ -33,8 +33,9 @@ class Endpoint:
         """Serve a PUT; return HTTP's answer to it."""
         task: Any = this_task()
         fault = self._fault()
+        task.process.begins_to_answer()
         if fault:
-            task.process.meets("PUT", fault)
+            task.process.meets("PUT", fault, frozenset())
             task.process.record.answer_faults.append((task.machine.now, fault))
         task.pause(self._chance.uniform(0.01, 0.1))
         if fault == "reset":

@@ -13,7 +13,6 @@ from tests.simulation.aws.invocation import Asked
 from tests.simulation.virtual.machine import Machine
 
 LONGEST_TIMEOUT = 3600  # seconds
-GIVEN_UP = ("ROLLBACK", "DELETE", "FAILED")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

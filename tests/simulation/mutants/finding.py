@@ -38,7 +38,7 @@ def find(mutant: Mutant, seeds: int) -> tuple[int, str] | str:
             return str(error)
         sys.path.insert(0, str(copy))
         seeds *= MORE if mutant.is_rare else 1
-        _, found = run_chunk(range(seeds))
+        _, found, _ = run_chunk(range(seeds))
         return found[0] if found else f"not found by {seeds} seeds"
 
 

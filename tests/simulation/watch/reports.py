@@ -54,7 +54,7 @@ def _check_all(watch: "Watch", invocation: Invocation, told: Iterable[dict[str, 
         sends = [send for send in invocation.record.sends if send.server_id == server_id]
         if report["changed"]:
             watch.demand(sends, "untrue report", invocation, "claims to have finalized", server_id)
-        elif sends and sends[-1].error is None:
+        elif sends and sends[-1].is_success:
             watch.demand(False, "untrue report", invocation, "denies having finalized", server_id)
 
 
@@ -68,10 +68,10 @@ def _is_true(watch: "Watch", invocation: Invocation, outcome: str, server_id: st
         return outcome == "NOT_FOUND"
     broken = broken_rules(sight, asked, watch.machine.now)
     # A look that was interrupted decides nothing: what was found before stands.
-    was_unready = bool(broken) or any(at >= sight.seen_at for at, _, _ in invocation.record.faults)
+    was_unready = bool(broken) or any(fault.at >= sight.seen_at for fault in invocation.record.faults)
     return {
         # botocore takes an answer that is no JSON for one that lists nothing.
-        "NOT_FOUND": not truth.exists or any(fault == "garbled" for _, _, fault in invocation.record.faults),
+        "NOT_FOUND": not truth.exists or any(fault.kind == "garbled" for fault in invocation.record.faults),
         "FINALIZED": truth.is_final,
         "WOULD_FINALIZE": not broken and not asked.may_finalize,
         "SKIPPED": "approval" in broken and asked.needs_approval,

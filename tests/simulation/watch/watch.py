@@ -3,13 +3,15 @@ Whoever watches: told of everything when it happens, and sure about what may nev
 
 The invariants, each checked at the moment at which it could be broken:
 
-- FinalizeCutover is never sent for a server that was not ready by the table when it was looked at, nor twice on the
-  strength of one look, nor for one that was not asked for, nor where only a look was asked for, nor when too little
-  time is left, nor for a stack that is known to have given up (``sends.py``);
-- MarkAsArchived is never sent unasked, nor for what is not finalized, nor when too little time is left (here);
+- FinalizeCutover is never sent for a server that was not ready by the table when it was looked at, nor on evidence that
+  is older than 15 s, nor twice on the strength of one look, nor for one that was not asked for, nor where only a look
+  was asked for, nor when too little time is left, nor after the answer, nor for a request that nobody waits for, nor
+  for a stack that does not go forward (``sends.py``);
+- MarkAsArchived is never sent unasked, nor for what is not finalized, nor when too little time is left, nor after the
+  answer (here);
 - at most one finalization of a cutover has an effect (here);
 - every CloudFormation request gets exactly one accepted answer, and it is true at that moment (``answers.py``);
-- what is reported is true, and every failure is raised, reported or answered (``reports.py``);
+- what is reported is true, every failure is raised, reported or answered, and none is another server's (``reports.py``);
 - in the end nothing is left over: no request without an answer, no approved ready server that is not finalized
   (``endings.py``).
 """
@@ -55,6 +57,8 @@ class Watch:
         counts: How often what happened, so that nobody trusts a watch that saw nothing.
 
         lines: What happened, in order; None where nobody will read it.
+
+        oldest_evidence: Age of the oldest evidence at a write, in seconds.
     """
 
     def __init__(self, machine: Machine, mgn: Mgn, requests: list[Request], *, is_traced: bool) -> None:
@@ -65,6 +69,7 @@ class Watch:
         self.violations: list[Violation] = []
         self.counts: Counter[str] = Counter()
         self.lines: list[str] | None = [] if is_traced else None
+        self.oldest_evidence = 0.0
         self._finalizations: Counter[tuple[str, str]] = Counter()
 
     def note(self, *words: object) -> None:
@@ -102,14 +107,9 @@ class Watch:
 
     def acts(self, invocation: Invocation, server: Server) -> None:
         """Count how often a look was no longer true when it took effect: MGN takes no condition on a write."""
-        sight = invocation.record.sights[server.id]
         self.counts["finalized by the function"] += 1
         if broken_rules(truth_about(self, server), invocation.asked, self.machine.now):
             self.counts["finalized by the function, though changed since the look"] += 1
-        age = self.machine.now - sight.seen_at
-        self.counts[
-            f"finalized by the function, {'1 s' if age < 1 else '15 s' if age < 15 else 'later'} after the look"
-        ] += 1
 
     def archives(self, invocation: Invocation, server_id: str) -> None:
         self.note(invocation, "archives", server_id)
