@@ -45,6 +45,19 @@ def test_a_lost_answer_after_the_effect_is_a_change_of_ours(aws):
     assert aws.writes == ["FinalizeCutover"]
 
 
+def test_a_write_that_was_given_up_before_it_was_sent_has_changed_nothing(aws):
+    def give_up():
+        aws.set_finalized(SERVER)
+        raise LOST
+
+    aws.before_sending = give_up
+
+    result = finalize_one(aws)
+
+    assert (result.report.outcome, result.report.changed) == (Outcome.FINALIZED, False)
+    assert aws.writes == []
+
+
 @pytest.mark.parametrize("error", [CONFLICT, LOST])
 def test_the_error_stands_when_three_looks_two_seconds_apart_do_not_show_the_effect(aws, error):
     aws.fail("FinalizeCutover", error)
