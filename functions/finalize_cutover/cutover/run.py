@@ -68,7 +68,9 @@ class FinalizeRun:
         return {server_id: self._results[server_id] for server_id in server_ids}
 
     def _wait(self) -> bool:
-        """Wait until it is time to look again; return whether there was time for that."""
+        """Wait until it is time to look again; return whether there was time for that, and anybody to wait for."""
+        if self._options.guard and self._options.guard.is_withdrawn:
+            return False
         seconds = (self._options.wait_until - self._clock.now()).total_seconds()
         if seconds <= 0:
             return False

@@ -96,8 +96,8 @@ class Writer:
             raise EvidenceTooOldError(f"Source server {server.id} was looked at too long ago.")
         sent_at = self._clock.now()
         try:
-            if self._options.guard:
-                self._options.guard.check()
+            # To sign may take so long that the consent ends before.
+            send_until = min(send_until, self._consented_until())
             sent_at = self._clock.now()
             final, changed = finalize_once(
                 server.id,
@@ -115,6 +115,11 @@ class Writer:
             self._options.window.end(server.id)
         self.pace.note_taken()
         return self.finalized(final, ready.findings, changed=changed)
+
+    def _consented_until(self) -> datetime:
+        """Return until when writes may be sent, as far as the time and whoever asked for them are concerned."""
+        guard, act_until = self._options.guard, self._options.act_until
+        return min(act_until, guard.check()) if guard else act_until
 
     def _is_throttled(self, error: CutoverError, sent_at: datetime) -> bool:
         """Tell the pace what the service made of a write; return whether it was throttled."""
@@ -149,8 +154,10 @@ class Writer:
         refusal: object = "too little time was left; ask again."
         while not self.pace.is_stuck and self.pace.wait(until=self._options.act_until):
             sent_at = self._clock.now()
-            check = self._last_check(server.id, sent_at, self._options.act_until)
             try:
+                send_until = self._consented_until()
+                sent_at = self._clock.now()
+                check = self._last_check(server.id, sent_at, send_until)
                 return self._world.mgn.archive(server.id, before_send=check), ()
             except CutoverError as error:
                 refusal = error
