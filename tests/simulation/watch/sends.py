@@ -41,9 +41,7 @@ def check(watch: "Watch", invocation: Invocation, server_id: str) -> None:
     broken = broken_rules(sight, asked, watch.machine.now)
     watch.demand(not broken, "sent unready", invocation, server_id, "breaks", broken, sight)
     _check_age(watch, invocation, sight)
-    check_time(watch, invocation, "sent too late")
-    if asked.request:
-        _check_consent(watch, invocation, asked.request)
+    check_any(watch, invocation, "sent too late")
 
 
 def _check_age(watch: "Watch", invocation: Invocation, sight: Sight) -> None:
@@ -53,8 +51,8 @@ def _check_age(watch: "Watch", invocation: Invocation, sight: Sight) -> None:
     watch.demand(age <= YOUNG + SHORT, "sent on old evidence", invocation, f"{age:.3f} s", sight)
 
 
-def check_time(watch: "Watch", invocation: Invocation, invariant: str) -> None:
-    """Demand that *invocation*, which is about to write, has the time for it; *invariant* is broken if not."""
+def check_any(watch: "Watch", invocation: Invocation, invariant: str) -> None:
+    """Demand all that must hold for any write of *invocation*; *invariant* is broken if it has no time for it."""
     request, now = invocation.asked.request, watch.machine.now
     ends_at = invocation.ends_at - ENDING
     if request:
@@ -62,6 +60,7 @@ def check_time(watch: "Watch", invocation: Invocation, invariant: str) -> None:
         watch.demand(answering_since is None, "sent after the answer", invocation, answering_since)
         watch.demand(now < request.gives_up_at, "sent for a stale request", invocation, request.gives_up_at)
         ends_at = min(ends_at, request.gives_up_at) - ANSWER
+        _check_consent(watch, invocation, request)
     watch.demand(ends_at - now >= SHORTEST_ACT, invariant, invocation, f"with {ends_at - now:.3f} s left")
 
 

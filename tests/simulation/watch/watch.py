@@ -115,7 +115,7 @@ class Watch:
         self.note(invocation, "archives", server_id)
         may = invocation.asked.may_archive and self.mgn.servers[server_id].is_final
         self.demand(may, "archived", server_id, "unasked or not finalized, by", invocation)
-        sends.check_time(self, invocation, "archived too late")
+        sends.check_any(self, invocation, "archived too late")
 
     def finalized(self, before: Server, after: Server) -> None:
         assert after.cutover is not None
