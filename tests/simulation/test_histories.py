@@ -49,6 +49,7 @@ def test_what_the_histories_are_about_does_happen(outcomes):
         "killed",
         "cut off",
         "rollbacks let through",
+        "stale requests",
         "FinalizeCutover: ClientError",
         "raised: MgnUnavailableError",
         "raised: ResponseNotDeliveredError",

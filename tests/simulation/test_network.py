@@ -51,8 +51,9 @@ class Clock:
         self.now = machine.date
 
 
-def limit_of(machine):
-    return TimeLimit(Clock(machine), until=machine.date(900))
+def finalize_with(client, machine, *, before_send=at_once):
+    limit = TimeLimit(Clock(machine), until=machine.date(900))
+    return mgn_of(client, limit=limit).finalize(SERVER, before_send=before_send)
 
 
 def simulated(fault=None, refusal=None):
@@ -70,16 +71,14 @@ def simulated(fault=None, refusal=None):
             send = self._network.prepare_write("FinalizeCutover", SERVER, lambda _: Send(server_id=SERVER, began_at=0))
             return self._network.write("FinalizeCutover", serve, send)
 
-    return outcome_of(
-        lambda machine: mgn_of(Client(machine), limit=limit_of(machine)).finalize(SERVER, before_send=at_once)
-    )
+    return outcome_of(lambda machine: finalize_with(Client(machine), machine))
 
 
 def real(answer):
     """Return the same of boto3's own client, with *answer* in place of the network."""
     boto = client("mgn", writes=True)
     boto.meta.events.register("before-send.mgn.*", lambda request, **_: answer(request))
-    return outcome_of(lambda machine: mgn_of(boto, limit=limit_of(machine)).finalize(SERVER, before_send=at_once))
+    return outcome_of(lambda machine: finalize_with(boto, machine))
 
 
 def answered(code, status, message):
@@ -143,8 +142,7 @@ def test_a_write_that_is_not_to_be_sent_is_not_sent_by_either():
             Network(machine, random.Random(1), weather).prepare_write("FinalizeCutover", SERVER, sent.append)
 
     errors = [
-        outcome_of(lambda machine, one=one: mgn_of(one, limit=limit_of(machine)).finalize(SERVER, before_send=refuse))
-        for one in (boto, Client())
+        outcome_of(lambda machine, one=one: finalize_with(one, machine, before_send=refuse)) for one in (boto, Client())
     ]
 
     assert errors[0] == errors[1]

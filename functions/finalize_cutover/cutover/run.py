@@ -93,7 +93,7 @@ class FinalizeRun:
 
     @property
     def _is_over(self) -> bool:
-        """Whether nothing more can be written: the service takes nothing, is too slow to be looked at, or it is late."""
+        """Whether nothing more can be written: the service takes nothing, or is too slow to be read, or it is late."""
         pace = self._writer.pace
         is_late = pace.next_at >= self._options.act_until
         return pace.is_stuck or is_late or self._fruitless_looks == MOST_FRUITLESS_LOOKS

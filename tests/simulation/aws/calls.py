@@ -57,7 +57,7 @@ class Calls:
         mgn: Any = MgnClient(invocation, self.mgn, self.network, self.weather.page_size)
         ec2: Any = Ec2Client(invocation, self.mgn, self.network)
         stacks: Any = CloudFormationClient(invocation, self.stack_statuses, self.network)
-        events: Any = EventsClient(self.network)
+        events: Any = EventsClient(invocation, self.network)
 
         def until(moment: datetime) -> TimeLimit:
             return TimeLimit(clock, until=moment)

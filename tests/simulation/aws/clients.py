@@ -1,5 +1,6 @@
 """boto3's clients, as far as the function uses them: answers from the truth, by way of the simulated network."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -245,9 +246,11 @@ class CloudFormationClient:
 class EventsClient:
     """EventBridge's, for one invocation: a bus that takes everything."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, invocation: Invocation, network: Network) -> None:
+        self._invocation = invocation
         self._network = network
 
-    def put_events(self, *, Entries: list[Document]) -> Document:  # noqa: ARG002, N803 - boto3's own
+    def put_events(self, *, Entries: list[Document]) -> Document:  # noqa: N803 - boto3's own
+        self._invocation.record.announced |= {json.loads(entry["Detail"])["sourceServerID"] for entry in Entries}
         _, answer = self._network.read("PutEvents", lambda: None, frozenset())
         return {} if answer is GARBLED else {"FailedEntryCount": 0}

@@ -9,7 +9,7 @@ from typing import Any
 from tests.simulation.aws.weather import ANSWER_FAULTS, Weather
 from tests.simulation.virtual.stdlib import this_task
 
-REFUSED = {"503", "403", "404", "429"}
+REFUSED = {"503", "403", "404", "408", "425", "429"}
 
 
 class Endpoint:

@@ -104,7 +104,12 @@ class Send:
     @property
     def is_refused(self) -> bool:
         """Whether it is known to have had no effect."""
-        return self.faults in (["throttled"], ["denied"])
+        return self.is_throttled or self.faults == ["denied"]
+
+    @property
+    def is_throttled(self) -> bool:
+        """Whether MGN was too busy for it."""
+        return self.faults == ["throttled"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +144,8 @@ class Record:
 
         faults: What was met.
 
+        announced: The servers of which it began to tell the event bus.
+
         answering_since: When the first try to send an answer began.
 
         stack_statuses: When CloudFormation said what of the stack.
@@ -154,6 +161,7 @@ class Record:
     listed: set[str] = field(default_factory=set)
     is_auditing: bool = False
     faults: list[Fault] = field(default_factory=list)
+    announced: set[str] = field(default_factory=set)
     answering_since: float | None = None
     stack_statuses: list[tuple[float, str]] = field(default_factory=list)
     answers: list[bytes] = field(default_factory=list)

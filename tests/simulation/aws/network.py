@@ -113,7 +113,8 @@ class Network:
             except ClientError as error:
                 metadata = error.response["ResponseMetadata"]
                 metadata["RetryAttempts"] = attempt
-                if metadata["HTTPStatusCode"] not in {429, 500, 502, 503, 504} or attempt == ATTEMPTS - 1:
+                is_passing = metadata["HTTPStatusCode"] in {429, 500, 502, 503, 504} or fault == "throttled"
+                if not is_passing or attempt == ATTEMPTS - 1:
                     raise
             except (ConnectionClosedError, EndpointConnectionError, ReadTimeoutError):
                 if attempt == ATTEMPTS - 1:
@@ -203,6 +204,8 @@ class Network:
         return self.chance.uniform(0.5, 3.9) if fault == "slow" else self.chance.uniform(0.005, 0.1)
 
     def _error(self, operation: str, fault: str) -> Exception:
+        if fault == "throttled":
+            return _client_error(operation, *self._weather.throttle, "made to be throttled")
         if fault in ANSWERS:
             return _client_error(operation, *ANSWERS[fault], f"made to be {fault}")
         if fault == "garbled":

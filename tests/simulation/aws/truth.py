@@ -19,7 +19,8 @@ class Cutover:
     A cutover of one server: when it was started, undone and finalized, in seconds; None where it was not.
 
     Attributes:
-        oddity: What MGN shows beside that: ``reverted undated``, ``reverted is empty``, ``finalized before``, or nothing.
+        oddity: What MGN shows beside that: ``reverted undated``, ``reverted is empty``, ``finalized before``; anything
+            else is nothing.
     """
 
     job_id: str

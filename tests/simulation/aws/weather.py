@@ -17,10 +17,17 @@ CALL_FAULTS = (
     "slow",
     "denied",
 )
+# How services say that they are too busy: code and HTTP status.
+THROTTLES = (
+    ("ThrottlingException", 429),
+    ("ThrottlingException", 400),
+    ("RequestLimitExceeded", 503),
+    ("TooManyRequestsException", 429),
+)
 # Of what is asked for or answered, beside the call itself.
 ODDITIES = ("very slow", "slow signature", "unreadable item", "unreadable log", "without effect")
 # Of the answer's way to CloudFormation.
-ANSWER_FAULTS = ("503", "403", "404", "429", "reset", "reset after", "hangs", "slow")
+ANSWER_FAULTS = ("503", "403", "404", "408", "425", "429", "reset", "reset after", "hangs", "slow")
 LONGEST_LAG = 5.0  # seconds by which a read may be late
 
 
@@ -51,6 +58,8 @@ class Weather:
 
         takes_reads: Whether only writes count for that.
 
+        throttle: Code and HTTP status of what throttles.
+
         slow_guard_rate: How often DescribeStacks takes up to 20 s.
 
         odd_status_rate: How often DescribeStacks shows any status but the true one.
@@ -74,6 +83,7 @@ class Weather:
     mgn_rate: float = 0.0
     mgn_burst: float = 1.0
     takes_reads: bool = False
+    throttle: tuple[str, int] = THROTTLES[0]
     slow_guard_rate: float = 0.0
     odd_status_rate: float = 0.0
     slow_signature_rate: float = 0.0
@@ -95,6 +105,7 @@ def draw(chance: random.Random) -> Weather:
         page_size=chance.choice((1000, 1000, 1000, 2, 1)),
         copy_rate=chance.choice((0.0, 0.1, 0.5)),
         lag=chance.choice((0.0, 2.0, LONGEST_LAG)),
+        throttle=chance.choice(THROTTLES),
     )
     _make_odd(weather, chance)
     kind = chance.random()

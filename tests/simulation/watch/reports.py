@@ -7,15 +7,22 @@ from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, O
 from finalize_cutover.doors.response import ResponseNotDeliveredError
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.watch.deliveries import was_kept_from_answering
+from tests.simulation.watch.sends import ENDING
 from tests.simulation.watch.sights import has_excuse, is_final_and_could_be_seen
 from tests.simulation.watch.table import broken_rules
 
 if TYPE_CHECKING:
     from tests.simulation.watch.watch import Watch
 
+# How long a service that is too busy must be asked before that is a failure.
+PATIENCE = 20  # seconds
+# What may pass from an answer to its announcement.
+A_MOMENT = 0.5  # seconds
+
 
 def check(watch: "Watch", invocation: Invocation, result: Any, error: BaseException | None) -> None:
     """Demand all that must hold when *invocation* ends with *result* or *error*."""
+    check_announced(watch, invocation)
     if error:
         _check_error(watch, invocation, error)
     elif invocation.asked.request:
@@ -52,10 +59,31 @@ def _check_all(watch: "Watch", invocation: Invocation, told: Iterable[dict[str, 
         must_raise = invocation.asked.door == "launch_result" and outcome in {"FAILED", "NOT_FOUND"}
         watch.demand(not must_raise, "swallowed", invocation, report)
         sends = [send for send in invocation.record.sends if send.server_id == server_id]
+        if outcome == "FAILED" and sends and sends[-1].is_throttled:
+            check_patience(watch, invocation)
         if report["changed"]:
-            watch.demand(sends, "untrue report", invocation, "claims to have finalized", server_id)
+            may_have = any(not send.is_refused for send in sends)
+            watch.demand(may_have, "untrue report", invocation, "claims to have finalized", server_id)
         elif sends and sends[-1].is_success:
             watch.demand(False, "untrue report", invocation, "denies having finalized", server_id)
+
+
+def check_patience(watch: "Watch", invocation: Invocation) -> None:
+    """Demand that a write was sent again and again, while MGN was too busy, before it is said to have failed."""
+    since = min(send.began_at for send in invocation.record.sends if send.is_throttled)
+    seconds = watch.machine.now - since
+    watch.demand(seconds >= PATIENCE, "gave up soon", invocation, f"after {seconds:.3f} s of throttling")
+
+
+def check_announced(watch: "Watch", invocation: Invocation) -> None:
+    """Demand that automation told the bus of each cutover that it finalized, a moment after it knew."""
+    if not invocation.asked.needs_approval:
+        return
+    until = min(watch.machine.now, invocation.ends_at - ENDING) - A_MOMENT
+    for send in invocation.record.sends:
+        if send.is_success and send.ended_at is not None and send.ended_at <= until:
+            is_told = send.server_id in invocation.record.announced
+            watch.demand(is_told, "not announced", invocation, "finalized", send.server_id)
 
 
 def _is_true(watch: "Watch", invocation: Invocation, outcome: str, server_id: str) -> bool:

@@ -68,11 +68,11 @@ def _check_consent(watch: "Watch", invocation: Invocation, request: Request) -> 
     """
     Demand that the stack goes forward: that it said so in the last 15 s, or that a Create sent just now got no answer.
 
-    Silence is no consent to an Update, nor to a request that has waited or may have been run before; and whatever a
-    stack said last counts.
+    Silence is no consent to an Update, nor to a request that has waited or may have been run before; and a stack that
+    has once said something else has withdrawn the request, whatever a read that lags shows later.
     """
     now, said = watch.machine.now, invocation.record.stack_statuses
-    goes_forward = not said or said[-1][1] in FORWARD
+    goes_forward = all(status in FORWARD for _, status in said)
     watch.demand(goes_forward, "sent for a stack that does not go forward", invocation, said[-1:])
     is_fresh = bool(said) and now - said[-1][0] <= FRESH + SHORT
     was_silent = any(fault.operation == "DescribeStacks" for fault in invocation.record.faults)

@@ -46,7 +46,7 @@ def _log_is_good(sight: Sight) -> bool:
     """Whether the log says only what began and ended; when the job has ended, its log must have been shown."""
     for event, about, error in sight.log or ():
         is_about_us = about in ("", None) or about == sight.server.id
-        is_news = event.endswith(NEWS[0]) or event.endswith(NEWS[1])
+        is_news = event.endswith(NEWS)
         if is_about_us and event != OF_OTHERS and (error or not is_news):
             return False
     return bool(sight.log) or sight.job is None or sight.job.status in {"PENDING", "STARTED"}

@@ -11,7 +11,8 @@ The invariants, each checked at the moment at which it could be broken:
   answer (here);
 - at most one finalization of a cutover has an effect (here);
 - every CloudFormation request gets exactly one accepted answer, and it is true at that moment (``answers.py``);
-- what is reported is true, every failure is raised, reported or answered, and none is another server's (``reports.py``);
+- what is reported is true, every failure is raised, reported or answered, and none is that of another server
+  (``reports.py``);
 - in the end nothing is left over: no request without an answer, no approved ready server that is not finalized
   (``endings.py``).
 """
@@ -136,10 +137,12 @@ class Watch:
     def killed(self, invocation: Invocation) -> None:
         self.counts["killed"] += 1
         self.note(invocation, "is killed")
+        reports.check_announced(self, invocation)
 
     def cut_off(self, invocation: Invocation) -> None:
         self.counts["cut off"] += 1
         self.note(invocation, "is cut off by Lambda")
+        reports.check_announced(self, invocation)
         if invocation.asked.request:
             is_answered = invocation.record.answers or was_kept_from_answering(invocation)
             self.demand(is_answered, "unanswered", invocation, "came to Lambda's timeout without an answer")
