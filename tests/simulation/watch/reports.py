@@ -45,9 +45,20 @@ def _check_error(watch: "Watch", invocation: Invocation, error: BaseException) -
     if isinstance(error, InvalidRequestError):
         watch.demand(not invocation.asked.may_finalize, "groundless error", invocation, repr(error))
         return
-    is_excused = any(has_excuse(watch, invocation, server_id) for server_id in invocation.meant)
-    is_excused |= bool(invocation.record.faults) or not invocation.meant or isinstance(error, OutOfTimeError)
+    is_excused = isinstance(error, OutOfTimeError) or _is_excused(watch, invocation)
     watch.demand(is_excused, "groundless error", invocation, repr(error))
+
+
+def _is_excused(watch: "Watch", invocation: Invocation) -> bool:
+    """Whether something was in the way of all that *invocation* is about; of one, where that is raised."""
+    record = invocation.record
+    if invocation.asked.door == "sweep":
+        # What fails for one is reported; only where the servers cannot be listed, or audited, is there nothing to say.
+        return any(record.is_auditing or fault.about is None for fault in record.faults)
+    excuses = [has_excuse(watch, invocation, server_id) for server_id in invocation.meant]
+    if invocation.asked.door == "launch_result":
+        return any(excuses)
+    return all(excuses)
 
 
 def _check_all(watch: "Watch", invocation: Invocation, told: Iterable[dict[str, Any]]) -> None:
@@ -59,7 +70,8 @@ def _check_all(watch: "Watch", invocation: Invocation, told: Iterable[dict[str, 
         must_raise = invocation.asked.door == "launch_result" and outcome in {"FAILED", "NOT_FOUND"}
         watch.demand(not must_raise, "swallowed", invocation, report)
         sends = [send for send in invocation.record.sends if send.server_id == server_id]
-        if outcome == "FAILED" and sends and sends[-1].is_throttled:
+        is_about_write = outcome == "FAILED" and "mgn:FinalizeCutover" in report["error"]["message"]
+        if is_about_write and sends and sends[-1].is_throttled:
             check_patience(watch, invocation)
         if report["changed"]:
             may_have = any(not send.is_refused for send in sends)
@@ -96,7 +108,9 @@ def _is_true(watch: "Watch", invocation: Invocation, outcome: str, server_id: st
         return outcome == "NOT_FOUND"
     broken = broken_rules(sight, asked, watch.machine.now)
     # A look that was interrupted decides nothing: what was found before stands.
-    was_unready = bool(broken) or any(fault.at >= sight.seen_at for fault in invocation.record.faults)
+    was_unready = bool(broken_rules(sight, asked, sight.seen_at)) or any(
+        fault.at >= sight.seen_at for fault in invocation.record.faults
+    )
     return {
         # botocore takes an answer that is no JSON for one that lists nothing.
         "NOT_FOUND": not truth.exists or any(fault.kind == "garbled" for fault in invocation.record.faults),

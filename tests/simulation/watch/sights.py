@@ -59,4 +59,4 @@ def has_excuse(watch: "Watch", invocation: Invocation, server_id: str) -> bool:
         return True
     if sight is None:
         return False
-    return not sight.server.is_final and bool(broken_rules(sight, invocation.asked, watch.machine.now))
+    return not sight.server.is_final and bool(broken_rules(sight, invocation.asked, sight.seen_at))
