@@ -63,7 +63,6 @@ MUTANTS = (
         module="cutover/write.py",
         before="        if error.is_throttled:\n            raise\n",
         after="",
-        is_rare=True,
     ),
     Mutant(
         name="takes RequestLimitExceeded for no throttling",

@@ -108,9 +108,8 @@ def _is_true(watch: "Watch", invocation: Invocation, outcome: str, server_id: st
         return outcome == "NOT_FOUND"
     broken = broken_rules(sight, asked, watch.machine.now)
     # A look that was interrupted decides nothing: what was found before stands.
-    was_unready = bool(broken_rules(sight, asked, sight.seen_at)) or any(
-        fault.at >= sight.seen_at for fault in invocation.record.faults
-    )
+    has_failed = any(fault.at >= sight.seen_at for fault in invocation.record.faults)
+    was_unready = has_failed or bool(broken_rules(sight, asked, sight.seen_at))
     return {
         # botocore takes an answer that is no JSON for one that lists nothing.
         "NOT_FOUND": not truth.exists or any(fault.kind == "garbled" for fault in invocation.record.faults),
