@@ -87,7 +87,8 @@ def job(truth: Job) -> dict[str, Any]:
         "participatingServers": [_participant(id_, launch) for id_, launch in truth.launches.items()],
     }
     if truth.named_twice:
-        document["participatingServers"].insert(0, {"sourceServerID": truth.named_twice, "launchStatus": "FAILED"})
+        place = 0 if int(truth.id[-1]) % 2 else len(document["participatingServers"])
+        document["participatingServers"].insert(place, {"sourceServerID": truth.named_twice, "launchStatus": "FAILED"})
     if truth.ended_at is not None:
         document["endDateTime"] = iso(truth.ended_at) if truth.is_end_readable else "a while ago"
     return document

@@ -60,6 +60,19 @@ MUTANTS = (
         after="    if False:\n",
     ),
     Mutant(
+        name="lets the first launch stand where a job names a server twice",
+        module="cutover/launch_rules.py",
+        before="    if server_id in job.named_twice:\n",
+        after="    if False:\n",
+        also=(
+            (
+                "aws/translate.py",
+                "            launches[server_id] = _launch(server)\n",
+                "            launches.setdefault(server_id, _launch(server))\n",
+            ),
+        ),
+    ),
+    Mutant(
         name="takes a job that ended before the cutover was started for the cutover's",
         module="cutover/launch_rules.py",
         before="    if job.ended_at and cutover.initiated_at and job.ended_at < cutover.initiated_at:\n",
