@@ -33,15 +33,18 @@ def run_all(count: int, *, jobs: int, stops_at_first: bool) -> int:
     began = time.monotonic()
     counts: Counter[str] = Counter()
     found: list[tuple[int, str]] = []
-    for chunk_counts, chunk_found in run_chunks(count, jobs=jobs):
+    oldest = 0.0
+    for chunk_counts, chunk_found, chunk_oldest in run_chunks(count, jobs=jobs):
         counts += chunk_counts
         found += chunk_found
+        oldest = max(oldest, chunk_oldest)
         if found and stops_at_first:
             break
     for seed, words in sorted(found)[:SHOWN]:
         _say(f"Seed {seed}: {words[:1000]}\n  To run it again: make simulate SEED={seed}")
     if not found:
         _say("\n".join(f"{number:>9} {what}" for what, number in sorted(counts.items())))
+        _say(f"The oldest evidence at a write was read {oldest:.2f} s before.")
         _say(f"{count} histories in {time.monotonic() - began:.0f} s: nothing found.")
     return int(bool(found))
 

@@ -72,8 +72,8 @@ class Function:
         invocation = call(
             self._aws,  # type: ignore[arg-type] # has what a call needs
             seconds_left=seconds_left,
-            staging=lambda _account_id: self._aws,
-            announcements=self._aws,
+            make_staging=lambda _account_id, _until: self._aws,
+            make_announcements=lambda _until: self._aws,
         )
         try:
             return door.handle(event, invocation)

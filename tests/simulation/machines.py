@@ -94,6 +94,7 @@ class Machine:
             **dict.fromkeys(("instance_id", "launch_instance"), f"i-{number}"),
             **dict.fromkeys(("instance_job", "cutover_job"), f"mgnjob-{number}"),
             **{name: getattr(self, name) for name in ("state", "initiated_at", "reverted_at")},
+            "job_ended_at": self.initiated_at,
             **(FLAWS[self.flaw] if self.phase == BOOTED else {}),
             **SHOWN[self.phase],
         }

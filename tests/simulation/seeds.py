@@ -10,8 +10,8 @@ from tests.conftest import isolate
 
 CHUNK = 100  # seeds that a process is handed at a time
 
-# How often what happened, and (seed, what was found).
-Findings = tuple[Counter[str], list[tuple[int, str]]]
+# How often what happened, (seed, what was found), and the age of the oldest evidence at a write, in seconds.
+Findings = tuple[Counter[str], list[tuple[int, str]], float]
 
 
 def run_chunk(seeds: range) -> Findings:
@@ -20,12 +20,14 @@ def run_chunk(seeds: range) -> Findings:
     from tests.simulation.story.history import run  # noqa: PLC0415 - the parent needs no function
 
     counts: Counter[str] = Counter()
+    oldest = 0.0
     for seed in seeds:
         outcome = run(seed)
         counts.update(outcome.counts)
+        oldest = max(oldest, outcome.oldest_evidence)
         if outcome.violations:
-            return counts, [(seed, str(outcome.violations[0]))]
-    return counts, []
+            return counts, [(seed, str(outcome.violations[0]))], oldest
+    return counts, [], oldest
 
 
 def run_chunks(count: int, *, jobs: int) -> Iterator[Findings]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.aws.weather import ANSWER_FAULTS, CALL_FAULTS
+from tests.simulation.aws.weather import ANSWER_FAULTS, CALL_FAULTS, ODDITIES
 from tests.simulation.story.history import run
 from tests.simulation.story.people import DEEDS
 
@@ -36,7 +36,7 @@ def test_nothing_happens_that_may_never_happen(outcomes):
 def test_what_the_histories_are_about_does_happen(outcomes):
     counts = sum((outcome.counts for outcome in outcomes), Counter())
     expected = {
-        *(f"faults: {fault}" for fault in (*CALL_FAULTS, *ANSWER_FAULTS)),
+        *(f"faults: {fault}" for fault in (*CALL_FAULTS, *ODDITIES, *ANSWER_FAULTS)),
         *(f"people: {deed}" for deed in DEEDS),
         *(f"invocations: {door}" for door in ("custom_resource", "launch_result", "sweep", "direct")),
         *(
@@ -49,6 +49,7 @@ def test_what_the_histories_are_about_does_happen(outcomes):
         "killed",
         "cut off",
         "rollbacks let through",
+        "stale requests",
         "FinalizeCutover: ClientError",
         "raised: MgnUnavailableError",
         "raised: ResponseNotDeliveredError",

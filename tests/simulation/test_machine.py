@@ -106,6 +106,43 @@ def test_a_pool_works_at_the_same_time_and_hands_results_and_errors_over(machine
     assert machine.now == 5
 
 
+def test_who_waits_for_so_long_only_goes_on_then_and_the_work_too(machine, process):
+    said = []
+
+    def work(seconds):
+        time.sleep(seconds)
+        said.append((machine.now, "works"))
+
+    def begin():
+        crew = ThreadPoolExecutor(max_workers=2)
+        late, soon = crew.submit(work, 20), crew.submit(work, 3)
+        soon.result(timeout=8)
+        with pytest.raises(TimeoutError):
+            late.result(timeout=5)
+        said.append((machine.now, late.done(), late.cancel()))
+        late.result()
+        said.append((machine.now, late.done()))
+
+    process.start(begin)
+    machine.run()
+
+    assert said == [(3, "works"), (8, False, False), (20, "works"), (20, True)]
+
+
+def test_a_pool_that_many_processes_share_keeps_nothing_of_theirs(machine):
+    crew = ThreadPoolExecutor(max_workers=2)
+    processes = [Process(machine) for _ in range(3)]
+    kept = []
+
+    for process in processes:
+        process.start(lambda: crew.submit(time.sleep, 10))
+    machine.after(5, processes[0].kill)
+    machine.after(20, lambda: processes[1].start(lambda: kept.extend([crew.submit(int).result(), *crew.simulated])))
+    machine.run()
+
+    assert kept == [0]
+
+
 def test_what_is_killed_has_no_effect_any_more(machine, process):
     said = []
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.mutants.finding import MUTANTS, found_before, of_acts, of_doors, of_rules
+from tests.simulation.mutants.finding import MUTANTS, found_before, of_acts, of_doors, of_rules, of_writes
 from tests.simulation.mutants.mutant import Mutant
 
 ROOT = Path(__file__).parents[2]
@@ -24,13 +24,14 @@ def test_every_mutant_that_is_not_rare_is_found():
 
 @pytest.mark.parametrize("mutant", [mutant for mutant in MUTANTS if mutant.is_rare], ids=lambda mutant: mutant.name)
 def test_what_is_left_to_the_long_run_fits_the_source(mutant, tmp_path):
-    module = tmp_path / mutant.module
-    module.parent.mkdir()
-    module.write_text((ROOT / "functions" / "finalize_cutover" / mutant.module).read_text())
+    for name in {mutant.module, *(module for module, _, _ in mutant.also)}:
+        module = tmp_path / name
+        module.parent.mkdir(exist_ok=True)
+        module.write_text((ROOT / "functions" / "finalize_cutover" / name).read_text())
 
     mutant.apply(tmp_path)
 
-    assert mutant.before not in module.read_text()
+    assert mutant.before not in (tmp_path / mutant.module).read_text()
 
 
 @pytest.mark.parametrize("source", ["", "a rule\na rule\n"])
@@ -48,5 +49,5 @@ def test_reliability_counts_the_mutants():
 
     counts = [int(number) for number in re.findall(r"^\| .* \| (\d+) \|", table, re.MULTILINE)]
 
-    assert counts == [len(part.MUTANTS) for part in (of_rules, of_acts, of_doors, found_before)]
+    assert counts == [len(part.MUTANTS) for part in (of_rules, of_acts, of_writes, of_doors, found_before)]
     assert f"finds all {len(MUTANTS)}" in table

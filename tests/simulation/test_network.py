@@ -8,12 +8,14 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 from finalize_cutover.aws.clients import client
-from finalize_cutover.aws.mgn import AwsMgn
-from finalize_cutover.cutover.errors import CutoverError
+from finalize_cutover.aws.time_limit import TimeLimit
+from finalize_cutover.cutover.errors import CutoverError, OutOfTimeError
+from tests.simulation.aws.invocation import Send
 from tests.simulation.aws.network import ANSWERS, ENDPOINT, Network, ServiceError
 from tests.simulation.aws.weather import Weather
 from tests.simulation.virtual.machine import Machine, Process
-from tests.simulation.virtual.stdlib import installed
+from tests.simulation.virtual.stdlib import installed, this_task
+from tests.unit.stubs import at_once, mgn_of
 
 SERVER = "s-0123456789abcdef0"
 CONFLICT = ServiceError("ConflictException", 409, "Cannot FinalizeCutover for a CUTOVER server.")
@@ -24,7 +26,7 @@ CONNECTIONS = {"unreachable": EndpointConnectionError, "lost": ConnectionClosedE
 class Invocation(Process):
     """As much of one as the network needs."""
 
-    def meets(self, operation, fault): ...
+    def meets(self, operation, fault, about): ...
 
 
 def outcome_of(call):
@@ -35,13 +37,23 @@ def outcome_of(call):
         try:
             call(machine)
         except CutoverError as error:
-            own = {name: getattr(error, name, None) for name in ("code", "http_status", "is_throttled", "was_retried")}
+            own = {name: getattr(error, name, None) for name in ("code", "http_status", "is_throttled")}
             errors.append((type(error), own))
 
     with installed():
         Invocation(machine).start(work)
         machine.run()
     return errors[0]
+
+
+class Clock:
+    def __init__(self, machine):
+        self.now = machine.date
+
+
+def finalize_with(client, machine, *, before_send=at_once):
+    limit = TimeLimit(Clock(machine), until=machine.date(900))
+    return mgn_of(client, limit=limit).finalize(SERVER, before_send=before_send)
 
 
 def simulated(fault=None, refusal=None):
@@ -56,16 +68,17 @@ def simulated(fault=None, refusal=None):
             self._network = Network(machine, random.Random(1), weather)
 
         def finalize_cutover(self, **_request):
-            return self._network.call("FinalizeCutover", serve)
+            send = self._network.prepare_write("FinalizeCutover", SERVER, lambda _: Send(server_id=SERVER, began_at=0))
+            return self._network.write("FinalizeCutover", serve, send)
 
-    return outcome_of(lambda machine: AwsMgn(lambda: Client(machine)).finalize(SERVER))
+    return outcome_of(lambda machine: finalize_with(Client(machine), machine))
 
 
 def real(answer):
     """Return the same of boto3's own client, with *answer* in place of the network."""
-    boto = client("mgn")
+    boto = client("mgn", writes=True)
     boto.meta.events.register("before-send.mgn.*", lambda request, **_: answer(request))
-    return outcome_of(lambda _machine: AwsMgn(lambda: boto).finalize(SERVER))
+    return outcome_of(lambda machine: finalize_with(boto, machine))
 
 
 def answered(code, status, message):
@@ -112,3 +125,26 @@ def test_what_is_no_json_is_no_error_for_boto3_but_an_answer_without_members():
     answer = boto.describe_job_log_items(jobID="mgnjob-0123456789abcdef0")
 
     assert answer.keys() == {"ResponseMetadata"}
+
+
+def test_a_write_that_is_not_to_be_sent_is_not_sent_by_either():
+    def refuse():
+        raise OutOfTimeError("Too late.")
+
+    sent = []
+    boto = client("mgn", writes=True)
+    boto.meta.events.register_last("before-send", lambda **_: sent.append("boto3"))
+    weather = Weather()
+
+    class Client:
+        def finalize_cutover(self, **_request):
+            machine = this_task().machine
+            Network(machine, random.Random(1), weather).prepare_write("FinalizeCutover", SERVER, sent.append)
+
+    errors = [
+        outcome_of(lambda machine, one=one: finalize_with(one, machine, before_send=refuse)) for one in (boto, Client())
+    ]
+
+    assert errors[0] == errors[1]
+    assert errors[0][0] is OutOfTimeError
+    assert sent == []

@@ -9,6 +9,7 @@ from typing import Any
 from finalize_cutover.cutover.errors import ConflictError, MgnRefusedError, MgnUnavailableError
 from finalize_cutover.cutover.evidence import CutoverJob, InstanceStatus, JobEvent
 from finalize_cutover.cutover.look import World
+from finalize_cutover.cutover.ports import Found
 from finalize_cutover.cutover.report import Report
 from finalize_cutover.cutover.source_server import SourceServer
 from tests.simulation.machines import Machine
@@ -63,24 +64,24 @@ class SimulatedAws:
     def pass_time(self, minutes: float) -> None:
         self._now += timedelta(minutes=minutes)
 
-    def describe(self, server_ids: Collection[str]) -> dict[str, SourceServer]:
+    def describe(self, server_ids: Collection[str], *, within: timedelta | None = None) -> Found[SourceServer]:  # noqa: ARG002 - takes no time
         # A look at one server may come from any thread, and must not use up anybody else's chance.
         chance = self.machines[next(iter(server_ids))].chance if len(server_ids) == 1 else self._chance
         with self._lock:
             self._spoil("DescribeSourceServers", chance, list(BEFORE)[:3])
-            return {id_: self.machines[id_].read().server for id_ in server_ids if id_ in self.machines}
+            return Found(items={id_: self.machines[id_].read().server for id_ in server_ids if id_ in self.machines})
 
-    def in_state(self, state: str, *, archived_too: bool = False) -> tuple[SourceServer, ...]:  # noqa: ARG002 - nobody archives
+    def in_state(self, state: str, *, archived_too: bool = False) -> Found[SourceServer]:  # noqa: ARG002 - nobody archives
         with self._lock:
             self._spoil("DescribeSourceServers", self._chance, list(BEFORE)[:3])
             servers = [machine.read().server for machine in self.machines.values()]
-            return tuple(server for server in servers if server.state == state)
+            return Found(items={server.id: server for server in servers if server.state == state})
 
-    def describe_jobs(self, job_ids: Collection[str]) -> dict[str, CutoverJob]:
+    def describe_jobs(self, job_ids: Collection[str]) -> Found[CutoverJob]:
         with self._lock:
             self._spoil("DescribeJobs", self._chance, list(BEFORE)[:3])
             jobs = [machine.read().job for machine in self.machines.values()]
-            return {job.id: job for job in jobs if job and job.id in job_ids}
+            return Found(items={job.id: job for job in jobs if job and job.id in job_ids})
 
     def job_log(self, job_id: str) -> tuple[JobEvent, ...]:
         with self._lock:
@@ -90,18 +91,19 @@ class SimulatedAws:
                 line for evidence in found if evidence.job and evidence.job.id == job_id for line in evidence.log
             )
 
-    def statuses(self, instance_ids: Collection[str]) -> dict[str, InstanceStatus]:
+    def statuses(self, instance_ids: Collection[str]) -> Found[InstanceStatus]:
         with self._lock:
             self._spoil("DescribeInstanceStatus", self._chance, list(BEFORE)[:3])
             found = {e.server.instance_id: e.instance for e in (m.read() for m in self.machines.values())}
         self.meanwhile()
-        return {instance_id: status for instance_id in instance_ids if (status := found.get(instance_id))}
+        return Found(items={id_: status for id_ in instance_ids if (status := found.get(id_))})
 
     def managed(self) -> tuple[Any, ...]:
         return ()
 
-    def finalize(self, server_id: str) -> SourceServer:
+    def finalize(self, server_id: str, *, before_send: Callable[[], None]) -> SourceServer:
         with self._lock:
+            before_send()
             machine = self.machines[server_id]
             fault = self._spoil("FinalizeCutover", machine.chance, [*BEFORE, *AFTER])
             if machine.state != "CUTTING_OVER":

@@ -64,6 +64,8 @@ class FakeAws:
         without_effect: IDs of source servers that MGN accepts to finalize, and does not.
 
         unreadable_logs: ``{job ID: what reading its log ends in}``.
+
+        before_sending: Called while a write is prepared, before the last check of whoever sends it.
     """
 
     def __init__(self, *known: Evidence) -> None:
@@ -74,6 +76,7 @@ class FakeAws:
         self.finalized: list[str] = []
         self.without_effect: set[str] = set()
         self.unreadable_logs: dict[str, CutoverError] = {}
+        self.before_sending: Callable[[], None] = lambda: None
         self._known = {evidence.server.id: evidence for evidence in known}
         self._faults: defaultdict[str, list[tuple[CutoverError, bool]]] = defaultdict(list)
         self._seconds: dict[str, float] = {}
@@ -189,6 +192,8 @@ class FakeAws:
 
     def _begin(self, operation: str, before_send: Callable[[], None] = lambda: None) -> None:
         with self._lock:
+            if operation in WRITES:
+                self.before_sending()
             before_send()
             self.calls.append(operation)
             self.clock.move(self._seconds.get(operation, 0))

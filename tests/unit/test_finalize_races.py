@@ -46,6 +46,35 @@ def test_a_lost_answer_after_the_effect_is_a_change_of_ours(aws):
     assert aws.writes == ["FinalizeCutover"]
 
 
+def test_a_write_that_was_given_up_before_it_was_sent_has_changed_nothing(aws):
+    def give_up():
+        aws.set_finalized(SERVER)
+        raise LOST
+
+    aws.before_sending = give_up
+
+    result = finalize_one(aws)
+
+    assert (result.report.outcome, result.report.changed) == (Outcome.FINALIZED, False)
+    assert aws.writes == []
+
+
+def test_a_write_that_was_never_sent_has_changed_nothing_that_a_later_look_shows(aws):
+    def give_up():
+        aws.before_sending = lambda: None
+        aws.lag(100)
+        aws.clock.after(6.5, lambda: aws.set_finalized(SERVER))
+        raise LOST
+
+    aws.before_sending = give_up
+    aws.take("DescribeSourceServers", 0.3)
+
+    result = finalize_one(aws)
+
+    assert (result.report.outcome, result.report.changed) == (Outcome.FINALIZED, False)
+    assert aws.writes == []
+
+
 def test_a_conflict_stands_when_three_looks_two_seconds_apart_do_not_show_the_effect(aws):
     aws.fail("FinalizeCutover", CONFLICT)
 

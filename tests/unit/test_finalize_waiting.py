@@ -204,3 +204,13 @@ def test_only_those_that_wait_are_looked_at_again(booting):
     finalize([SERVER, OTHER_SERVER], options=options(wait=600), world=booting.world)
 
     assert booting.described == [{SERVER, OTHER_SERVER}, {SERVER}, {SERVER}]
+
+
+def test_nobody_waits_for_a_stack_that_does_not_go_forward():
+    aws = FakeAws(ready(), ready(OTHER_SERVER, first_boot="WAITING"))
+    guard = guard_of(aws, FakeStack("UPDATE_ROLLBACK_IN_PROGRESS"))
+
+    results = finalize([SERVER, OTHER_SERVER], options=options(wait=600, guard=guard), world=aws.world)
+
+    assert aws.clock.sleeps == []
+    assert results[OTHER_SERVER].report.outcome == Outcome.NOT_READY

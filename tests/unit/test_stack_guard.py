@@ -1,11 +1,13 @@
 """The stack that asked is asked before anything is written, once in 15 seconds, and silence is hardly ever consent."""
 
+from datetime import timedelta
+
 import pytest
 
 from finalize_cutover.cutover.errors import OutOfTimeError, WithdrawnError
 from finalize_cutover.cutover.finalize import finalize
 from finalize_cutover.cutover.stack_guard import StackGuard
-from tests.unit.builders import SERVER, options, ready
+from tests.unit.builders import SERVER, finalized, options, ready
 from tests.unit.fakes import FakeAws, FakeClock, FakeStack, guard_of
 
 FORWARD = ["CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "IMPORT_IN_PROGRESS"]
@@ -31,7 +33,9 @@ def guard(stack, clock, *, is_fresh_create=True):
 
 @pytest.mark.parametrize("status", FORWARD)
 def test_a_stack_that_goes_forward_consents(clock, status):
-    assert guard(FakeStack(status), clock, is_fresh_create=False).check() is None
+    until = guard(FakeStack(status), clock, is_fresh_create=False).check()
+
+    assert until == clock.now() + timedelta(seconds=15)
 
 
 @pytest.mark.parametrize("status", NOT_FORWARD)
@@ -179,3 +183,29 @@ def test_the_clock_is_asked_again_after_the_stack_because_the_answer_may_have_ta
 
     assert isinstance(results[SERVER].cause, OutOfTimeError)
     assert aws.writes == []
+
+
+def test_a_consent_that_ends_while_the_write_is_signed_is_asked_for_again():
+    aws, stack = FakeAws(ready()), FakeStack()
+    asked = guard_of(aws, stack)
+    asked.check()
+    aws.clock.sleep(10)
+    aws.before_sending = lambda: aws.clock.move(6)
+
+    finalize([SERVER], options=options(guard=asked), world=aws.world)
+
+    assert stack.asked == 2
+    assert aws.calls.count("DescribeSourceServers") == 2
+    assert aws.writes == ["FinalizeCutover"]
+
+
+def test_nothing_is_archived_for_a_stack_that_does_not_go_forward():
+    aws = FakeAws(finalized())
+    guard = guard_of(aws, FakeStack("UPDATE_ROLLBACK_IN_PROGRESS"))
+
+    results = finalize([SERVER], options=options(archive=True, guard=guard), world=aws.world)
+
+    assert aws.writes == []
+    assert results[SERVER].report.warnings == (
+        "It was not archived: Nothing was finalized: the stack went to UPDATE_ROLLBACK_IN_PROGRESS.",
+    )

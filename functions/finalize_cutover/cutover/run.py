@@ -69,7 +69,9 @@ class FinalizeRun:
         return {server_id: self._results[server_id] for server_id in server_ids}
 
     def _wait(self) -> bool:
-        """Wait until it is time to look again; return whether there was time for that."""
+        """Wait until it is time to look again; return whether there was time for that, and anybody to wait for."""
+        if self._options.guard and self._options.guard.is_withdrawn:
+            return False
         seconds = (self._options.wait_until - self._clock.now()).total_seconds()
         if seconds <= 0:
             return False
@@ -143,7 +145,7 @@ class FinalizeRun:
         self._settle(not_found(id_) for id_ in batch if id_ not in found.items and id_ not in found.errors)
         servers = [found.items[id_] for id_ in batch if id_ in found.items]
         self._settle(
-            self._writer.finalized(server, (), changed=server.id in self._writer.lost)
+            self._writer.finalized(server, (), changed=server.id in self._writer.unclear)
             for server in servers
             if server.is_finalized
         )

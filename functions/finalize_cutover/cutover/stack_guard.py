@@ -36,14 +36,19 @@ class StackGuard:
         self._withdrawal: WithdrawnError | None = None
         self._lock = threading.Lock()
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the stack has said that it does not go forward; it is not asked again after that."""
+        return self._withdrawal is not None
+
     def note_wait(self) -> None:
         """Note that the request has waited just now: the next write needs another answer."""
         self._silence_consents_until = self._clock.now()
         self._consents_until = None
 
-    def check(self) -> None:
+    def check(self) -> datetime:
         """
-        Return if the stack still wants what it asked for.
+        Return until when the stack consents to what it asked for.
 
         Raises:
             WithdrawnError: It does not, or that cannot be found out.
@@ -53,6 +58,7 @@ class StackGuard:
                 raise self._withdrawal  # another thread was told; silence must not take that back
             if self._consents_until is None or self._clock.now() >= self._consents_until:
                 self._consents_until = self._ask()
+            return self._consents_until
 
     def is_rolling_back(self) -> bool:
         """Say whether the stack takes an update back; False if it cannot be asked."""

@@ -1,5 +1,6 @@
 """The writes, and the proof that they took effect."""
 
+import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -29,7 +30,7 @@ def finalize_once(
 
     Returns:
         The source server afterwards, which is finalized, and whether this very call finalized it.  When an answer
-        was lost on the way and the server is found finalized, the call is taken to have done it.
+        was lost on the way and the server is found finalized, the call is taken to have done it, if it was sent.
 
     Raises:
         SourceServerNotFoundError: MGN does not know it.
@@ -43,14 +44,20 @@ def finalize_once(
 
         MgnRefusedError: MGN will not do it.
     """
+    sent = threading.Event()
+
+    def send() -> None:
+        before_send()
+        sent.set()
+
     try:
-        server = world.mgn.finalize(server_id, before_send=before_send)
+        server = world.mgn.finalize(server_id, before_send=send)
     except ConflictError as error:
         return _found_finalized(server_id, error, world, until), False
     except MgnUnavailableError as error:
         if error.is_throttled:
             raise
-        return _found_finalized(server_id, error, world, until), True
+        return _found_finalized(server_id, error, world, until), sent.is_set()
     if server.is_finalized:
         return server, True
     return _found_finalized(server_id, _without_effect(server), world, until), True

@@ -40,13 +40,17 @@ class Writer:
 
         throttled_by: The last answer that throttled a write; None where none did.
 
-        lost: ``{ID: error}`` of writes that were sent, and whose answers did not come.
+        lost: ``{ID: error}`` of writes whose answers did not come.
+
+        unclear: IDs of those among them that were sent, so that they may have had their effect.
     """
 
     def __init__(self, options: FinalizeOptions, world: World) -> None:
         self.pace = Pace(world.clock)
         self.throttled_by: CutoverError | None = None
         self.lost: dict[str, CutoverError] = {}
+        self.unclear: set[str] = set()
+        self._sent: set[str] = set()
         self._attempts = Counter[str]()
         self._options = options
         self._world = world
@@ -103,9 +107,10 @@ class Writer:
         permit = self.pace.wait(until=send_until)
         if permit is None:
             raise EvidenceTooOldError(f"Source server {server.id} was looked at too long ago.")
+        self._sent.discard(server.id)
         try:
-            if self._options.guard:
-                self._options.guard.check()
+            # To sign may take so long that the consent ends before.
+            send_until = min(send_until, self._consented_until())
             final, changed = finalize_once(
                 server.id,
                 world=self._world,
@@ -123,11 +128,17 @@ class Writer:
         finally:
             self._options.window.end(server.id)
         self.pace.note_taken()
-        return self.finalized(final, ready.findings, changed=changed or server.id in self.lost)
+        return self.finalized(final, ready.findings, changed=changed or server.id in self.unclear)
+
+    def _consented_until(self) -> datetime:
+        """Return until when writes may be sent, as far as the time and whoever asked for them are concerned."""
+        guard, act_until = self._options.guard, self._options.act_until
+        return min(act_until, guard.check()) if guard else act_until
 
     def _may_be_sent_again(self, server_id: str, error: MgnUnavailableError) -> bool:
         """Note that the answer about *server_id* was lost; return whether it may be written after another look."""
         self.lost[server_id] = error
+        self.unclear |= {server_id} & self._sent
         self._attempts[server_id] += 1
         return error.code != WITHOUT_EFFECT and self._attempts[server_id] < MOST_ATTEMPTS
 
@@ -149,6 +160,7 @@ class Writer:
         if self._clock.now() >= send_until:
             raise EvidenceTooOldError(f"Source server {server_id} was looked at too long ago.")
         self._options.window.begin(server_id)
+        self._sent.add(server_id)
 
     def finalized(self, server: SourceServer, findings: tuple[Finding, ...], *, changed: bool) -> Result:
         """Return the result for a source server whose cutover is final, archived where that was asked for."""
@@ -165,7 +177,8 @@ class Writer:
         until = self._options.act_until
         while not self.pace.is_stuck and (permit := self.pace.wait(until=until)) is not None:
             try:
-                return self._world.mgn.archive(server.id, before_send=self._last_check(server.id, until)), ()
+                check = self._last_check(server.id, self._consented_until())
+                return self._world.mgn.archive(server.id, before_send=check), ()
             except CutoverError as error:
                 refusal = error
                 if not self._is_throttled(error, permit):

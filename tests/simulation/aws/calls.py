@@ -1,14 +1,15 @@
-"""What an invocation is handed: the function's own rooms, wired to a simulated AWS in place of boto3's clients."""
+"""What an invocation is handed: the function's own adapters, wired to a simulated AWS in place of boto3's clients."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from finalize_cutover.aws.cloudformation import StackMandate
+from finalize_cutover.aws.cloudformation import AwsStack
 from finalize_cutover.aws.ec2 import AwsInstances
 from finalize_cutover.aws.event_bus import EventBus
 from finalize_cutover.aws.mgn import AwsMgn
 from finalize_cutover.aws.staging import AwsStagingResources
+from finalize_cutover.aws.time_limit import TimeLimit
 from finalize_cutover.cutover.look import World
 from finalize_cutover.doors.call import Call
 from finalize_cutover.settings import read_settings
@@ -23,6 +24,8 @@ from tests.simulation.virtual.stdlib import this_task
 
 RESPONSE_HOST = "cloudformation.simulated"
 SETTINGS = read_settings({"AWS_REGION": REGION, "EXTRA_RESPONSE_HOSTS": RESPONSE_HOST})
+# What is left of Lambda's time when all work must have ended, as in wiring.py.
+ENDING = 1.0  # seconds
 
 
 class SimulatedClock:
@@ -49,20 +52,30 @@ class Calls:
     weather: Weather
 
     def call_for(self, invocation: Invocation) -> Call:
-        """Return what the door is handed in *invocation*."""
+        """Return what the handler gets in *invocation*."""
         clock = SimulatedClock(invocation)
-        mgn = MgnClient(invocation, self.mgn, self.network, self.weather.page_size)
+        mgn: Any = MgnClient(invocation, self.mgn, self.network, self.weather.page_size)
         ec2: Any = Ec2Client(invocation, self.mgn, self.network)
         stacks: Any = CloudFormationClient(invocation, self.stack_statuses, self.network)
-        events: Any = EventsClient(self.network)
-        world = World(mgn=AwsMgn(lambda: mgn), instances=AwsInstances(lambda: ec2), clock=clock)  # type: ignore[arg-type, return-value] # as much of a client as is used
+        events: Any = EventsClient(invocation, self.network)
+
+        def until(moment: datetime) -> TimeLimit:
+            return TimeLimit(clock, until=moment)
+
+        def world(_account_id: str | None, end: datetime) -> World:
+            return World(
+                mgn=AwsMgn(lambda: mgn, writer=lambda: mgn, limit=until(end)),
+                instances=AwsInstances(lambda: ec2, limit=until(end)),
+                clock=clock,
+            )
+
         return Call(
             settings=SETTINGS,
             context=None,
-            world=lambda _account_id: world,
-            staging=lambda _account_id: AwsStagingResources(lambda: ec2),
-            announcements=EventBus(lambda: events, name="default"),
-            mandate=lambda stack_id: StackMandate(lambda: stacks, stack_id=stack_id),
             clock=clock,
-            deadline=invocation.machine.date(invocation.ends_at),
+            deadline=invocation.machine.date(invocation.ends_at - ENDING),
+            make_world=world,
+            make_staging=lambda _account_id, end: AwsStagingResources(lambda: ec2, limit=until(end)),
+            make_stack=lambda stack_id, end: AwsStack(lambda: stacks, stack_id=stack_id, limit=until(end)),
+            make_announcements=lambda end: EventBus(lambda: events, name="default", limit=until(end)),
         )

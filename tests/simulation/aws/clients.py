@@ -1,46 +1,54 @@
 """boto3's clients, as far as the function uses them: answers from the truth, by way of the simulated network."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore.parsers import ResponseParserError
 
-from tests.simulation.aws import documents
+from tests.simulation.aws import documents, odd
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.network import GARBLED, Network, ServiceError
 from tests.simulation.aws.truth import Job, Server, Versions
 
 Document = dict[str, Any]
-# What a request is about, in order of its keys, and how that is shown, to which question.
+# What a request is about, in order of its keys, and how that is shown, as it was at which moment.
 Page = Callable[[Document], dict[str, Any]]
-Shown = Callable[[Document, list[Any]], list[Document]]
+Shown = Callable[[Document, list[Any], float], list[Document]]
+# Source servers that a request concerns; None for all.
+About = Callable[[Document], frozenset[str] | None]
 
 
-def _as_it_is(_request: Document, found: list[Any]) -> list[Document]:
+def _as_it_is(_request: Document, found: list[Any], _at: float) -> list[Document]:
     return found
+
+
+def _everybody(_request: Document) -> None:
+    return None
 
 
 class _Paginator:
     """boto3's paginator: every page is a call, and goes on behind what was shown; nothing is lost between pages."""
 
-    def __init__(self, network: Network, operation: str, items: Page, shown: Shown) -> None:
+    def __init__(self, network: Network, operation: str, items: Page, shown: Shown, about: About = _everybody) -> None:
         self._network = network
         self._operation = operation
         self._items = items
         self._shown = shown
+        self._about = about
         self.size = 1000
 
     def paginate(self, *, PaginationConfig: Document, **request: Any) -> Iterator[Document]:  # noqa: N803 - boto3's own
         size, last = min(self.size, PaginationConfig["PageSize"]), ""
         while True:
-            found = self._network.call(self._operation, lambda: self._items(request))
+            at, found = self._network.read(self._operation, lambda: self._items(request), self._about(request))
             if found is GARBLED:
                 yield {}
                 return
             rest = {key: item for key, item in found.items() if key > last}
             page = dict(list(rest.items())[:size])
-            yield {"items": self._shown(request, list(page.values()))}
+            yield {"items": self._shown(request, list(page.values()), at)}
             if len(page) == len(rest):
                 return
             last = max(page)
@@ -56,36 +64,41 @@ class MgnClient:
         self._page_size = page_size
 
     def get_paginator(self, method: str) -> _Paginator:
-        pages: dict[str, tuple[str, Page, Any]] = {
-            "describe_source_servers": ("DescribeSourceServers", self._servers, self._show_servers),
-            "describe_jobs": ("DescribeJobs", self._jobs, self._show_jobs),
-            "describe_job_log_items": ("DescribeJobLogItems", self._log, self._show_log),
-            "list_applications": ("ListApplications", self._applications, _as_it_is),
+        pages: dict[str, tuple[str, Page, Any, Any]] = {
+            "describe_source_servers": ("DescribeSourceServers", self._servers, self._show_servers, _of_servers),
+            "describe_jobs": ("DescribeJobs", self._jobs, self._show_jobs, self._of_jobs),
+            "describe_job_log_items": ("DescribeJobLogItems", self._log, self._show_log, self._of_log),
+            "list_applications": ("ListApplications", self._applications, _as_it_is, _everybody),
         }
         paginator = _Paginator(self._network, *pages[method])
         paginator.size = self._page_size
         return paginator
 
     def finalize_cutover(self, *, sourceServerID: str, accountID: str | None = None) -> Document:  # noqa: ARG002, N803 - boto3's own
-        send = self._invocation.begin_send(sourceServerID)
+        send = self._network.prepare_write("FinalizeCutover", sourceServerID, self._invocation.begin_send)
         try:
-            server = self._network.call("FinalizeCutover", lambda: self._finalize(sourceServerID), send.faults)
+            server = self._network.write("FinalizeCutover", lambda: self._finalize(sourceServerID), send)
         except Exception as error:
             self._invocation.end_send(send, error)
             raise
+        send.has_no_effect = server is not GARBLED and not server.is_final
         self._invocation.end_send(send, ResponseParserError() if server is GARBLED else None)
         return _shown(server)
 
     def _finalize(self, server_id: str) -> Server:
         before = self._mgn.servers[server_id]
+        if before.state == "CUTTING_OVER" and not before.is_archived and before.exists and self._network.ignores():
+            self._invocation.meets("FinalizeCutover", "without effect", frozenset({server_id}))
+            self._network.sometimes_later(lambda: self._mgn.finalize(server_id))
+            return before
         after = self._mgn.finalize(server_id)
         if not before.is_final:
             self._invocation.watch.acts(self._invocation, before)
         return after
 
     def mark_as_archived(self, *, sourceServerID: str, accountID: str | None = None) -> Document:  # noqa: ARG002, N803 - boto3's own
-        self._invocation.archives(sourceServerID)
-        return _shown(self._network.call("MarkAsArchived", lambda: self._mgn.archive(sourceServerID)))
+        send = self._network.prepare_write("MarkAsArchived", sourceServerID, self._invocation.archives)
+        return _shown(self._network.write("MarkAsArchived", lambda: self._mgn.archive(sourceServerID), send))
 
     def _servers(self, request: Document) -> dict[str, Server]:
         moment, filters = self._network.read_at(), request["filters"]
@@ -101,38 +114,74 @@ class MgnClient:
             and server.is_archived == filters.get("isArchived", server.is_archived)
         }
 
-    def _show_servers(self, request: Document, found: list[Any]) -> list[Document]:
+    def _show_servers(self, request: Document, found: list[Any], at: float) -> list[Document]:
         filters = request["filters"]
-        if "applicationIDs" in filters or filters.get("lifeCycleStates") == ["CUTTING_OVER"]:
-            self._invocation.lists(found)
         self._invocation.record.is_auditing |= filters.get("lifeCycleStates") == ["CUTOVER"]
+        is_sweep = filters.get("lifeCycleStates") == ["CUTTING_OVER"]
+        is_list = is_sweep or "applicationIDs" in filters
+        items = []
         for server in found:
-            self._invocation.saw_server(server)
-        return [documents.source_server(server) for server in found]
+            item = documents.source_server(server)
+            if self._network.is_odd():
+                is_named = odd.spoil_server(item, self._network.chance)
+                about = frozenset({server.id}) if is_named or is_sweep else _of_servers(request)
+                self._invocation.meets("DescribeSourceServers", "unreadable item", about)
+                self._invocation.lists_unreadable(server) if is_list and is_named else None
+            else:
+                self._invocation.lists([server]) if is_list else None
+                self._invocation.saw_server(server, at)
+            items.append(item)
+        return items
 
     def _jobs(self, request: Document) -> dict[str, Job]:
         moment = self._network.read_at()
         jobs = [self._mgn.jobs.at(job_id, moment) for job_id in request["filters"]["jobIDs"]]
         return {job.id: job for job in jobs if job and job.is_listed}
 
-    def _show_jobs(self, _request: Document, found: list[Any]) -> list[Document]:
+    def _show_jobs(self, request: Document, found: list[Any], at: float) -> list[Document]:
+        items = []
         for job in found:
-            self._invocation.saw_job(job)
-        return [documents.job(job) for job in found]
+            item = documents.job(job)
+            if self._network.is_odd():
+                is_named, of_one = odd.spoil_job(item, self._network.chance)
+                about = self._invocation.of_jobs([job.id]) if is_named else self._of_jobs(request)
+                about = frozenset({of_one}) if of_one else about
+                self._invocation.meets("DescribeJobs", "unreadable item", about)
+            self._invocation.saw_job(job, at)
+            items.append(item)
+        return items
+
+    def _of_jobs(self, request: Document) -> frozenset[str]:
+        return self._invocation.of_jobs(request["filters"]["jobIDs"])
 
     def _log(self, request: Document) -> dict[str, Job]:
         job = self._mgn.jobs.at(request["jobID"], self._network.read_at())
         if job is None:
             raise ServiceError("ResourceNotFoundException", 404, "The job does not exist.")
+        if job.log_error:
+            self._invocation.meets("DescribeJobLogItems", "unreadable log", self._of_log(request))
+            raise ServiceError(*job.log_error, "The log of the job cannot be read.")
         return {job.id: job}
 
-    def _show_log(self, _request: Document, found: list[Any]) -> list[Document]:
-        self._invocation.saw_log(found[0])
-        return documents.job_log(found[0])
+    def _show_log(self, request: Document, found: list[Any], at: float) -> list[Document]:
+        items = documents.job_log(found[0])
+        if items and self._network.is_odd():
+            odd.spoil_log(items, self._network.chance)
+            self._invocation.meets("DescribeJobLogItems", "unreadable item", self._of_log(request))
+        self._invocation.saw_log(found[0], at)
+        return items
+
+    def _of_log(self, request: Document) -> frozenset[str]:
+        return self._invocation.of_jobs([request["jobID"]])
 
     def _applications(self, request: Document) -> dict[str, Document]:
         application_ids = [id_ for wave_id in request["filters"]["waveIDs"] for id_ in self._mgn.waves.get(wave_id, ())]
         return {id_: {"applicationID": id_} for id_ in application_ids}
+
+
+def _of_servers(request: Document) -> frozenset[str] | None:
+    asked = request["filters"].get("sourceServerIDs")
+    return None if asked is None else frozenset(asked)
 
 
 def _shown(server: Any) -> Document:
@@ -149,10 +198,19 @@ class Ec2Client:
 
     def describe_instance_status(self, *, InstanceIds: list[str], IncludeAllInstances: bool) -> Document:  # noqa: N803 - boto3's own
         assert IncludeAllInstances
-        found = self._network.call("DescribeInstanceStatus", lambda: self._instances(InstanceIds))
+        about = self._invocation.of_instances(InstanceIds)
+        at, found = self._network.read("DescribeInstanceStatus", lambda: self._instances(InstanceIds), about)
+        items = []
         for instance in found:
-            self._invocation.saw_instance(instance)
-        return {"InstanceStatuses": [documents.instance_status(instance) for instance in found]}
+            item = documents.instance_status(instance)
+            if self._network.is_odd():
+                odd.spoil_instance(item, self._network.chance)
+                self._invocation.meets(
+                    "DescribeInstanceStatus", "unreadable item", self._invocation.of_instances([instance.id])
+                )
+            self._invocation.saw_instance(instance, at)
+            items.append(item)
+        return {"InstanceStatuses": items}
 
     def get_paginator(self, method: str) -> _Paginator:
         return _Paginator(self._network, method, lambda _request: {}, _as_it_is)
@@ -176,17 +234,23 @@ class CloudFormationClient:
         self._network = network
 
     def describe_stacks(self, *, StackName: str) -> Document:  # noqa: N803 - boto3's own
-        status = self._network.call("DescribeStacks", lambda: self._statuses.at(StackName, self._network.read_at()))
-        self._invocation.saw_stack(str(status))
-        return {"Stacks": [{"StackStatus": status}]}
+        _, status = self._network.read(
+            "DescribeStacks", lambda: self._statuses.at(StackName, self._network.read_at()), None
+        )
+        status = self._network.odd_status() or str(status)
+        answer = odd.stacks(status, self._network.chance)
+        self._invocation.saw_stack("" if status in odd.NO_STATUS else status)
+        return answer
 
 
 class EventsClient:
     """EventBridge's, for one invocation: a bus that takes everything."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, invocation: Invocation, network: Network) -> None:
+        self._invocation = invocation
         self._network = network
 
-    def put_events(self, *, Entries: list[Document]) -> Document:  # noqa: ARG002, N803 - boto3's own
-        answer = self._network.call("PutEvents", lambda: None)
+    def put_events(self, *, Entries: list[Document]) -> Document:  # noqa: N803 - boto3's own
+        self._invocation.record.announced |= {json.loads(entry["Detail"])["sourceServerID"] for entry in Entries}
+        _, answer = self._network.read("PutEvents", lambda: None, frozenset())
         return {} if answer is GARBLED else {"FailedEntryCount": 0}

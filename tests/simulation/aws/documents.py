@@ -60,31 +60,42 @@ def source_server(server: Server) -> dict[str, Any]:
     return document
 
 
+# What MGN shows of a cutover although it never happened so.
+ODDITIES: dict[str, dict[str, Any]] = {
+    "reverted undated": {"reverted": {"apiCallDateTime": "yesterday"}},
+    "reverted is empty": {"reverted": {}},
+    "finalized before": {"finalized": {"apiCallDateTime": iso(-3600)}},
+}
+
+
 def _last_cutover(cutover: Cutover) -> dict[str, Any]:
     moments = {"reverted": cutover.reverted_at, "finalized": cutover.finalized_at}
     return {
         "initiated": {"apiCallDateTime": iso(cutover.initiated_at), "jobID": cutover.job_id},
+        **ODDITIES.get(cutover.oddity, {}),
         **{name: {"apiCallDateTime": iso(moment)} for name, moment in moments.items() if moment is not None},
     }
 
 
 def job(truth: Job) -> dict[str, Any]:
     """Return a ``Job``."""
-    document = {
+    document: dict[str, Any] = {
         "jobID": truth.id,
         "type": truth.type,
         "initiatedBy": truth.initiated_by,
         "status": truth.status,
         "participatingServers": [_participant(id_, launch) for id_, launch in truth.launches.items()],
     }
-    return document if truth.ended_at is None else {**document, "endDateTime": iso(truth.ended_at)}
+    if truth.named_twice:
+        place = 0 if int(truth.id[-1]) % 2 else len(document["participatingServers"])
+        document["participatingServers"].insert(place, {"sourceServerID": truth.named_twice, "launchStatus": "FAILED"})
+    if truth.ended_at is not None:
+        document["endDateTime"] = iso(truth.ended_at) if truth.is_end_readable else "a while ago"
+    return document
 
 
 def _participant(server_id: str, launch: Launch) -> dict[str, Any]:
-    actions = [
-        {"ssmDocument": {"actionName": name, "mustSucceedForCutover": must}, "executionStatus": status}
-        for name, status, must in launch.actions
-    ]
+    actions = [_action(*action) for action in launch.actions]
     document: dict[str, Any] = {"sourceServerID": server_id, "launchStatus": launch.status}
     if launch.instance_id:
         document["launchedEc2InstanceID"] = launch.instance_id
@@ -93,12 +104,20 @@ def _participant(server_id: str, launch: Launch) -> dict[str, Any]:
     return document
 
 
+def _action(name: str, status: str, must_succeed: bool | None) -> dict[str, Any]:
+    if must_succeed is None:
+        return {"executionStatus": status}  # without the document that says what it is
+    return {"ssmDocument": {"actionName": name, "mustSucceedForCutover": must_succeed}, "executionStatus": status}
+
+
 def job_log(truth: Job) -> list[dict[str, Any]]:
     """Return the items of DescribeJobLogItems."""
-    return [
-        {"event": event, "eventData": {"sourceServerID": server_id} if server_id else {}}
-        for event, server_id in truth.log
-    ]
+    return [_log_item(*line) for line in truth.log]
+
+
+def _log_item(event: str, server_id: str | None, raw_error: str | None) -> dict[str, Any]:
+    about = {"sourceServerID": server_id, "rawError": raw_error}
+    return {"event": event, "eventData": {name: value for name, value in about.items() if value is not None}}
 
 
 def instance_status(truth: Instance) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from tests.simulation.aws.weather import ANSWER_FAULTS, Weather
 from tests.simulation.virtual.stdlib import this_task
 
-REFUSED = {"503", "403", "404", "429"}
+REFUSED = {"503", "403", "404", "408", "425", "429"}
 
 
 class Endpoint:
@@ -33,8 +33,9 @@ class Endpoint:
         """Serve a PUT; return HTTP's answer to it."""
         task: Any = this_task()
         fault = self._fault()
+        task.process.begins_to_answer()
         if fault:
-            task.process.meets("PUT", fault)
+            task.process.meets("PUT", fault, frozenset())
             task.process.record.answer_faults.append((task.machine.now, fault))
         task.pause(self._chance.uniform(0.01, 0.1))
         if fault == "reset":

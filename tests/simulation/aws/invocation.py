@@ -5,9 +5,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.simulation.aws.network import ATTEMPTS
-from tests.simulation.aws.truth import Instance, Job, Server
+from tests.simulation.aws.truth import Instance, Job, Line, Server
 from tests.simulation.virtual.machine import Machine, Process
+from tests.simulation.virtual.stdlib import this_task
 
 CONFLICT = "ConflictException"
 
@@ -51,6 +51,8 @@ class Sight:
     Attributes:
         seen_at: When the answer came.
 
+        true_at: When each part of it began to be true for the invocation: when it was served, at the first page.
+
         looks: How many times the server was shown together with its job.
 
         is_spent: Whether something was done on the strength of it, so that more needs another look.
@@ -59,32 +61,73 @@ class Sight:
     server: Server
     seen_at: float
     job: Job | None = None
-    log: tuple[tuple[str, str | None], ...] | None = None
+    log: tuple[Line, ...] | None = None
     instance: Instance | None = None
+    true_at: dict[str, float] = field(default_factory=dict)
     looks: int = 0
     is_spent: bool = False
+
+    @property
+    def oldest_at(self) -> float:
+        """When the oldest part of it was served."""
+        return min(self.true_at.values())
 
 
 @dataclass(slots=True, kw_only=True)
 class Send:
-    """One FinalizeCutover, the SDK's attempts together; error is None for success."""
+    """
+    One write, which is sent once; error is None for success.
+
+    Attributes:
+        has_no_effect: Whether it was accepted and nothing came of it at once.
+    """
 
     server_id: str
     began_at: float
     ended_at: float | None = None
     error: Exception | None = None
     faults: list[str] = field(default_factory=list)
+    has_no_effect: bool = False
+
+    @property
+    def is_success(self) -> bool:
+        """Whether it is known to have had its effect."""
+        return self.ended_at is not None and self.error is None and not self.has_no_effect
 
     @property
     def is_unclear(self) -> bool:
         """Whether it ended in a way in which the cutover may be final all the same."""
         is_conflict = isinstance(self.error, ClientError) and self.error.response["Error"]["Code"] == CONFLICT
-        return is_conflict or (bool(self.faults) and not self.had_no_effect and self.error is not None)
+        is_failed = bool(self.faults) and not self.is_refused and self.error is not None
+        return is_conflict or is_failed or self.has_no_effect
 
     @property
-    def had_no_effect(self) -> bool:
-        """Whether it is known to have had none: each of its attempts was refused by a service that was too busy."""
-        return self.faults == ["throttled"] * ATTEMPTS or self.faults == ["denied"]
+    def is_refused(self) -> bool:
+        """Whether it is known to have had no effect."""
+        return self.is_throttled or self.faults == ["denied"]
+
+    @property
+    def is_throttled(self) -> bool:
+        """Whether MGN was too busy for it."""
+        return self.faults == ["throttled"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """
+    What an invocation met.
+
+    Attributes:
+        about: IDs of the source servers that it concerns; None for all that the invocation is about.
+    """
+
+    at: float
+    operation: str
+    kind: str
+    about: frozenset[str] | None
+
+    def concerns(self, server_id: str) -> bool:
+        return self.about is None or server_id in self.about
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,7 +142,11 @@ class Record:
 
         is_auditing: Whether it has turned to what was finalized before: what it sees now decides nothing.
 
-        faults: When which operation met what.
+        faults: What was met.
+
+        announced: The servers of which it began to tell the event bus.
+
+        answering_since: When the first try to send an answer began.
 
         stack_statuses: When CloudFormation said what of the stack.
 
@@ -113,7 +160,9 @@ class Record:
     reads: list[tuple[float, str]] = field(default_factory=list)
     listed: set[str] = field(default_factory=set)
     is_auditing: bool = False
-    faults: list[tuple[float, str, str]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    announced: set[str] = field(default_factory=set)
+    answering_since: float | None = None
     stack_statuses: list[tuple[float, str]] = field(default_factory=list)
     answers: list[bytes] = field(default_factory=list)
     answer_faults: list[tuple[float, str]] = field(default_factory=list)
@@ -143,48 +192,80 @@ class Invocation(Process):
     def __str__(self) -> str:
         return f"#{self.number} {self.asked.door}"
 
-    def meets(self, operation: str, fault: str) -> None:
-        self.record.faults.append((self.machine.now, operation, fault))
-        self.watch.meets(self, operation, fault)
+    def meets(self, operation: str, kind: str, about: frozenset[str] | None = None) -> None:
+        self.record.faults.append(Fault(at=self.machine.now, operation=operation, kind=kind, about=about))
+        self.watch.meets(self, operation, kind)
 
     @property
     def meant(self) -> list[str]:
         """The IDs of the servers that it is about, as far as it could know."""
         return sorted(self.record.listed if self.asked.servers is None else self.asked.servers)
 
+    def of_jobs(self, job_ids: list[str]) -> frozenset[str]:
+        """Return the IDs of the servers that it was shown with one of *job_ids* as the job of their cutover."""
+        sights = self.record.sights.values()
+        return frozenset(s.server.id for s in sights if s.server.cutover and s.server.cutover.job_id in job_ids)
+
+    def of_instances(self, instance_ids: list[str]) -> frozenset[str]:
+        """Return the IDs of the servers that it was shown with one of *instance_ids* as their instance."""
+        sights = self.record.sights.values()
+        return frozenset(
+            s.server.id for s in sights if s.server.launched and s.server.launched.instance_id in instance_ids
+        )
+
     def lists(self, servers: list[Server]) -> None:
         """Note whom a group or a sweep is about: whoever was put away is only meant if that was in the end."""
         self.record.listed |= {server.id for server in servers if server.is_final or not server.is_archived}
 
-    def saw_server(self, server: Server) -> None:
-        if self.record.is_auditing:
+    def lists_unreadable(self, server: Server) -> None:
+        """Note that a list names *server*, and that nothing else can be read of it."""
+        self.record.listed.add(server.id)
+
+    @property
+    def _is_heard(self) -> bool:
+        """Whether the thread that has an answer is still waited for."""
+        task = this_task()
+        return task is None or not task.is_abandoned
+
+    def saw_server(self, server: Server, at: float) -> None:
+        if self.record.is_auditing or not self._is_heard:
             return
         before = self.record.sights.get(server.id)
         self.record.reads.append((self.machine.now, server.id))
         looks = before.looks if before else 0
-        self.record.sights[server.id] = Sight(server=server, seen_at=self.machine.now, looks=looks)
+        self.record.sights[server.id] = Sight(
+            server=server, seen_at=self.machine.now, true_at={"server": at}, looks=looks
+        )
         self.watch.shown(self, server)
 
-    def saw_job(self, job: Job) -> None:
-        for server_id, sight in self.record.sights.items():
+    def saw_job(self, job: Job, at: float) -> None:
+        for _, sight in self._sights():
             # Who was looked at before is not looked at again because somebody else of the same job is.
             if sight.job is None and sight.server.cutover and sight.server.cutover.job_id == job.id:
-                self.record.sights[server_id] = replace(sight, job=job, looks=sight.looks + 1)
+                self._sees(sight, "job", at, job=job, looks=sight.looks + 1)
 
-    def saw_log(self, job: Job) -> None:
-        for server_id, sight in self.record.sights.items():
+    def saw_log(self, job: Job, at: float) -> None:
+        for _, sight in self._sights():
             if sight.log is None and sight.job and sight.job.id == job.id:
-                self.record.sights[server_id] = replace(sight, log=job.log)
+                self._sees(sight, "log", at, log=job.log)
 
-    def saw_instance(self, instance: Instance) -> None:
+    def saw_instance(self, instance: Instance, at: float) -> None:
         if self.record.is_auditing:
             return
-        for server_id, sight in self.record.sights.items():
+        for _, sight in self._sights():
             if sight.server.launched and sight.server.launched.instance_id == instance.id:
-                self.record.sights[server_id] = replace(sight, instance=instance)
+                self._sees(sight, "instance", at, instance=instance)
+
+    def _sights(self) -> list[tuple[str, Sight]]:
+        return list(self.record.sights.items()) if self._is_heard else []
+
+    def _sees(self, sight: Sight, part: str, at: float, **differences: Any) -> None:
+        seen = replace(sight, true_at={**sight.true_at, part: at}, **differences)
+        self.record.sights[sight.server.id] = seen
 
     def saw_stack(self, status: str) -> None:
-        self.record.stack_statuses.append((self.machine.now, status))
+        if self._is_heard:
+            self.record.stack_statuses.append((self.machine.now, status))
 
     def begin_send(self, server_id: str) -> Send:
         self.watch.sends(self, server_id)
@@ -193,11 +274,18 @@ class Invocation(Process):
         return send
 
     def end_send(self, send: Send, error: Exception | None) -> None:
+        if not self._is_heard:
+            error = error or TimeoutError("nobody waited for the answer any more")
         send.ended_at, send.error = self.machine.now, error
         is_busy = "throttled" in str(error)
         if not is_busy and (sight := self.record.sights.get(send.server_id)):
             self.record.sights[send.server_id] = replace(sight, is_spent=True)
         self.watch.sent(self, send.server_id, error)
 
-    def archives(self, server_id: str) -> None:
+    def begins_to_answer(self) -> None:
+        if self.record.answering_since is None:
+            self.record.answering_since = self.machine.now
+
+    def archives(self, server_id: str) -> Send:
         self.watch.archives(self, server_id)
+        return Send(server_id=server_id, began_at=self.machine.now)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from tests.simulation.aws.mgn import Mgn
-from tests.simulation.aws.truth import Instance, Job, Launch, Launched
+from tests.simulation.aws.truth import Instance, Job, Launch, Launched, Line
 from tests.simulation.virtual.machine import Machine
 
 # At least one for each rule of readiness, and some that break none.
@@ -41,14 +41,41 @@ FLAWS = (
     "unknown state",
     "archived",
     "reverted at once",
+    "boot fails",
+    "unknown event",
+    "raw error",
+    "event of nobody",
+    "launch end",
+    "clean-up fails",
+    "log ends in 500",
+    "log ends in 404",
+    "log ends in 403",
+    "reverted undated",
+    "reverted is empty",
+    "finalized before",
+    "named twice",
+    "ended before",
+    "unknown end",
+    "unknown action fails",
 )
 # What is in the job's log, about which server; None is about all of them.
-LOGGED: dict[str, tuple[tuple[str, str | None], ...]] = {
-    "old snapshot": (("SNAPSHOT_FAIL", "it"), ("USING_PREVIOUS_SNAPSHOT", "it")),
-    "cancelled": (("JOB_CANCEL", None),),
-    "log of another server": (("SNAPSHOT_FAIL", "s-somebodyelses0000"),),
-    "conversion fails": (("CONVERSION_FAIL", "it"),),
-    "launch fails": (("LAUNCH_FAILED", "it"),),
+LOGGED: dict[str, tuple[Line, ...]] = {
+    "old snapshot": (("SNAPSHOT_FAIL", "it", None), ("USING_PREVIOUS_SNAPSHOT", "it", None)),
+    "cancelled": (("JOB_CANCEL", None, None),),
+    "log of another server": (("SNAPSHOT_FAIL", "s-somebodyelses0000", None),),
+    "conversion fails": (("CONVERSION_FAIL", "it", None),),
+    "launch fails": (("LAUNCH_FAILED", "it", None),),
+    "boot fails": (("BOOT_FAILED", "it", None),),
+    "unknown event": (("snapshot_fail", None, None),),
+    "raw error": (("SNAPSHOT_END", "it", "Volume vol-1 was not found."),),
+    "event of nobody": (("SNAPSHOT_FAIL", "", None),),
+    "launch end": (("LAUNCH_START", "it", None), ("LAUNCH_END", "it", "")),
+    "clean-up fails": (("CLEANUP_FAIL", "it", None),),
+}
+LOG_ERRORS = {
+    "log ends in 500": ("InternalServerException", 500),
+    "log ends in 404": ("ResourceNotFoundException", 404),
+    "log ends in 403": ("AccessDeniedException", 403),
 }
 Step = tuple[float, Callable[[], object]]
 
@@ -78,10 +105,13 @@ class Launches:
             initiated_by="START_TEST" if flaw == "test job" else "START_CUTOVER",
             is_listed=flaw != "job is not listed",
             launches={id_: Launch() for i, id_ in enumerate(server_ids) if i or flaw != "not in its job"},
+            named_twice=server_ids[0] if flaw == "named twice" else None,
+            is_end_readable=flaw != "unknown end",
+            log_error=LOG_ERRORS.get(flaw or ""),
         )
         self._mgn.jobs.put(job.id, job)
         for number, server_id in enumerate(server_ids):
-            self._mgn.begin_cutover(server_id, job.id)
+            self._mgn.begin_cutover(server_id, job.id, oddity="" if number else flaw or "")
             moment = 0.0
             for seconds, step in self._steps(server_id, job.id, None if number else flaw):
                 moment += seconds
@@ -103,17 +133,17 @@ class Launches:
         pause = partial(self._chance.uniform, 0.5, self._chance.choice((2, 20, 60)))
         launch = partial(self._launch, job_id, server_id)
         yield pause(), lambda: self._mgn.jobs.change(job_id, status="STARTED")
-        yield 0, lambda: self._log(job_id, "JOB_START", None)
+        yield 0, lambda: self._log(job_id, "JOB_START", None, None)
         yield 0, lambda: launch(status="IN_PROGRESS")
         if flaw == "reverted at once":
             yield 0, lambda: self._revert_but_stay(server_id)
         yield pause(), lambda: self._clean_up(server_id)
         yield pause(), lambda: None
-        for event, about in LOGGED.get(flaw or "", ()):
-            yield 0, partial(self._log, job_id, event, server_id if about == "it" else about)
+        for event, about, error in LOGGED.get(flaw or "", ()):
+            yield 0, partial(self._log, job_id, event, server_id if about == "it" else about, error)
         if flaw in {"conversion fails", "launch fails"}:
             yield 0, lambda: launch(status="FAILED")
-            yield 0, lambda: self._end_job(job_id)
+            yield 0, lambda: self._end_job(job_id, None)
         else:
             yield from self._steps_of_instance(server_id, job_id, flaw, pause)
 
@@ -127,7 +157,7 @@ class Launches:
         yield 0, lambda: launch(instance_id=f"{instance_id}-other" if flaw == "another instance" else instance_id)
         yield pause(), lambda: self._show(server_id, job_id, instance_id, flaw)
         yield pause(), lambda: launch(status="LAUNCHED", actions=_actions(flaw, "IN_PROGRESS"))
-        yield 0, lambda: self._end_job(job_id)
+        yield 0, lambda: self._end_job(job_id, flaw)
         yield 0, lambda: self.launched(server_id)
         later = [
             lambda: self._boot(server_id, flaw),
@@ -148,8 +178,8 @@ class Launches:
             self._mgn.instances.change(launched.instance_id, state="terminated")
             self._mgn.show_instance(server_id, None)
 
-    def _log(self, job_id: str, event: str, server_id: str | None) -> None:
-        self._mgn.jobs.change(job_id, log=(*self._mgn.jobs[job_id].log, (event, server_id)))
+    def _log(self, job_id: str, event: str, server_id: str | None, raw_error: str | None) -> None:
+        self._mgn.jobs.change(job_id, log=(*self._mgn.jobs[job_id].log, (event, server_id, raw_error)))
 
     def _launch(self, job_id: str, server_id: str, **differences: object) -> None:
         job = self._mgn.jobs[job_id]
@@ -157,10 +187,11 @@ class Launches:
             launch = replace(job.launches[server_id], **differences)  # type: ignore[arg-type] # by name
             self._mgn.jobs.change(job_id, launches={**job.launches, server_id: launch})
 
-    def _end_job(self, job_id: str) -> None:
+    def _end_job(self, job_id: str, flaw: str | None) -> None:
         job = self._mgn.jobs[job_id]
         if all(launch.status in {"LAUNCHED", "FAILED"} for launch in job.launches.values()):
-            self._mgn.jobs.change(job_id, status="COMPLETED", ended_at=self._machine.now)
+            ended_at = -600.0 if flaw == "ended before" else self._machine.now
+            self._mgn.jobs.change(job_id, status="COMPLETED", ended_at=ended_at)
 
     def _show(self, server_id: str, job_id: str, instance_id: str, flaw: str | None) -> None:
         if flaw != "no instance":
@@ -189,9 +220,13 @@ class Launches:
         self._mgn.servers.change(server_id, cutover=replace(cutover, reverted_at=self._machine.now))
 
 
-def _actions(flaw: str | None, status: str) -> tuple[tuple[str, str, bool], ...]:
-    if flaw not in {"action fails", "optional action fails", "action runs"}:
+# Whether the action that fails must succeed; None where MGN does not say.
+ACTIONS = {"action fails": True, "optional action fails": False, "action runs": False, "unknown action fails": None}
+
+
+def _actions(flaw: str | None, status: str) -> tuple[tuple[str, str, bool | None], ...]:
+    if flaw not in ACTIONS:
         return ()
     if status == "SUCCESS":
         status = "IN_PROGRESS" if flaw == "action runs" else "FAILED"
-    return (("Join the domain", status, flaw == "action fails"),)
+    return (("Join the domain", status, ACTIONS[flaw]),)

@@ -78,9 +78,9 @@ class Mgn:
         server = self.servers[server_id]
         return server.exists and server.state == "READY_FOR_CUTOVER" and not server.is_archived
 
-    def begin_cutover(self, server_id: str, job_id: str) -> None:
+    def begin_cutover(self, server_id: str, job_id: str, *, oddity: str = "") -> None:
         """Let a cutover begin: the state says so before anything is launched."""
-        cutover = Cutover(job_id=job_id, initiated_at=self._machine.now)
+        cutover = Cutover(job_id=job_id, initiated_at=self._machine.now, oddity=oddity)
         self.servers.change(server_id, state="CUTTING_OVER", replication="CONTINUOUS", cutover=cutover)
 
     def show_instance(self, server_id: str, launched: Launched | None) -> None:

@@ -1,6 +1,7 @@
 """
-The way to AWS and back, as boto3 sees it: three attempts, each of which may fail before, after or without its effect.
+The way to AWS and back, as boto3 sees it: each attempt may fail before, after or without its effect.
 
+A read has three attempts, a write one, after a last check by whoever sends it.
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 """
 
@@ -12,6 +13,8 @@ from typing import Any, TypeVar
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 
+from finalize_cutover.aws import before_send
+from tests.simulation.aws.odd import STATUSES
 from tests.simulation.aws.weather import Weather
 from tests.simulation.virtual.machine import Machine
 from tests.simulation.virtual.stdlib import this_task
@@ -21,6 +24,8 @@ T = TypeVar("T")
 ATTEMPTS = 3
 READ_TIMEOUT = 8.0  # seconds, as in aws/clients.py
 LATEST_EFFECT = 20.0  # seconds after which a request that hangs may still be served
+SLOWEST_GUARD = 20.0  # seconds that DescribeStacks may take, byte by byte
+SLOWEST_SIGNATURE = 12.0  # seconds that the credentials of a member account may take
 # Who answers in JSON is taken by botocore to have answered nothing, when that cannot be read.
 XML, GARBLED = {"DescribeInstanceStatus", "DescribeStacks"}, object()
 # What everything turns on fails most, where anything fails at all.
@@ -34,6 +39,8 @@ ANSWERS = {
     "denied": ("AccessDeniedException", 403),
 }
 NOT_SERVED = {"throttled", "broken", "unavailable", "unreachable", "reset", "denied"}
+WRITES = {"FinalizeCutover", "MarkAsArchived"}
+OF_MGN = {*WRITES, "DescribeSourceServers", "DescribeJobs", "DescribeJobLogItems", "ListApplications"}
 
 
 class ServiceError(Exception):
@@ -55,60 +62,130 @@ class Network:
 
     def __init__(self, machine: Machine, chance: random.Random, weather: Weather) -> None:
         self.meanwhile: Callable[[], None] = lambda: None
+        self.chance = chance
         self._machine = machine
-        self._chance = chance
         self._weather = weather
+        self._tokens, self._counted_at = 0.0, 0.0
 
     def read_at(self) -> float:
         """Return the moment that a read shows: now, or a little before."""
         lag = self._weather.lag
         if not lag:
             return self._machine.now
-        return self._machine.now - self._chance.choice((0.0, lag, self._chance.uniform(0, lag)))
+        return self._machine.now - self.chance.choice((0.0, lag, self.chance.uniform(0, lag)))
 
-    def call(self, operation: str, serve: Callable[[], T], met: list[str] | None = None) -> T:
-        """Have *serve* done by AWS for the thread that runs; raise what boto3 would raise; add the faults to *met*."""
+    def is_odd(self) -> bool:
+        """Whether the next item of a list cannot be read."""
+        return self._toss(self._weather.unreadable_rate)
+
+    def odd_status(self) -> str | None:
+        """Return a status of a stack that is not the true one; None for the true one."""
+        return self.chance.choice(STATUSES) if self._toss(self._weather.odd_status_rate) else None
+
+    def ignores(self) -> bool:
+        """Whether MGN accepts the next FinalizeCutover and does nothing."""
+        return self._toss(self._weather.no_effect_rate)
+
+    def sometimes_later(self, effect: Callable[[], object]) -> None:
+        """Let *effect* happen within seconds, or never."""
+        if self.chance.random() < 0.3:
+            self._machine.after(self.chance.uniform(0, LATEST_EFFECT), lambda: _quietly(effect))
+
+    def read(self, operation: str, serve: Callable[[], T], about: frozenset[str] | None) -> tuple[float, T]:
+        """
+        Have *serve* done by AWS for the thread that runs.
+
+        Args:
+            operation: As AWS names it.
+
+            serve: Returns what is answered, or raises ServiceError.
+
+            about: Which source servers it concerns; None for all that the invocation is about.
+
+        Returns:
+            When it was done, and what was answered; what boto3 would raise is raised.
+        """
         self.meanwhile()
         for attempt in range(ATTEMPTS):
-            fault = self._fault(operation, attempt)
-            if fault:
-                self._task.process.meets(operation, fault)
-                met.append(fault) if met is not None else None
+            fault = self._fault(operation, attempt, about)
             try:
                 return self._attempt(operation, serve, fault)
             except ClientError as error:
                 metadata = error.response["ResponseMetadata"]
                 metadata["RetryAttempts"] = attempt
-                if metadata["HTTPStatusCode"] not in {429, 500, 502, 503, 504} or attempt == ATTEMPTS - 1:
+                is_passing = metadata["HTTPStatusCode"] in {429, 500, 502, 503, 504} or fault == "throttled"
+                if not is_passing or attempt == ATTEMPTS - 1:
                     raise
             except (ConnectionClosedError, EndpointConnectionError, ReadTimeoutError):
                 if attempt == ATTEMPTS - 1:
                     raise
-            self._task.pause(self._chance.uniform(0, 2**attempt))
+            self._task.pause(self.chance.uniform(0, 2**attempt))
         raise AssertionError
+
+    def prepare_write(self, operation: str, server_id: str, begin: Callable[[str], T]) -> T:
+        """Sign a write, which may take long, run the sender's last check, and return what *begin* returns."""
+        self.meanwhile()
+        if self._toss(self._weather.slow_signature_rate):
+            self._task.process.meets(operation, "slow signature", frozenset({server_id}))
+            self._task.pause(self.chance.uniform(0, SLOWEST_SIGNATURE))
+        before_send.run_check()
+        return begin(server_id)
+
+    def write(self, operation: str, serve: Callable[[], T], send: Any) -> T:
+        """Have *serve* done, once; *send* notes what was met."""
+        fault = self._fault(operation, 0, frozenset({send.server_id}))
+        if fault:
+            send.faults.append(fault)
+        return self._attempt(operation, serve, fault)[1]
 
     @property
     def _task(self) -> Any:
         return this_task()
 
-    def _fault(self, operation: str, attempt: int) -> str | None:
+    def _toss(self, rate: float) -> bool:
+        return bool(rate) and self.chance.random() < rate
+
+    def _fault(self, operation: str, attempt: int, about: frozenset[str] | None) -> str | None:
+        """Return what goes wrong with an attempt, and note it."""
+        fault = "throttled" if self._is_too_much(operation) else self._drawn_fault(operation, attempt)
+        if fault:
+            # Whatever throttles one throttles all.
+            self._task.process.meets(operation, fault, None if fault == "throttled" else about)
+        return fault
+
+    def _drawn_fault(self, operation: str, attempt: int) -> str | None:
         weather = self._weather
+        if operation == "DescribeStacks" and self._toss(weather.slow_guard_rate):
+            return "very slow"
         rate = max(weather.call_fault_rate, OFTEN) if operation in MOST_TELLING else weather.call_fault_rate
-        if not weather.call_fault_rate or self._chance.random() >= rate:
+        if not weather.call_fault_rate or self.chance.random() >= rate:
             return None
-        fault = self._chance.choice(weather.call_faults)
+        fault = self.chance.choice(weather.call_faults)
         # A permission does not come and go within one call.
         return None if fault == "denied" and attempt else fault
 
-    def _attempt(self, operation: str, serve: Callable[[], T], fault: str | None) -> T:
+    def _is_too_much(self, operation: str) -> bool:
+        """Whether MGN takes no more calls now: a bucket of tokens that fills slowly."""
+        weather = self._weather
+        if not weather.mgn_rate or operation not in (WRITES if weather.takes_reads else OF_MGN):
+            return False
+        filled = self._tokens + (self._machine.now - self._counted_at) * weather.mgn_rate
+        self._tokens, self._counted_at = min(weather.mgn_burst, filled), self._machine.now
+        if self._tokens < 1:
+            return True
+        self._tokens -= 1
+        return False
+
+    def _attempt(self, operation: str, serve: Callable[[], T], fault: str | None) -> tuple[float, T]:
         self._task.pause(self._latency(fault))
         if fault in NOT_SERVED:
             raise self._error(operation, fault)
         if fault == "hangs":
-            if self._chance.random() < 0.7:
-                self._machine.after(self._chance.uniform(0, LATEST_EFFECT), lambda: _quietly(serve))
+            if self.chance.random() < 0.7:
+                self._machine.after(self.chance.uniform(0, LATEST_EFFECT), lambda: _quietly(serve))
             self._task.pause(READ_TIMEOUT)
             raise self._error(operation, fault)
+        at = self._machine.now
         try:
             answer = serve()
         except ServiceError as error:
@@ -116,15 +193,19 @@ class Network:
             raise _client_error(operation, error.code, error.status, str(error)) from None
         self._task.pause(self._latency(fault))
         if fault == "garbled" and operation not in XML:
-            return GARBLED  # type: ignore[return-value] # it has none of the members that are asked for
+            return at, GARBLED  # type: ignore[return-value] # it has none of the members that are asked for
         if fault in {"lost", "broken after", "garbled"}:
             raise self._error(operation, fault)
-        return answer
+        return at, answer
 
     def _latency(self, fault: str | None) -> float:
-        return self._chance.uniform(0.5, 3.9) if fault == "slow" else self._chance.uniform(0.005, 0.1)
+        if fault == "very slow":
+            return self.chance.uniform(0, SLOWEST_GUARD / 2)
+        return self.chance.uniform(0.5, 3.9) if fault == "slow" else self.chance.uniform(0.005, 0.1)
 
     def _error(self, operation: str, fault: str) -> Exception:
+        if fault == "throttled":
+            return _client_error(operation, *self._weather.throttle, "made to be throttled")
         if fault in ANSWERS:
             return _client_error(operation, *ANSWERS[fault], f"made to be {fault}")
         if fault == "garbled":

@@ -13,7 +13,7 @@ from tests.simulation.aws.invocation import Asked
 from tests.simulation.virtual.machine import Machine
 
 LONGEST_TIMEOUT = 3600  # seconds
-GIVEN_UP = ("ROLLBACK", "DELETE", "FAILED")
+STALE = 0.03  # how often an old request comes beside a new one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,8 @@ class Request:
 
         is_given_up: Whether CloudFormation no longer waits: it was cancelled, or its time is over.
 
+        is_stale: Whether it is an old one that is delivered only now, when nobody waits for it.
+
         stored: Every answer that S3 stored, in order.
     """
 
@@ -68,6 +70,7 @@ class Request:
     number: int = -1
     sent_at: float = 0.0
     is_given_up: bool = False
+    is_stale: bool = False
     accepted: Answer | None = None
     stored: list[Answer] = field(default_factory=list)
 
@@ -91,17 +94,27 @@ class CloudFormation:
         self._function = function
 
     def send(self, request: Request) -> Request:
-        """Send *request* to the function."""
-        request.number, request.sent_at = len(self.requests), self._machine.now
-        self.requests.append(request)
+        """Send *request* to the function, and now and then one like it that was sent long ago."""
+        request.sent_at = self._machine.now
         self._machine.after(request.gives_up_at - request.sent_at, partial(self._stop_waiting, request))
+        self._hand_over(request)
+        if request.type != "Delete" and self._chance.random() < STALE:
+            timeout = request.gives_up_at - request.sent_at
+            age = self._chance.choice((timeout + self._chance.uniform(0, 60), 7260.0, 86400.0))
+            old = replace(request, done=lambda *_: None, is_given_up=True, is_stale=True, accepted=None, stored=[])
+            old.sent_at = self._machine.now - max(age, timeout)
+            self._hand_over(old)
+        return request
+
+    def _hand_over(self, request: Request) -> None:
+        request.number = len(self.requests)
+        self.requests.append(request)
         asked = request.asked
         may_finalize = asked.may_finalize and request.type != "Delete"
         self._function.send(self._event(request), replace(asked, request=request, may_finalize=may_finalize))
-        return request
 
     def _event(self, request: Request) -> dict[str, Any]:
-        signed_at = self._machine.date().strftime("%Y%m%dT%H%M%SZ")
+        signed_at = self._machine.date(request.sent_at).strftime("%Y%m%dT%H%M%SZ")
         properties = dict(request.wish.properties)
         event = {
             "RequestType": request.type,

@@ -9,16 +9,25 @@ from tests.simulation.virtual.machine import Machine
 T = TypeVar("T")
 
 APPROVED = "approved"
+# A line of a job's log: event, server ID or None, raw error or None.
+Line = tuple[str, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cutover:
-    """A cutover of one server: when it was started, undone and finalized, in seconds; None where it was not."""
+    """
+    A cutover of one server: when it was started, undone and finalized, in seconds; None where it was not.
+
+    Attributes:
+        oddity: What MGN shows beside that: ``reverted undated``, ``reverted is empty``, ``finalized before``; anything
+            else is nothing.
+    """
 
     job_id: str
     initiated_at: float
     reverted_at: float | None = None
     finalized_at: float | None = None
+    oddity: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,16 +67,25 @@ class Server:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
-    """What a job does for one server; actions are ``(name, status, must succeed)``."""
+    """What a job does for one server; actions are ``(name, status, must succeed, or None where MGN does not say)``."""
 
     status: str = "PENDING"
     instance_id: str | None = None
-    actions: tuple[tuple[str, str, bool], ...] = ()
+    actions: tuple[tuple[str, str, bool | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A launch job; its log holds ``(event, server ID or None)``."""
+    """
+    A launch job.
+
+    Attributes:
+        named_twice: A server that it names once more, as one whose launch FAILED; None where it names none so.
+
+        is_end_readable: Whether its end can be read where it has one.
+
+        log_error: Code and HTTP status that reading its log always ends in; None where it can be read.
+    """
 
     id: str
     type: str = "LAUNCH"
@@ -76,7 +94,15 @@ class Job:
     ended_at: float | None = None
     is_listed: bool = True
     launches: dict[str, Launch] = field(default_factory=dict)
-    log: tuple[tuple[str, str | None], ...] = ()
+    named_twice: str | None = None
+    is_end_readable: bool = True
+    log: tuple[Line, ...] = ()
+    log_error: tuple[str, int] | None = None
+
+    @property
+    def known_end(self) -> float | None:
+        """When it ended, as far as MGN says that in a way that can be read."""
+        return self.ended_at if self.is_end_readable else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

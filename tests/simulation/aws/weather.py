@@ -17,8 +17,17 @@ CALL_FAULTS = (
     "slow",
     "denied",
 )
+# How services say that they are too busy: code and HTTP status.
+THROTTLES = (
+    ("ThrottlingException", 429),
+    ("ThrottlingException", 400),
+    ("RequestLimitExceeded", 503),
+    ("TooManyRequestsException", 429),
+)
+# Of what is asked for or answered, beside the call itself.
+ODDITIES = ("very slow", "slow signature", "unreadable item", "unreadable log", "without effect")
 # Of the answer's way to CloudFormation.
-ANSWER_FAULTS = ("503", "403", "404", "429", "reset", "reset after", "hangs", "slow")
+ANSWER_FAULTS = ("503", "403", "404", "408", "425", "429", "reset", "reset after", "hangs", "slow")
 LONGEST_LAG = 5.0  # seconds by which a read may be late
 
 
@@ -42,6 +51,24 @@ class Weather:
             conflict.
 
         page_size: How many items a page of MGN's has.
+
+        mgn_rate: How many calls a second MGN takes for long; 0 where it takes all.
+
+        mgn_burst: How many it takes at once after a pause.
+
+        takes_reads: Whether only writes count for that.
+
+        throttle: Code and HTTP status of what throttles.
+
+        slow_guard_rate: How often DescribeStacks takes up to 20 s.
+
+        odd_status_rate: How often DescribeStacks shows any status but the true one.
+
+        slow_signature_rate: How often there are no credentials at hand when a write is signed.
+
+        unreadable_rate: How often an item of a list cannot be read.
+
+        no_effect_rate: How often MGN accepts FinalizeCutover and does nothing, or only later.
     """
 
     call_faults: tuple[str, ...] = ()
@@ -53,10 +80,21 @@ class Weather:
     lambda_timeout: float = 900.0
     finalizes_again: bool = False
     page_size: int = 1000
+    mgn_rate: float = 0.0
+    mgn_burst: float = 1.0
+    takes_reads: bool = False
+    throttle: tuple[str, int] = THROTTLES[0]
+    slow_guard_rate: float = 0.0
+    odd_status_rate: float = 0.0
+    slow_signature_rate: float = 0.0
+    unreadable_rate: float = 0.0
+    no_effect_rate: float = 0.0
 
     def clear_up(self) -> None:
         """Let nothing fail any more."""
         self.call_fault_rate = self.answer_fault_rate = self.lag = self.kill_rate = self.copy_rate = 0.0
+        self.mgn_rate = self.slow_guard_rate = self.odd_status_rate = self.slow_signature_rate = 0.0
+        self.unreadable_rate = self.no_effect_rate = 0.0
 
 
 def draw(chance: random.Random) -> Weather:
@@ -67,7 +105,9 @@ def draw(chance: random.Random) -> Weather:
         page_size=chance.choice((1000, 1000, 1000, 2, 1)),
         copy_rate=chance.choice((0.0, 0.1, 0.5)),
         lag=chance.choice((0.0, 2.0, LONGEST_LAG)),
+        throttle=chance.choice(THROTTLES),
     )
+    _make_odd(weather, chance)
     kind = chance.random()
     if kind < 0.2:
         return weather
@@ -82,3 +122,21 @@ def draw(chance: random.Random) -> Weather:
     weather.answer_fault_rate = chance.choice((0.0, 0.1, 0.4, 0.9))
     weather.kill_rate = chance.choice((0.0, 0.1, 0.4))
     return weather
+
+
+def _make_odd(weather: Weather, chance: random.Random) -> None:
+    """Let services be odd in one of several ways, mostly in fair weather, so that it shows what comes of that."""
+    kind = chance.random()
+    if kind < 0.12:
+        weather.mgn_rate, weather.mgn_burst = chance.choice((0.05, 0.3, 0.5, 1.0, 3.0)), chance.choice((1, 2, 5))
+        weather.takes_reads = chance.random() < 0.7
+    elif kind < 0.2:
+        weather.slow_guard_rate = chance.choice((0.3, 0.9))
+    elif kind < 0.28:
+        weather.odd_status_rate = chance.choice((0.1, 0.4, 0.9))
+    elif kind < 0.33:
+        weather.slow_signature_rate = chance.choice((0.2, 0.8))
+    elif kind < 0.41:
+        weather.unreadable_rate = chance.choice((0.02, 0.1, 0.4))
+    elif kind < 0.46:
+        weather.no_effect_rate = chance.choice((0.2, 0.6, 1.0))

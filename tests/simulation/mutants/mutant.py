@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+# A module, what stands there exactly once, and what stands there instead.
+Change = tuple[str, str, str]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
@@ -18,6 +21,8 @@ class Mutant:
 
         after: What stands there instead.
 
+        also: Further changes, where one check stands behind another.
+
         is_rare: Whether it shows only where much comes together, so that more histories are run for it.
     """
 
@@ -25,6 +30,7 @@ class Mutant:
     module: str
     before: str
     after: str
+    also: tuple[Change, ...] = ()
     is_rare: bool = False
 
     def apply(self, package: Path) -> None:
@@ -34,8 +40,9 @@ class Mutant:
         Raises:
             ValueError: It does not fit.
         """
-        path = package / self.module
-        source = path.read_text()
-        if source.count(self.before) != 1:
-            raise ValueError(f"Mutant {self.name!r} no longer fits {self.module}: {self.before!r}")
-        path.write_text(source.replace(self.before, self.after))
+        for module, before, after in ((self.module, self.before, self.after), *self.also):
+            path = package / module
+            source = path.read_text()
+            if source.count(before) != 1:
+                raise ValueError(f"Mutant {self.name!r} no longer fits {module}: {before!r}")
+            path.write_text(source.replace(before, after))

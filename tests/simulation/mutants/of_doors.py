@@ -34,16 +34,16 @@ MUTANTS = (
         after="            if False:\n",
     ),
     Mutant(
+        name="does not send an answer again after 408 or 425",
+        module="doors/response.py",
+        before="MAY_PASS = frozenset({400, 403, 408, 425, 429})",
+        after="MAY_PASS = frozenset({400, 403, 429})",
+    ),
+    Mutant(
         name="tries only once to deliver an answer",
         module="doors/response.py",
         before="            if not _may_pass(answer):\n",
         after="            if True:\n",
-    ),
-    Mutant(
-        name="has no timer",
-        module="doors/custom_resource.py",
-        before="        if (seconds := self._seconds_to_timer()) > 0:\n",
-        after="        if (seconds := self._seconds_to_timer()) > 10**6:\n",
     ),
     Mutant(
         name="answers a failed update with another physical ID",

@@ -32,8 +32,69 @@ MUTANTS = (
     Mutant(
         name="inverts the rule job-log",
         module="cutover/launch_rules.py",
-        before="    if failures:\n",
-        after="    if not failures:\n",
+        before="for line in lines if not _is_harmless(line)]:\n",
+        after="for line in lines if _is_harmless(line)]:\n",
+    ),
+    Mutant(
+        name="lets an unknown event pass",
+        module="cutover/launch_rules.py",
+        before="    return line.event == HARMLESS or (",
+        after="    return line.event == HARMLESS or line.event not in KNOWN_EVENTS or (",
+    ),
+    Mutant(
+        name="ignores a raw error",
+        module="cutover/launch_rules.py",
+        before='(line.event.endswith(("_START", "_END")) and not line.has_error)',
+        after='line.event.endswith(("_START", "_END"))',
+    ),
+    Mutant(
+        name="takes an event with an empty server ID for another server's",
+        module="aws/translate.py",
+        before='        server_id=text(about, "sourceServerID") or None,\n',
+        after='        server_id=text(about, "sourceServerID"),\n',
+    ),
+    Mutant(
+        name="lets the last launch stand where a job names a server twice",
+        module="cutover/launch_rules.py",
+        before="    if server_id in job.named_twice:\n",
+        after="    if False:\n",
+    ),
+    Mutant(
+        name="lets the first launch stand where a job names a server twice",
+        module="cutover/launch_rules.py",
+        before="    if server_id in job.named_twice:\n",
+        after="    if False:\n",
+        also=(
+            (
+                "aws/translate.py",
+                "            launches[server_id] = _launch(server)\n",
+                "            launches.setdefault(server_id, _launch(server))\n",
+            ),
+        ),
+    ),
+    Mutant(
+        name="takes a job that ended before the cutover was started for the cutover's",
+        module="cutover/launch_rules.py",
+        before="    if job.ended_at and cutover.initiated_at and job.ended_at < cutover.initiated_at:\n",
+        after="    if False:\n",
+    ),
+    Mutant(
+        name="overlooks that a cutover was finalized before",
+        module="cutover/launch_rules.py",
+        before=' if cutover.has_finalized else ""\n',
+        after=' if False else ""\n',
+    ),
+    Mutant(
+        name="takes a failed action of which little is known for one that need not succeed",
+        module="cutover/launch_rules.py",
+        before='    if action.status == "FAILED" and action.must_succeed is None:\n',
+        after="    if False:\n",
+    ),
+    Mutant(
+        name="lets an unknown end pass for old enough",
+        module="cutover/server_rules.py",
+        before="        return waits(words) if evidence.is_launching else blocks(words)\n    minutes",
+        after="        return passes(words)\n    minutes",
     ),
     Mutant(
         name="takes an instance that boots for one that runs",
@@ -44,8 +105,14 @@ MUTANTS = (
     Mutant(
         name="forgets that a cutover was reverted",
         module="cutover/source_server.py",
-        before="        return self.initiated_at is None or self.reverted_at >= self.initiated_at\n",
-        after="        return False\n",
+        before=" or self.reverted_at >= self.initiated_at\n",
+        after="\n",
+    ),
+    Mutant(
+        name="takes a cutover that was reverted at an unreadable time for one that was not",
+        module="cutover/source_server.py",
+        before="        if not self.has_reverted:\n",
+        after="        if self.reverted_at is None:\n",
     ),
     Mutant(
         name="takes CUTOVER for final although it still replicates",
@@ -56,7 +123,7 @@ MUTANTS = (
     Mutant(
         name="loses archived servers of a wave",
         module="cutover/selection.py",
-        before="if server.is_finalized or not server.is_archived}",
-        after="if not server.is_archived}",
+        before="if server.is_finalized or not server.is_archived]",
+        after="if not server.is_archived]",
     ),
 )

@@ -33,11 +33,17 @@ TEST_JOB = "mgnjob-ofatest0000000000"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of a history: what was found, how often what happened, and the trace if one was kept."""
+    """
+    What came of a history: what was found, how often what happened, and the trace if one was kept.
+
+    Attributes:
+        oldest_evidence: Age of the oldest evidence at a write, in seconds.
+    """
 
     seed: int
     violations: tuple[Violation, ...]
     counts: Counter[str]
+    oldest_evidence: float
     lines: tuple[str, ...] = ()
 
 
@@ -54,7 +60,13 @@ def run(seed: int, *, is_traced: bool = False) -> Outcome:
         logging.disable(logging.NOTSET)
         random.setstate(state)
     watch = history.watch
-    return Outcome(seed=seed, violations=tuple(watch.violations), counts=watch.counts, lines=tuple(watch.lines or ()))
+    return Outcome(
+        seed=seed,
+        violations=tuple(watch.violations),
+        counts=watch.counts,
+        oldest_evidence=watch.oldest_evidence,
+        lines=tuple(watch.lines or ()),
+    )
 
 
 class _History:
@@ -67,6 +79,8 @@ class _History:
         requests: list = []
         self.watch = watch = Watch(machine, mgn, requests, is_traced=is_traced)
         self._has_automation, self._meddling = chance.random() < 0.5, chance.choice((0.0, 0.0, 0.02, 0.08))
+        if weather.mgn_rate:  # what waits in a queue changes there
+            self._meddling = max(self._meddling, 0.02)
         watch.note(weather)
         mgn.finalized = watch.finalized
         self._launches = Launches(machine, chance, mgn)
@@ -119,7 +133,8 @@ class _History:
 
     def _make_servers(self) -> None:
         chance = self._chance
-        for number in range(chance.choice((1, 2, 2, 3, 3, 4))):
+        most = (1, 2, 2, 3, 3, 4) if not self._weather.mgn_rate else (3, 6, 9, 12)
+        for number in range(chance.choice(most)):
             server = Server(
                 id=f"s-{number:017}",
                 state=chance.choice(("READY_FOR_CUTOVER",) * 9 + ("TESTING",)),

@@ -25,6 +25,8 @@ DEEDS = (
     "disapprove",
     "break_instance",
     "heal_instance",
+    "stop_instance",
+    "terminate_instance",
 )
 
 
@@ -87,7 +89,15 @@ class People:
     def _heal_instance(self, server_id: str) -> None:
         self._set_instance(server_id, "ok")
 
-    def _set_instance(self, server_id: str, status: str) -> None:
+    def _stop_instance(self, server_id: str) -> None:
+        self._set_instance(server_id, "ok", state="stopped")
+
+    def _terminate_instance(self, server_id: str) -> None:
+        self._set_instance(server_id, "ok", state="terminated")
+
+    def _set_instance(self, server_id: str, status: str, *, state: str = "running") -> None:
         launched = self._mgn.servers[server_id].launched
-        if launched and launched.instance_id in self._mgn.instances:
-            self._mgn.instances.change(launched.instance_id, instance=status)
+        if not launched or launched.instance_id not in self._mgn.instances:
+            return
+        if self._mgn.instances[launched.instance_id].state != "terminated":
+            self._mgn.instances.change(launched.instance_id, instance=status, state=state)

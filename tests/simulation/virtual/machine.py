@@ -85,11 +85,15 @@ class Task:
 
     It runs until it waits.  A dead process's thread still unwinds, because Python knows no other way to end one, but
     everything that it tries ends in Killed.
+
+    Attributes:
+        is_abandoned: Whether nobody waits for its result any more.
     """
 
     def __init__(self, process: Process, work: Callable[[], object]) -> None:
         self.process = process
         self.machine = process.machine
+        self.is_abandoned = False
         self._work = work
         self._thread: Thread | None = None
         self._error: BaseException | None = None

@@ -121,13 +121,14 @@ class Timer:
 class Future:
     """What becomes of work that was handed to a pool."""
 
-    def __init__(self, task: Task, work: Callable[[], object]) -> None:
+    def __init__(self, task: Task, work: Callable[[], object], done: Callable[["Future"], object]) -> None:
         self._result: object = None
         self._error: BaseException | None = None
         self._is_done = False
-        self._waiters: list[Task] = []
+        self._waiters: list[_Waiter] = []
         self._work = work
-        task.process.start(self._run)
+        self._on_done = done
+        self._task = task.process.start(self._run)
 
     def _run(self) -> None:
         try:
@@ -135,40 +136,72 @@ class Future:
         except Exception as error:  # noqa: BLE001 - raised again by whoever asks for the result
             self._error = error
         self._is_done = True
+        self._on_done(self)
         for waiter in self._waiters:
             waiter.wake()
 
-    def wait(self) -> None:
-        """Wait until it is done."""
+    @property
+    def is_lost(self) -> bool:
+        """Whether its process has ended, so that nobody will ever know."""
+        return self._task.process.is_dead
+
+    def done(self) -> bool:
+        return self._is_done
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it is done, or *timeout* seconds have passed; return whether it is done."""
         task = this_task()
         assert task is not None
         task.check_alive()
-        while not self._is_done:
-            self._waiters.append(task)
+        if not self._is_done:
+            waiter = _Waiter(task)
+            self._waiters.append(waiter)
+            if timeout is not None:
+                task.machine.after(timeout, waiter.wake)
             task.park()
+        return self._is_done
 
-    def result(self, timeout: float | None = None) -> object:  # noqa: ARG002 - concurrent.futures' own
-        self.wait()
+    def result(self, timeout: float | None = None) -> object:
+        if not self.wait(timeout):
+            self._task.is_abandoned = True
+            raise TimeoutError
         if self._error:
             raise self._error
         return self._result
 
     def cancel(self) -> bool:
-        return False
+        return False  # it has begun, and goes on
+
+
+class _Waiter:
+    """A task that waits for one of two things, and is woken by the first of them only."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._is_awake = False
+
+    def wake(self) -> None:
+        if not self._is_awake:
+            self._is_awake = True
+            self._task.wake()
 
 
 def _submit(self: Any, function: Callable[..., object], /, *args: Any, **options: Any) -> Any:
     task = this_task()
     if task is None:
         return _SUBMIT(self, function, *args, **options)
+    # A pool may outlive its histories: keep only what somebody may still wait for, in its order.
+    pending: dict[Future, None] = self.__dict__.setdefault("simulated", {})
+    for lost in [future for future in pending if future.is_lost]:
+        del pending[lost]
     # No more at a time than the pool would have threads is for histories with more servers than that.
-    future = Future(task, lambda: function(*args, **options))
-    self.__dict__.setdefault("simulated", []).append(future)
+    future = Future(task, lambda: function(*args, **options), lambda done: pending.pop(done, None))
+    pending[future] = None
     return future
 
 
 def _shutdown(self: Any, wait: bool = True, **options: Any) -> None:
-    for future in self.__dict__.get("simulated", []):
+    for future in list(self.__dict__.get("simulated", ())):
         future.wait()
     _SHUTDOWN(self, wait, **options)
 

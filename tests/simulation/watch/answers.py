@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from finalize_cutover.doors.attributes import BROKEN, OUT_OF_TIME
 from tests.simulation.aws import documents
 from tests.simulation.aws.invocation import Invocation
-from tests.simulation.aws.requests import GIVEN_UP, Request
-from tests.simulation.watch.sends import ANSWER
+from tests.simulation.aws.requests import Request
+from tests.simulation.watch.sends import ANSWER, ENDING, FORWARD
 from tests.simulation.watch.sights import has_excuse, is_final_and_could_be_seen
 from tests.simulation.watch.table import broken_rules
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 NAMES = {"Status", "Reason", "PhysicalResourceId", "StackId", "RequestId", "LogicalResourceId", "NoEcho", "Data"}
 DELETED_AFTER = 90 * 60  # seconds
+# How long a rollback may wait for its answer: from the beginning, or from when its stack said so in the middle.
+AT_ONCE, SOON = 6, 60  # seconds
 
 
 def check(watch: "Watch", invocation: Invocation, request: Request, encoded: bytes) -> None:
@@ -36,6 +38,7 @@ def check(watch: "Watch", invocation: Invocation, request: Request, encoded: byt
     body = json.loads(encoded)
     watch.counts[f"answers: {request.type} {body['Status']}"] += 1
     _check_form(watch, request, body, len(encoded))
+    _check_rollback(watch, invocation, request)
     if request.type == "Delete":
         is_idle = not invocation.record.reads and not invocation.record.sends
         watch.demand(body["Status"] == "SUCCESS" and is_idle, "deleted badly", invocation, body)
@@ -56,9 +59,30 @@ def _check_form(watch: "Watch", request: Request, body: dict[str, Any], size: in
     watch.demand(body["PhysicalResourceId"] == expected, "wrong physical ID", body, "instead of", expected)
 
 
-def _check_success(watch: "Watch", invocation: Invocation, request: Request, body: dict[str, Any]) -> None:
+def _check_rollback(watch: "Watch", invocation: Invocation, request: Request) -> None:
+    """
+    Demand that an Update of a rollback was answered at once, whatever MGN does.
+
+    Where its stack did not say so when it was first asked, what had been begun may end, but nothing is waited for.
+    """
+    said, since = invocation.record.stack_statuses, invocation.record.answering_since
+    if since is None or not _is_told_of_rollback(invocation, request):
+        return
+    was_silent = any(fault.operation == "DescribeStacks" for fault in invocation.record.faults)
+    if request.is_rollback and len(said) == 1 and not was_silent:
+        seconds, longest = since - invocation.began_at, AT_ONCE
+    else:
+        seconds, longest = since - said[-1][0], SOON
+    watch.demand(seconds <= longest, "rollback waited", invocation, f"for {seconds:.3f} s")
+
+
+def _is_told_of_rollback(invocation: Invocation, request: Request) -> bool:
     said = invocation.record.stack_statuses
-    if request.type == "Update" and said and "ROLLBACK" in said[-1][1]:
+    return request.type == "Update" and bool(said) and "ROLLBACK" in said[-1][1]
+
+
+def _check_success(watch: "Watch", invocation: Invocation, request: Request, body: dict[str, Any]) -> None:
+    if _is_told_of_rollback(invocation, request):
         watch.counts["rollbacks let through"] += 1
         return
     server_ids = invocation.meant
@@ -101,19 +125,22 @@ def _fleet_attributes(count: int) -> dict[str, str]:
 
 def _check_failure(watch: "Watch", invocation: Invocation, request: Request, reason: str) -> None:
     watch.demand(not reason.startswith(BROKEN.partition("{")[0]), "defect", invocation, reason)
-    if reason == OUT_OF_TIME:
-        ends_at = min(invocation.ends_at, request.gives_up_at)
+    # After it come the source servers whose writes are in flight.
+    if reason.startswith(OUT_OF_TIME):
+        ends_at = min(invocation.ends_at - ENDING, request.gives_up_at)
         is_late = watch.machine.now >= ends_at - ANSWER - 1  # the URL tells whole seconds
         watch.demand(is_late, "untrue failure", invocation, "had time left")
         return
+    watch.demand(not _is_told_of_rollback(invocation, request), "failed rollback", invocation, reason)
     server_ids = invocation.meant
     is_lie = bool(server_ids) and all(is_final_and_could_be_seen(watch, invocation, id_) for id_ in server_ids)
     watch.demand(not is_lie or _gave_up(invocation), "untrue failure", invocation, reason, "though all are finalized")
-    is_excused = not server_ids or _gave_up(invocation) or "too little" in reason
+    is_excused = not server_ids or _gave_up(invocation) or "too little" in reason.lower()
     is_excused |= any(has_excuse(watch, invocation, server_id) for server_id in server_ids)
+    is_excused |= watch.machine.now >= request.gives_up_at - ANSWER - 1
     watch.demand(is_excused, "groundless failure", invocation, reason)
 
 
 def _gave_up(invocation: Invocation) -> bool:
     said = invocation.record.stack_statuses
-    return bool(said) and any(word in said[-1][1] for word in GIVEN_UP)
+    return bool(said) and said[-1][1] not in FORWARD

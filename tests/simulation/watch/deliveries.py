@@ -11,7 +11,7 @@ FOR_GOOD = {"404"}
 # From the beginning of one try to that of the next: a try that hangs, and the longest pause.
 LONGEST_ROUND = 5 + 5  # seconds
 LONGEST_DELIVERY = 120  # seconds
-LAST_MARGIN = 0.5  # seconds of Lambda's time in which nothing is sent any more
+LAST_MARGIN = 1  # second of Lambda's time in which nothing is sent any more
 
 
 def was_kept_from_answering(invocation: Invocation) -> bool:

@@ -28,6 +28,9 @@ def check(watch: "Watch", errands: list[Errand], *, has_swept: bool) -> None:
 def _check_answered(watch: "Watch", errand: Errand) -> None:
     """Demand an answer in time, unless every invocation was killed, kept from answering, or came too late."""
     request = errand.asked.request
+    if request.is_stale:
+        watch.counts["stale requests"] += 1
+        return
     watch.counts["requests"] += 1
     watch.counts["requests answered"] += request.accepted is not None
     if request.accepted is None:

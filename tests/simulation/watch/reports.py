@@ -7,15 +7,22 @@ from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, O
 from finalize_cutover.doors.response import ResponseNotDeliveredError
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.watch.deliveries import was_kept_from_answering
+from tests.simulation.watch.sends import ENDING
 from tests.simulation.watch.sights import has_excuse, is_final_and_could_be_seen
 from tests.simulation.watch.table import broken_rules
 
 if TYPE_CHECKING:
     from tests.simulation.watch.watch import Watch
 
+# How long a service that is too busy must be asked before that is a failure.
+PATIENCE = 20  # seconds
+# What may pass from an answer to its announcement.
+A_MOMENT = 0.5  # seconds
+
 
 def check(watch: "Watch", invocation: Invocation, result: Any, error: BaseException | None) -> None:
     """Demand all that must hold when *invocation* ends with *result* or *error*."""
+    check_announced(watch, invocation)
     if error:
         _check_error(watch, invocation, error)
     elif invocation.asked.request:
@@ -38,9 +45,20 @@ def _check_error(watch: "Watch", invocation: Invocation, error: BaseException) -
     if isinstance(error, InvalidRequestError):
         watch.demand(not invocation.asked.may_finalize, "groundless error", invocation, repr(error))
         return
-    is_excused = any(has_excuse(watch, invocation, server_id) for server_id in invocation.meant)
-    is_excused |= bool(invocation.record.faults) or not invocation.meant or isinstance(error, OutOfTimeError)
+    is_excused = isinstance(error, OutOfTimeError) or _is_excused(watch, invocation)
     watch.demand(is_excused, "groundless error", invocation, repr(error))
+
+
+def _is_excused(watch: "Watch", invocation: Invocation) -> bool:
+    """Whether something was in the way of all that *invocation* is about; of one, where that is raised."""
+    record = invocation.record
+    if invocation.asked.door == "sweep":
+        # What fails for one is reported; only where the servers cannot be listed, or audited, is there nothing to say.
+        return any(record.is_auditing or fault.about is None for fault in record.faults)
+    excuses = [has_excuse(watch, invocation, server_id) for server_id in invocation.meant]
+    if invocation.asked.door == "launch_result":
+        return any(excuses)
+    return all(excuses)
 
 
 def _check_all(watch: "Watch", invocation: Invocation, told: Iterable[dict[str, Any]]) -> None:
@@ -52,10 +70,32 @@ def _check_all(watch: "Watch", invocation: Invocation, told: Iterable[dict[str, 
         must_raise = invocation.asked.door == "launch_result" and outcome in {"FAILED", "NOT_FOUND"}
         watch.demand(not must_raise, "swallowed", invocation, report)
         sends = [send for send in invocation.record.sends if send.server_id == server_id]
+        is_about_write = outcome == "FAILED" and "mgn:FinalizeCutover" in report["error"]["message"]
+        if is_about_write and sends and sends[-1].is_throttled:
+            check_patience(watch, invocation)
         if report["changed"]:
-            watch.demand(sends, "untrue report", invocation, "claims to have finalized", server_id)
-        elif sends and sends[-1].error is None:
+            may_have = any(not send.is_refused for send in sends)
+            watch.demand(may_have, "untrue report", invocation, "claims to have finalized", server_id)
+        elif sends and sends[-1].is_success:
             watch.demand(False, "untrue report", invocation, "denies having finalized", server_id)
+
+
+def check_patience(watch: "Watch", invocation: Invocation) -> None:
+    """Demand that a write was sent again and again, while MGN was too busy, before it is said to have failed."""
+    since = min(send.began_at for send in invocation.record.sends if send.is_throttled)
+    seconds = watch.machine.now - since
+    watch.demand(seconds >= PATIENCE, "gave up soon", invocation, f"after {seconds:.3f} s of throttling")
+
+
+def check_announced(watch: "Watch", invocation: Invocation) -> None:
+    """Demand that automation told the bus of each cutover that it finalized, a moment after it knew."""
+    if not invocation.asked.needs_approval:
+        return
+    until = min(watch.machine.now, invocation.ends_at - ENDING) - A_MOMENT
+    for send in invocation.record.sends:
+        if send.is_success and send.ended_at is not None and send.ended_at <= until:
+            is_told = send.server_id in invocation.record.announced
+            watch.demand(is_told, "not announced", invocation, "finalized", send.server_id)
 
 
 def _is_true(watch: "Watch", invocation: Invocation, outcome: str, server_id: str) -> bool:
@@ -68,10 +108,11 @@ def _is_true(watch: "Watch", invocation: Invocation, outcome: str, server_id: st
         return outcome == "NOT_FOUND"
     broken = broken_rules(sight, asked, watch.machine.now)
     # A look that was interrupted decides nothing: what was found before stands.
-    was_unready = bool(broken) or any(at >= sight.seen_at for at, _, _ in invocation.record.faults)
+    has_failed = any(fault.at >= sight.seen_at for fault in invocation.record.faults)
+    was_unready = has_failed or bool(broken_rules(sight, asked, sight.seen_at))
     return {
         # botocore takes an answer that is no JSON for one that lists nothing.
-        "NOT_FOUND": not truth.exists or any(fault == "garbled" for _, _, fault in invocation.record.faults),
+        "NOT_FOUND": not truth.exists or any(fault.kind == "garbled" for fault in invocation.record.faults),
         "FINALIZED": truth.is_final,
         "WOULD_FINALIZE": not broken and not asked.may_finalize,
         "SKIPPED": "approval" in broken and asked.needs_approval,

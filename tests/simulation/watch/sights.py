@@ -18,7 +18,7 @@ def truth_about(watch: "Watch", server: Server) -> Sight:
         server=server,
         seen_at=watch.machine.now,
         job=job if job and job.is_listed else None,
-        log=job.log if job else None,
+        log=job.log if job and not job.log_error else None,
         instance=instance if instance and instance.is_known else None,
     )
 
@@ -42,14 +42,21 @@ def is_final_and_could_be_seen(watch: "Watch", invocation: Invocation, server_id
 
 
 def _failed_to_read(invocation: Invocation, since: float) -> bool:
-    return any(at >= since and operation == "DescribeSourceServers" for at, operation, _ in invocation.record.faults)
+    faults = invocation.record.faults
+    return any(fault.at >= since and fault.operation == "DescribeSourceServers" for fault in faults)
 
 
 def has_excuse(watch: "Watch", invocation: Invocation, server_id: str) -> bool:
-    """Whether anything came between the invocation and finalizing *server_id*."""
+    """
+    Whether anything came between the invocation and finalizing *server_id*.
+
+    A fault excuses only if it was met by a call about that server: its own job, log and instance included.
+    """
     sight = invocation.record.sights.get(server_id)
-    if sight is None or invocation.record.faults or not watch.mgn.servers[server_id].exists:
+    if not watch.mgn.servers[server_id].exists or any(f.concerns(server_id) for f in invocation.record.faults):
         return True
-    if any(send.error for send in invocation.record.sends if send.server_id == server_id):
+    if any(not send.is_success for send in invocation.record.sends if send.server_id == server_id):
         return True
-    return not sight.server.is_final and bool(broken_rules(sight, invocation.asked, watch.machine.now))
+    if sight is None:
+        return False
+    return not sight.server.is_final and bool(broken_rules(sight, invocation.asked, sight.seen_at))

@@ -7,14 +7,9 @@ It shares no line with the function's own rules, so that a mistake in one of the
 from tests.simulation.aws.invocation import Asked, Sight
 from tests.simulation.aws.truth import APPROVED, Launch, Launched
 
-BAD_NEWS = (
-    "SNAPSHOT_FAIL",
-    "USING_PREVIOUS_SNAPSHOT",
-    "CONVERSION_FAIL",
-    "LAUNCH_FAILED",
-    "SERVER_SKIPPED",
-    "JOB_CANCEL",
-)
+# Of an instance that an older test launched.
+OF_OTHERS = "CLEANUP_FAIL"
+NEWS = ("_START", "_END")
 
 
 def broken_rules(sight: Sight, asked: Asked, now: float) -> list[str]:
@@ -48,9 +43,12 @@ def _holds(sight: Sight, asked: Asked, now: float) -> dict[str, bool]:
 
 
 def _log_is_good(sight: Sight) -> bool:
-    """Whether there is no bad news in the log of the job; when that has ended, its log must have been shown."""
-    if any(event in BAD_NEWS and about in (None, sight.server.id) for event, about in sight.log or ()):
-        return False
+    """Whether the log says only what began and ended; when the job has ended, its log must have been shown."""
+    for event, about, error in sight.log or ():
+        is_about_us = about in ("", None) or about == sight.server.id
+        is_news = event.endswith(NEWS)
+        if is_about_us and event != OF_OTHERS and (error or not is_news):
+            return False
     return bool(sight.log) or sight.job is None or sight.job.status in {"PENDING", "STARTED"}
 
 
@@ -68,6 +66,10 @@ def _went_well(sight: Sight) -> bool:
         return False
     if cutover.reverted_at is not None and cutover.reverted_at >= cutover.initiated_at:
         return False
+    if cutover.oddity in {"reverted undated", "finalized before"} or cutover.finalized_at is not None:
+        return False
+    if job.named_twice == sight.server.id or (job.known_end or cutover.initiated_at) < cutover.initiated_at:
+        return False
     launch = job.launches.get(sight.server.id)
     return (job.type, job.initiated_by, job.status) == ("LAUNCH", "START_CUTOVER", "COMPLETED") and (
         launch is not None and launch.status == "LAUNCHED"
@@ -75,11 +77,9 @@ def _went_well(sight: Sight) -> bool:
 
 
 def _actions_are_done(launch: Launch) -> bool:
-    return all(status == "SUCCESS" or (status == "FAILED" and not must) for _, status, must in launch.actions)
+    return all(status == "SUCCESS" or (status == "FAILED" and must is False) for _, status, must in launch.actions)
 
 
 def _is_old_enough(sight: Sight, minutes: int, now: float) -> bool:
-    ended = sight.job.ended_at if sight.job else None
-    began = sight.server.cutover.initiated_at if sight.server.cutover else None
-    since = began if ended is None else ended
+    since = sight.job.known_end if sight.job else None
     return since is not None and now - since >= minutes * 60

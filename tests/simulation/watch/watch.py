@@ -3,13 +3,16 @@ Whoever watches: told of everything when it happens, and sure about what may nev
 
 The invariants, each checked at the moment at which it could be broken:
 
-- FinalizeCutover is never sent for a server that was not ready by the table when it was looked at, nor twice on the
-  strength of one look, nor for one that was not asked for, nor where only a look was asked for, nor when too little
-  time is left, nor for a stack that is known to have given up (``sends.py``);
-- MarkAsArchived is never sent unasked, nor for what is not finalized, nor when too little time is left (here);
+- FinalizeCutover is never sent for a server that was not ready by the table when it was looked at, nor on evidence that
+  is older than 15 s, nor twice on the strength of one look, nor for one that was not asked for, nor where only a look
+  was asked for, nor when too little time is left, nor after the answer, nor for a request that nobody waits for, nor
+  for a stack that does not go forward (``sends.py``);
+- MarkAsArchived is never sent unasked, nor for what is not finalized, nor when too little time is left, nor after the
+  answer (here);
 - at most one finalization of a cutover has an effect (here);
 - every CloudFormation request gets exactly one accepted answer, and it is true at that moment (``answers.py``);
-- what is reported is true, and every failure is raised, reported or answered (``reports.py``);
+- what is reported is true, every failure is raised, reported or answered, and none is that of another server
+  (``reports.py``);
 - in the end nothing is left over: no request without an answer, no approved ready server that is not finalized
   (``endings.py``).
 """
@@ -55,6 +58,8 @@ class Watch:
         counts: How often what happened, so that nobody trusts a watch that saw nothing.
 
         lines: What happened, in order; None where nobody will read it.
+
+        oldest_evidence: Age of the oldest evidence at a write, in seconds.
     """
 
     def __init__(self, machine: Machine, mgn: Mgn, requests: list[Request], *, is_traced: bool) -> None:
@@ -65,6 +70,7 @@ class Watch:
         self.violations: list[Violation] = []
         self.counts: Counter[str] = Counter()
         self.lines: list[str] | None = [] if is_traced else None
+        self.oldest_evidence = 0.0
         self._finalizations: Counter[tuple[str, str]] = Counter()
 
     def note(self, *words: object) -> None:
@@ -102,20 +108,15 @@ class Watch:
 
     def acts(self, invocation: Invocation, server: Server) -> None:
         """Count how often a look was no longer true when it took effect: MGN takes no condition on a write."""
-        sight = invocation.record.sights[server.id]
         self.counts["finalized by the function"] += 1
         if broken_rules(truth_about(self, server), invocation.asked, self.machine.now):
             self.counts["finalized by the function, though changed since the look"] += 1
-        age = self.machine.now - sight.seen_at
-        self.counts[
-            f"finalized by the function, {'1 s' if age < 1 else '15 s' if age < 15 else 'later'} after the look"
-        ] += 1
 
     def archives(self, invocation: Invocation, server_id: str) -> None:
         self.note(invocation, "archives", server_id)
         may = invocation.asked.may_archive and self.mgn.servers[server_id].is_final
         self.demand(may, "archived", server_id, "unasked or not finalized, by", invocation)
-        sends.check_time(self, invocation, "archived too late")
+        sends.check_any(self, invocation, "archived too late")
 
     def finalized(self, before: Server, after: Server) -> None:
         assert after.cutover is not None
@@ -136,10 +137,12 @@ class Watch:
     def killed(self, invocation: Invocation) -> None:
         self.counts["killed"] += 1
         self.note(invocation, "is killed")
+        reports.check_announced(self, invocation)
 
     def cut_off(self, invocation: Invocation) -> None:
         self.counts["cut off"] += 1
         self.note(invocation, "is cut off by Lambda")
+        reports.check_announced(self, invocation)
         if invocation.asked.request:
             is_answered = invocation.record.answers or was_kept_from_answering(invocation)
             self.demand(is_answered, "unanswered", invocation, "came to Lambda's timeout without an answer")

@@ -1,0 +1,150 @@
+"""When writes are sent, broken: after which answer, on which evidence, with whose consent."""
+
+from tests.simulation.mutants.mutant import Mutant
+
+MUTANTS = (
+    Mutant(
+        name="sends writes after the answer",
+        module="cutover/write_window.py",
+        before="            if self._is_closed:\n",
+        after="            if False:\n",
+        also=(
+            (
+                "doors/call.py",
+                "        return self.deadline - min(LONGEST_WRITE, max(ATTEMPT, left / 10))\n",
+                "        return self.deadline + ATTEMPT\n",
+            ),
+        ),
+    ),
+    Mutant(
+        name="begins writes until the timer",
+        module="doors/call.py",
+        before="        return self.deadline - min(LONGEST_WRITE, max(ATTEMPT, left / 10))\n",
+        after="        return self.deadline\n",
+    ),
+    Mutant(
+        name="does not ask how old the evidence is",
+        module="cutover/writer.py",
+        before="        send_until = min(self._options.act_until, ready.evidence.read_at + YOUNG)\n",
+        after="        send_until = self._options.act_until\n",
+    ),
+    Mutant(
+        name="asks how old the evidence is before it asks the stack",
+        module="cutover/writer.py",
+        before="partial(self._check, server_id, min(send_until, began_at + ATTEMPT))",
+        after="partial(self._check, server_id, began_at + ATTEMPT)",
+    ),
+    Mutant(
+        name="counts the age of evidence from the end of the look",
+        module="cutover/look.py",
+        before="                read_at=read_at,\n",
+        after="                read_at=world.clock.now(),\n",
+    ),
+    Mutant(
+        name="takes evidence that is 20 s old for young",
+        module="cutover/time_budget.py",
+        before="YOUNG = timedelta(seconds=15)\n",
+        after="YOUNG = timedelta(seconds=20)\n",
+    ),
+    Mutant(
+        name="looks at the clock only before it asks the stack",
+        module="cutover/writer.py",
+        before="        if self._clock.now() >= send_until:\n",
+        after="        if False:\n",
+    ),
+    Mutant(
+        name="reports a throttled write as failed",
+        module="cutover/writer.py",
+        before="                return None\n            return failed_to_act",
+        after="                pass\n            return failed_to_act",
+    ),
+    Mutant(
+        name="takes a throttled write for a lost one",
+        module="cutover/write.py",
+        before="        if error.is_throttled:\n            raise\n",
+        after="",
+    ),
+    Mutant(
+        name="takes RequestLimitExceeded for no throttling",
+        module="aws/errors.py",
+        before=', "RequestLimitExceeded"})',
+        after="})",
+    ),
+    Mutant(
+        name="takes a 200 without effect for success",
+        module="cutover/write.py",
+        before="    if server.is_finalized:\n        return server, True\n",
+        after="    if True:\n        return server, True\n",
+    ),
+    Mutant(
+        name="acts on a stale request",
+        module="doors/stack_clock.py",
+        before="    return max(now - url.signed_at, timedelta(0)) if url.signed_at else timedelta(0)\n",
+        after="    return timedelta(0)\n",
+    ),
+    Mutant(
+        name="lets any status but a rollback's consent",
+        module="cutover/stack_guard.py",
+        before="        if status not in GOES_FORWARD:\n",
+        after='        if "ROLLBACK" in status:\n',
+    ),
+    Mutant(
+        name="lets a stack without a status consent",
+        module="cutover/stack_guard.py",
+        before="        if status not in GOES_FORWARD:\n",
+        after="        if status and status not in GOES_FORWARD:\n",
+    ),
+    Mutant(
+        name="takes silence for consent to an Update",
+        module="doors/stack_request.py",
+        before="is_fresh_create=is_fresh and not is_update",
+        after="is_fresh_create=is_fresh",
+    ),
+    Mutant(
+        name="takes silence for consent to a Create that may have been run before",
+        module="doors/stack_request.py",
+        before="is_fresh_create=is_fresh and not is_update",
+        after="is_fresh_create=not is_update",
+    ),
+    Mutant(
+        name="takes silence for consent for longer than 15 s",
+        module="cutover/stack_guard.py",
+        before="clock.now() + FRESH if is_fresh_create",
+        after="clock.now() + 3 * FRESH if is_fresh_create",
+        is_rare=True,
+    ),
+    Mutant(
+        name="sends when the consent has ended meanwhile",
+        module="cutover/writer.py",
+        before="            send_until = min(send_until, self._consented_until())\n",
+        after="            self._consented_until()\n",
+        is_rare=True,
+    ),
+    Mutant(
+        name="lets a rollback's Update wait",
+        module="doors/stack_request.py",
+        before="    if is_update and guard.is_rolling_back():\n        return _let_through",
+        after="    if False:\n        return _let_through",
+    ),
+    Mutant(
+        name="waits on for a stack that rolls back",
+        module="cutover/run.py",
+        before="        if self._options.guard and self._options.guard.is_withdrawn:\n",
+        after="        if False:\n",
+        is_rare=True,
+    ),
+    Mutant(
+        name="tells what it did only at the end",
+        module="cutover/run.py",
+        before="        self._publish([result for result in results if result.report.outcome != Outcome.NOT_READY])\n",
+        after="",
+        also=(
+            (
+                "cutover/run.py",
+                "        self._publish([self._results[server_id] for server_id in waiting])\n",
+                "        self._publish([self._results[server_id] for server_id in server_ids])\n",
+            ),
+        ),
+        is_rare=True,
+    ),
+)

@@ -1,0 +1,76 @@
+"""What the watch finds where no way to break the function leads to it: checks of the function stand before it."""
+
+import pytest
+
+from tests.simulation.aws.invocation import Asked, Invocation, Sight
+from tests.simulation.aws.mgn import Mgn
+from tests.simulation.aws.requests import Request, Wish
+from tests.simulation.aws.truth import Server
+from tests.simulation.aws.weather import Weather
+from tests.simulation.virtual.machine import Machine
+from tests.simulation.watch import sends
+from tests.simulation.watch.watch import Watch
+
+ASKED = Asked(door="custom_resource", servers=("s-1",))
+
+
+@pytest.fixture
+def watch():
+    machine = Machine()
+    return Watch(machine, Mgn(machine, Weather()), [], is_traced=False)
+
+
+@pytest.fixture
+def invocation(watch):
+    """An invocation for a Create whose stack goes forward, and which may write."""
+    request = Request(
+        type="Create",
+        stack_id="stack",
+        logical_id="Cutover",
+        wish=Wish(properties={}, asked=ASKED),
+        done=lambda *_: None,
+    )
+    asked = Asked(door="custom_resource", servers=("s-1",), request=request)
+    invocation = Invocation(watch.machine, 1, {}, asked, 900, watch)
+    invocation.saw_stack("CREATE_IN_PROGRESS")
+    return invocation
+
+
+def found(watch):
+    return [violation.invariant for violation in watch.violations]
+
+
+def test_a_write_that_is_in_order_is_no_finding(watch, invocation):
+    sends.check_any(watch, invocation, "sent too late")
+
+    assert found(watch) == []
+
+
+def test_a_write_after_the_answer_is_found(watch, invocation):
+    invocation.begins_to_answer()
+
+    sends.check_any(watch, invocation, "sent too late")
+
+    assert found(watch) == ["sent after the answer"]
+
+
+def test_a_write_after_a_withdrawal_is_found_whatever_the_stack_shows_later(watch, invocation):
+    invocation.saw_stack("ROLLBACK_IN_PROGRESS")
+    invocation.saw_stack("CREATE_IN_PROGRESS")
+
+    sends.check_any(watch, invocation, "sent too late")
+
+    assert found(watch) == ["sent for a stack that does not go forward"]
+
+
+@pytest.mark.parametrize(("part", "age"), [("server", 15.3), ("job", 15.3), ("log", 15.3), ("instance", 15.3)])
+def test_every_part_of_the_evidence_must_be_young(watch, invocation, part, age):
+    parts = dict.fromkeys(("server", "job", "log", "instance"), 20.0) | {part: 20.0 - age}
+    watch.machine.now = 20.0
+    invocation.saw_stack("CREATE_IN_PROGRESS")
+    invocation.record.sights["s-1"] = Sight(server=Server(id="s-1"), seen_at=20.0, true_at=parts)
+
+    sends.check(watch, invocation, "s-1")
+
+    assert found(watch) == ["sent unready", "sent on old evidence"]
+    assert watch.oldest_evidence == pytest.approx(age)
