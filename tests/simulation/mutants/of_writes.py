@@ -129,7 +129,7 @@ MUTANTS = (
     Mutant(
         name="waits on for a stack that rolls back",
         module="cutover/run.py",
-        before="        if self._options.guard and self._options.guard.is_withdrawn:\n",
+        before="        if self._withdrawal:\n",
         after="        if False:\n",
         is_rare=True,
     ),
