@@ -214,3 +214,14 @@ def test_nobody_waits_for_a_stack_that_does_not_go_forward():
 
     assert aws.clock.sleeps == []
     assert results[OTHER_SERVER].report.outcome == Outcome.NOT_READY
+
+
+def test_nothing_more_is_read_for_a_stack_that_does_not_go_forward():
+    server_ids = [f"s-{number:017}" for number in range(201)]  # one more than are looked at together
+    aws = FakeAws(*map(ready, server_ids))
+    guard = guard_of(aws, FakeStack("UPDATE_ROLLBACK_IN_PROGRESS"))
+
+    results = finalize(server_ids, options=options(guard=guard), world=aws.world)
+
+    assert looks(aws) == 1
+    assert {type(result.cause) for result in results.values()} == {WithdrawnError}

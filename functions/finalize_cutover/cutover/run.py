@@ -70,7 +70,7 @@ class FinalizeRun:
 
     def _wait(self) -> bool:
         """Wait until it is time to look again; return whether there was time for that, and anybody to wait for."""
-        if self._options.guard and self._options.guard.is_withdrawn:
+        if self._withdrawal:
             return False
         seconds = (self._options.wait_until - self._clock.now()).total_seconds()
         if seconds <= 0:
@@ -94,10 +94,20 @@ class FinalizeRun:
 
     @property
     def _is_over(self) -> bool:
-        """Whether nothing more can be written: MGN takes nothing, reading takes too long, or it is late."""
+        """
+        Whether nothing more can be written.
+
+        MGN takes nothing, reading takes too long, it is late, or the stack no longer goes forward: a rollback must be
+        answered at once.
+        """
         pace = self._writer.pace
         is_late = pace.next_at >= self._options.act_until
-        return pace.is_stuck or is_late or self._fruitless_looks == MOST_FRUITLESS_LOOKS
+        return self._withdrawal is not None or pace.is_stuck or is_late or self._fruitless_looks == MOST_FRUITLESS_LOOKS
+
+    @property
+    def _withdrawal(self) -> CutoverError | None:
+        """Why the stack no longer goes forward; None where that is not known."""
+        return self._options.guard.withdrawal if self._options.guard else None
 
     def _do(self, batch: list[str], known: Known | None) -> list[str]:
         """Look at *batch* and write what is ready; return those that must be looked at again."""
@@ -170,7 +180,9 @@ class FinalizeRun:
         """Settle what was not reached, unless something is known of it, which then stands."""
         if server_id in self._results:
             return
-        error = self._writer.lost.get(server_id) or (self._writer.throttled_by if self._writer.pace.is_stuck else None)
+        error = self._writer.lost.get(server_id) or self._withdrawal
+        if error is None and self._writer.pace.is_stuck:
+            error = self._writer.throttled_by
         if ready := self._ready.get(server_id):
             words = f"Source server {server_id} was not finalized: too little time was left for it."
             self._settle([failed_to_act(ready.evidence.server, ready.findings, error or OutOfTimeError(words))])

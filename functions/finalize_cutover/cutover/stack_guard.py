@@ -37,9 +37,9 @@ class StackGuard:
         self._lock = threading.Lock()
 
     @property
-    def is_withdrawn(self) -> bool:
-        """Whether the stack has said that it does not go forward; it is not asked again after that."""
-        return self._withdrawal is not None
+    def withdrawal(self) -> WithdrawnError | None:
+        """What the stack has said once it no longer goes forward, after which it is not asked again; None before."""
+        return self._withdrawal
 
     def note_wait(self) -> None:
         """Note that the request has waited just now: the next write needs another answer."""

@@ -83,8 +83,8 @@ class Call:
         A write ends before the deadline, also where it must be looked at again.  A short invocation cannot spare as
         much, and an answer is rarely lost: there, only the attempt itself must have ended.
         """
-        left = self.deadline - self.clock.now()
-        return self.deadline - min(LONGEST_WRITE, max(ATTEMPT, left / 10))
+        end = min(self.deadline, self.ends_at)
+        return end - min(LONGEST_WRITE, max(ATTEMPT, (end - self.clock.now()) / 10))
 
 
 def options_for(

@@ -1,5 +1,6 @@
 """What is true, and what was true at any moment before: reads may lag."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
@@ -124,8 +125,8 @@ class Versions(Generic[T]):
         self._past: dict[str, list[tuple[float, T]]] = {}
 
     def put(self, key: str, value: T) -> None:
-        """Let *value* be true from now on."""
-        self._past.setdefault(key, []).append((self._machine.now, value))
+        """Let *value* be true from now on; what is put at the beginning was true before, too, for reads that lag."""
+        self._past.setdefault(key, []).append((self._machine.now or -math.inf, value))
 
     def change(self, key: str, **differences: Any) -> T:
         """Let the same be true from now on, but for *differences*."""

@@ -44,4 +44,11 @@ MUTANTS = (
         after="                send_until = self._options.act_until\n                sent_at",
         is_rare=True,
     ),
+    Mutant(
+        name="reads on for a stack that rolls back",
+        module="cutover/run.py",
+        before="        return self._withdrawal is not None or pace",
+        after="        return pace",
+        is_rare=True,
+    ),
 )

@@ -15,6 +15,8 @@ RULES = (
     "server_rules.soak",
     "server_rules.approval",
 )
+# Few launches end with an archived source server.
+RARE = {"not-archived"}
 
 
 def _without(rule: str) -> Mutant:
@@ -24,6 +26,7 @@ def _without(rule: str) -> Mutant:
         module="cutover/readiness.py",
         before=f'    "{name}": {rule},\n',
         after="",
+        is_rare=name in RARE,
     )
 
 
@@ -71,6 +74,7 @@ MUTANTS = (
                 "            launches.setdefault(server_id, _launch(server))\n",
             ),
         ),
+        is_rare=True,
     ),
     Mutant(
         name="takes a job that ended before the cutover was started for the cutover's",
@@ -95,6 +99,7 @@ MUTANTS = (
         module="cutover/server_rules.py",
         before="        return waits(words) if evidence.is_launching else blocks(words)\n    minutes",
         after="        return passes(words)\n    minutes",
+        is_rare=True,
     ),
     Mutant(
         name="takes an instance that boots for one that runs",

@@ -93,6 +93,7 @@ MUTANTS = (
         module="cutover/stack_guard.py",
         before="        if status not in GOES_FORWARD:\n",
         after="        if status and status not in GOES_FORWARD:\n",
+        is_rare=True,
     ),
     Mutant(
         name="takes silence for consent to an Update",
@@ -105,6 +106,7 @@ MUTANTS = (
         module="doors/stack_request.py",
         before="is_fresh_create=is_fresh and not is_update",
         after="is_fresh_create=not is_update",
+        is_rare=True,
     ),
     Mutant(
         name="takes silence for consent for longer than 15 s",
@@ -129,7 +131,7 @@ MUTANTS = (
     Mutant(
         name="waits on for a stack that rolls back",
         module="cutover/run.py",
-        before="        if self._options.guard and self._options.guard.is_withdrawn:\n",
+        before="        if self._withdrawal:\n",
         after="        if False:\n",
         is_rare=True,
     ),

@@ -17,7 +17,7 @@ from finalize_cutover.doors.attributes import BROKEN, OUT_OF_TIME
 from tests.simulation.aws import documents
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.requests import Request
-from tests.simulation.watch.sends import ANSWER, ENDING, FORWARD
+from tests.simulation.watch.sends import ANSWER, FORWARD
 from tests.simulation.watch.sights import has_excuse, is_final_and_could_be_seen
 from tests.simulation.watch.table import broken_rules
 
@@ -127,7 +127,7 @@ def _check_failure(watch: "Watch", invocation: Invocation, request: Request, rea
     watch.demand(not reason.startswith(BROKEN.partition("{")[0]), "defect", invocation, reason)
     # After it come the source servers whose writes are in flight.
     if reason.startswith(OUT_OF_TIME):
-        ends_at = min(invocation.ends_at - ENDING, request.gives_up_at)
+        ends_at = min(invocation.ends_at, request.gives_up_at)
         is_late = watch.machine.now >= ends_at - ANSWER - 1  # the URL tells whole seconds
         watch.demand(is_late, "untrue failure", invocation, "had time left")
         return

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 YOUNG = 15  # seconds
 SHORT = 0.2  # seconds
 # No write begins in the last seconds before the timer, and that leaves seconds for the answer itself; before Lambda's
-# own timeout, it leaves one more.
+# own timeout, it leaves half a second.
 SHORTEST_ACT = 10  # seconds
 ANSWER = 5  # seconds
-ENDING = 1  # seconds
+ENDING = 0.5  # seconds
 # How old a stack's consent may be, and a request without one; a response URL tells whole seconds.
 FRESH = 15  # seconds
 OLD = 60  # seconds
@@ -59,7 +59,7 @@ def check_any(watch: "Watch", invocation: Invocation, invariant: str) -> None:
         answering_since = invocation.record.answering_since
         watch.demand(answering_since is None, "sent after the answer", invocation, answering_since)
         watch.demand(now < request.gives_up_at, "sent for a stale request", invocation, request.gives_up_at)
-        ends_at = min(ends_at, request.gives_up_at) - ANSWER
+        ends_at = min(invocation.ends_at, request.gives_up_at) - ANSWER
         _check_consent(watch, invocation, request)
     watch.demand(ends_at - now >= SHORTEST_ACT, invariant, invocation, f"with {ends_at - now:.3f} s left")
 
