@@ -80,6 +80,28 @@ def test_an_answer_means(kind, code, status):
     )
 
 
+@pytest.mark.parametrize(
+    ("code", "status", "is_throttled"),
+    [
+        ("ThrottlingException", 429, True),
+        ("ThrottlingException", 400, True),
+        ("Throttling", 400, True),
+        ("TooManyRequestsException", 400, True),
+        # EC2's, with either status.
+        ("RequestLimitExceeded", 503, True),
+        ("RequestLimitExceeded", 400, True),
+        ("AnErrorOf2031", 429, True),
+        ("InternalServerException", 500, False),
+        ("ServiceUnavailableException", 503, False),
+        ("InternalError", 500, False),
+    ],
+)
+def test_an_answer_that_throttles_had_no_effect_and_every_other_one_may_have_had_it(code, status, is_throttled):
+    error = translation(answer(code, status))
+
+    assert (type(error), error.is_throttled) == (MgnUnavailableError, is_throttled)
+
+
 def test_every_error_of_mgns_model_that_is_not_ours_to_retry_is_known():
     model = client("mgn").meta.service_model
 

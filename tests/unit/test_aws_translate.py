@@ -206,6 +206,25 @@ def test_a_job_is_read_with_what_it_did_for_each_server():
     )
 
 
+def test_a_job_that_names_a_server_twice_does_not_say_what_became_of_it():
+    first = {"sourceServerID": SERVER, "launchStatus": "LAUNCHED", "launchedEc2InstanceID": "i-0abc"}
+    second = {**first, "launchStatus": "FAILED"}
+    other = {**first, "sourceServerID": "s-0123456789abcdef1"}
+
+    jobs = [cutover_job({"jobID": JOB, "participatingServers": both}) for both in ([first, second, other], [first])]
+
+    assert [job.named_twice for job in jobs] == [{SERVER}, set()]
+
+
+def test_what_a_job_says_of_one_server_in_a_way_that_cannot_be_read_spoils_no_other():
+    good = {"sourceServerID": SERVER, "launchStatus": "LAUNCHED"}
+    bad = {"sourceServerID": "s-0123456789abcdef1", "launchStatus": 7}
+
+    job = cutover_job({"jobID": JOB, "participatingServers": [good, bad]})
+
+    assert (set(job.launches), job.unreadable) == ({SERVER}, {"s-0123456789abcdef1"})
+
+
 def test_a_job_of_which_mgn_tells_nothing_else_launched_nobody():
     assert cutover_job({"jobID": JOB}) == CutoverJob(id=JOB, type=None, initiated_by=None, status=None)
 
