@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -34,6 +35,8 @@ class Call:
         fault: What was made to go wrong.
 
         seconds: How long it took; None while it runs.
+
+        at: When it came, by the wall clock.
     """
 
     service: str
@@ -44,6 +47,7 @@ class Call:
     lost_status: int | None = None
     fault: str | None = None
     seconds: float | None = None
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
     _started: float = field(default_factory=time.monotonic)
 
     @classmethod
@@ -70,7 +74,8 @@ class Call:
     def document(self) -> dict[str, Any]:
         """Return it as JSON has it."""
         names = ("service", "operation", "region", "parameters", "status", "fault", "seconds")
-        return {**{name: getattr(self, name) for name in names}, "lostStatus": self.lost_status}
+        members = {name: getattr(self, name) for name in names}
+        return {**members, "lostStatus": self.lost_status, "at": self.at.isoformat()}
 
 
 class CallLog:
