@@ -44,9 +44,15 @@ OWN = (
     ),
     Mutant(
         name="looks away from what is finalized",
-        module="cutover/work.py",
-        before="            if server.is_finalized:\n",
-        after="            if False:\n",
+        module="cutover/run.py",
+        before="""            if server.is_finalized
+        )
+        return [server for server in servers if not server.is_finalized]
+""",
+        after="""            if False
+        )
+        return servers
+""",
     ),
 )
 _SIMULATED = {one.name: one for one in (*of_acts.MUTANTS, *of_doors.MUTANTS, *of_rules.MUTANTS)}

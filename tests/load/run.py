@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from local import functions
 from local.client import LocalAws
 from local.cloudformation.exchange import Exchange
+from local.cloudformation.faults import Fault
 from local.deploy_function import HANDLER
 from local.emulator import environments
 from local.emulator.artifact import Artifact
@@ -58,7 +59,13 @@ def run(plan: Plan, aws: LocalAws, artifact: Artifact, runtime: Runtime) -> Cour
         TimeoutError: It took longer than planned; all that was started has been stopped.
     """
     told = story(plan)
-    with _answered(plan) as endpoint, _deployed(plan, aws, artifact, runtime, endpoint) as (app, workers):
+    with (
+        answered(weather.of_answers(plan)) as endpoint,
+        deployed(aws, artifact, runtime, endpoint, timeout_seconds=LONGEST_RUN, concurrency=plan.environments) as (
+            app,
+            workers,
+        ),
+    ):
         _seed(told, aws)
         weather.spoil_calls(aws, plan)
         began = time.monotonic()
@@ -95,8 +102,9 @@ def _send(told: Story, plan: Plan, aws: LocalAws, stacks: Stacks) -> list[Exchan
 
 
 @contextmanager
-def _answered(plan: Plan) -> Iterator[TimedEndpoint]:
-    endpoint = TimedEndpoint(weather.of_answers(plan))
+def answered(faults: Iterator[Fault]) -> Iterator[TimedEndpoint]:
+    """Have an endpoint that takes answers, where *faults* say what becomes of each."""
+    endpoint = TimedEndpoint(faults)
     try:
         yield endpoint
     finally:
@@ -104,16 +112,23 @@ def _answered(plan: Plan) -> Iterator[TimedEndpoint]:
 
 
 @contextmanager
-def _deployed(
-    plan: Plan, aws: LocalAws, artifact: Artifact, runtime: Runtime, endpoint: TimedEndpoint
+def deployed(
+    aws: LocalAws,
+    artifact: Artifact,
+    runtime: Runtime,
+    endpoint: TimedEndpoint,
+    *,
+    timeout_seconds: int,
+    concurrency: int,
 ) -> Iterator[tuple[Deployed, Environments]]:
+    """Have the application deployed to *aws*, and *artifact* run as its function; yield both."""
     variables = {
         "AWS_ENDPOINT_URL": aws.url,
         "EXTRA_RESPONSE_HOSTS": endpoint.host,
         "SSL_CERT_FILE": str(endpoint.certificate_file),
     }
     with environments.running(
-        artifact, runtime, variables, timeout_seconds=LONGEST_RUN, concurrency=plan.environments
+        artifact, runtime, variables, timeout_seconds=timeout_seconds, concurrency=concurrency
     ) as workers:
         functions.register(HANDLER, workers)
         try:
