@@ -21,6 +21,8 @@ class Plan:
 
         calls_per_second: As many calls MGN takes, of all who ask it.
 
+        burst: As many it takes at once after a pause, so that a first look succeeds.
+
         latency: Milliseconds that each call takes.
 
         changed_after: Seconds from the first look of the sweep until half of the swept source servers change.
@@ -34,6 +36,7 @@ class Plan:
     swept: int
     servers_of_a_job: int = 25
     calls_per_second: float = 1.5
+    burst: float = 8
     latency: float = 50
     changed_after: float = 3
     function_timeout: int

@@ -61,11 +61,10 @@ class _Course:
         lists = [self._seed(plan.servers_of_a_stack, plan.servers_of_a_stack, {}) for _ in range(plan.stacks)]
         swept = self._seed(plan.swept, plan.servers_of_a_job, APPROVED)
         self._aws.clear_calls()
-        self._aws.set_pace(latencyMs=plan.latency, callsPerSecond=plan.calls_per_second)
+        self._aws.set_pace(latencyMs=plan.latency, callsPerSecond=plan.calls_per_second, burst=plan.burst)
         began = time.monotonic()
         requests = [
-            crew.submit(self._create, server_ids, is_archived=bool(number % 2))
-            for number, server_ids in enumerate(lists)
+            crew.submit(self._create, server_ids, is_archived=number == 0) for number, server_ids in enumerate(lists)
         ]
         asked = [request.result() for request in requests]
         sweep = crew.submit(self._sweep)
