@@ -5,23 +5,15 @@ Nothing leaves this machine: the function knows the local AWS and the local Clou
 """
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 
-from local import functions
 from local.client import LocalAws
 from local.cloudformation.exchange import Exchange
-from local.cloudformation.faults import Fault
-from local.deploy_function import HANDLER
-from local.emulator import environments
 from local.emulator.artifact import Artifact
-from local.emulator.environments import Environments
 from local.emulator.runtime import Runtime
 from tests.load import gather, weather
-from tests.load.answers import TimedEndpoint
-from tests.load.deployed import Deployed
+from tests.load.deployed import answered, deployed
 from tests.load.plan import Plan
 from tests.load.record import Record
 from tests.load.senders import Stacks, launch_result, tell_of
@@ -99,39 +91,3 @@ def _send(told: Story, plan: Plan, aws: LocalAws, stacks: Stacks) -> list[Exchan
         tell_of(told.launches, lambda server_id: launch_result(server_id, aws), until=until)
         created.result()
     return stacks.exchanges()
-
-
-@contextmanager
-def answered(faults: Iterator[Fault]) -> Iterator[TimedEndpoint]:
-    """Have an endpoint that takes answers, where *faults* say what becomes of each."""
-    endpoint = TimedEndpoint(faults)
-    try:
-        yield endpoint
-    finally:
-        endpoint.stop()
-
-
-@contextmanager
-def deployed(
-    aws: LocalAws,
-    artifact: Artifact,
-    runtime: Runtime,
-    endpoint: TimedEndpoint,
-    *,
-    timeout_seconds: int,
-    concurrency: int,
-) -> Iterator[tuple[Deployed, Environments]]:
-    """Have the application deployed to *aws*, and *artifact* run as its function; yield both."""
-    variables = {
-        "AWS_ENDPOINT_URL": aws.url,
-        "EXTRA_RESPONSE_HOSTS": endpoint.host,
-        "SSL_CERT_FILE": str(endpoint.certificate_file),
-    }
-    with environments.running(
-        artifact, runtime, variables, timeout_seconds=timeout_seconds, concurrency=concurrency
-    ) as workers:
-        functions.register(HANDLER, workers)
-        try:
-            yield Deployed(aws), workers
-        finally:
-            functions.forget(HANDLER)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.load.mutants import MUTANTS
+from tests.load.breaks import MUTANTS
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,7 +7,6 @@ and the approval tag of some is removed, or their instance is terminated, while 
 
 import itertools
 import time
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -19,14 +18,14 @@ from local.cloudformation.single_stack import SingleStack
 from local.emulator.artifact import Artifact
 from local.emulator.runtime import Runtime
 from tests.load.answers import TimedEndpoint
-from tests.load.deployed import Deployed
+from tests.load.deployed import Deployed, answered, deployed
 from tests.load.gather import finalized_at
-from tests.load.run import answered, deployed
 from tests.load.senders import SETTLED
 from tests.load.story import APPROVED
 from tests.load.throttled.calls import OK, looks_at
 from tests.load.throttled.plan import Plan
-from tests.load.throttled.record import Record, Request, Server, Sweep
+from tests.load.throttled.record import Record, Request, Sweep
+from tests.load.throttled.servers import Servers
 
 LOOK_AGAIN = 0.1  # s
 
@@ -54,12 +53,13 @@ class _Course:
         self._aws = aws
         self._endpoint = endpoint
         self._app = app
-        self._servers: dict[str, Server] = {}
+        self._servers = Servers(aws)
 
     def run(self, crew: ThreadPoolExecutor) -> Record:
         plan = self._plan
-        lists = [self._seed(plan.servers_of_a_stack, plan.servers_of_a_stack, {}) for _ in range(plan.stacks)]
-        swept = self._seed(plan.swept, plan.servers_of_a_job, APPROVED)
+        size = plan.servers_of_a_stack
+        lists = [self._servers.add(size, of_a_job=size, tags={}) for _ in range(plan.stacks)]
+        swept = self._servers.add(plan.swept, of_a_job=plan.servers_of_a_job, tags=APPROVED)
         self._aws.clear_calls()
         self._aws.set_pace(latencyMs=plan.latency, callsPerSecond=plan.calls_per_second, burst=plan.burst)
         began = time.monotonic()
@@ -73,7 +73,7 @@ class _Course:
         seconds, calls = time.monotonic() - began, self._aws.calls()
         self._aws.set_pace()
         return Record(
-            servers=self._servers,
+            servers=self._servers.of,
             requests=asked,
             sweep=Sweep(
                 server_ids=swept,
@@ -86,16 +86,6 @@ class _Course:
             finalized_at=finalized_at(self._aws),
             seconds=seconds,
         )
-
-    def _seed(self, count: int, servers_of_a_job: int, tags: Mapping[str, str]) -> tuple[str, ...]:
-        """Add *count* source servers that are ready, and return their IDs."""
-        first = len(self._servers)
-        for number in range(first, first + count):
-            server_id, job_id = f"s-{number:017x}", f"mgnjob-{first + (number - first) // servers_of_a_job:017x}"
-            server = self._aws.add_source_server("ready", sourceServerID=server_id, jobID=job_id, tags=tags)
-            instance_id = server["launchedInstance"]["ec2InstanceID"]
-            self._servers[server_id] = Server(job_id=job_id, instance_id=instance_id)
-        return tuple(self._servers)[first:]
 
     def _create(self, server_ids: tuple[str, ...], *, is_archived: bool) -> Request:
         """Create a stack that asks for *server_ids*, and return what became of its first request."""
@@ -126,14 +116,7 @@ class _Course:
         """Change every other one of *swept* after the first look at them; return when each was."""
         self._wait_for_look(swept[0])
         time.sleep(self._plan.changed_after)
-        changed_at = {}
-        for number, server_id in enumerate(swept[::2]):
-            if number % 2:
-                self._aws.change_instance(self._servers[server_id].instance_id, state="terminated")
-            else:
-                self._aws.change_source_server(server_id, tags=dict.fromkeys(APPROVED))
-            changed_at[server_id] = datetime.now(UTC)
-        return changed_at
+        return self._servers.change(swept[::2])
 
     def _wait_for_look(self, server_id: str) -> None:
         until = time.monotonic() + self._plan.function_timeout
