@@ -81,7 +81,9 @@ def test_a_write_about_which_something_was_never_read_is_found(operation):
     assert found(calls=[one for one in calls() if one["operation"] != operation]) == ["old", "old", "old"]
 
 
-@pytest.mark.parametrize("spoilt", [{"status": 429}, {"status": None}, {"fault": "stale"}, {"seconds": 30.0}])
+@pytest.mark.parametrize(
+    "spoilt", [{"status": 429}, {"status": None}, {"fault": "stale"}, {"seconds": 30.0}, {"seconds": None}]
+)
 def test_a_read_that_was_not_answered_before_the_write_is_no_evidence(spoilt):
     late = [one | spoilt for one in look(SWEPT, at=125)]
 

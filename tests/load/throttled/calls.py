@@ -29,7 +29,8 @@ class Write:
 
 def writes(record: Record) -> list[Write]:
     """Return every write, in order."""
-    reads = [call for call in record.calls if call["status"] == OK and call["fault"] != "stale"]
+    over = [call for call in record.calls if call["seconds"] is not None]
+    reads = [call for call in over if call["status"] == OK and call["fault"] != "stale"]
     return [_write(call, reads, record.servers) for call in record.calls if call["operation"] in {FINALIZE, ARCHIVE}]
 
 
