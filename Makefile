@@ -132,7 +132,7 @@ mutants: $(DEV) ## Break the function in many ways, each of which the simulation
 	.venv/bin/python -m tests.simulation.mutants
 
 .PHONY: load
-load: $(DEV) $(RUNTIME) ## Put what was built under load, with faults (REQUESTS=200 EVENTS=2000 SEED=1)
+load: $(DEV) $(RUNTIME) ## Put what was built under load: with faults (REQUESTS=200 EVENTS=2000 SEED=1), then while MGN throttles
 	$(MAKE) build ARCH=$(HOST_ARCH)
 	.venv/bin/python -m tests.load \
 		$(addprefix --requests ,$(REQUESTS)) $(addprefix --events ,$(EVENTS)) $(addprefix --seed ,$(SEED))

@@ -3,6 +3,7 @@
 import contextlib
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from botocore.exceptions import ClientError
@@ -36,6 +37,17 @@ def test_a_logged_call_tells_what_was_asked_and_where(aws, client):
     assert [call["region"] for call in calls] == ["us-east-1", "eu-west-1"]
     assert calls[1]["parameters"] == {"maxResults": 7}
     assert 0 < calls[1]["seconds"] < 5
+
+
+def test_a_logged_call_tells_when_it_came(aws, mgn):
+    aws.set_pace(latencyMs=100)
+    before = datetime.now(UTC)
+
+    mgn.describe_jobs()
+
+    (call,) = aws.calls()
+    seconds = (datetime.fromtimestamp(call["receivedAt"], UTC) - before).total_seconds()
+    assert 0 <= seconds <= (datetime.now(UTC) - before).total_seconds() - 0.1
 
 
 def test_tag_calls_are_logged_by_their_names(aws, mgn):

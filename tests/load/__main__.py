@@ -1,8 +1,9 @@
 """
 Put the built function under load: ``make load``.
 
-Stacks and events come all at once to the function, which runs in Lambda's emulator on the local AWS, while a tenth of
-all calls and answers goes wrong.  Ends with 1 if anything was lost, doubled, untrue or touched that must not be.
+In the first course, stacks and events come all at once to the function, which runs in Lambda's emulator on the local
+AWS, while a tenth of all calls and answers goes wrong.  In the second one MGN throttles, so that nobody reaches
+everything in time.  Ends with 1 if anything is not as it must be.
 """
 
 import argparse
@@ -10,43 +11,57 @@ import dataclasses
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from tests.conftest import isolate
-from tests.load.plan import FULL, SMALL, Plan
+from tests.load import plan
+from tests.load.throttled import plan as throttled_plan
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
+COURSES = ("faults", "throttled")
 SHOWN = 10  # violations
 
 
 def main() -> int:
     """Return 1 if something does not hold, else 0."""
-    plan, template = _asked_for()
+    options = _asked_for()
     isolate(os.environ)
     from local.emulator import artifact, runtime  # noqa: PLC0415 - after isolation
     from local.server import start  # noqa: PLC0415 - the same
-    from tests.load import figures, run, verdict  # noqa: PLC0415 - the same
+    from tests.load import courses  # noqa: PLC0415 - the same
 
-    aws = start()
+    built, on, aws = artifact.load(options.template, "FinalizeCutover"), runtime.find(), start()
+    has_failed = False
     try:
-        course = run.run(plan, aws, artifact.load(template, "FinalizeCutover"), runtime.find())
+        for name in [options.course] if options.course else COURSES:
+            course = courses.throttled if name == "throttled" else courses.faults
+            table, found = course(_plan(name, options), aws, built, on)
+            words = [*found[:SHOWN], *([f"… and {len(found) - SHOWN} more"] if len(found) > SHOWN else [])]
+            sys.stdout.write("\n".join([table, *words, "\n"]))
+            sys.stdout.flush()
+            has_failed = has_failed or bool(found)
     finally:
         aws.stop()
-    found = verdict.violations(course.story, course.record)
-    words = [*found[:SHOWN], *([f"… and {len(found) - SHOWN} more"] if len(found) > SHOWN else [])]
-    sys.stdout.write("\n".join([figures.table(course, found), *words]) + "\n")
-    return int(bool(found))
+    return int(has_failed)
 
 
-def _asked_for() -> tuple[Plan, Path]:
+def _plan(course: str, options: argparse.Namespace) -> Any:
+    if course == "throttled":
+        return throttled_plan.SMALL if options.small else throttled_plan.FULL
+    given = {name: getattr(options, name) for name in ("requests", "events", "environments", "seed")}
+    changes = {name: value for name, value in given.items() if value is not None}
+    return dataclasses.replace(plan.SMALL if options.small else plan.FULL, **changes)
+
+
+def _asked_for() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__.strip().splitlines()[0])
     for name in ("requests", "events", "environments", "seed"):
-        parser.add_argument(f"--{name}", type=int)
-    parser.add_argument("--small", action="store_true", help="a few seconds' worth")
+        parser.add_argument(f"--{name}", type=int, help="of the course with faults")
+    parser.add_argument("--course", choices=COURSES, help="else both, one after the other")
+    parser.add_argument("--small", action="store_true", help="about half a minute's worth of each")
     parser.add_argument("--template", type=Path, default=BUILT, help="of the built application")
-    options = vars(parser.parse_args())
-    template, plan = options.pop("template"), SMALL if options.pop("small") else FULL
-    return dataclasses.replace(plan, **{name: value for name, value in options.items() if value is not None}), template
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

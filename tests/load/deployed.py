@@ -1,12 +1,22 @@
-"""The application deployed to the local AWS with its automation turned on, and what is kept in its queues."""
+"""The application deployed to the local AWS with its automation turned on: who runs it, what its queues keep."""
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from local import functions
 from local.client import LocalAws
+from local.cloudformation.faults import Fault
+from local.deploy_function import HANDLER
 from local.deploy_stack import Stack, client
+from local.emulator import environments
+from local.emulator.artifact import Artifact
+from local.emulator.environments import Environments
+from local.emulator.runtime import Runtime
+from tests.load.answers import TimedEndpoint
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 SERVER_ARN = re.compile(r"source-server/(s-\w{17})")
@@ -51,3 +61,39 @@ def told_of(body: Any) -> list[str]:
     """Return the source servers of a launch result, which may be in a record of its failure."""
     event = body.get("requestPayload", body)
     return [match[1] for arn in event.get("resources", []) if (match := SERVER_ARN.search(arn))]
+
+
+@contextmanager
+def answered(faults: Iterator[Fault]) -> Iterator[TimedEndpoint]:
+    """Have an endpoint that takes answers, where *faults* say what becomes of each."""
+    endpoint = TimedEndpoint(faults)
+    try:
+        yield endpoint
+    finally:
+        endpoint.stop()
+
+
+@contextmanager
+def deployed(
+    aws: LocalAws,
+    artifact: Artifact,
+    runtime: Runtime,
+    endpoint: TimedEndpoint,
+    *,
+    timeout_seconds: int,
+    concurrency: int,
+) -> Iterator[tuple[Deployed, Environments]]:
+    """Have the application deployed to *aws*, and *artifact* run as its function; yield both."""
+    variables = {
+        "AWS_ENDPOINT_URL": aws.url,
+        "EXTRA_RESPONSE_HOSTS": endpoint.host,
+        "SSL_CERT_FILE": str(endpoint.certificate_file),
+    }
+    with environments.running(
+        artifact, runtime, variables, timeout_seconds=timeout_seconds, concurrency=concurrency
+    ) as workers:
+        functions.register(HANDLER, workers)
+        try:
+            yield Deployed(aws), workers
+        finally:
+            functions.forget(HANDLER)

@@ -16,6 +16,11 @@ MB = 1e6
 def table(course: Course, violations: Sequence[str]) -> str:
     """Return the figures of *course*, and how much of it was lost or doubled or otherwise as it must not be."""
     rows = [*_asked(course.record), *_went_wrong(course.record), *_took(course), *_verdict(course.record, violations)]
+    return laid_out(rows)
+
+
+def laid_out(rows: Sequence[Row]) -> str:
+    """Return *rows* as lines of two columns."""
     width, numbers = max(len(name) for name, _ in rows), max(len(value) for _, value in rows)
     return "\n".join(f"{name:<{width}}  {value:>{numbers}}" for name, value in rows)
 

@@ -42,7 +42,7 @@ def _answer(came_at: datetime, put: Put) -> Answer:
 def record(requests: Collection[Request], aws: LocalAws, app: Deployed) -> Record:
     """Return what has happened, and what one sweep, an hour later and in good weather, makes of what is left."""
     calls, events = aws.calls(), list(map(_event, aws.invocations()))
-    finalized_at, kept = _finalized_at(aws), app.kept()
+    final, kept = finalized_at(aws), app.kept()
     aws.clear_calls()
     aws.advance(BOOTED_AFTER)
     sweep = app.sweep()
@@ -50,11 +50,11 @@ def record(requests: Collection[Request], aws: LocalAws, app: Deployed) -> Recor
         requests=requests,
         events=events,
         calls=calls,
-        finalized_at=finalized_at,
+        finalized_at=final,
         kept=kept,
         sweep=sweep,
         calls_of_sweep=aws.calls(),
-        finalized_in_the_end=_finalized_at(aws).keys(),
+        finalized_in_the_end=finalized_at(aws).keys(),
     )
 
 
@@ -63,7 +63,8 @@ def _event(invocation: Mapping[str, Any]) -> Event:
     return Event(server_id=server_id, attempts=tuple(invocation["attempts"]))
 
 
-def _finalized_at(aws: LocalAws) -> dict[str, datetime]:
+def finalized_at(aws: LocalAws) -> dict[str, datetime]:
+    """Return ``{ID: when MGN finalized it}`` of every source server that is finalized."""
     pages = client("mgn", aws.url).get_paginator("describe_source_servers").paginate(filters={})
     servers = [server for page in pages for server in page["items"] if server["lifeCycle"]["state"] == "CUTOVER"]
     return {server["sourceServerID"]: _moment(server["lifeCycle"]["lastCutover"]["finalized"]) for server in servers}

@@ -5,22 +5,15 @@ Nothing leaves this machine: the function knows the local AWS and the local Clou
 """
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 
-from local import functions
 from local.client import LocalAws
 from local.cloudformation.exchange import Exchange
-from local.deploy_function import HANDLER
-from local.emulator import environments
 from local.emulator.artifact import Artifact
-from local.emulator.environments import Environments
 from local.emulator.runtime import Runtime
 from tests.load import gather, weather
-from tests.load.answers import TimedEndpoint
-from tests.load.deployed import Deployed
+from tests.load.deployed import answered, deployed
 from tests.load.plan import Plan
 from tests.load.record import Record
 from tests.load.senders import Stacks, launch_result, tell_of
@@ -58,7 +51,13 @@ def run(plan: Plan, aws: LocalAws, artifact: Artifact, runtime: Runtime) -> Cour
         TimeoutError: It took longer than planned; all that was started has been stopped.
     """
     told = story(plan)
-    with _answered(plan) as endpoint, _deployed(plan, aws, artifact, runtime, endpoint) as (app, workers):
+    with (
+        answered(weather.of_answers(plan)) as endpoint,
+        deployed(aws, artifact, runtime, endpoint, timeout_seconds=LONGEST_RUN, concurrency=plan.environments) as (
+            app,
+            workers,
+        ),
+    ):
         _seed(told, aws)
         weather.spoil_calls(aws, plan)
         began = time.monotonic()
@@ -92,31 +91,3 @@ def _send(told: Story, plan: Plan, aws: LocalAws, stacks: Stacks) -> list[Exchan
         tell_of(told.launches, lambda server_id: launch_result(server_id, aws), until=until)
         created.result()
     return stacks.exchanges()
-
-
-@contextmanager
-def _answered(plan: Plan) -> Iterator[TimedEndpoint]:
-    endpoint = TimedEndpoint(weather.of_answers(plan))
-    try:
-        yield endpoint
-    finally:
-        endpoint.stop()
-
-
-@contextmanager
-def _deployed(
-    plan: Plan, aws: LocalAws, artifact: Artifact, runtime: Runtime, endpoint: TimedEndpoint
-) -> Iterator[tuple[Deployed, Environments]]:
-    variables = {
-        "AWS_ENDPOINT_URL": aws.url,
-        "EXTRA_RESPONSE_HOSTS": endpoint.host,
-        "SSL_CERT_FILE": str(endpoint.certificate_file),
-    }
-    with environments.running(
-        artifact, runtime, variables, timeout_seconds=LONGEST_RUN, concurrency=plan.environments
-    ) as workers:
-        functions.register(HANDLER, workers)
-        try:
-            yield Deployed(aws), workers
-        finally:
-            functions.forget(HANDLER)

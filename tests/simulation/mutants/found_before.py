@@ -40,8 +40,8 @@ MUTANTS = (
     Mutant(
         name="archives for a stack that rolls back",
         module="cutover/writer.py",
-        before="                send_until = self._consented_until()\n                sent_at",
-        after="                send_until = self._options.act_until\n                sent_at",
+        before="                check = self._last_check(server.id, self._consented_until())\n",
+        after="                check = self._last_check(server.id, until)\n",
         is_rare=True,
     ),
     Mutant(

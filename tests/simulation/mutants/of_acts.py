@@ -48,8 +48,8 @@ MUTANTS = (
     Mutant(
         name="archives when no time is left",
         module="cutover/writer.py",
-        before="                check = self._last_check(server.id, sent_at, send_until)\n",
-        after="                check = self._last_check(server.id, sent_at, self._options.deadline)\n",
+        before="                check = self._last_check(server.id, self._consented_until())\n",
+        after="                check = self._last_check(server.id, self._options.deadline)\n",
         is_rare=True,
     ),
     Mutant(

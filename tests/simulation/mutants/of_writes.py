@@ -11,16 +11,16 @@ MUTANTS = (
         also=(
             (
                 "doors/call.py",
-                "        return self.deadline - min(LONGEST_WRITE, max(ATTEMPT, left / 10))\n",
-                "        return self.deadline + ATTEMPT\n",
+                "        return end - min(LONGEST_WRITE, max(ATTEMPT, (end - self.clock.now()) / 10))\n",
+                "        return end + ATTEMPT\n",
             ),
         ),
     ),
     Mutant(
         name="begins writes until the timer",
         module="doors/call.py",
-        before="        return self.deadline - min(LONGEST_WRITE, max(ATTEMPT, left / 10))\n",
-        after="        return self.deadline\n",
+        before="        return end - min(LONGEST_WRITE, max(ATTEMPT, (end - self.clock.now()) / 10))\n",
+        after="        return end\n",
     ),
     Mutant(
         name="does not ask how old the evidence is",
@@ -31,8 +31,8 @@ MUTANTS = (
     Mutant(
         name="asks how old the evidence is before it asks the stack",
         module="cutover/writer.py",
-        before="partial(self._check, server_id, min(send_until, began_at + ATTEMPT))",
-        after="partial(self._check, server_id, began_at + ATTEMPT)",
+        before="partial(self._check, server_id, min(send_until, self._clock.now() + ATTEMPT))",
+        after="partial(self._check, server_id, self._clock.now() + ATTEMPT)",
     ),
     Mutant(
         name="counts the age of evidence from the end of the look",
@@ -55,8 +55,8 @@ MUTANTS = (
     Mutant(
         name="reports a throttled write as failed",
         module="cutover/writer.py",
-        before="                return None\n            return failed_to_act",
-        after="                pass\n            return failed_to_act",
+        before="                return None\n            if isinstance",
+        after="                return failed_to_act(server, ready.findings, error)\n            if isinstance",
     ),
     Mutant(
         name="takes a throttled write for a lost one",

@@ -1,0 +1,26 @@
+"""Each course of a load, from its plan to its table of figures and what does not hold."""
+
+from local.client import LocalAws
+from local.emulator.artifact import Artifact
+from local.emulator.runtime import Runtime
+from tests.load import figures, plan, run, verdict
+from tests.load.throttled import figures as throttled_figures
+from tests.load.throttled import plan as throttled_plan
+from tests.load.throttled import run as throttled_run
+from tests.load.throttled import verdict as throttled_verdict
+
+
+def faults(wanted: plan.Plan, aws: LocalAws, artifact: Artifact, runtime: Runtime) -> tuple[str, list[str]]:
+    """Let a tenth of all calls and answers go wrong; *aws* is empty and in this process."""
+    course = run.run(wanted, aws, artifact, runtime)
+    found = verdict.violations(course.story, course.record)
+    return figures.table(course, found), found
+
+
+def throttled(
+    wanted: throttled_plan.Plan, aws: LocalAws, artifact: Artifact, runtime: Runtime
+) -> tuple[str, list[str]]:
+    """Let MGN take few calls; *aws* is in this process, and emptied."""
+    record = throttled_run.run(wanted, aws, artifact, runtime)
+    found = throttled_verdict.violations(record)
+    return throttled_figures.table(record, found), found

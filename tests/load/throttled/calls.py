@@ -1,0 +1,82 @@
+"""The calls that the local AWS recorded: which are writes, and what had been read before each."""
+
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tests.load.throttled.record import Document, Record, Server
+
+FINALIZE, ARCHIVE = "FinalizeCutover", "MarkAsArchived"
+OK = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """
+    A write that reached MGN, whatever MGN made of it.
+
+    Attributes:
+        evidence_age: Seconds from when the oldest of the last reads about the source server came until the write came;
+            infinite where something had not been read; 0 for MarkAsArchived, which needs no evidence.
+    """
+
+    operation: str
+    server_id: str
+    at: datetime
+    evidence_age: float
+
+
+def writes(record: Record) -> list[Write]:
+    """Return every write, in order."""
+    over = [call for call in record.calls if call["seconds"] is not None]
+    reads = [call for call in over if call["status"] == OK and call["fault"] != "stale"]
+    return [_write(call, reads, record.servers) for call in record.calls if call["operation"] in {FINALIZE, ARCHIVE}]
+
+
+def came_at(call: Document) -> datetime:
+    """Return when *call* reached the local AWS."""
+    return datetime.fromtimestamp(call["receivedAt"], UTC)
+
+
+def swept_from(record: Record) -> datetime | None:
+    """Return when the first call of the sweep came, which lists source servers by state; None if it never did."""
+    return next((came_at(call) for call in record.calls if _filters(call).get("lifeCycleStates")), None)
+
+
+def looks_at(call: Document, server_id: str) -> bool:
+    """Whether *call* reads the source server itself, by its ID."""
+    return call["operation"] == "DescribeSourceServers" and server_id in _filters(call).get("sourceServerIDs", [])
+
+
+def _write(call: Document, reads: Collection[Document], servers: Mapping[str, Server]) -> Write:
+    server_id, at = call["parameters"].get("sourceServerID", ""), came_at(call)
+    if call["operation"] == FINALIZE:
+        age = max(_ages(server_id, servers.get(server_id), at, reads), default=math.inf)
+    else:
+        age = 0
+    return Write(operation=call["operation"], server_id=server_id, at=at, evidence_age=age)
+
+
+def _ages(server_id: str, server: Server | None, at: datetime, reads: Collection[Document]) -> Iterator[float]:
+    """Yield the age of the last read of each kind that had been answered when the write came."""
+    if server is None:
+        return
+    kinds: tuple[Callable[[Document], bool], ...] = (
+        lambda read: looks_at(read, server_id),
+        lambda read: read["operation"] == "DescribeJobs" and server.job_id in _filters(read).get("jobIDs", []),
+        lambda read: read["operation"] == "DescribeJobLogItems" and read["parameters"].get("jobID") == server.job_id,
+        lambda read: read["operation"] == "DescribeInstanceStatus" and server.instance_id in _instance_ids(read),
+    )
+    for is_of_kind in kinds:
+        ages = ((read, (at - came_at(read)).total_seconds()) for read in reads if is_of_kind(read))
+        yield min((age for read, age in ages if age >= read["seconds"]), default=math.inf)
+
+
+def _filters(call: Document) -> Document:
+    filters: Document = call["parameters"].get("filters") or {}
+    return filters if call["service"] == "mgn" else {}
+
+
+def _instance_ids(call: Document) -> list[str]:
+    return [value for name, value in call["parameters"].items() if name.startswith("InstanceId")]

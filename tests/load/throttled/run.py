@@ -1,0 +1,126 @@
+"""
+A course in which MGN throttles, from its beginning to its end.
+
+Stacks ask for more source servers than MGN takes writes for in their time.  Then a sweep finds more than it can reach,
+and the approval tag of some is removed, or their instance is terminated, while their writes wait.
+"""
+
+import itertools
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from local import moto_functions
+from local.client import LocalAws
+from local.cloudformation import answers, faults, stack_status
+from local.cloudformation.service import CloudFormation
+from local.cloudformation.single_stack import SingleStack
+from local.emulator.artifact import Artifact
+from local.emulator.runtime import Runtime
+from tests.load.answers import TimedEndpoint
+from tests.load.deployed import Deployed, answered, deployed
+from tests.load.gather import finalized_at
+from tests.load.senders import SETTLED
+from tests.load.story import APPROVED
+from tests.load.throttled.calls import OK, looks_at
+from tests.load.throttled.plan import Plan
+from tests.load.throttled.record import Record, Request, Sweep
+from tests.load.throttled.servers import Servers
+
+LOOK_AGAIN = 0.1  # s
+
+
+def run(plan: Plan, aws: LocalAws, artifact: Artifact, runtime: Runtime) -> Record:
+    """
+    Do as *plan* says to *artifact*, with an *aws* in this process, which is emptied.
+
+    Raises:
+        TimeoutError: The sweep looked at nothing; all that was started has been stopped.
+    """
+    aws.reset()
+    times = {"timeout_seconds": plan.function_timeout, "concurrency": plan.stacks}
+    with (
+        answered(itertools.repeat(faults.NONE)) as endpoint,
+        deployed(aws, artifact, runtime, endpoint, **times) as (app, _workers),
+        ThreadPoolExecutor(plan.stacks) as crew,
+    ):
+        return _Course(plan, aws, endpoint, app).run(crew)
+
+
+class _Course:
+    def __init__(self, plan: Plan, aws: LocalAws, endpoint: TimedEndpoint, app: Deployed) -> None:
+        self._plan = plan
+        self._aws = aws
+        self._endpoint = endpoint
+        self._app = app
+        self._servers = Servers(aws)
+
+    def run(self, crew: ThreadPoolExecutor) -> Record:
+        plan = self._plan
+        size = plan.servers_of_a_stack
+        lists = [self._servers.add(size, of_a_job=size, tags={}) for _ in range(plan.stacks)]
+        swept = self._servers.add(plan.swept, of_a_job=plan.servers_of_a_job, tags=APPROVED)
+        self._aws.clear_calls()
+        self._aws.set_pace(latencyMs=plan.latency, callsPerSecond=plan.calls_per_second, burst=plan.burst)
+        began = time.monotonic()
+        requests = [
+            crew.submit(self._create, server_ids, is_archived=number == 0) for number, server_ids in enumerate(lists)
+        ]
+        asked = [request.result() for request in requests]
+        sweep = crew.submit(self._sweep)
+        changed_at = self._change(swept)
+        report, ended_at = sweep.result()
+        seconds, calls = time.monotonic() - began, self._aws.calls()
+        self._aws.set_pace()
+        return Record(
+            servers=self._servers.of,
+            requests=asked,
+            sweep=Sweep(
+                server_ids=swept,
+                ended_at=ended_at,
+                timeout=plan.function_timeout,
+                report=report,
+                changed_at=changed_at,
+            ),
+            calls=calls,
+            finalized_at=finalized_at(self._aws),
+            seconds=seconds,
+        )
+
+    def _create(self, server_ids: tuple[str, ...], *, is_archived: bool) -> Request:
+        """Create a stack that asks for *server_ids*, and return what became of its first request."""
+        service = CloudFormation(self._endpoint, find_function=moto_functions.find)
+        stack = SingleStack(service, self._app.service_token, on_status=stack_status.show)
+        timeout = self._plan.service_timeout
+        stack.create({"SourceServerIDs": server_ids, "ServiceTimeout": timeout, "Archive": is_archived})
+        for exchange in stack.exchanges:
+            exchange.delivery.wait(SETTLED)
+        exchange = stack.exchanges[0]
+        target, stored = exchange.mailbox.target, [put for put in exchange.puts if put.stored]
+        answer = answers.read(stored[0].body, exchange.document) if stored else None
+        return Request(
+            server_ids=server_ids,
+            sent_at=self._endpoint.opened[target],
+            service_timeout=timeout,
+            answered_at=min(self._endpoint.arrived[target], default=None),
+            status=answer.status if answer else "",
+            reason=answer.reason if answer else "",
+        )
+
+    def _sweep(self) -> tuple[dict[str, object], datetime]:
+        """Let the schedule fire; return what the function answered, and when it had."""
+        last = self._app.sweep()[-1]
+        return last.get("answer") or {}, datetime.now(UTC)
+
+    def _change(self, swept: tuple[str, ...]) -> dict[str, datetime]:
+        """Change every other one of *swept* after the first look at them; return when each was."""
+        self._wait_for_look(swept[0])
+        time.sleep(self._plan.changed_after)
+        return self._servers.change(swept[::2])
+
+    def _wait_for_look(self, server_id: str) -> None:
+        until = time.monotonic() + self._plan.function_timeout
+        while not any(looks_at(call, server_id) and call["status"] == OK for call in self._aws.calls("mgn")):
+            if time.monotonic() > until:
+                raise TimeoutError("The sweep has looked at no source server.")
+            time.sleep(LOOK_AGAIN)

@@ -1,0 +1,97 @@
+"""
+What must hold while MGN throttles: no write after the answer, none in the last seconds, none on old evidence.
+
+A read or a write counts from when it reached the local AWS.  The function measures from before it asks, so that what
+it allows is younger than what is demanded here.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import timedelta
+
+from tests.load.throttled import verdict_on_answers
+from tests.load.throttled.calls import Write, swept_from, writes
+from tests.load.throttled.record import Record, Sweep
+
+YOUNG = 15.0  # s; for evidence, and for what was changed meanwhile
+SLACK = 0.5  # s; for the way from the function to the local AWS
+# The timer fires so long before ServiceTimeout ends, and writes end so long before the timer.
+TIMER_MARGIN = 5.0  # s
+LAST_SECONDS = 10.0  # s
+THROTTLED = 429
+
+
+def violations(record: Record) -> list[str]:
+    """Return what does not hold, in words; empty where all does."""
+    sent = writes(record)
+    return [
+        *_vain(record, sent),
+        *(f"late: {_named(write)} came after the answer" for write in after_answer(record, sent)),
+        *(f"late: {_named(write)} came in the last seconds" for write in in_last_seconds(record, sent)),
+        *_old(sent),
+        *_changed(record.sweep, sent),
+        *verdict_on_answers.violations(record),
+    ]
+
+
+def after_answer(record: Record, sent: Collection[Write]) -> list[Write]:
+    """Return the writes that came after the answer to what asked for them."""
+    ends = {id_: one.answered_at for one in record.requests for id_ in one.server_ids}
+    ends |= dict.fromkeys(record.sweep.server_ids, record.sweep.ended_at)
+    return [write for write in sent if (end := ends.get(write.server_id)) and write.at > end]
+
+
+def in_last_seconds(record: Record, sent: Collection[Write]) -> list[Write]:
+    """Return the writes that came in the last seconds before the timer of what asked for them, or later."""
+    ends = {
+        id_: one.sent_at + timedelta(seconds=one.service_timeout - TIMER_MARGIN)
+        for one in record.requests
+        for id_ in one.server_ids
+    }
+    if began_at := swept_from(record):
+        # Lambda's time had begun to run before the first call.
+        ends |= dict.fromkeys(record.sweep.server_ids, began_at + timedelta(seconds=record.sweep.timeout))
+    last = timedelta(seconds=LAST_SECONDS - SLACK)
+    return [write for write in sent if (end := ends.get(write.server_id)) and write.at > end - last]
+
+
+def oldest_evidence(sent: Collection[Write]) -> float:
+    """Return the age of the oldest evidence at any write, in seconds; 0 where nothing was written."""
+    return max((write.evidence_age for write in sent), default=0)
+
+
+def throttled(record: Record) -> int:
+    """Return how many calls MGN throttled."""
+    return sum(call["status"] == THROTTLED for call in record.calls)
+
+
+def _vain(record: Record, sent: Collection[Write]) -> Iterator[str]:
+    """Demand that the course shows something: the stacks and the sweep write, and reach not everything."""
+    if not throttled(record):
+        yield "vain: no call was throttled"
+    written = {write.server_id for write in sent}
+    for name, server_ids in (("the stacks", _of_stacks(record)), ("the sweep", set(record.sweep.server_ids))):
+        if not written & server_ids:
+            yield f"vain: {name} wrote nothing"
+        elif record.finalized_at.keys() >= server_ids:
+            yield f"vain: {name} reached everything"
+
+
+def _of_stacks(record: Record) -> set[str]:
+    return {id_ for request in record.requests for id_ in request.server_ids}
+
+
+def _old(sent: Collection[Write]) -> Iterator[str]:
+    for write in sent:
+        if write.evidence_age > YOUNG + SLACK:
+            yield f"old: {_named(write)} rested on evidence that was {write.evidence_age:.1f} s old"
+
+
+def _changed(sweep: Sweep, sent: Collection[Write]) -> Iterator[str]:
+    for write in sent:
+        changed_at = sweep.changed_at.get(write.server_id)
+        if changed_at and (age := (write.at - changed_at).total_seconds()) > YOUNG + SLACK:
+            yield f"changed: {_named(write)} came {age:.1f} s after its tag was removed or its instance terminated"
+
+
+def _named(write: Write) -> str:
+    return f"{write.operation} of {write.server_id}"
