@@ -26,6 +26,7 @@ LOST_ACT = "mgn:FinalizeCutover got no readable answer: Connection was closed."
 TIMED_OUT = {"errorType": "FunctionTimeoutError", "errorMessage": "Task timed out after 120.00 seconds"}
 CONFLICT = "mgn:FinalizeCutover was answered with ConflictException (409): Cannot FinalizeCutover for a CUTOVER server."
 WITHDRAWN = f"Source server {READY}: Nothing was finalized: the stack went to ROLLBACK_IN_PROGRESS."
+COMPLETE = f"Source server {READY}: Nothing was finalized: the stack went to CREATE_COMPLETE."
 UNKNOWN = "s-99999999999999999"
 NOT_LISTED = f"MGN does not list source server {UNKNOWN}."
 KEPT = {"FailedInvocations": {READY}, "FailedRequests": {READY}}
@@ -53,6 +54,7 @@ def test_nothing_is_found_where_all_went_well():
         [request(answers=[answer("FAILED", THROTTLED, seconds=9)])],
         [request(answers=[answer("FAILED", LOST_ACT, seconds=1.5)])],
         [request(attempts=(None, None), answers=[answer("FAILED", THROTTLED), answer("FAILED", WITHDRAWN)])],
+        [request(attempts=(None, None), answers=[answer(), answer("FAILED", COMPLETE, seconds=3)])],
         [request(OLD, answers=[answer("FAILED", OLD_SNAPSHOT)])],
         [request(), request(request_type="Delete")],
     ],
@@ -63,6 +65,7 @@ def test_nothing_is_found_where_all_went_well():
         "could not look",
         "lost act",
         "given up",
+        "complete",
         "not ready",
         "deleted",
     ],
@@ -84,6 +87,7 @@ def test_a_request_that_had_its_true_answer_is_in_order(requests):
         ([request(answers=[answer("FAILED", "It is a defect.")])], "untrue"),
         ([request(answers=[answer("FAILED", OLD_SNAPSHOT)])], "untrue"),
         ([request(answers=[answer("FAILED", WITHDRAWN)])], "untrue"),
+        ([request(answers=[answer("FAILED", COMPLETE)])], "untrue"),
         ([request(answers=[answer("FAILED", LOST_ACT, seconds=9)])], "untrue"),
         ([request(answers=[answer("FAILED", CONFLICT, seconds=1)])], "untrue"),
         ([request(), request(request_type="Delete", answers=[answer("FAILED", THROTTLED)])], "untrue"),

@@ -20,7 +20,8 @@ FAULT = re.compile(
     r"|got no readable answer"
 )
 FAULT_OF_AN_ACT = re.compile(r"mgn:FinalizeCutover (was answered with|got no readable)")
-WITHDRAWN = re.compile(r"Nothing was finalized: the stack went to (ROLLBACK|DELETE)_\w+")
+# A run that looked before another run of the same request had finalized finds the stack complete.
+WITHDRAWN = re.compile(r"Nothing was finalized: the stack went to (ROLLBACK_\w+|DELETE_\w+|CREATE_COMPLETE)")
 # Nothing but a cutover that is final makes a conflict here.
 CONFLICT = "ConflictException"
 # Between the function's last look and its answer somebody else may finalize.
@@ -49,7 +50,7 @@ def _of_one(request: Request, story: Story, record: Record) -> Iterator[str]:
     if len(successes) > 1:
         yield f"doubled: {len(successes)} different answers of SUCCESS"
     kind, finalized_at = story.servers[request.server_id], record.finalized_at.get(request.server_id)
-    # CloudFormation reads the first.  What comes later must be true, too, or tell that the stack has given up.
+    # CloudFormation reads the first.  What comes later must be true, too, or tell that the stack is over.
     for sent in {answer.body: answer for answer in reversed(stored)}.values():
         if sent is stored[0] or not WITHDRAWN.search(sent.body.decode()):
             yield from _untruth(request, sent, kind, finalized_at)
