@@ -3,6 +3,7 @@
 import pytest
 
 from finalize_cutover.cutover.errors import ConflictError, MgnRefusedError, MgnUnavailableError
+from finalize_cutover.cutover.time_budget import ATTEMPT, LOOK_AGAIN
 from tests.unit.stubs import SERVER, at_once, mgn_of, source_servers, stubbed
 
 JOB = "mgnjob-0123456789abcdef0"
@@ -218,3 +219,36 @@ def test_a_wave_of_a_thousand_applications_takes_five_calls(mgn):
         )
 
     assert list(mgn_of(client).servers_of(application_ids).items) == [SERVER]
+
+
+class FakeLimit:
+    """A limit that nothing comes to, and that remembers what it was asked for."""
+
+    def __init__(self):
+        self.within = []
+
+    def run(self, call, *, within=None):
+        self.within.append(within)
+        return call()
+
+
+@pytest.mark.parametrize("write", ["finalize", "archive"])
+def test_a_write_has_the_time_of_one_attempt_whatever_the_invocation_has(mgn, write):
+    client, expected = mgn
+    operation = {"finalize": "finalize_cutover", "archive": "mark_as_archived"}[write]
+    expected.add_response(operation, {"sourceServerID": SERVER})
+    limit = FakeLimit()
+
+    getattr(mgn_of(client, limit=limit), write)(SERVER, before_send=at_once)
+
+    assert limit.within == [ATTEMPT]
+
+
+def test_a_look_after_a_write_has_the_time_that_it_is_given(mgn):
+    client, expected = mgn
+    expected.add_response("describe_source_servers", source_servers(SERVER))
+    limit = FakeLimit()
+
+    mgn_of(client, limit=limit).describe([SERVER], within=LOOK_AGAIN)
+
+    assert limit.within == [LOOK_AGAIN]
