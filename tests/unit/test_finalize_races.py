@@ -7,6 +7,7 @@ import pytest
 from finalize_cutover.cutover.errors import ConflictError, MgnRefusedError, MgnUnavailableError
 from finalize_cutover.cutover.finalize import finalize
 from finalize_cutover.cutover.report import Outcome
+from finalize_cutover.cutover.write_window import WriteWindow
 from tests.unit.builders import NOW, SERVER, options, ready
 from tests.unit.fakes import FakeAws
 
@@ -225,3 +226,14 @@ def test_nobody_looks_again_beyond_the_end_of_the_invocation(aws):
 
     assert aws.clock.sleeps == [2, 2]
     assert result.cause is LOST
+
+
+def test_a_write_whose_answer_was_lost_is_in_flight_until_a_look_shows_what_became_of_it(aws):
+    window, in_flight = WriteWindow(), []
+    aws.fail("FinalizeCutover", LOST)
+    aws.clock.after(6, lambda: in_flight.append(dict(window._in_flight)))
+
+    finalize([SERVER], options=options(window=window), world=aws.world)
+
+    assert in_flight == [{SERVER: None}]
+    assert window.close() == ()

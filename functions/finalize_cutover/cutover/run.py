@@ -192,6 +192,8 @@ class FinalizeRun:
     def _settle(self, results: Iterable[Result]) -> None:
         """Keep *results*, and publish those that nothing will change any more."""
         results = list(results)
+        for result in results:
+            self._options.window.end(result.report.source_server_id)
         with self._lock:
             self._results |= {result.report.source_server_id: result for result in results}
         self._publish([result for result in results if result.report.outcome != Outcome.NOT_READY])

@@ -121,12 +121,12 @@ class Writer:
             raise
         except CutoverError as error:
             if self._is_throttled(error, permit):
+                self._options.window.end(server.id)
                 return None
+            # It stays in flight until a look shows what became of it.
             if isinstance(error, MgnUnavailableError) and self._may_be_sent_again(server.id, error):
                 raise EvidenceTooOldError(str(error)) from error
             return failed_to_act(server, ready.findings, error)
-        finally:
-            self._options.window.end(server.id)
         self.pace.note_taken()
         return self.finalized(final, ready.findings, changed=changed or server.id in self.unclear)
 

@@ -46,6 +46,13 @@ MUTANTS = (
         after="            if True:\n",
     ),
     Mutant(
+        name="has no timer",
+        module="doors/custom_resource.py",
+        before="        if (seconds := self._seconds_to_timer()) > 0:\n",
+        after="        if (seconds := self._seconds_to_timer()) > 10**6:\n",
+        is_rare=True,
+    ),
+    Mutant(
         name="answers a failed update with another physical ID",
         module="doors/custom_resource.py",
         before='str(self._event.get("PhysicalResourceId") or "") or self.generate_physical_id(self._event)',

@@ -55,8 +55,8 @@ MUTANTS = (
     Mutant(
         name="reports a throttled write as failed",
         module="cutover/writer.py",
-        before="                return None\n            if isinstance",
-        after="                return failed_to_act(server, ready.findings, error)\n            if isinstance",
+        before="                self._options.window.end(server.id)\n                return None\n",
+        after="                return failed_to_act(server, ready.findings, error)\n",
     ),
     Mutant(
         name="takes a throttled write for a lost one",
