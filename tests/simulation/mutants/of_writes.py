@@ -116,13 +116,6 @@ MUTANTS = (
         is_rare=True,
     ),
     Mutant(
-        name="sends when the consent has ended meanwhile",
-        module="cutover/writer.py",
-        before="            send_until = min(send_until, self._consented_until())\n",
-        after="            self._consented_until()\n",
-        is_rare=True,
-    ),
-    Mutant(
         name="lets a rollback's Update wait",
         module="doors/stack_request.py",
         before="    if is_update and guard.is_rolling_back():\n        return _let_through",
