@@ -7,6 +7,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from finalize_cutover.aws import before_send
 from finalize_cutover.aws.mgn import AwsMgn
 from finalize_cutover.aws.time_limit import TimeLimit
 from finalize_cutover.clock import WallClock
@@ -128,6 +129,7 @@ def test_an_effect_that_comes_after_we_gave_up_is_found_by_looking_again(aws, do
     hasty = boto3.client(
         "mgn", endpoint_url=aws.url, config=Config(read_timeout=0.3, retries={"total_max_attempts": 1})
     )
+    before_send.install(hasty)
     aws.add_fault("FinalizeCutover", "hang", seconds=0.6)
     until = datetime.now(UTC) + timedelta(minutes=1)
     port = AwsMgn(lambda: hasty, writer=lambda: hasty, limit=TimeLimit(WallClock(), until=until))
