@@ -88,7 +88,8 @@ def _is_harmless(line: JobEvent) -> bool:
 def _named(line: JobEvent) -> str:
     number, most = line.attempt
     attempt = "" if number is None else f", attempt {number}" + ("" if most is None else f" of {most}")
-    error = ", with an error" if line.has_error else ""
+    # Of any other event its name says so.
+    error = ", with an error" if line.has_error and line.event.endswith(("_START", "_END")) else ""
     return f"{line.event}{f' ({(attempt + error)[2:]})' if attempt or error else ''}"
 
 
