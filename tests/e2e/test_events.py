@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from local.cloudformation import answers
+from local.cloudformation import answers, stack_status
 from tests.e2e.conftest import ROOT
 
 SERVER = "s-0123456789abcdef0"
@@ -42,6 +42,7 @@ def test_it_does_what_it_is_there_for(path, warm):
 @pytest.mark.parametrize("path", REQUESTS, ids=lambda path: path.name)
 def test_a_request_of_cloudformation_is_answered_once(path, endpoint, warm):
     mailbox = endpoint.open(load(path))
+    stack_status.show(mailbox.document["StackId"], f"{mailbox.document['RequestType']}_IN_PROGRESS".upper())
 
     returned = warm(mailbox.document)
 

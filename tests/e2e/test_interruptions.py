@@ -7,6 +7,7 @@ import pytest
 
 from local.cloudformation import faults, stack_status
 from local.cloudformation.single_stack import SingleStack
+from local.emulator.outcome import FunctionError
 from local.execution_environments import FunctionExitError, FunctionTimeoutError
 from tests.e2e.conftest import FUNCTION_ARN
 from tests.e2e.waiting import wait_until
@@ -54,11 +55,25 @@ def attempts(exchange):
     return [type(error) for error in exchange.delivery.attempts]
 
 
-def test_a_function_that_takes_too_long_is_killed_and_the_next_event_starts_anew(aws, server, cold):
-    aws.add_fault("DescribeSourceServers", "hang", seconds=HELD)
-    function = cold(timeout_seconds=4)
-    with pytest.raises(FunctionTimeoutError, match=r"Task timed out after 4\.00 seconds"):
+def test_a_function_whose_calls_hang_ends_by_itself_before_lambda_ends_it(aws, server, cold):
+    aws.add_fault("DescribeSourceServers", "hang", seconds=2 * HELD)
+    function = cold(timeout_seconds=HELD)
+
+    with pytest.raises(FunctionError, match="mgn:DescribeSourceServers got no answer in time"):
         function(CHECK)
+
+    [environment] = function.all
+    assert len(environment.log.init_durations()) == 1
+
+
+def test_a_function_that_takes_too_long_is_killed_and_the_next_event_starts_anew(aws, server, cold):
+    moment, function = looking(aws), cold(timeout_seconds=4)
+    with ThreadPoolExecutor() as pool:
+        stuck = pool.submit(function, CHECK)
+        wait_until(moment)
+        function.all[0].signal(signal.SIGSTOP)
+        with pytest.raises(FunctionTimeoutError, match=r"Task timed out after 4\.00 seconds"):
+            stuck.result()
 
     report = function(CHECK)
 
