@@ -14,6 +14,7 @@ MUTANTS = (
         module="cutover/write.py",
         before="        return _found_finalized(server_id, error, world, until), sent.is_set()\n",
         after="        raise\n",
+        is_rare=True,
     ),
     Mutant(
         name="sends again after a lost answer without looking",

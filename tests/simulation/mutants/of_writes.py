@@ -69,6 +69,7 @@ MUTANTS = (
         module="aws/errors.py",
         before=', "RequestLimitExceeded"})',
         after="})",
+        is_rare=True,
     ),
     Mutant(
         name="takes a 200 without effect for success",
