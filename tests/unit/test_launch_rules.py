@@ -146,9 +146,7 @@ def test_the_clean_up_of_an_older_test_may_fail_whatever_it_says():
     found = finding("job-log", ready(log=[logged(HARMLESS, has_error=True, attempt=(3, 3))]))
 
     assert found.verdict == PASS
-    assert found.warnings == (
-        "The log of its cutover job has CLEANUP_FAIL (attempt 3 of 3), which is not counted.",
-    )
+    assert found.warnings == ("The log of its cutover job has CLEANUP_FAIL (attempt 3 of 3), which is not counted.",)
 
 
 def test_the_known_events_are_those_of_the_apis_model():
