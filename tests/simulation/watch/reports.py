@@ -119,6 +119,7 @@ def _is_true(watch: "Watch", invocation: Invocation, outcome: str, server_id: st
         "FINALIZED": truth.is_final,
         "WOULD_FINALIZE": not broken and not asked.may_finalize,
         "SKIPPED": "approval" in broken and asked.needs_approval,
-        "NOT_READY": was_unready and not sight.server.is_final,
-        "BLOCKED": was_unready and not sight.server.is_final,
+        # A page that shows it final is no answer where the next page could not be read.
+        "NOT_READY": was_unready and not is_final_and_could_be_seen(watch, invocation, server_id),
+        "BLOCKED": was_unready and not is_final_and_could_be_seen(watch, invocation, server_id),
     }[outcome]
