@@ -71,7 +71,7 @@ def test_each_kind_of_evidence_must_be_young(of, age, kinds):
     read = look(SWEPT, **{"at": 129, of: 130 - age})
 
     # What had been read before is older still.
-    assert found(calls=calls(*read, write(SWEPT, at=130))) == kinds
+    assert found(calls=calls(*read, write(SWEPT, at=130, status=429))) == kinds
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_write_about_which_something_was_never_read_is_found(operation):
 def test_a_read_that_was_not_answered_before_the_write_is_no_evidence(spoilt):
     late = [one | spoilt for one in look(SWEPT, at=125)]
 
-    assert found(calls=calls(*late, write(SWEPT, at=130))) == ["old"]
+    assert found(calls=calls(*late, write(SWEPT, at=130, status=429))) == ["old"]
 
 
 def test_an_archiving_needs_no_evidence():
@@ -97,6 +97,19 @@ def test_an_archiving_needs_no_evidence():
 @pytest.mark.parametrize(("at", "kinds"), [(123.4, []), (123.6, ["changed"])])
 def test_a_write_long_after_its_server_was_changed_is_found(at, kinds):
     assert found(calls=calls(*look(CHANGED, at=120), write(CHANGED, at=at))) == kinds
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"calls": calls(*look(ASKED, at=21), write(ASKED, at=22))},
+        {"calls": calls(*look(ASKED, at=21), write(ASKED, at=22, status=None) | {"lostStatus": 200})},
+        {"requests": [request(answers=2)]},
+    ],
+    ids=["finalized twice", "finalized twice with an answer lost", "answered twice"],
+)
+def test_what_was_done_twice_is_found(changes):
+    assert found(**changes) == ["doubled"]
 
 
 @pytest.mark.parametrize(
@@ -151,8 +164,21 @@ def test_what_was_ready_and_not_reached_remains_or_failed_for_now(left, kinds):
         {"calls": [one for one in calls() if one["status"] != 429]},
         {"calls": [one for one in calls() if one["operation"] != "FinalizeCutover"] + [write(LEFT, at=10, status=429)]},
         {"finalized_at": dict.fromkeys((ASKED, LEFT, SWEPT), after(20)), "requests": [request(status="SUCCESS")]},
+        {
+            "requests": [
+                request(server_ids=(ASKED,), status="SUCCESS"),
+                request(server_ids=("s-unwritten",), reason="1 of 1 source servers are not finalized."),
+            ]
+        },
+        {"finalized_at": dict.fromkeys((ASKED, SWEPT, REMAINING), after(110))},
     ],
-    ids=["nothing throttled", "nothing written by the sweep", "everything reached"],
+    ids=[
+        "nothing throttled",
+        "nothing written by the sweep",
+        "everything reached",
+        "one stack reached everything and the other wrote nothing",
+        "the sweep reached everything that is ready",
+    ],
 )
 def test_a_course_that_shows_nothing_is_found(changes):
     assert "vain" in found(**changes)

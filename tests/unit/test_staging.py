@@ -30,6 +30,17 @@ from tests.unit.staged import (
 STRANGER = "i-0ffffffffffffffff"
 
 
+class Attachments(tuple[str, ...]):
+    """The instances of volumes, which counts how often they are looked through."""
+
+    __slots__ = ()
+    looks = 0
+
+    def __contains__(self, instance_id):
+        Attachments.looks += 1
+        return super().__contains__(instance_id)
+
+
 def leftovers(*resources, is_instance_there=True, **server):
     found = leftovers_of(audited(**server).server, resources, is_instance_there=is_instance_there)
     return [resource.id for resource in found]
@@ -199,3 +210,23 @@ def test_never_production_never_anothers_never_what_a_job_launched(resources, is
         assert not leftover.tags.keys() & {"mgn.amazonaws.com-job", "aws:backup:source-resource"}
         assert OTHER_SERVER not in leftover.server_ids
         assert is_instance_there or leftover.is_replication_server
+
+
+def test_what_is_attached_is_looked_for_only_where_a_replication_server_is_its_own(monkeypatch):
+    monkeypatch.setattr(Attachments, "looks", 0)
+    others = [
+        StagingResource(
+            kind="volume",
+            id=f"vol-{number:017x}",
+            class_name="gp3",
+            created_at=PRODUCED_AT,
+            instance_ids=Attachments((f"i-{number:017x}",)),
+            tags=of(OTHER_SERVER),
+        )
+        for number in range(100)
+    ]
+
+    found = leftovers(*production(), *others, replication_server())
+
+    assert found == [REPLICATOR]
+    assert Attachments.looks <= 2 * len(others)

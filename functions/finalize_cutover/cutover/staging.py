@@ -96,11 +96,14 @@ def leftovers_of(
 def _is_idle_replicator(resource: StagingResource, server: SourceServer, found: Mapping[str, StagingResource]) -> bool:
     """Whether it is the replication server of *server*, and nobody else's by all one can see."""
     is_its_own = resource.id == server.replicator_id or server.id in resource.server_ids
+    # Asked first: an account may hold thousands of resources, and what is attached is looked for among all of them.
+    if not (resource.is_replication_server and is_its_own):
+        return False
     attached = [other for other in found.values() if resource.id in other.instance_ids]
     strangers = {id_ for user in (resource, *attached) for id_ in user.server_ids} - {server.id}
     # One volume that names nobody is its own root volume; a second may be another source server's.
     nameless = [volume for volume in attached if not volume.server_ids]
-    return resource.is_replication_server and is_its_own and not strangers and len(nameless) <= 1
+    return not strangers and len(nameless) <= 1
 
 
 def _is_staged(resource: StagingResource, server: SourceServer, found: Mapping[str, StagingResource]) -> bool:

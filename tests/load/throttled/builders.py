@@ -26,6 +26,7 @@ def call(operation, seconds, *, service="mgn", status=200, **parameters):
         "operation": operation,
         "parameters": parameters,
         "status": status,
+        "lostStatus": None,
         "fault": "throttle" if status == 429 else None,
         "seconds": 0.1,
         "receivedAt": after(seconds).timestamp(),

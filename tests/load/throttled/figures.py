@@ -8,7 +8,7 @@ from tests.load.throttled import verdict, verdict_on_answers
 from tests.load.throttled.calls import ARCHIVE, FINALIZE, writes
 from tests.load.throttled.record import Record
 
-KINDS = ("vain", "late", "old", "changed", "untold", "untrue")
+KINDS = ("vain", "late", "old", "changed", "doubled", "untold", "untrue")
 
 
 def table(record: Record, violations: Sequence[str]) -> str:

@@ -28,6 +28,8 @@ class Request:
 
         answered_at: When the first answer came; None if none did.
 
+        answers: How many different answers CloudFormation can read.
+
         status: Of the first answer.
 
         reason: Of the first answer.
@@ -39,6 +41,7 @@ class Request:
     answered_at: datetime | None
     status: str = ""
     reason: str = ""
+    answers: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,6 +105,7 @@ class _Course:
             answered_at=min(self._endpoint.arrived[target], default=None),
             status=answer.status if answer else "",
             reason=answer.reason if answer else "",
+            answers=len({put.body for put in stored}),
         )
 
     def _sweep(self) -> tuple[dict[str, object], datetime]:

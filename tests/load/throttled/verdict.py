@@ -11,6 +11,7 @@ from datetime import timedelta
 from tests.load.throttled import verdict_on_answers
 from tests.load.throttled.calls import Write, swept_from, writes
 from tests.load.throttled.record import Record, Sweep
+from tests.load.verdict import effective
 
 YOUNG = 15.0  # s; for evidence, and for what was changed meanwhile
 SLACK = 0.5  # s; for the way from the function to the local AWS
@@ -29,6 +30,7 @@ def violations(record: Record) -> list[str]:
         *(f"late: {_named(write)} came in the last seconds" for write in in_last_seconds(record, sent)),
         *_old(sent),
         *_changed(record.sweep, sent),
+        *_doubled(record),
         *verdict_on_answers.violations(record),
     ]
 
@@ -65,19 +67,15 @@ def throttled(record: Record) -> int:
 
 
 def _vain(record: Record, sent: Collection[Write]) -> Iterator[str]:
-    """Demand that the course shows something: the stacks and the sweep write, and reach not everything."""
+    """Demand that the course shows something: a stack and the sweep write, and reach not everything that is ready."""
     if not throttled(record):
         yield "vain: no call was throttled"
-    written = {write.server_id for write in sent}
-    for name, server_ids in (("the stacks", _of_stacks(record)), ("the sweep", set(record.sweep.server_ids))):
-        if not written & server_ids:
-            yield f"vain: {name} wrote nothing"
-        elif record.finalized_at.keys() >= server_ids:
-            yield f"vain: {name} reached everything"
-
-
-def _of_stacks(record: Record) -> set[str]:
-    return {id_ for request in record.requests for id_ in request.server_ids}
+    written, final = {write.server_id for write in sent}, record.finalized_at.keys()
+    lists = [set(request.server_ids) for request in record.requests]
+    unchanged = set(record.sweep.server_ids) - record.sweep.changed_at.keys()
+    for who, asked in (("stack", lists), ("sweep", [unchanged])):
+        if not any(written & server_ids and not final >= server_ids for server_ids in asked):
+            yield f"vain: no {who} wrote something and left something"
 
 
 def _old(sent: Collection[Write]) -> Iterator[str]:
@@ -91,6 +89,15 @@ def _changed(sweep: Sweep, sent: Collection[Write]) -> Iterator[str]:
         changed_at = sweep.changed_at.get(write.server_id)
         if changed_at and (age := (write.at - changed_at).total_seconds()) > YOUNG + SLACK:
             yield f"changed: {_named(write)} came {age:.1f} s after its tag was removed or its instance terminated"
+
+
+def _doubled(record: Record) -> Iterator[str]:
+    for server_id, times in effective(record.calls).items():
+        if times > 1:
+            yield f"doubled: {server_id} was finalized {times} times"
+    for request in record.requests:
+        if request.answers > 1:
+            yield f"doubled: {request.answers} different answers about {request.server_ids[0]} and others"
 
 
 def _named(write: Write) -> str:
