@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # How long a service that is too busy must be asked before that is a failure.
 PATIENCE = 12  # seconds
+THROTTLING = {"ThrottlingException", "RequestLimitExceeded"}
 # What may pass from an answer to its announcement.
 A_MOMENT = 0.5  # seconds
 
@@ -71,7 +72,9 @@ def _check_all(watch: "Watch", invocation: Invocation, told: Iterable[dict[str, 
         must_raise = invocation.asked.door == "launch_result" and outcome in {"FAILED", "NOT_FOUND"}
         watch.demand(not must_raise, "swallowed", invocation, report)
         sends = [send for send in invocation.record.sends if send.server_id == server_id]
-        is_about_write = outcome == "FAILED" and "mgn:FinalizeCutover" in report["error"]["message"]
+        # A lost answer is reported before the throttling that came after it.
+        is_about_write = outcome == "FAILED" and report["error"]["code"] in THROTTLING
+        is_about_write = is_about_write and "mgn:FinalizeCutover" in report["error"]["message"]
         if is_about_write and sends and sends[-1].is_throttled:
             check_patience(watch, invocation)
         if report["changed"]:
