@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from finalize_cutover.cutover.errors import MgnRefusedError, MgnUnavailableError
+from finalize_cutover.cutover.source_server import CUTOVER
 from finalize_cutover.doors import sweep as door
 from tests.unit.automated import approved, archived
 from tests.unit.builders import NOW, OTHER_SERVER, SERVER
@@ -18,6 +19,19 @@ DAY = 24 * 60
 def sweep(aws, *, staging=None, **differences):
     staging = staging or FakeStaging(*production())
     return door.handle({"action": "sweep"}, call(aws, make_staging=lambda *_: staging, **differences))
+
+
+class NoListOfFinalized(FakeAws):
+    """MGN that cannot be asked which source servers are finalized."""
+
+    def __init__(self, *evidence, error):
+        super().__init__(*evidence)
+        self._error = error
+
+    def in_state(self, state, **options):
+        if state == CUTOVER:
+            raise self._error
+        return super().in_state(state, **options)
 
 
 def test_what_was_left_behind_is_in_the_report():
@@ -66,13 +80,21 @@ def test_an_audit_that_is_refused_is_a_report_and_undoes_nothing():
     assert (report["changed"], report["audit"]["outcome"]) == (1, "FAILED")
 
 
-def test_an_audit_that_may_be_repeated_is_raised_after_the_work_is_done():
+@pytest.mark.parametrize("error", [MgnUnavailableError("busy"), MgnRefusedError("denied")])
+def test_what_was_finalized_is_reported_although_the_finalized_servers_cannot_be_listed(error):
+    aws = NoListOfFinalized(approved(), error=error)
+
+    report = sweep(aws)
+
+    assert (report["changed"], report["audit"]) == (1, None)
+
+
+def test_what_was_finalized_is_reported_although_ec2_cannot_be_asked_for_leftovers():
     aws = FakeAws(approved(SERVER), audited(OTHER_SERVER))
 
-    with pytest.raises(MgnUnavailableError):
-        sweep(aws, staging=FakeStaging(error=MgnUnavailableError("busy")))
+    report = sweep(aws, staging=FakeStaging(error=MgnUnavailableError("busy")))
 
-    assert aws.finalized == [SERVER]
+    assert (report["changed"], report["audit"]) == (1, None)
 
 
 def test_time_goes_on_for_the_audit_as_for_all_else():

@@ -28,7 +28,7 @@ AUDITED_FOR = timedelta(hours=24)
 
 
 class SweepReport(FleetReport, frozen=True, kw_only=True, rename=camel_case):
-    """What a sweep found and did, and what it found left behind; ``audit`` is None where no time was left for it."""
+    """What a sweep found and did, and what it found left behind; ``audit`` is None where nothing could be audited."""
 
     audit: FleetAuditReport | None
 
@@ -87,10 +87,19 @@ def _oldest_waiting(approved: Collection[SourceServer], results: Mapping[str, Re
 
 
 def _audited(call: Call, act_until: datetime) -> FleetAuditReport | None:
-    now = call.clock.now()
-    if now >= act_until:
+    if call.clock.now() >= act_until:
         return None
-    world = call.world(None)
+    try:
+        return _audit_of_recent(call)
+    except CutoverError as error:
+        # Raised, it would take with it the report of what was finalized; the next sweep audits the same servers.
+        logger.warning("Finalized cutovers not audited", reason=str(error), code=error.code)
+        measure_refusal(error)
+        return None
+
+
+def _audit_of_recent(call: Call) -> FleetAuditReport:
+    now, world = call.clock.now(), call.world(None)
     # Archived ones too: what was left behind costs as much.
     finalized = world.mgn.in_state(CUTOVER, archived_too=True)
     recent = [s.id for s in finalized.items.values() if s.finalized_at and s.finalized_at >= now - AUDITED_FOR]
