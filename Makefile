@@ -74,7 +74,7 @@ $(SUPPLY): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 
 # Lambda's own Python, with Lambda's client for it.
 .venv-runtime/.installed: pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
-	python="$$(.tools/bin/python -m layers.artifact.interpreter)" && UV_PROJECT_ENVIRONMENT=.venv-runtime \
+	python="$$(.tools/bin/python -m tools.layer.interpreter)" && UV_PROJECT_ENVIRONMENT=.venv-runtime \
 		$(UV) sync --quiet --frozen --only-group runtime --compile-bytecode --python "$$python"
 	@touch $@
 
@@ -111,7 +111,7 @@ lint: $(DEV) $(SAM) $(CHECKOV) ## Check style, types and templates, and look for
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/bandit --quiet --configfile pyproject.toml --recursive bench functions layers local reporting schemas
+	.venv/bin/bandit --quiet --configfile pyproject.toml --recursive bench functions local reporting schemas tools
 	@# Not in .cfnlintrc, because SAM's cfn-lint reads that too, and has no other rules than its own.
 	.venv/bin/cfn-lint --append-rules cfn_lint_serverless.rules
 	.venv-sam/bin/sam validate --lint
@@ -160,7 +160,7 @@ bench: $(DEV) $(RUNTIME) ## Measure, and compare with the figures to reach
 # What cold starts are compared with; for plain `sam build`, the runtime's Python has to be on the PATH.
 .PHONY: peers
 peers: $(SAM) $(RUNTIME)
-	PATH="$$(dirname "$$(.tools/bin/python -m layers.artifact.interpreter)"):$$PATH" \
+	PATH="$$(dirname "$$(.tools/bin/python -m tools.layer.interpreter)"):$$PATH" \
 		.venv-sam/bin/sam build --template bench/peers/template.yaml --build-dir .aws-sam/peers \
 		--parameter-overrides Architecture=$(ARCH)
 
@@ -168,14 +168,14 @@ peers: $(SAM) $(RUNTIME)
 
 .PHONY: audit
 audit: $(SUPPLY) ## Ask whether a vulnerability of what is shipped is known
-	@.venv-supply/bin/python -m layers.supply.audit
+	@.venv-supply/bin/python -m tools.sbom.audit
 
 .PHONY: build
 build: $(SAM) $(SUPPLY) audit ## Build what is deployed, into .aws-sam/build, and bill it (ARCH=arm64)
 	ARCH=$(ARCH) PATH="$(CURDIR)/.tools/bin:$$PATH" .venv-sam/bin/sam build
 	@# What is deployed says what was built.
 	@sed -i.bak 's/arm64/$(ARCH)/' .aws-sam/build/template.yaml && rm .aws-sam/build/template.yaml.bak
-	@ARCH=$(ARCH) .venv-supply/bin/python -m layers.supply.bill
+	@ARCH=$(ARCH) .venv-supply/bin/python -m tools.sbom.bill
 
 .PHONY: lock
 lock: .tools/uv-$(UV_VERSION) ## Lock the dependencies anew, those of the layer included

@@ -17,8 +17,8 @@ from bench.figure import Figure
 from bench.plan import Plan
 from local.client import LocalAws
 from local.cloudformation.endpoint import serving
-from local.emulator import runtime
-from local.emulator.artifact import Artifact, load
+from local.lambda_runtime import runtime
+from local.lambda_runtime.artifact import Artifact, load
 
 BUILT = Path(__file__).parents[1] / ".aws-sam"
 OURS, BARE, CRHELPER, EMPTY = "ours", "bare handler", "crhelper", "empty handler"

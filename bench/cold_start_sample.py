@@ -9,10 +9,10 @@ from local.client import LocalAws
 from local.cloudformation.endpoint import Endpoint
 from local.cloudformation.requests import Address, new_stack_id
 from local.cloudformation.service import CloudFormation, only
-from local.emulator import process
-from local.emulator.artifact import Artifact
-from local.emulator.process import Emulator
-from local.emulator.runtime import Runtime
+from local.lambda_runtime import process
+from local.lambda_runtime.artifact import Artifact
+from local.lambda_runtime.process import Emulator
+from local.lambda_runtime.runtime import Runtime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,13 @@
 
 import argparse
 
-from local import deploy_function
 from local.accounts import ACCOUNT
 from local.admin import REGION
 from local.clock import CLOCK
 from local.cloudformation import moto_patches
-from local.mgn_backend import mgn_backends
-from local.mgn_backend.seeding import Seed
+from local.deploy import function as deploy_function
+from local.mgn import mgn_backends
+from local.mgn.seeding import Seed
 from local.scenarios import seed
 from local.server import make
 

@@ -8,15 +8,15 @@ from moto import settings
 from moto.core.exceptions import ServiceException
 from moto.moto_api._internal.models import moto_api_backend
 
-from local import events
 from local.accounts import ACCOUNT
 from local.calls import Environ
 from local.clock import CLOCK
-from local.events_invocations import INVOCATIONS
+from local.eventbridge import events
+from local.eventbridge.invocations import INVOCATIONS
 from local.faults import Fault
-from local.mgn_backend import instances, mgn_backends
-from local.mgn_backend.documents import kept, merge, shown
-from local.mgn_backend.models import MGNBackend
+from local.mgn import instances, mgn_backends
+from local.mgn.documents import kept, merge, shown
+from local.mgn.models import MGNBackend
 from local.scenarios import seed
 from local.state import State
 

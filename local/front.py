@@ -14,7 +14,7 @@ from local.calls import Call, Environ
 from local.clock import CLOCK
 from local.error_answers import error_answer
 from local.faults import ERRORS, WITHOUT_EFFECT, Fault
-from local.mgn_backend import effects
+from local.mgn import effects
 from local.state import State
 
 StartResponse = Callable[..., Any]

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from local.mgn_backend.launch_plans import LaunchPlan
-from local.mgn_backend.seeding import Seed
+from local.mgn.launch_plans import LaunchPlan
+from local.mgn.seeding import Seed
 
 CUT_OVER = {"cutoverMinutesAgo": 45}
 FINALIZED = {"cutoverMinutesAgo": 180, "finalizedMinutesAgo": 100}

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local import accounts, ec2_shims, events, mgn_backend, step_functions
+from local import accounts, ec2_shims
+from local import mgn as mgn_backend
 from local.admin import Admin
 from local.client import LocalAws
 from local.cloudformation import moto_patches
+from local.eventbridge import events
 from local.front import Front
 from local.state import State
+from local.step_functions import machine as step_functions
 
 # Each changes moto, process-wide, in one way that moto has no setting for; called with the URL whenever a server is
 # made, so a second call must change nothing but the URL.  Others append their own before ``start``.

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from local.clock import CLOCK
 from local.faults import Fault
-from local.mgn_backend import mgn_backends
-from local.mgn_backend.models import MGNBackend
-from local.mgn_backend.source_servers import SourceServer
+from local.mgn import mgn_backends
+from local.mgn.models import MGNBackend
+from local.mgn.source_servers import SourceServer
 
 WRITES = {
     "FinalizeCutover",

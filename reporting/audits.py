@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from finalize_cutover.cutover.audit_report import AuditOutcome, AuditReport, AuditVerdict, Check, Leftover
+from finalize_cutover.cutover.audit.report import AuditOutcome, AuditReport, AuditVerdict, Check, Leftover
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from finalize_cutover.cutover.audit_report import AuditReport, FleetAuditReport
+from finalize_cutover.cutover.audit.report import AuditReport, FleetAuditReport
 from finalize_cutover.cutover.report import Report, Time, camel_case
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from finalize_cutover.cutover.audit_report import AuditReport, FleetAuditReport
+from finalize_cutover.cutover.audit.report import AuditReport, FleetAuditReport
 
 from .documents import Document, MachineSummary, ServerReport, ServersReport, decoded
 from .errors import UnreadableResultsError

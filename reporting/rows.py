@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from itertools import chain
 
+from finalize_cutover.cutover.readiness.finding import Verdict
 from finalize_cutover.cutover.report import FindingReport, Outcome
-from finalize_cutover.cutover.verdict import Verdict
 
 from .documents import ServerReport
 from .results import LostBatch, NotReached, Results

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from finalize_cutover.cutover.audit_report import AuditOutcome
+from finalize_cutover.cutover.audit.report import AuditOutcome
 from finalize_cutover.cutover.report import Outcome
 
 from . import words

@@ -13,13 +13,13 @@ from typing import Any
 
 import msgspec
 
-from finalize_cutover.cutover.audit_report import AuditReport, FleetAuditReport
+from finalize_cutover.cutover.audit.report import AuditReport, FleetAuditReport
 from finalize_cutover.cutover.fleet_report import FleetReport
 from finalize_cutover.cutover.report import Report
-from finalize_cutover.doors.direct import DirectRequest, SelectionReport
-from finalize_cutover.doors.properties import Properties, pascal_case
-from finalize_cutover.doors.request import SELECTORS
-from finalize_cutover.doors.sweep import SweepReport
+from finalize_cutover.handlers.cloudformation.properties import Properties, pascal_case
+from finalize_cutover.handlers.direct import DirectRequest, SelectionReport
+from finalize_cutover.handlers.eventbridge.sweep import SweepReport
+from finalize_cutover.handlers.request import SELECTORS
 
 Schema = dict[str, Any]
 

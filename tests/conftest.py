@@ -7,7 +7,6 @@ trust other certificates; no test may notice.
 
 import functools
 import os
-import sys
 from collections.abc import MutableMapping
 
 import botocore.session
@@ -58,15 +57,6 @@ def isolate(environment: MutableMapping[str, str]) -> None:
 def pytest_configure() -> None:
     """Isolate what happens before the first test: collection, and fixtures of the session."""
     isolate(os.environ)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def forgotten_clients():
-    """Let go of the clients that the function has made for the accounts and endpoints of these tests."""
-    yield
-    if wiring := sys.modules.get("finalize_cutover.wiring"):
-        wiring._made_once.cache_clear()
-        wiring._session.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,16 +1,15 @@
 """Time that passes several times as fast for the function as for everybody else, so that evidence is old in no time."""
 
+import os
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
-from typing import Any
 
-from finalize_cutover.cutover.look import World
-from finalize_cutover.doors.call import Call
-from finalize_cutover.log import log_invocation
-from finalize_cutover.metrics import flush_metrics
-from finalize_cutover.wiring import call_for
+from finalize_cutover.aws.clients import Clients
+from finalize_cutover.bootstrap import AwsAdapters, LambdaHandler, bootstrap
+from finalize_cutover.clock import WallClock
+from finalize_cutover.cutover.ports import Services
+from finalize_cutover.settings import read_settings
 
 
 class HurriedClock:
@@ -23,6 +22,7 @@ class HurriedClock:
     def __init__(self, speed: float) -> None:
         self.speed = speed
         self._began_at = datetime.now(UTC)
+        self._clients = Clients()
 
     def now(self) -> datetime:
         return self._began_at + (datetime.now(UTC) - self._began_at) * self.speed
@@ -30,37 +30,24 @@ class HurriedClock:
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds / self.speed)
 
-    def handler(self, door: str) -> Any:
-        """Return what does as the function's own handler does for requests of *door*, by this clock."""
-        handle = import_module(f"finalize_cutover.doors.{door}").handle
-
-        def handler(event: dict[str, Any], context: Any) -> Any:
-            log_invocation(context)
-            try:
-                return handle(event, self._call(context))
-            finally:
-                flush_metrics()
-
-        return handler
-
-    def _call(self, context: Any) -> Call:
-        call = call_for(context)
-        return replace(
-            call,
+    def handler(self) -> LambdaHandler:
+        """Return the function's handler by this clock; calls to AWS are limited by the wall clock."""
+        return bootstrap(
             clock=self,
-            make_world=lambda account_id, until: self._world(call, account_id, until),
-            make_stack=lambda stack_id, until: call.make_stack(stack_id, self._real(until)),
-            make_staging=lambda account_id, until: call.make_staging(account_id, self._real(until)),
-            make_announcements=lambda until: call.make_announcements(self._real(until)),
-            deadline=self.now() + (call.deadline - call.clock.now()),
-            ends_at=self.now() + (call.ends_at - call.clock.now()),
+            services=self._services,
+            staging=lambda account_id, until: self._aws().staging(account_id, self._real(until)),
+            stack=lambda stack_id, until: self._aws().stack(stack_id, self._real(until)),
+            publisher=lambda until: self._aws().publisher(self._real(until)),
         )
 
-    def _world(self, call: Call, account_id: str | None, until: datetime) -> World:
-        return replace(call.make_world(account_id, self._real(until)), clock=self)
+    def _services(self, account_id: str | None, until: datetime) -> Services:
+        return replace(self._aws().services(account_id, self._real(until)), clock=self)
+
+    def _aws(self) -> AwsAdapters:
+        return AwsAdapters(read_settings(os.environ), WallClock(), self._clients)
 
     def _real(self, moment: datetime) -> datetime:
-        """Return *moment* by the wall clock, by which calls to AWS are limited."""
+        """Return *moment* by the wall clock."""
         return datetime.now(UTC) + (moment - self.now()) / self.speed
 
     def real_seconds(self, seconds: float) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .cutover.verdict import ApprovalTag
+from finalize_cutover.cutover.readiness.policy import ApprovalTag
 
 # Those of the template's parameters.
 APPROVAL_TAG_KEY = "FinalizeCutover"

@@ -13,7 +13,7 @@ from local.cloudformation.exchange import Exchange, Outcome, made_up_id
 from local.cloudformation.requests import Address, Properties, RequestType
 from local.cloudformation.resource import Definition, Resource, ResourceCancelledError, ResourceFailedError
 from local.cloudformation.service import CloudFormation
-from local.functions import FunctionNotFoundError
+from local.lambda_runtime.functions import FunctionNotFoundError
 
 
 class CustomResource:

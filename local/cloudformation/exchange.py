@@ -9,7 +9,7 @@ from local.cloudformation import answers
 from local.cloudformation.answers import Answer, InvalidAnswerError
 from local.cloudformation.mailbox import Mailbox, Put
 from local.cloudformation.requests import Address, Document
-from local.event_queue import Delivery
+from local.eventbridge.queue import Delivery
 
 INVALID_ID = "Invalid PhysicalResourceId"
 # As in the stack events of AWS.

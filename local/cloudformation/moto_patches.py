@@ -13,11 +13,11 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend
 from moto.core.common_models import CloudFormationModel
 
-from local import moto_functions
 from local.cloudformation.endpoint import Endpoint
 from local.cloudformation.service import CloudFormation
 from local.cloudformation.stack import LocalStack
 from local.cloudformation.unmodelled import KNOWN_BADLY, Unmodelled
+from local.lambda_runtime import moto_functions
 
 
 def install(cloudformation: CloudFormation | None = None) -> None:

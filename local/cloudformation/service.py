@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from local import functions
 from local.cloudformation import requests
 from local.cloudformation.endpoint import Endpoint
 from local.cloudformation.exchange import Exchange
 from local.cloudformation.requests import Address, Properties, RequestType, ServiceTimeoutIn
-from local.event_queue import EventQueue, Run
+from local.eventbridge.queue import EventQueue, Run
+from local.lambda_runtime import functions
 
 # Finds what runs the function that a service token names.
 FindFunction = Callable[[str], Run]

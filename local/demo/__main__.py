@@ -3,8 +3,8 @@
 import sys
 
 from local.demo import automation, servers, stack, wave
+from local.demo.local_aws import local_aws
 from local.demo.terminal import RED, Expectations, coloured
-from local.demo.world import local_aws
 
 CHAPTERS = (servers, stack, automation, wave)
 

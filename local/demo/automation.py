@@ -7,7 +7,7 @@ import boto3
 from local.client import LocalAws
 from local.demo.stack import REPOSITORY, show_status
 from local.demo.terminal import Expectations, aside, heading, outcome, say
-from local.deploy_stack import Stack
+from local.deploy.stack import Stack
 
 APPROVED = {"FinalizeCutover": "approved"}
 MINUTE = 60  # s

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from local import deploy_function
 from local.client import LocalAws
 from local.cloudformation import moto_patches
 from local.demo.terminal import DIM, GREEN, RED, YELLOW, Expectations, aside, coloured, heading, say
-from local.deploy_stack import Stack, StackState
+from local.deploy import function as deploy_function
+from local.deploy.stack import Stack, StackState
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackEventTypeDef

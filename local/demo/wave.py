@@ -6,8 +6,8 @@ from typing import Any
 import boto3
 
 from local.client import LocalAws
+from local.demo.local_aws import ask
 from local.demo.terminal import Expectations, aside, heading, outcome, say
-from local.demo.world import ask
 
 SIZE = 60
 REFUSED = "s-00000000000000b07"

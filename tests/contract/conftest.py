@@ -6,10 +6,10 @@ import pytest
 
 from local.cloudformation import endpoint as endpoints
 from local.server import start
-from tests.contract.door import Door
 from tests.contract.ledger import LEDGER
 from tests.contract.log_lines import LogLines
 from tests.contract.moving_clock import MovingClock
+from tests.contract.provider import Provider
 
 
 @pytest.fixture(scope="session")
@@ -37,22 +37,22 @@ def endpoint():
 
 
 @pytest.fixture
-def new_door(aws, endpoint):
-    """Makes doors; in the end each of their requests has exactly one answer, unless a door says otherwise."""
-    doors = []
+def new_provider(aws, endpoint):
+    """Makes providers; in the end each of their requests has exactly one answer, unless a provider says otherwise."""
+    providers = []
 
     def new(**options):
-        doors.append(Door(endpoint=endpoint, **options))
-        return doors[-1]
+        providers.append(Provider(endpoint=endpoint, **options))
+        return providers[-1]
 
     yield new
-    for door in doors:
-        LEDGER.close(door)
+    for provider in providers:
+        LEDGER.close(provider)
 
 
 @pytest.fixture
-def door(new_door):
-    return new_door()
+def provider(new_provider):
+    return new_provider()
 
 
 @pytest.fixture

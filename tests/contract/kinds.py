@@ -1,10 +1,10 @@
-"""Every kind of request that our door knows, and what its answer must be where nothing goes wrong."""
+"""Every kind of request that our provider knows, and what its answer must be where nothing goes wrong."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from local.cloudformation.exchange import Exchange
-from tests.contract.door import REVISION, TAG_VALUE, Door
+from tests.contract.provider import REVISION, TAG_VALUE, Provider
 
 READY = "s-0123456789abcdef0"
 ALSO_READY = "s-0123456789abcdef1"
@@ -40,11 +40,13 @@ class Kind:
     stack_status: str | None = None
     old: dict[str, Any] = field(default_factory=lambda: {"SourceServerID": FINALIZED})
 
-    def send(self, door: Door) -> Exchange:
+    def send(self, provider: Provider) -> Exchange:
         """Send such a request, and do not wait."""
         properties = {"WaitMinutes": 0, "Revision": REVISION, **self.properties}
         old = self.old if self.request_type == "Update" else None
-        return door.send(self.request_type, properties, physical_id=self.asked_about, old=old, status=self.stack_status)
+        return provider.send(
+            self.request_type, properties, physical_id=self.asked_about, old=old, status=self.stack_status
+        )
 
 
 def seed(aws: Any) -> None:

@@ -1,6 +1,6 @@
 """How many requests CloudFormation sent in all contract tests, and how many answers it accepted."""
 
-from tests.contract.door import Door, accepted
+from tests.contract.provider import Provider, accepted
 
 
 class Ledger:
@@ -8,7 +8,7 @@ class Ledger:
     The count.
 
     Attributes:
-        requests: Requests of doors that must answer.
+        requests: Requests of providers that must answer.
 
         answers: Different answers to these that CloudFormation could read.
     """
@@ -18,12 +18,12 @@ class Ledger:
         self.answers = 0
         self._urls: list[str] = []
 
-    def close(self, door: Door) -> None:
-        """Count what went through *door*, and demand exactly one answer to each request, if it must answer."""
-        exchanges = door.cloudformation.exchanges
+    def close(self, provider: Provider) -> None:
+        """Count what went through *provider*, and demand exactly one answer to each request, if it must answer."""
+        exchanges = provider.cloudformation.exchanges
         assert [one.document["RequestType"] for one in exchanges if not one.delivery.wait(30)] == []
         self._urls += [one.document["ResponseURL"] for one in exchanges]
-        if door.is_answered:
+        if provider.is_answered:
             counts = [len(accepted(one)) for one in exchanges]
             self.requests += len(exchanges)
             self.answers += sum(counts)

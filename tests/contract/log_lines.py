@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from finalize_cutover.log import logger
-from tests.contract.door import REVISION, TAG_VALUE
+from finalize_cutover.observability.log import logger
+from tests.contract.provider import REVISION, TAG_VALUE
 
 # Keys that only a whole event has.
 OF_AN_EVENT = re.compile(r"""["'](ResponseURL|ResourceProperties|OldResourceProperties)["']\s*:""")

@@ -1,15 +1,14 @@
 """Time that passes without anybody waiting for it."""
 
+import os
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from finalize_cutover.cutover.look import World
-from finalize_cutover.doors import custom_resource
-from finalize_cutover.doors.call import Call
-from finalize_cutover.log import log_invocation
-from finalize_cutover.wiring import call_for
+from finalize_cutover.aws.clients import Clients
+from finalize_cutover.bootstrap import AwsAdapters, bootstrap
+from finalize_cutover.cutover.ports import Services
+from finalize_cutover.settings import read_settings
 
 # Moved, the clock of the local AWS makes what MGN did in the meantime older, which two requests at once would see
 # differently: for the few seconds between a conflict and the look after it, only our own clock moves.
@@ -25,16 +24,20 @@ class MovingClock:
 
         on_sleep: Called after each of those that wait for a server.
 
-        on_work: Called with the world of each request when the work begins, after the timer was set; returns the world
-            to work with.
+        on_work: Called with the services of each request when the work begins, after the timer was set; returns the
+            services to work with.
+
+        handler: The function's handler by this clock.
     """
 
     def __init__(self, aws: Any) -> None:
         self.sleeps: list[float] = []
         self.on_sleep: Callable[[], object] = lambda: None
-        self.on_work: Callable[[World], World] = lambda world: world
+        self.on_work: Callable[[Services], Services] = lambda services: services
         self._aws = aws
         self._ahead = timedelta()
+        self._clients = Clients()
+        self.handler = bootstrap(clock=self, services=self._services)
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self._ahead
@@ -50,20 +53,6 @@ class MovingClock:
         """Let it be earlier, so that a timer that was set before fires early."""
         self._ahead -= timedelta(seconds=seconds)
 
-    def handler(self, event: dict[str, Any], context: Any) -> None:
-        """Do as the function's own handler does, by this clock."""
-        log_invocation(context)
-        call = call_for(context)
-        by_this_clock = replace(
-            call,
-            clock=self,
-            make_world=lambda account_id, until: self._world(call, account_id, until),
-            make_stack=lambda stack_id, until: call.make_stack(stack_id, until - self._ahead),
-            deadline=self.now() + (call.deadline - call.clock.now()),
-            ends_at=self.now() + (call.ends_at - call.clock.now()),
-        )
-        custom_resource.handle(event, by_this_clock)
-
-    def _world(self, call: Call, account_id: str | None, until: datetime) -> World:
-        """Return the world by this clock; its calls are limited by the real one."""
-        return self.on_work(replace(call.make_world(account_id, until - self._ahead), clock=self))
+    def _services(self, account_id: str | None, until: datetime) -> Services:
+        adapters = AwsAdapters(read_settings(os.environ), self, self._clients)
+        return self.on_work(adapters.services(account_id, until))

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from finalize_cutover.doors.response_body import MAX_BYTES, answer, encode
-from tests.contract.door import SERVER, WEB
+from finalize_cutover.handlers.cloudformation.response_body import MAX_BYTES, answer, encode
+from tests.contract.provider import SERVER, WEB
 
 CHARACTERS = ["x", "ä", "☃", "𝄞", "\x01", '"', "\\"]
 EVENT = {"StackId": "arn:aws:cloudformation:…", "RequestId": "5f8c…", "LogicalResourceId": "WebServerCutover"}
@@ -68,12 +68,12 @@ def test_half_a_character_is_no_reason_to_say_nothing():
 
 
 @pytest.mark.parametrize("character", ["ä", "☃", '"'])
-def test_what_people_call_their_things_does_not_break_an_answer(door, aws, character):
+def test_what_people_call_their_things_does_not_break_an_answer(provider, aws, character):
     failed = {"executionStatus": "FAILED", "mustSucceedForCutover": True}
     actions = [{"actionName": f"{number} {character * 500}", **failed} for number in range(20)]
     aws.add_source_server("failed-action", sourceServerID=SERVER, actions=actions)
 
-    exchange = door.send("Create", WEB)
+    exchange = provider.send("Create", WEB)
     told = exchange.only_answer()
 
     assert told.reason.startswith(f"Source server {SERVER} cannot be finalized: ")
@@ -81,12 +81,12 @@ def test_what_people_call_their_things_does_not_break_an_answer(door, aws, chara
     assert MAX_BYTES - 20 < len(exchange.puts[0].body) <= MAX_BYTES
 
 
-def test_of_many_servers_the_first_three_are_named_and_the_rest_are_counted(door, aws):
+def test_of_many_servers_the_first_three_are_named_and_the_rest_are_counted(provider, aws):
     servers = [f"s-{number:017}" for number in range(200)]
     for server_id in servers[:4]:
         aws.add_source_server("impaired", sourceServerID=server_id)
 
-    answered = door.ask("Create", {"SourceServerIDs": servers, "WaitMinutes": 0})
+    answered = provider.ask("Create", {"SourceServerIDs": servers, "WaitMinutes": 0})
 
     assert answered.reason.startswith(f"200 of 200 source servers are not finalized. Source server {servers[0]} cannot")
     assert [server_id in answered.reason for server_id in servers[:4]] == [True, True, True, False]

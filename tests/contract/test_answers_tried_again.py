@@ -3,41 +3,41 @@
 import pytest
 
 from local.cloudformation import faults
-from local.event_queue import EventQueue
-from tests.contract.door import SERVER
+from local.eventbridge.queue import EventQueue
+from tests.contract.provider import SERVER
 
 ONCE = EventQueue(retry_delays=())
 
 
 @pytest.mark.parametrize("status", [400, 403, 408, 425, 429, 500, 502, 503, 504])
-def test_a_refusal_that_may_pass_is_no_end(new_door, endpoint, status):
-    door = new_door(queue=ONCE)
+def test_a_refusal_that_may_pass_is_no_end(new_provider, endpoint, status):
+    provider = new_provider(queue=ONCE)
     endpoint.script(faults.refused(status))
 
-    exchange = door.send("Delete", physical_id=SERVER)
+    exchange = provider.send("Delete", physical_id=SERVER)
 
     assert exchange.only_answer().status == "SUCCESS"
     assert [put.status for put in exchange.puts] == [status, 200]
 
 
 @pytest.mark.parametrize("status", [401, 404, 405, 411, 412, 418])
-def test_a_refusal_that_does_not_pass_is_not_tried_again(new_door, endpoint, status):
-    door = new_door(queue=ONCE, is_answered=False)
+def test_a_refusal_that_does_not_pass_is_not_tried_again(new_provider, endpoint, status):
+    provider = new_provider(queue=ONCE, is_answered=False)
     endpoint.script(faults.refused(status))
 
-    exchange = door.send("Delete", physical_id=SERVER)
+    exchange = provider.send("Delete", physical_id=SERVER)
     exchange.delivery.wait()
 
     assert [put.status for put in exchange.puts] == [status]
 
 
-def test_a_try_takes_half_a_second_even_where_hardly_more_is_left(new_door, endpoint):
-    new_door().ask("Delete", physical_id=SERVER)  # makes what the first request of an environment makes
+def test_a_try_takes_half_a_second_even_where_hardly_more_is_left(new_provider, endpoint):
+    new_provider().ask("Delete", physical_id=SERVER)  # makes what the first request of an environment makes
     # Of 1.15 s, 0.5 are kept to the last: a half of what is left would be too short for S3.
-    door = new_door(queue=ONCE, seconds=1.15)
+    provider = new_provider(queue=ONCE, seconds=1.15)
     endpoint.script(faults.slow(0.4))
 
-    exchange = door.send("Delete", physical_id=SERVER)
+    exchange = provider.send("Delete", physical_id=SERVER)
     exchange.delivery.wait()
 
     assert exchange.delivery.attempts == [None]

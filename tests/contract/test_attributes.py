@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.contract.door import OTHER_SERVER, SERVER, WEB
+from tests.contract.provider import OTHER_SERVER, SERVER, WEB
 
 WAVE = "wave-0123456789abcdef0"
 MEMBER = "444455556666"
@@ -32,8 +32,8 @@ def minutes_between(first, second):
     return (hours * 60 + minutes) % (24 * 60)
 
 
-def test_one_server_has_these_attributes(door, ready):
-    data = door.ask("Create").data
+def test_one_server_has_these_attributes(provider, ready):
+    data = provider.ask("Create").data
 
     assert data.keys() == ONE
     assert data["Outcome"] == "FINALIZED"
@@ -45,17 +45,17 @@ def test_one_server_has_these_attributes(door, ready):
     assert minutes_between(data["FinalizedAt"], data["ReplicationResourcesDeletedBy"]) == 90
 
 
-def test_the_server_of_a_member_account_is_finalized_there(door, aws):
+def test_the_server_of_a_member_account_is_finalized_there(provider, aws):
     aws.add_source_server("ready", sourceServerID=SERVER, accountID=MEMBER)
 
-    data = door.ask("Create", {**WEB, "AccountID": MEMBER, "Waive": ["instance-status"]}).data
+    data = provider.ask("Create", {**WEB, "AccountID": MEMBER, "Waive": ["instance-status"]}).data
 
     assert (data["Outcome"], data["SourceServerArn"].split(":")[4]) == ("FINALIZED", MEMBER)
     assert {call["parameters"].get("accountID") for call in aws.calls("mgn")} == {MEMBER}
 
 
-def test_a_dry_run_has_them_as_they_are_now(door, ready):
-    data = door.ask("Create", {**WEB, "DryRun": True}).data
+def test_a_dry_run_has_them_as_they_are_now(provider, ready):
+    data = provider.ask("Create", {**WEB, "DryRun": True}).data
 
     assert data.keys() == ONE
     assert (data["Outcome"], data["LifeCycleState"]) == ("WOULD_FINALIZE", "CUTTING_OVER")
@@ -73,65 +73,65 @@ def test_a_dry_run_has_them_as_they_are_now(door, ready):
         ),
     ],
 )
-def test_what_mgn_does_not_tell_is_an_empty_string(door, aws, missing, names):
+def test_what_mgn_does_not_tell_is_an_empty_string(provider, aws, missing, names):
     aws.add_source_server("finalized", sourceServerID=SERVER)
     aws.change_source_server(SERVER, **missing)
 
-    data = door.ask("Create").data
+    data = provider.ask("Create").data
 
     assert data.keys() == ONE
     assert {name for name, value in data.items() if value == ""} == names
 
 
-def test_who_finalized_it_and_when_it_is_asked_changes_no_attribute(door, ready, aws):
-    answers = [door.ask("Create"), door.ask("Create"), door.ask("Update", physical_id=SERVER)]
+def test_who_finalized_it_and_when_it_is_asked_changes_no_attribute(provider, ready, aws):
+    answers = [provider.ask("Create"), provider.ask("Create"), provider.ask("Update", physical_id=SERVER)]
 
     assert [one.data for one in answers] == [answers[0].data] * 3
     assert aws.operations("mgn").count("FinalizeCutover") == 1
 
 
 @pytest.mark.parametrize("selector", ["SourceServerIDs", "WaveID"])
-def test_several_servers_have_these_attributes(door, aws, selector):
+def test_several_servers_have_these_attributes(provider, aws, selector):
     aws.add_wave(waveID=WAVE)
     aws.add_application(applicationID="app-0123456789abcdef0", waveID=WAVE)
     for server_id, scenario in ((SERVER, "ready"), (OTHER_SERVER, "finalized")):
         aws.add_source_server(scenario, sourceServerID=server_id, applicationID="app-0123456789abcdef0")
     selection = {"WaveID": WAVE, "SourceServerIDs": [SERVER, OTHER_SERVER]}[selector]
 
-    data = door.ask("Create", {selector: selection}).data
+    data = provider.ask("Create", {selector: selection}).data
 
     assert data == {"Outcome": "FINALIZED", "Total": "2", "Finalized": "2", "NotReady": "0", "Failed": "0"}
     assert data.keys() == SEVERAL
 
 
-def test_the_servers_of_a_wave_are_read_once(door, aws):
+def test_the_servers_of_a_wave_are_read_once(provider, aws):
     aws.add_wave(waveID=WAVE)
     aws.add_application(applicationID="app-0123456789abcdef0", waveID=WAVE)
     aws.add_source_server("ready", sourceServerID=SERVER, applicationID="app-0123456789abcdef0")
 
-    door.ask("Create", {"WaveID": WAVE})
+    provider.ask("Create", {"WaveID": WAVE})
 
     assert aws.operations("mgn").count("DescribeSourceServers") == 1
 
 
-def test_those_that_are_not_ready_and_those_that_failed_are_counted_apart(door, aws):
+def test_those_that_are_not_ready_and_those_that_failed_are_counted_apart(provider, aws):
     aws.add_source_server("impaired", sourceServerID=SERVER)
     several = {"SourceServerIDs": [SERVER, OTHER_SERVER]}
 
-    answer = door.ask("Update", several, physical_id=SERVER, status="UPDATE_ROLLBACK_IN_PROGRESS")
+    answer = provider.ask("Update", several, physical_id=SERVER, status="UPDATE_ROLLBACK_IN_PROGRESS")
 
     assert answer.data == {"Outcome": "NOT_FOUND", "Total": "2", "Finalized": "0", "NotReady": "1", "Failed": "1"}
 
 
-def test_a_list_of_one_is_several(door, ready):
-    assert door.ask("Create", {"SourceServerIDs": [SERVER]}).data.keys() == SEVERAL
+def test_a_list_of_one_is_several(provider, ready):
+    assert provider.ask("Create", {"SourceServerIDs": [SERVER]}).data.keys() == SEVERAL
 
 
 @pytest.mark.parametrize("properties", [WEB, {"SourceServerIDs": [SERVER, OTHER_SERVER]}, {}])
-def test_a_failed_answer_has_no_attributes(door, aws, properties):
+def test_a_failed_answer_has_no_attributes(provider, aws, properties):
     aws.add_source_server("impaired", sourceServerID=SERVER)
 
-    assert door.ask("Create", properties).data == {}
+    assert provider.ask("Create", properties).data == {}
 
 
 @pytest.mark.parametrize(
@@ -143,10 +143,10 @@ def test_a_failed_answer_has_no_attributes(door, aws, properties):
         ({"WaveID": WAVE}, ONE | SEVERAL, "FAILED"),
     ],
 )
-def test_a_rollback_has_every_attribute_that_its_stack_may_look_up(door, aws, properties, names, outcome):
+def test_a_rollback_has_every_attribute_that_its_stack_may_look_up(provider, aws, properties, names, outcome):
     aws.add_source_server("impaired", sourceServerID=SERVER)
 
-    answer = door.ask("Update", properties, physical_id=SERVER, status="UPDATE_ROLLBACK_IN_PROGRESS")
+    answer = provider.ask("Update", properties, physical_id=SERVER, status="UPDATE_ROLLBACK_IN_PROGRESS")
 
     assert answer.status == "SUCCESS"
     assert answer.data.keys() == names

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from crhelper import CfnResource, log_helper
 
-from finalize_cutover.doors import custom_resource
-from finalize_cutover.doors.custom_resource import _Resource
+from finalize_cutover.handlers.cloudformation import handler as custom_resource
+from finalize_cutover.handlers.cloudformation.handler import _Resource
 
 ROOT = Path(__file__).parents[2]
 PINNED = "2.0.12"

@@ -10,9 +10,9 @@ import boto3
 import pytest
 from crhelper import CfnResource
 
-from finalize_cutover.cutover.write_window import WriteWindow
-from finalize_cutover.doors.custom_resource import _Resource
-from tests.contract.door import SERVER
+from finalize_cutover.cutover.finalize.write_window import WriteWindow
+from finalize_cutover.handlers.cloudformation.handler import _Resource
+from tests.contract.provider import SERVER
 
 # The numbers are those of our list of what is wrong with crhelper 2.0.12; the rest is in test_crhelper_answers.
 
@@ -52,18 +52,18 @@ def test_01_the_environment_is_as_it_was(before):
     assert os.environ.pop("AWS_SAM_LOCAL", None) == before
 
 
-def test_07_a_delete_does_not_sleep(door):
+def test_07_a_delete_does_not_sleep(provider):
     began = time.monotonic()
 
-    door.ask("Delete", physical_id=SERVER)
+    provider.ask("Delete", physical_id=SERVER)
 
     assert resource()._sleep_on_delete == 0
     assert time.monotonic() - began < 10
 
 
-def test_08_09_11_12_there_is_no_polling_so_no_rule_without_end_and_no_event_kept(door, ready_server, aws):
+def test_08_09_11_12_there_is_no_polling_so_no_rule_without_end_and_no_event_kept(provider, ready_server, aws):
     for request_type in ("Create", "Update", "Delete"):
-        door.ask(request_type, physical_id=None if request_type == "Create" else SERVER)
+        provider.ask(request_type, physical_id=None if request_type == "Create" else SERVER)
 
     assert {call["service"] for call in aws.calls()} == {"mgn", "ec2", "cloudformation"}
     for name in ("_poll_create_func", "_poll_update_func", "_poll_delete_func"):
@@ -71,17 +71,17 @@ def test_08_09_11_12_there_is_no_polling_so_no_rule_without_end_and_no_event_kep
 
 
 @pytest.mark.parametrize("own", ["CrHelperPoll", "CrHelperData", "CrHelperRule", "CrHelperPermission"])
-def test_26_what_steers_polling_is_not_taken_from_the_event(door, ready_server, own):
+def test_26_what_steers_polling_is_not_taken_from_the_event(provider, ready_server, own):
     forged = {"PhysicalResourceId": "forged", "Outcome": "FORGED"}
 
-    answer = door.deliver({**door.document("Create"), own: forged}).only_answer()
+    answer = provider.deliver({**provider.document("Create"), own: forged}).only_answer()
 
     assert (answer.status, answer.physical_resource_id) == ("SUCCESS", SERVER)
     assert answer.data["Outcome"] == "FINALIZED"
 
 
 @pytest.mark.parametrize("level", [logging.NOTSET, 15, logging.WARNING, logging.CRITICAL])
-def test_19_the_root_logger_keeps_its_level_and_its_formatters(door, ready_server, level):
+def test_19_the_root_logger_keeps_its_level_and_its_formatters(provider, ready_server, level):
     root = logging.getLogger()
     handler = logging.StreamHandler()
     formatter = logging.Formatter("Lambda's own: %(message)s")
@@ -89,7 +89,7 @@ def test_19_the_root_logger_keeps_its_level_and_its_formatters(door, ready_serve
     root.addHandler(handler)
     root.setLevel(level)
 
-    answer = door.ask("Create")
+    answer = provider.ask("Create")
     after = root.level
     root.removeHandler(handler)
 
@@ -98,24 +98,24 @@ def test_19_the_root_logger_keeps_its_level_and_its_formatters(door, ready_serve
     assert answer.status == "SUCCESS"
 
 
-def test_20_crhelper_writes_nothing_into_the_log(door, ready_server, log_lines):
+def test_20_crhelper_writes_nothing_into_the_log(provider, ready_server, log_lines):
     for request_type in ("Create", "Update", "Delete"):
-        door.ask(request_type, physical_id=None if request_type == "Create" else SERVER)
+        provider.ask(request_type, physical_id=None if request_type == "Create" else SERVER)
 
     assert [line for line in log_lines.text().splitlines() if "'name': 'crhelper" in line] == []
     assert not logging.getLogger("crhelper.resource_helper").isEnabledFor(logging.INFO)
 
 
-def test_06_nothing_that_crhelper_would_log_at_debug_is_logged(door, ready_server, log_lines):
-    exchange = door.send("Create")
+def test_06_nothing_that_crhelper_would_log_at_debug_is_logged(provider, ready_server, log_lines):
+    exchange = provider.send("Create")
     exchange.only_answer()
 
     assert "CloudFormation was answered" in log_lines.messages()
     assert log_lines.secrets([exchange.document["ResponseURL"]]) == []
 
 
-def test_no_timer_is_left_running_after_an_answer(door, ready_server):
-    door.ask("Create")
+def test_no_timer_is_left_running_after_an_answer(provider, ready_server):
+    provider.ask("Create")
 
     timers = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
     assert [timer for timer in timers if not timer.finished.is_set()] == []

@@ -3,9 +3,9 @@
 import pytest
 
 from local.cloudformation import faults
-from local.event_queue import EventQueue
-from tests.contract.door import accepted
+from local.eventbridge.queue import EventQueue
 from tests.contract.kinds import KINDS, seed
+from tests.contract.provider import accepted
 
 FAULTS = {
     "none": [],
@@ -46,10 +46,10 @@ kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 
 @kinds
 @pytest.mark.parametrize("to_come", named(FAULTS))
-def test_one_answer_arrives_whatever_happens_on_the_way(door, endpoint, kind, to_come):
+def test_one_answer_arrives_whatever_happens_on_the_way(provider, endpoint, kind, to_come):
     endpoint.script(*to_come)
 
-    exchange = kind.send(door)
+    exchange = kind.send(provider)
     answer = exchange.only_answer()
 
     assert (answer.status, answer.physical_resource_id) == (kind.status, kind.physical_id)
@@ -59,10 +59,10 @@ def test_one_answer_arrives_whatever_happens_on_the_way(door, endpoint, kind, to
 
 
 @pytest.mark.parametrize("to_come", named(MORE_FAULTS))
-def test_an_answer_is_sent_until_it_is_taken(door, endpoint, to_come):
+def test_an_answer_is_sent_until_it_is_taken(provider, endpoint, to_come):
     endpoint.script(*to_come)
 
-    exchange = KINDS[0].send(door)
+    exchange = KINDS[0].send(provider)
 
     assert exchange.only_answer().status == "SUCCESS"
     assert len(exchange.puts) == 1 + len(to_come)
@@ -70,9 +70,11 @@ def test_an_answer_is_sent_until_it_is_taken(door, endpoint, to_come):
 
 @kinds
 @pytest.mark.parametrize("queue", named(COPIES))
-def test_a_request_that_is_delivered_more_than_once_gets_the_same_answer_each_time(new_door, clock, aws, kind, queue):
+def test_a_request_that_is_delivered_more_than_once_gets_the_same_answer_each_time(
+    new_provider, clock, aws, kind, queue
+):
     # This handler counts no metrics: Lambda gives each run a process, but here those at the same time would share them.
-    exchange = kind.send(new_door(handler=clock.handler, queue=queue))
+    exchange = kind.send(new_provider(handler=clock.handler, queue=queue))
     exchange.delivery.wait()
 
     assert [(one.status, one.physical_resource_id) for one in accepted(exchange)] == [(kind.status, kind.physical_id)]
@@ -81,10 +83,10 @@ def test_a_request_that_is_delivered_more_than_once_gets_the_same_answer_each_ti
 
 
 @kinds
-def test_with_one_second_left_there_is_still_an_answer_and_nothing_is_begun(new_door, endpoint, aws, kind):
+def test_with_one_second_left_there_is_still_an_answer_and_nothing_is_begun(new_provider, endpoint, aws, kind):
     endpoint.script(faults.refused(503))
 
-    answer = kind.send(new_door(seconds=1)).only_answer()
+    answer = kind.send(new_provider(seconds=1)).only_answer()
 
     assert answer.physical_resource_id in {kind.physical_id, kind.asked_about}
     assert finalizations(aws) == []
@@ -95,12 +97,12 @@ def test_with_one_second_left_there_is_still_an_answer_and_nothing_is_begun(new_
         assert answer.reason.startswith("Nothing was done: too little was left of Lambda's time")
 
 
-def test_an_answer_that_was_lost_is_given_again_when_lambda_runs_the_request_again(new_door, endpoint, aws):
+def test_an_answer_that_was_lost_is_given_again_when_lambda_runs_the_request_again(new_provider, endpoint, aws):
     """The first run ends without an answer: S3 refuses for good, until Lambda asks again."""
-    door = new_door()
+    provider = new_provider()
     endpoint.script(faults.refused(404))
 
-    exchange = KINDS[0].send(door)
+    exchange = KINDS[0].send(provider)
     answer = exchange.only_answer()
 
     assert answer.status == "SUCCESS"

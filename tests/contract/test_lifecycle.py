@@ -1,16 +1,16 @@
-"""What CloudFormation does next, with our door behind it: every behaviour that is documented or was observed."""
+"""What CloudFormation does next, with our provider behind it: every behaviour that is documented or was observed."""
 
 import pytest
 
-from tests.contract.door import OTHER_SERVER, REVISION, SERVER, WEB
+from tests.contract.provider import OTHER_SERVER, REVISION, SERVER, WEB
 
 DATABASE = {**WEB, "SourceServerID": OTHER_SERVER}
 AGAIN = {**WEB, "Revision": f"{REVISION}-2"}
 
 
 @pytest.fixture
-def stack(door):
-    return door.stack()
+def stack(provider):
+    return provider.stack()
 
 
 @pytest.fixture
@@ -80,10 +80,10 @@ def test_the_id_of_a_failed_create_is_never_empty_so_that_its_reason_is_seen(sta
 
 
 @pytest.mark.parametrize("made_up", ["", "web-WebServerCutover-1A2B3C4D5E6F", "2026/11/23/[$LATEST]0123", "☃"])
-def test_a_delete_with_an_id_that_we_never_issued_succeeds_and_echoes_it(door, aws, made_up):
+def test_a_delete_with_an_id_that_we_never_issued_succeeds_and_echoes_it(provider, aws, made_up):
     aws.add_source_server("ready", sourceServerID=SERVER)
 
-    answer = door.ask("Delete", physical_id=made_up)
+    answer = provider.ask("Delete", physical_id=made_up)
 
     assert (answer.status, answer.physical_resource_id) == ("SUCCESS", made_up or SERVER)
     assert aws.operations("mgn") == []
@@ -100,10 +100,10 @@ def test_an_update_that_fails_is_rolled_back_to_what_it_was(stack, servers, aws)
     assert finalizations(aws) == 1
 
 
-def test_a_failed_update_echoes_the_id_of_the_event(door, aws):
+def test_a_failed_update_echoes_the_id_of_the_event(provider, aws):
     aws.add_source_server("impaired", sourceServerID=OTHER_SERVER)
 
-    answer = door.ask("Update", DATABASE, old=WEB, physical_id=SERVER)
+    answer = provider.ask("Update", DATABASE, old=WEB, physical_id=SERVER)
 
     assert (answer.status, answer.physical_resource_id) == ("FAILED", SERVER)
 
@@ -128,11 +128,13 @@ def test_a_delete_succeeds_at_the_first_try_so_that_nothing_is_abandoned(stack, 
         "text",
     ],
 )
-def test_a_delete_or_a_rollback_in_an_old_property_format_succeeds(door, aws, properties):
-    requests = [door.document(kind, {}, physical_id=SERVER) for kind in ("Delete", "Update")]
+def test_a_delete_or_a_rollback_in_an_old_property_format_succeeds(provider, aws, properties):
+    requests = [provider.document(kind, {}, physical_id=SERVER) for kind in ("Delete", "Update")]
 
     answers = [
-        door.deliver({**request, "ResourceProperties": properties}, status="UPDATE_ROLLBACK_IN_PROGRESS").only_answer()
+        provider.deliver(
+            {**request, "ResourceProperties": properties}, status="UPDATE_ROLLBACK_IN_PROGRESS"
+        ).only_answer()
         for request in requests
     ]
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.contract.door import SERVER, TAG_VALUE, WEB
+from tests.contract.provider import SERVER, TAG_VALUE, WEB
 
 FINAL = [
     ("internal", "InternalServerException"),
@@ -25,9 +25,9 @@ def ready_server(aws):
 
 
 @pytest.fixture
-def door(new_door, clock):
+def provider(new_provider, clock):
     """By a clock on which looking again takes no time."""
-    return new_door(handler=clock.handler)
+    return new_provider(handler=clock.handler)
 
 
 def finalizations(aws):
@@ -35,10 +35,10 @@ def finalizations(aws):
 
 
 @pytest.mark.parametrize(("fault", "told"), [*FINAL, *REFUSALS, ("conflict", "ConflictException")])
-def test_a_finalization_that_fails_for_good_is_a_failed_answer_that_says_why(door, aws, fault, told):
+def test_a_finalization_that_fails_for_good_is_a_failed_answer_that_says_why(provider, aws, fault, told):
     aws.add_fault("FinalizeCutover", fault, times=FOR_GOOD)
 
-    answer = door.ask("Create")
+    answer = provider.ask("Create")
 
     assert answer.status == "FAILED"
     assert SERVER in answer.reason[:256]
@@ -47,12 +47,12 @@ def test_a_finalization_that_fails_for_good_is_a_failed_answer_that_says_why(doo
     assert finalizations(aws) == []
 
 
-def test_a_throttled_finalization_is_a_failed_answer_that_says_so(door, aws):
+def test_a_throttled_finalization_is_a_failed_answer_that_says_so(provider, aws):
     # Other credentials, other clients: a throttled client is careful for a while.
     os.environ["AWS_ACCESS_KEY_ID"] = "throttled"
     aws.add_fault("FinalizeCutover", "throttle", times=FOR_GOOD)
 
-    answer = door.ask("Create")
+    answer = provider.ask("Create")
 
     assert answer.status == "FAILED"
     assert "ThrottlingException" in answer.reason
@@ -67,20 +67,20 @@ def test_a_throttled_finalization_is_a_failed_answer_that_says_so(door, aws):
         ("DescribeJobLogItems", "access-denied", "AccessDeniedException"),
     ],
 )
-def test_a_look_that_fails_is_a_failed_answer_and_nothing_is_finalized(door, aws, operation, fault, told):
+def test_a_look_that_fails_is_a_failed_answer_and_nothing_is_finalized(provider, aws, operation, fault, told):
     aws.add_fault(operation, fault, times=FOR_GOOD)
 
-    answer = door.ask("Create")
+    answer = provider.ask("Create")
 
     assert answer.status == "FAILED"
     assert told in answer.reason
     assert "FinalizeCutover" not in aws.operations("mgn")
 
 
-def test_ec2_that_does_not_tell_is_a_failed_answer_and_nothing_is_finalized(door, aws):
+def test_ec2_that_does_not_tell_is_a_failed_answer_and_nothing_is_finalized(provider, aws):
     aws.add_fault("DescribeInstanceStatus", "access-denied", service="ec2", times=FOR_GOOD)
 
-    answer = door.ask("Create")
+    answer = provider.ask("Create")
 
     assert answer.status == "FAILED"
     assert "UnauthorizedOperation" in answer.reason
@@ -89,34 +89,34 @@ def test_ec2_that_does_not_tell_is_a_failed_answer_and_nothing_is_finalized(door
 
 @pytest.mark.parametrize("fault", ["internal", "reset", "reset-after"])
 @pytest.mark.parametrize("operation", ["DescribeSourceServers", "FinalizeCutover"])
-def test_a_failure_that_passes_is_no_failure(door, aws, operation, fault):
+def test_a_failure_that_passes_is_no_failure(provider, aws, operation, fault):
     aws.add_fault(operation, fault)
 
-    answer = door.ask("Create")
+    answer = provider.ask("Create")
 
     assert answer.status == "SUCCESS"
     assert answer.data["Outcome"] == "FINALIZED"
 
 
-def test_an_answer_of_mgn_that_is_lost_for_good_is_a_success_if_the_cutover_is_final(door, aws):
+def test_an_answer_of_mgn_that_is_lost_for_good_is_a_success_if_the_cutover_is_final(provider, aws):
     aws.add_fault("FinalizeCutover", "reset-after", times=FOR_GOOD)
 
-    answer = door.ask("Create")
+    answer = provider.ask("Create")
 
     assert answer.status == "SUCCESS"
     assert answer.data["LifeCycleState"] == "CUTOVER"
 
 
-def test_a_server_that_mgn_does_not_know_is_a_failed_answer(door, aws):
-    answer = door.ask("Create", {**WEB, "SourceServerID": "s-00000000000000000"})
+def test_a_server_that_mgn_does_not_know_is_a_failed_answer(provider, aws):
+    answer = provider.ask("Create", {**WEB, "SourceServerID": "s-00000000000000000"})
 
     assert answer.status == "FAILED"
     assert answer.reason.startswith("MGN does not list source server s-00000000000000000. Check the ID")
 
 
-def test_a_delete_is_answered_without_mgn(door, aws):
+def test_a_delete_is_answered_without_mgn(provider, aws):
     for service in ("mgn", "ec2", "cloudformation"):
         aws.add_fault("*", "internal", service=service, times=FOR_GOOD)
 
-    assert door.ask("Delete", physical_id=SERVER).status == "SUCCESS"
+    assert provider.ask("Delete", physical_id=SERVER).status == "SUCCESS"
     assert aws.calls() == []

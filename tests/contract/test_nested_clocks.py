@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.contract.door import SERVER, WEB
+from tests.contract.provider import SERVER, WEB
 
 WAITING = {**WEB, "WaitMinutes": 10}
 # s that a request must leave free after its last wait: at least 10 to look and to act, 5 to answer.
@@ -12,8 +12,8 @@ LEFT_FREE = 15
 
 
 @pytest.fixture
-def door(new_door, clock):
-    return new_door(handler=clock.handler)
+def provider(new_provider, clock):
+    return new_provider(handler=clock.handler)
 
 
 @pytest.fixture
@@ -26,81 +26,81 @@ def waited(clock, seconds):
     return seconds / 2 < sum(clock.sleeps) <= seconds
 
 
-def with_timeout(door, timeout, *, where):
-    document = door.document("Create", WAITING)
+def with_timeout(provider, timeout, *, where):
+    document = provider.document("Create", WAITING)
     inside = {**document["ResourceProperties"], "ServiceTimeout": timeout}
     return {**document, "ServiceTimeout": timeout} if where == "request" else {**document, "ResourceProperties": inside}
 
 
 @pytest.mark.parametrize("where", ["request", "properties"])
 @pytest.mark.parametrize("timeout", ["120", 120])
-def test_a_request_waits_no_longer_than_its_service_timeout_allows(door, never_ready, clock, where, timeout):
-    answer = door.deliver(with_timeout(door, timeout, where=where)).only_answer()
+def test_a_request_waits_no_longer_than_its_service_timeout_allows(provider, never_ready, clock, where, timeout):
+    answer = provider.deliver(with_timeout(provider, timeout, where=where)).only_answer()
 
     assert answer.status == "FAILED"
     assert "cannot be finalized yet" in answer.reason
     assert waited(clock, 120 - LEFT_FREE)
 
 
-def test_the_timeout_of_the_request_wins_over_that_of_the_properties(door, never_ready, clock):
-    document = {**with_timeout(door, "3600", where="properties"), "ServiceTimeout": "120"}
+def test_the_timeout_of_the_request_wins_over_that_of_the_properties(provider, never_ready, clock):
+    document = {**with_timeout(provider, "3600", where="properties"), "ServiceTimeout": "120"}
 
-    door.deliver(document).only_answer()
+    provider.deliver(document).only_answer()
 
     assert waited(clock, 120 - LEFT_FREE)
 
 
-def test_the_service_timeout_counts_from_when_the_request_was_sent(door, never_ready, clock):
-    door.sent_ago(seconds=60)
+def test_the_service_timeout_counts_from_when_the_request_was_sent(provider, never_ready, clock):
+    provider.sent_ago(seconds=60)
 
-    door.deliver(with_timeout(door, "120", where="request")).only_answer()
+    provider.deliver(with_timeout(provider, "120", where="request")).only_answer()
 
     assert waited(clock, 60 - LEFT_FREE)
 
 
 @pytest.mark.parametrize("timeout", ["0", "-1", "a while", "", None, 10**30, 1e300, float("inf"), [1], "3601"])
-def test_a_timeout_of_the_request_that_cannot_be_is_passed_over(door, never_ready, clock, timeout):
-    document = with_timeout(door, timeout, where="request")
+def test_a_timeout_of_the_request_that_cannot_be_is_passed_over(provider, never_ready, clock, timeout):
+    document = with_timeout(provider, timeout, where="request")
     document["ResourceProperties"]["WaitMinutes"] = "1"
 
-    answer = door.deliver(document).only_answer()
+    answer = provider.deliver(document).only_answer()
 
     assert "cannot be finalized yet" in answer.reason
     assert waited(clock, 60)
 
 
-def test_a_request_waits_no_longer_than_lambda_allows(new_door, never_ready, clock):
-    door = new_door(handler=clock.handler, seconds=300)
+def test_a_request_waits_no_longer_than_lambda_allows(new_provider, never_ready, clock):
+    provider = new_provider(handler=clock.handler, seconds=300)
 
-    door.ask("Create", WAITING)
+    provider.ask("Create", WAITING)
 
     assert waited(clock, 300 - LEFT_FREE)
 
 
-def test_the_longest_wait_fits_into_lambdas_longest_timeout(door, never_ready, clock):
-    door.ask("Create", {**WEB, "WaitMinutes": 13, "ServiceTimeout": 960})
+def test_the_longest_wait_fits_into_lambdas_longest_timeout(provider, never_ready, clock):
+    provider.ask("Create", {**WEB, "WaitMinutes": 13, "ServiceTimeout": 960})
 
     assert waited(clock, 13 * 60)
     assert sum(clock.sleeps) > 12 * 60
 
 
 @pytest.mark.parametrize("timeout", ["1", "5"])
-def test_with_too_short_a_service_timeout_nothing_is_begun(door, aws, timeout):
+def test_with_too_short_a_service_timeout_nothing_is_begun(provider, aws, timeout):
     aws.add_source_server("ready", sourceServerID=SERVER)
 
-    answer = door.deliver(with_timeout(door, timeout, where="request")).only_answer()
+    answer = provider.deliver(with_timeout(provider, timeout, where="request")).only_answer()
 
     assert answer.status == "FAILED"
     assert "FinalizeCutover" not in aws.operations("mgn")
 
 
-def test_a_timer_answers_for_work_that_hangs_before_cloudformation_gives_up(new_door, aws):
+def test_a_timer_answers_for_work_that_hangs_before_cloudformation_gives_up(new_provider, aws):
     aws.add_source_server("ready", sourceServerID=SERVER)
     aws.add_fault("DescribeSourceServers", "hang", seconds=3.5)
-    door = new_door()
+    provider = new_provider()
     began = time.monotonic()
 
-    exchange = door.deliver(with_timeout(door, "7", where="request"))
+    exchange = provider.deliver(with_timeout(provider, "7", where="request"))
     outcome = exchange.conclude()
     answered_after = time.monotonic() - began
 
@@ -111,12 +111,12 @@ def test_a_timer_answers_for_work_that_hangs_before_cloudformation_gives_up(new_
     assert "FinalizeCutover" not in aws.operations("mgn")
 
 
-def test_the_functions_own_clock_really_waits(new_door, aws):
+def test_the_functions_own_clock_really_waits(new_provider, aws):
     aws.add_source_server("booting", sourceServerID=SERVER, bootsInSeconds=1)
-    door = new_door()
+    provider = new_provider()
     began = time.monotonic()
 
-    answer = door.deliver(with_timeout(door, "28", where="request")).only_answer()
+    answer = provider.deliver(with_timeout(provider, "28", where="request")).only_answer()
 
     assert answer.status == "SUCCESS"
     assert time.monotonic() - began > 1

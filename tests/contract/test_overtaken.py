@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from tests.contract.door import OTHER_SERVER, SERVER, WEB
+from tests.contract.provider import OTHER_SERVER, SERVER, WEB
 
 WAITING = {**WEB, "WaitMinutes": 10}
 
@@ -30,8 +30,8 @@ class Neighbour:
 
 
 @pytest.fixture
-def stack(new_door, clock):
-    return new_door(handler=clock.handler).stack()
+def stack(new_provider, clock):
+    return new_provider(handler=clock.handler).stack()
 
 
 def last_answers(stack):
@@ -69,19 +69,19 @@ def test_a_cancelled_update_finalizes_nothing(stack, clock, aws):
     assert update[0] == "Update"
 
 
-def test_a_delete_needs_nothing_that_the_create_would_have_left(door, aws):
-    delete = door.ask("Delete", physical_id="web-WebServerCutover-1A2B3C4D5E6F")
+def test_a_delete_needs_nothing_that_the_create_would_have_left(provider, aws):
+    delete = provider.ask("Delete", physical_id="web-WebServerCutover-1A2B3C4D5E6F")
     aws.add_source_server("ready", sourceServerID=SERVER)
-    create = door.ask("Create")
+    create = provider.ask("Create")
 
     assert (delete.status, create.status) == ("SUCCESS", "SUCCESS")
 
 
-def test_a_request_that_is_delivered_again_after_its_stack_was_deleted_finalizes_nothing(door, aws):
+def test_a_request_that_is_delivered_again_after_its_stack_was_deleted_finalizes_nothing(provider, aws):
     aws.add_source_server("ready", sourceServerID=SERVER)
-    door.sent_ago(seconds=180)
+    provider.sent_ago(seconds=180)
 
-    answer = door.ask("Create", status="DELETE_COMPLETE")
+    answer = provider.ask("Create", status="DELETE_COMPLETE")
 
     assert answer.status == "FAILED"
     assert "DELETE_COMPLETE" in answer.reason

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contract.door import OTHER_SERVER, SERVER
+from tests.contract.provider import OTHER_SERVER, SERVER
 
 APPLICATION = "app-0123456789abcdef0"
 WAVE = "wave-0123456789abcdef0"
@@ -18,8 +18,8 @@ def servers(aws):
         aws.add_source_server("ready", sourceServerID=server_id, applicationID=APPLICATION)
 
 
-def id_of(door, properties, request_type="Create", **rest):
-    return door.ask(request_type, {"WaitMinutes": 0, **properties}, **rest).physical_resource_id
+def id_of(provider, properties, request_type="Create", **rest):
+    return provider.ask(request_type, {"WaitMinutes": 0, **properties}, **rest).physical_resource_id
 
 
 SELECTIONS = [
@@ -33,33 +33,33 @@ SELECTIONS = [
 
 
 @pytest.mark.parametrize(("selection", "expected"), SELECTIONS)
-def test_the_id_is_what_is_selected(door, servers, selection, expected):
-    assert id_of(door, selection) == expected
+def test_the_id_is_what_is_selected(provider, servers, selection, expected):
+    assert id_of(provider, selection) == expected
 
 
 @pytest.mark.parametrize(("selection", "expected"), SELECTIONS)
-def test_a_failed_create_has_the_id_that_it_would_have_had(door, selection, expected):
-    answer = door.ask("Create", selection)
+def test_a_failed_create_has_the_id_that_it_would_have_had(provider, selection, expected):
+    answer = provider.ask("Create", selection)
 
     assert (answer.status, answer.physical_resource_id) == ("FAILED", expected)
 
 
 @pytest.mark.parametrize(("selection", "expected"), SELECTIONS)
-def test_a_create_that_fails_for_another_property_has_it_too(door, selection, expected):
-    assert id_of(door, {**selection, "DryRun": "perhaps", "Unknown": "1"}) == expected
+def test_a_create_that_fails_for_another_property_has_it_too(provider, selection, expected):
+    assert id_of(provider, {**selection, "DryRun": "perhaps", "Unknown": "1"}) == expected
 
 
 @pytest.mark.parametrize(
     "selection",
     [{}, {"SourceServerID": "web"}, {"SourceServerID": SERVER, "WaveID": WAVE}, {"SourceServerIDs": [SERVER, "web"]}],
 )
-def test_where_nothing_is_selected_the_id_says_so(door, selection):
-    assert id_of(door, selection) == "WebServerCutover-invalid"
+def test_where_nothing_is_selected_the_id_says_so(provider, selection):
+    assert id_of(provider, selection) == "WebServerCutover-invalid"
 
 
 @pytest.mark.parametrize("others", [[SERVER, THIRD], [SERVER], [SERVER, OTHER_SERVER, THIRD]])
-def test_other_members_are_another_id(door, others):
-    identifier = id_of(door, {"SourceServerIDs": others})
+def test_other_members_are_another_id(provider, others):
+    identifier = id_of(provider, {"SourceServerIDs": others})
 
     assert identifier.startswith("cutover-")
     assert identifier != LIST_ID
@@ -68,25 +68,25 @@ def test_other_members_are_another_id(door, others):
 @pytest.mark.parametrize(
     "more", [{"SoakMinutes": 1}, {"Archive": True}, {"Revision": "2"}, {"Waive": ["soak"]}, {"DryRun": True}]
 )
-def test_no_other_property_changes_the_id(door, servers, more):
-    assert id_of(door, {"SourceServerID": SERVER, **more}, "Update", physical_id=SERVER) == SERVER
+def test_no_other_property_changes_the_id(provider, servers, more):
+    assert id_of(provider, {"SourceServerID": SERVER, **more}, "Update", physical_id=SERVER) == SERVER
 
 
 @pytest.mark.parametrize(("selection", "_expected"), SELECTIONS)
 @pytest.mark.parametrize("asked_about", [SERVER, "web-WebServerCutover-1A2B3C4D5E6F", "WebServerCutover-invalid", "é☃"])
-def test_a_failed_update_echoes_the_id_of_the_event(door, selection, _expected, asked_about):
-    answer = door.ask("Update", selection, physical_id=asked_about)
+def test_a_failed_update_echoes_the_id_of_the_event(provider, selection, _expected, asked_about):
+    answer = provider.ask("Update", selection, physical_id=asked_about)
 
     assert (answer.status, answer.physical_resource_id) == ("FAILED", asked_about)
 
 
 @pytest.mark.parametrize("asked_about", [SERVER, LIST_ID, WAVE, "WebServerCutover-invalid", "x" * 1024])
-def test_a_delete_echoes_the_id_of_the_event(door, asked_about):
-    assert id_of(door, {"SourceServerID": OTHER_SERVER}, "Delete", physical_id=asked_about) == asked_about
+def test_a_delete_echoes_the_id_of_the_event(provider, asked_about):
+    assert id_of(provider, {"SourceServerID": OTHER_SERVER}, "Delete", physical_id=asked_about) == asked_about
 
 
-def test_another_kind_of_selection_of_the_same_servers_is_another_resource(door, servers):
-    stack = door.stack()
+def test_another_kind_of_selection_of_the_same_servers_is_another_resource(provider, servers):
+    stack = provider.stack()
     stack.create({"WaveID": WAVE})
 
     stack.update({"ApplicationID": APPLICATION})

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.contract.door import OTHER_SERVER, SERVER, TOKEN, WEB
+from tests.contract.provider import OTHER_SERVER, SERVER, TOKEN, WEB
 
 APPLICATION = "app-0123456789abcdef0"
 WAVE = "wave-0123456789abcdef0"
@@ -78,8 +78,8 @@ BAD = [
 
 
 @pytest.fixture
-def door(new_door):
-    return new_door(service_timeout_in="properties")
+def provider(new_provider):
+    return new_provider(service_timeout_in="properties")
 
 
 @pytest.fixture
@@ -90,10 +90,10 @@ def servers(aws):
 
 
 @pytest.mark.parametrize(("name", "value", "shown", "allowed"), BAD)
-def test_a_bad_value_is_refused_in_a_sentence_that_names_all_three(door, aws, name, value, shown, allowed):
+def test_a_bad_value_is_refused_in_a_sentence_that_names_all_three(provider, aws, name, value, shown, allowed):
     selector = {} if name.endswith(("ServerID", "ServerIDs", "ApplicationID", "WaveID")) else {"SourceServerID": SERVER}
 
-    answer = door.ask("Create", {**selector, name: value})
+    answer = provider.ask("Create", {**selector, name: value})
 
     assert answer.status == "FAILED"
     assert re.match(rf"{name}(\[\d+\])? is {re.escape(shown)}; {re.escape(allowed)}", answer.reason)
@@ -110,8 +110,8 @@ def test_a_bad_value_is_refused_in_a_sentence_that_names_all_three(door, aws, na
         ({"ApplicationID": APPLICATION, "WaveID": WAVE}, "ApplicationID and WaveID is given"),
     ],
 )
-def test_exactly_one_selector_is_given(door, aws, properties, named):
-    answer = door.ask("Create", properties)
+def test_exactly_one_selector_is_given(provider, aws, properties, named):
+    answer = provider.ask("Create", properties)
 
     assert answer.reason == f"{named}; {SELECTORS}. Correct the request."
     assert answer.physical_resource_id == "WebServerCutover-invalid"
@@ -121,8 +121,8 @@ def test_exactly_one_selector_is_given(door, aws, properties, named):
 @pytest.mark.parametrize(
     "unknown", ["SourceServerId", "sourceServerID", "Tags", "Force", "waitMinutes", "", "a b", "é"]
 )
-def test_an_unknown_property_is_refused_and_the_known_ones_are_named(door, aws, unknown):
-    answer = door.ask("Create", {**WEB, unknown: "1"})
+def test_an_unknown_property_is_refused_and_the_known_ones_are_named(provider, aws, unknown):
+    answer = provider.ask("Create", {**WEB, unknown: "1"})
 
     assert answer.reason.startswith(f'"{unknown}" is not a field of the request; allowed are SourceServerID, Source')
     assert "Revision, ServiceToken, ServiceTimeout. Correct" in answer.reason
@@ -131,8 +131,8 @@ def test_an_unknown_property_is_refused_and_the_known_ones_are_named(door, aws, 
 
 
 @pytest.mark.parametrize("not_a_map", ["text", ["SourceServerID"], "5"])
-def test_properties_that_are_no_map_are_refused(door, not_a_map):
-    answer = door.deliver({**door.document("Create"), "ResourceProperties": not_a_map}).only_answer()
+def test_properties_that_are_no_map_are_refused(provider, not_a_map):
+    answer = provider.deliver({**provider.document("Create"), "ResourceProperties": not_a_map}).only_answer()
 
     assert answer.status == "FAILED"
     assert "allowed is a JSON object" in answer.reason
@@ -140,8 +140,8 @@ def test_properties_that_are_no_map_are_refused(door, not_a_map):
 
 @pytest.mark.parametrize("half", ["\ud83d", "s-0123456789abcde\udc00f0"])
 @pytest.mark.parametrize("name", ["SourceServerID", "WaitMinutes", "DryRun", "Unknown"])
-def test_half_a_character_is_refused_like_any_other_bad_value(door, name, half):
-    answer = door.ask("Create", {**WEB, name: half})
+def test_half_a_character_is_refused_like_any_other_bad_value(provider, name, half):
+    answer = provider.ask("Create", {**WEB, name: half})
 
     assert answer.status == "FAILED"
     assert "allowed" in answer.reason
@@ -167,8 +167,8 @@ def test_half_a_character_is_refused_like_any_other_bad_value(door, name, half):
         ({"ServiceToken": TOKEN}, "FINALIZED"),
     ],
 )
-def test_each_property_is_taken_as_a_string(door, servers, more, expected):
-    answer = door.ask("Create", {"SourceServerID": SERVER, **more})
+def test_each_property_is_taken_as_a_string(provider, servers, more, expected):
+    answer = provider.ask("Create", {"SourceServerID": SERVER, **more})
 
     assert (answer.status, answer.data["Outcome"]) == ("SUCCESS", expected)
 
@@ -178,28 +178,28 @@ def test_each_property_is_taken_as_a_string(door, servers, more, expected):
     [{"SourceServerID": SERVER}, {"SourceServerIDs": [SERVER]}, {"ApplicationID": APPLICATION}, {"WaveID": WAVE}],
     ids=lambda selector: next(iter(selector)),
 )
-def test_each_selector_finds_the_server(door, servers, aws, selector):
-    answer = door.ask("Create", selector)
+def test_each_selector_finds_the_server(provider, servers, aws, selector):
+    answer = provider.ask("Create", selector)
 
     assert answer.data["Outcome"] == "FINALIZED"
     assert aws.operations("mgn").count("FinalizeCutover") == 1
 
 
-def test_archive_archives_what_is_finalized(door, servers, aws):
-    door.ask("Create", {**WEB, "Archive": "true"})
+def test_archive_archives_what_is_finalized(provider, servers, aws):
+    provider.ask("Create", {**WEB, "Archive": "true"})
 
     assert aws.operations("mgn")[-2:] == ["FinalizeCutover", "MarkAsArchived"]
 
 
-def test_soak_minutes_are_compared_as_a_number(door, servers):
-    answer = door.ask("Create", {**WEB, "SoakMinutes": "100"})
+def test_soak_minutes_are_compared_as_a_number(provider, servers):
+    answer = provider.ask("Create", {**WEB, "SoakMinutes": "100"})
 
     assert "100 minutes of soak are asked for (soak)" in answer.reason
 
 
-def test_a_waived_rule_may_be_broken(door, aws):
+def test_a_waived_rule_may_be_broken(provider, aws):
     aws.add_source_server("impaired", sourceServerID=SERVER)
 
-    answer = door.ask("Create", {**WEB, "Waive": ["instance-status"]})
+    answer = provider.ask("Create", {**WEB, "Waive": ["instance-status"]})
 
     assert answer.data["Outcome"] == "FINALIZED"

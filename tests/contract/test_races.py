@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from finalize_cutover.cutover.write_window import WriteWindow
-from finalize_cutover.doors.custom_resource import _Resource
-from finalize_cutover.doors.response import Response
-from finalize_cutover.doors.response_url import parse_response_url
+from finalize_cutover.cutover.finalize.write_window import WriteWindow
+from finalize_cutover.handlers.cloudformation.handler import _Resource
+from finalize_cutover.handlers.cloudformation.response import Response
+from finalize_cutover.handlers.cloudformation.response_url import parse_response_url
 from local.cloudformation import faults
-from local.event_queue import EventQueue
-from tests.contract.door import OTHER_SERVER, SERVER
+from local.eventbridge.queue import EventQueue
+from tests.contract.provider import OTHER_SERVER, SERVER
 
 # So early does the timer fire.
 TIMER = 2
@@ -24,15 +24,15 @@ def ready_server(aws):
 
 
 @pytest.fixture
-def hurried(new_door, clock):
-    """A door whose timer fires at once, though the work has time enough."""
+def hurried(new_provider, clock):
+    """A provider whose timer fires at once, though the work has time enough."""
 
-    def work(world):
+    def work(services):
         clock.set_back(60)
-        return world
+        return services
 
     clock.on_work = work
-    return new_door(handler=clock.handler, seconds=5 + TIMER)
+    return new_provider(handler=clock.handler, seconds=5 + TIMER)
 
 
 class BreaksAfterwards:
@@ -103,13 +103,13 @@ def test_a_timers_answer_that_is_not_taken_fails_the_run_and_the_next_one_tells_
 
 
 @pytest.mark.parametrize("error", [RuntimeError("a defect"), KeyError("StackId"), MemoryError(), AssertionError()])
-def test_a_defect_right_after_finalizing_is_answered_and_asking_again_tells(new_door, clock, error):
-    door = new_door(handler=clock.handler)
-    clock.on_work = lambda world: replace(world, mgn=BreaksAfterwards(world.mgn, error))
+def test_a_defect_right_after_finalizing_is_answered_and_asking_again_tells(new_provider, clock, error):
+    provider = new_provider(handler=clock.handler)
+    clock.on_work = lambda services: replace(services, mgn=BreaksAfterwards(services.mgn, error))
 
-    broken = door.ask("Create")
-    clock.on_work = lambda world: world
-    again = door.ask("Create")
+    broken = provider.ask("Create")
+    clock.on_work = lambda services: services
+    again = provider.ask("Create")
 
     assert broken.status == "FAILED"
     assert f"failed with {type(error).__name__}" in broken.reason
@@ -118,11 +118,11 @@ def test_a_defect_right_after_finalizing_is_answered_and_asking_again_tells(new_
 
 
 @pytest.mark.parametrize("error", [SystemExit(1), KeyboardInterrupt(), GeneratorExit()])
-def test_what_ends_the_process_is_answered_first(new_door, clock, error):
-    door = new_door(handler=clock.handler, queue=EventQueue(retry_delays=()))
-    clock.on_work = lambda world: replace(world, mgn=BreaksAfterwards(world.mgn, error))
+def test_what_ends_the_process_is_answered_first(new_provider, clock, error):
+    provider = new_provider(handler=clock.handler, queue=EventQueue(retry_delays=()))
+    clock.on_work = lambda services: replace(services, mgn=BreaksAfterwards(services.mgn, error))
 
-    exchange = door.send("Create")
+    exchange = provider.send("Create")
     answer = exchange.only_answer()
 
     assert (answer.status, answer.physical_resource_id) == ("FAILED", SERVER)
@@ -130,8 +130,8 @@ def test_what_ends_the_process_is_answered_first(new_door, clock, error):
     assert [type(attempt).__name__ for attempt in exchange.delivery.attempts] == ["FunctionExitError"]
 
 
-def test_of_many_that_want_to_answer_the_first_does_and_all_wait_for_it(door, endpoint):
-    mailbox = endpoint.open(door.document("Create"))
+def test_of_many_that_want_to_answer_the_first_does_and_all_wait_for_it(provider, endpoint):
+    mailbox = endpoint.open(provider.document("Create"))
     url = parse_response_url(mailbox.document["ResponseURL"], region="eu-west-1", extra_hosts={endpoint.host})
     response = Response(url, seconds_left=lambda: 5)
     endpoint.script(faults.refused(503))
@@ -170,11 +170,11 @@ class Interrupted(_Resource):
         super()._cfn_response(event)
 
 
-def test_the_timer_does_not_change_the_id_in_the_works_answer(door):
+def test_the_timer_does_not_change_the_id_in_the_works_answer(provider):
     sent = Sent()
     resource = Interrupted(sent, WriteWindow(), seconds_to_timer=lambda: 60)
     resource.update(lambda _event, _context: OTHER_SERVER)
 
-    resource.answer({**door.document("Update", physical_id=SERVER), "ResponseURL": "https://nowhere"}, None)
+    resource.answer({**provider.document("Update", physical_id=SERVER), "ResponseURL": "https://nowhere"}, None)
 
     assert sent.bodies == [("FAILED", SERVER), ("SUCCESS", OTHER_SERVER)]

@@ -11,7 +11,7 @@ import time
 import boto3
 import pytest
 
-from tests.contract.door import REVISION, SERVER, TAG_VALUE, TOKEN, WEB
+from tests.contract.provider import REVISION, SERVER, TAG_VALUE, TOKEN, WEB
 
 # s, as the registry's client gives a resource to be read; twice that for everything else.
 BASE_TIMEOUT = 30
@@ -35,22 +35,22 @@ def listed(aws):
     return [item["sourceServerID"] for item in items]
 
 
-def create(door, **more):
-    return door.ask("Create", {**WEB, **more})
+def create(provider, **more):
+    return provider.ask("Create", {**WEB, **more})
 
 
-def delete(door):
-    return door.ask("Delete", physical_id=SERVER)
+def delete(provider):
+    return provider.ask("Delete", physical_id=SERVER)
 
 
-def update(door, **more):
-    return door.ask("Update", {**WEB, **more}, old=WEB, physical_id=SERVER)
+def update(provider, **more):
+    return provider.ask("Update", {**WEB, **more}, old=WEB, physical_id=SERVER)
 
 
-def test_contract_create_delete(door):
+def test_contract_create_delete(provider):
     began = time.monotonic()
 
-    created, deleted = create(door), delete(door)
+    created, deleted = create(provider), delete(provider)
 
     assert (created.status, deleted.status) == ("SUCCESS", "SUCCESS")
     assert created.physical_resource_id == deleted.physical_resource_id == SERVER
@@ -58,16 +58,16 @@ def test_contract_create_delete(door):
     assert time.monotonic() - began < 2 * BASE_TIMEOUT
 
 
-def test_contract_create_create(door, aws):
+def test_contract_create_create(provider, aws):
     """The second would fail as AlreadyExists; ours finds that all is done, because Lambda may run the first twice."""
-    first, second = create(door), create(door)
+    first, second = create(provider), create(provider)
 
     assert first == second
     assert aws.operations("mgn").count("FinalizeCutover") == 1
 
 
-def test_contract_create_read(door, read):
-    created = create(door)
+def test_contract_create_read(provider, read):
+    created = create(provider)
 
     found = read()
     assert created.data["LifeCycleState"] == found["lifeCycle"]["state"]
@@ -76,91 +76,91 @@ def test_contract_create_read(door, read):
     assert created.data["LaunchedInstanceID"] == found["launchedInstance"]["ec2InstanceID"]
 
 
-def test_contract_create_list(door, aws):
-    create(door)
+def test_contract_create_list(provider, aws):
+    create(provider)
 
     assert listed(aws) == [SERVER]
 
 
-def test_contract_create_taggable(door, aws, read):
+def test_contract_create_taggable(provider, aws, read):
     """Ours takes no tags, and leaves those of the source server alone."""
-    refused = create(door, Tags=[{"Key": "owner", "Value": "nobody"}])
+    refused = create(provider, Tags=[{"Key": "owner", "Value": "nobody"}])
 
     assert '"Tags" is not a field of the request' in refused.reason
     assert read()["tags"] == {"owner": TAG_VALUE}
 
 
-def test_contract_update_read(door, read):
-    created = create(door)
+def test_contract_update_read(provider, read):
+    created = create(provider)
 
-    updated = update(door, Archive=True)
+    updated = update(provider, Archive=True)
 
     assert updated.physical_resource_id == created.physical_resource_id
     assert read()["isArchived"]
 
 
-def test_contract_update_list(door, aws):
-    create(door)
-    update(door, SoakMinutes=1)
+def test_contract_update_list(provider, aws):
+    create(provider)
+    update(provider, SoakMinutes=1)
 
     assert listed(aws) == [SERVER]
 
 
-def test_contract_update_tag_updatable(door, read):
-    create(door)
+def test_contract_update_tag_updatable(provider, read):
+    create(provider)
 
-    refused = update(door, Tags=[{"Key": "owner", "Value": "nobody"}])
+    refused = update(provider, Tags=[{"Key": "owner", "Value": "nobody"}])
 
     assert (refused.status, refused.physical_resource_id) == ("FAILED", SERVER)
     assert read()["tags"] == {"owner": TAG_VALUE}
 
 
-def test_contract_update_without_create(door):
+def test_contract_update_without_create(provider):
     unknown = "s-00000000000000000"
 
-    updated = door.ask("Update", {**WEB, "SourceServerID": unknown}, physical_id=unknown)
+    updated = provider.ask("Update", {**WEB, "SourceServerID": unknown}, physical_id=unknown)
 
     assert (updated.status, updated.physical_resource_id) == ("FAILED", unknown)
     assert updated.reason.startswith(f"MGN does not list source server {unknown}.")
 
 
-def test_contract_delete_read(door, read):
+def test_contract_delete_read(provider, read):
     """What is deleted is the resource: MGN keeps the source server, finalized."""
-    create(door)
-    delete(door)
+    create(provider)
+    delete(provider)
 
     assert read()["lifeCycle"]["state"] == "CUTOVER"
 
 
-def test_contract_delete_list(door, aws):
-    create(door)
-    delete(door)
+def test_contract_delete_list(provider, aws):
+    create(provider)
+    delete(provider)
 
     assert listed(aws) == [SERVER]
 
 
-def test_contract_delete_update(door):
+def test_contract_delete_update(provider):
     """An Update that comes after the Delete finds the cutover final, and has nothing to do."""
-    create(door)
-    delete(door)
+    create(provider)
+    delete(provider)
 
-    assert update(door).data["Outcome"] == "FINALIZED"
+    assert update(provider).data["Outcome"] == "FINALIZED"
 
 
-def test_contract_delete_delete(door, aws):
+def test_contract_delete_delete(provider, aws):
     """The one inversion: the Delete of what is not there succeeds."""
-    create(door)
+    create(provider)
     aws.clear_calls()
 
-    assert [delete(door).status for _ in range(2)] == ["SUCCESS", "SUCCESS"]
+    assert [delete(provider).status for _ in range(2)] == ["SUCCESS", "SUCCESS"]
     assert aws.operations() == []
 
 
-def test_contract_delete_create(door):
-    first = create(door)
-    delete(door)
+def test_contract_delete_create(provider):
+    first = create(provider)
+    delete(provider)
 
-    assert create(door) == first
+    assert create(provider) == first
 
 
 def test_contract_check_asserts_work():

@@ -9,9 +9,9 @@ import pytest
 
 from finalize_cutover.app import lambda_handler
 from finalize_cutover.cutover.errors import InvalidRequestError
-from finalize_cutover.doors.response_url import DNS_SUFFIXES, USUAL_DNS_SUFFIX, parse_response_url
-from tests.contract.door import SERVER
+from finalize_cutover.handlers.cloudformation.response_url import DNS_SUFFIXES, USUAL_DNS_SUFFIX, parse_response_url
 from tests.contract.log_lines import SIGNATURE
+from tests.contract.provider import SERVER
 from tests.contract.response_urls import NO_TEXT, OURS, REAL, TARGET, hostile
 
 
@@ -21,9 +21,9 @@ def ready_server(aws):
 
 
 @pytest.mark.parametrize("url", hostile(), ids=repr)
-def test_a_hostile_url_gets_nothing_done_and_nothing_sent(door, endpoint, ready_server, aws, url):
+def test_a_hostile_url_gets_nothing_done_and_nothing_sent(provider, endpoint, ready_server, aws, url):
     for request_type in ("Create", "Update", "Delete"):
-        event = {**door.document(request_type, physical_id=SERVER), "ResponseURL": url}
+        event = {**provider.document(request_type, physical_id=SERVER), "ResponseURL": url}
 
         with pytest.raises(InvalidRequestError, match="not one of CloudFormation's in this Region") as caught:
             lambda_handler(event, None)
@@ -92,9 +92,9 @@ def test_a_host_that_the_deployment_names_stands_for_itself_only(url):
 
 
 @pytest.mark.parametrize("extra", ["", " ", ",", ", ,"])
-def test_no_named_host_is_no_host(door, endpoint, ready_server, extra):
+def test_no_named_host_is_no_host(provider, endpoint, ready_server, extra):
     os.environ["EXTRA_RESPONSE_HOSTS"] = extra
-    event = endpoint.open(door.document("Create")).document
+    event = endpoint.open(provider.document("Create")).document
 
     with pytest.raises(InvalidRequestError):
         lambda_handler(event, None)

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from finalize_cutover.log import logger
-from tests.contract.door import REVISION, SERVER, TAG_VALUE, WEB
+from finalize_cutover.observability.log import logger
 from tests.contract.log_lines import SIGNATURE, LogLines
+from tests.contract.provider import REVISION, SERVER, TAG_VALUE, WEB
 
 ROOT = Path(__file__).parents[2]
 URL = f"https://bucket.s3.amazonaws.com/key?X-Amz-Expires=7199&X-Amz-Signature={SIGNATURE[::-1]}"
@@ -85,12 +85,12 @@ def test_the_watchman_hears_everybody(log_lines, write):
     assert "a-word-to-be-heard" in log_lines.text()
 
 
-def test_a_lambda_at_debug_tells_no_secret_of_three_requests(door, endpoint, aws):
+def test_a_lambda_at_debug_tells_no_secret_of_three_requests(provider, endpoint, aws):
     aws.add_source_server("ready", sourceServerID=SERVER, tags={"owner": TAG_VALUE})
     requests = [
-        endpoint.open(door.document(request_type, WEB, physical_id=SERVER)) for request_type in ("Create", "Delete")
+        endpoint.open(provider.document(request_type, WEB, physical_id=SERVER)) for request_type in ("Create", "Delete")
     ]
-    requests.append(endpoint.open(door.document("Create", {"SourceServerID": "web"})))
+    requests.append(endpoint.open(provider.document("Create", {"SourceServerID": "web"})))
     environment = {
         **os.environ,
         "AWS_LAMBDA_LOG_LEVEL": "DEBUG",

@@ -3,7 +3,7 @@
 import pytest
 
 from local.cloudformation import stack_status
-from tests.contract.door import OTHER_SERVER, SERVER, WEB
+from tests.contract.provider import OTHER_SERVER, SERVER, WEB
 
 WAITING = {**WEB, "WaitMinutes": 10}
 FORWARD = ["CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "IMPORT_IN_PROGRESS"]
@@ -26,8 +26,8 @@ FOR_GOOD = 100
 
 
 @pytest.fixture
-def door(new_door, clock):
-    return new_door(handler=clock.handler)
+def provider(new_provider, clock):
+    return new_provider(handler=clock.handler)
 
 
 @pytest.fixture
@@ -50,8 +50,8 @@ def asked(aws):
 
 
 @pytest.mark.parametrize("status", FORWARD)
-def test_a_stack_that_goes_forward_after_a_wait_gets_what_it_asked_for(door, booting, clock, aws, status):
-    answer = door.ask("Create", WAITING, status=status)
+def test_a_stack_that_goes_forward_after_a_wait_gets_what_it_asked_for(provider, booting, clock, aws, status):
+    answer = provider.ask("Create", WAITING, status=status)
 
     assert (answer.status, answer.data["Outcome"]) == ("SUCCESS", "FINALIZED")
     assert clock.sleeps == [15]
@@ -59,21 +59,21 @@ def test_a_stack_that_goes_forward_after_a_wait_gets_what_it_asked_for(door, boo
 
 
 @pytest.mark.parametrize("status", GIVEN_UP)
-def test_a_stack_that_gave_up_during_the_wait_gets_nothing_finalized(door, booting, clock, aws, status):
-    clock.on_sleep = lambda: stack_status.show(door.address.stack_id, status)
+def test_a_stack_that_gave_up_during_the_wait_gets_nothing_finalized(provider, booting, clock, aws, status):
+    clock.on_sleep = lambda: stack_status.show(provider.address.stack_id, status)
 
-    answer = door.ask("Create", WAITING)
+    answer = provider.ask("Create", WAITING)
 
     assert answer.status == "FAILED"
     assert f"Nothing was finalized: the stack went to {status}." in answer.reason
     assert not is_finalized(aws)
 
 
-def test_a_stack_that_is_gone_after_a_wait_gets_nothing_finalized(door, booting, aws):
-    document = door.document("Create", WAITING)
+def test_a_stack_that_is_gone_after_a_wait_gets_nothing_finalized(provider, booting, aws):
+    document = provider.document("Create", WAITING)
     gone = {**document, "StackId": document["StackId"].replace("stack/web/", "stack/gone/")}
 
-    answer = door.deliver(gone).only_answer()
+    answer = provider.deliver(gone).only_answer()
 
     assert answer.status == "FAILED"
     assert "Nothing was finalized: CloudFormation did not say whether the stack still wants it" in answer.reason
@@ -81,29 +81,29 @@ def test_a_stack_that_is_gone_after_a_wait_gets_nothing_finalized(door, booting,
 
 
 @pytest.mark.parametrize("fault", ["access-denied", "internal", "reset"])
-def test_a_question_that_is_refused_or_fails_after_a_wait_means_no(door, booting, aws, fault):
+def test_a_question_that_is_refused_or_fails_after_a_wait_means_no(provider, booting, aws, fault):
     aws.add_fault("DescribeStacks", fault, service="cloudformation", times=FOR_GOOD)
 
-    answer = door.ask("Create", WAITING)
+    answer = provider.ask("Create", WAITING)
 
     assert answer.status == "FAILED"
     assert "CloudFormation did not say" in answer.reason
     assert not is_finalized(aws)
 
 
-def test_without_a_wait_cloudformation_is_asked_too_because_a_queue_delivers_twice(door, ready, aws):
-    answer = door.ask("Create", WAITING)
+def test_without_a_wait_cloudformation_is_asked_too_because_a_queue_delivers_twice(provider, ready, aws):
+    answer = provider.ask("Create", WAITING)
 
     assert answer.status == "SUCCESS"
     assert asked(aws) == ["DescribeStacks"]
 
 
-def test_a_create_that_comes_again_when_its_stack_has_given_up_finalizes_nothing(door, aws):
+def test_a_create_that_comes_again_when_its_stack_has_given_up_finalizes_nothing(provider, aws):
     aws.add_source_server("booting", sourceServerID=SERVER, bootsInSeconds=10)
-    refused = door.ask("Create", WEB)
+    refused = provider.ask("Create", WEB)
     aws.advance(10)
 
-    again = door.ask("Create", WEB, status="ROLLBACK_IN_PROGRESS")
+    again = provider.ask("Create", WEB, status="ROLLBACK_IN_PROGRESS")
 
     assert (refused.status, again.status) == ("FAILED", "FAILED")
     assert "the stack went to ROLLBACK_IN_PROGRESS" in again.reason
@@ -111,40 +111,40 @@ def test_a_create_that_comes_again_when_its_stack_has_given_up_finalizes_nothing
 
 
 @pytest.mark.parametrize("scenario", ["finalized", "impaired"])
-def test_where_there_is_nothing_to_do_cloudformation_is_not_asked(door, aws, scenario):
+def test_where_there_is_nothing_to_do_cloudformation_is_not_asked(provider, aws, scenario):
     aws.add_source_server(scenario, sourceServerID=SERVER)
 
-    door.ask("Create", WAITING)
+    provider.ask("Create", WAITING)
 
     assert asked(aws) == []
 
 
-def test_a_dry_run_needs_no_consent(door, booting, aws):
-    answer = door.ask("Create", {**WAITING, "DryRun": True}, status="ROLLBACK_IN_PROGRESS")
+def test_a_dry_run_needs_no_consent(provider, booting, aws):
+    answer = provider.ask("Create", {**WAITING, "DryRun": True}, status="ROLLBACK_IN_PROGRESS")
 
     assert answer.data["Outcome"] == "WOULD_FINALIZE"
     assert asked(aws) == []
 
 
-def test_a_request_that_lambda_runs_again_has_waited(door, ready, aws):
-    door.sent_ago(seconds=70)
+def test_a_request_that_lambda_runs_again_has_waited(provider, ready, aws):
+    provider.sent_ago(seconds=70)
 
-    answer = door.ask("Create", WEB, status="ROLLBACK_IN_PROGRESS")
+    answer = provider.ask("Create", WEB, status="ROLLBACK_IN_PROGRESS")
 
     assert "the stack went to ROLLBACK_IN_PROGRESS" in answer.reason
     assert not is_finalized(aws)
 
 
-def test_a_request_that_was_sent_just_now_has_not_waited_and_needs_no_answer(door, ready, aws):
+def test_a_request_that_was_sent_just_now_has_not_waited_and_needs_no_answer(provider, ready, aws):
     aws.add_fault("DescribeStacks", "access-denied", service="cloudformation", times=FOR_GOOD)
-    door.sent_ago(seconds=50)
+    provider.sent_ago(seconds=50)
 
-    assert door.ask("Create").status == "SUCCESS"
+    assert provider.ask("Create").status == "SUCCESS"
     assert is_finalized(aws)
 
 
-def test_an_update_is_asked_about_before_it_acts_because_it_may_be_a_rollbacks(door, ready, aws):
-    answer = door.ask("Update", physical_id=SERVER)
+def test_an_update_is_asked_about_before_it_acts_because_it_may_be_a_rollbacks(provider, ready, aws):
+    answer = provider.ask("Update", physical_id=SERVER)
 
     assert answer.status == "SUCCESS"
     assert asked(aws) == ["DescribeStacks"]
@@ -152,35 +152,37 @@ def test_an_update_is_asked_about_before_it_acts_because_it_may_be_a_rollbacks(d
 
 
 @pytest.mark.parametrize("fault", ["access-denied", "internal"])
-def test_an_update_whose_stack_cannot_be_asked_about_may_be_a_rollbacks_and_finalizes_nothing(door, ready, aws, fault):
+def test_an_update_whose_stack_cannot_be_asked_about_may_be_a_rollbacks_and_finalizes_nothing(
+    provider, ready, aws, fault
+):
     aws.add_fault("DescribeStacks", fault, service="cloudformation", times=FOR_GOOD)
 
-    answer = door.ask("Update", physical_id=SERVER)
+    answer = provider.ask("Update", physical_id=SERVER)
 
     assert answer.status == "FAILED"
     assert "CloudFormation did not say" in answer.reason
     assert not is_finalized(aws)
 
 
-def test_an_update_of_a_rollback_finalizes_nothing_and_is_let_through(door, ready, aws):
-    answer = door.ask("Update", physical_id=SERVER, status="UPDATE_ROLLBACK_IN_PROGRESS")
+def test_an_update_of_a_rollback_finalizes_nothing_and_is_let_through(provider, ready, aws):
+    answer = provider.ask("Update", physical_id=SERVER, status="UPDATE_ROLLBACK_IN_PROGRESS")
 
     assert (answer.status, answer.data["LifeCycleState"]) == ("SUCCESS", "CUTTING_OVER")
     assert asked(aws) == ["DescribeStacks"]
     assert not is_finalized(aws)
 
 
-def test_a_refused_update_of_a_stack_that_goes_forward_is_refused(door, aws):
+def test_a_refused_update_of_a_stack_that_goes_forward_is_refused(provider, aws):
     aws.add_source_server("impaired", sourceServerID=SERVER)
 
-    answer = door.ask("Update", physical_id=SERVER)
+    answer = provider.ask("Update", physical_id=SERVER)
 
     assert answer.status == "FAILED"
     assert asked(aws) == ["DescribeStacks"]
 
 
-def test_a_rollback_to_a_dry_run_that_would_be_refused_now_does_not_fail_the_rollback(door, aws):
-    stack = door.stack()
+def test_a_rollback_to_a_dry_run_that_would_be_refused_now_does_not_fail_the_rollback(provider, aws):
+    stack = provider.stack()
     server = aws.add_source_server("ready", sourceServerID=SERVER)
     stack.create({**WEB, "DryRun": True})
     aws.change_instance(server["launchedInstance"]["ec2InstanceID"], instanceStatus="impaired")
@@ -193,12 +195,12 @@ def test_a_rollback_to_a_dry_run_that_would_be_refused_now_does_not_fail_the_rol
     assert not is_finalized(aws)
 
 
-def test_several_servers_are_asked_about_once(door, aws):
+def test_several_servers_are_asked_about_once(provider, aws):
     for server_id in (SERVER, OTHER_SERVER):
         aws.add_source_server("booting", sourceServerID=server_id, bootsInSeconds=10)
     properties = {"SourceServerIDs": [SERVER, OTHER_SERVER], "WaitMinutes": 10}
 
-    answer = door.ask("Create", properties)
+    answer = provider.ask("Create", properties)
 
     assert answer.data["Finalized"] == "2"
     assert asked(aws) == ["DescribeStacks"]

@@ -8,9 +8,9 @@ import traceback
 import pytest
 
 from local.cloudformation import faults
-from local.event_queue import EventQueue
-from tests.contract.door import SERVER
+from local.eventbridge.queue import EventQueue
 from tests.contract.kinds import KINDS, seed
+from tests.contract.provider import SERVER
 
 ONCE = EventQueue(retry_delays=())
 FOR_GOOD = 1000
@@ -22,9 +22,9 @@ def servers(aws):
 
 
 @pytest.fixture
-def unheard(new_door):
-    """A door whose answers are not taken; Lambda gives it 3 s and no second run."""
-    return new_door(seconds=3, is_answered=False, queue=ONCE)
+def unheard(new_provider):
+    """A provider whose answers are not taken; Lambda gives it 3 s and no second run."""
+    return new_provider(seconds=3, is_answered=False, queue=ONCE)
 
 
 def outcome(exchange):
@@ -33,10 +33,10 @@ def outcome(exchange):
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_what_s3_refuses_for_good_fails_each_of_lambdas_three_runs(new_door, endpoint, kind):
+def test_what_s3_refuses_for_good_fails_each_of_lambdas_three_runs(new_provider, endpoint, kind):
     endpoint.script(*[faults.refused(404)] * 3)
 
-    exchange = kind.send(new_door(is_answered=False))
+    exchange = kind.send(new_provider(is_answered=False))
 
     assert outcome(exchange) == ["ResponseNotDeliveredError"] * 3
     assert len(exchange.puts) == 3
@@ -63,11 +63,11 @@ def test_what_may_pass_is_tried_again_until_lambdas_time_is_almost_over(unheard,
     assert 2 < len(exchange.puts) < 30
 
 
-def test_a_try_that_hangs_leaves_time_for_another(new_door, endpoint):
+def test_a_try_that_hangs_leaves_time_for_another(new_provider, endpoint):
     endpoint.script(*[faults.Fault(stored=False, status=200, delay=5)] * 2)
-    door = new_door(seconds=4, is_answered=False, queue=ONCE)
+    provider = new_provider(seconds=4, is_answered=False, queue=ONCE)
 
-    exchange = KINDS[-1].send(door)
+    exchange = KINDS[-1].send(provider)
 
     assert len(outcome(exchange)) == 1
     assert len(exchange.puts) >= 2

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.contract.door import OTHER_SERVER, SERVER
+from tests.contract.provider import OTHER_SERVER, SERVER
 from tests.written import writes
 
 # So early does the timer fire, and so late that a busy machine has begun to write by then.
@@ -12,17 +12,17 @@ TIMER = 3
 
 
 @pytest.fixture
-def hurried(new_door, clock, aws):
-    """A door whose timer fires at once, though the work has time enough, and whose stack answers after the timer."""
+def hurried(new_provider, clock, aws):
+    """A provider whose timer fires at once, though there is time enough, and whose stack answers after the timer."""
     aws.add_source_server("ready", sourceServerID=SERVER)
     aws.add_source_server("ready", sourceServerID=OTHER_SERVER)
 
-    def work(world):
+    def work(services):
         clock.set_back(60)
-        return world
+        return services
 
     clock.on_work = work
-    return new_door(handler=clock.handler, seconds=5 + TIMER)
+    return new_provider(handler=clock.handler, seconds=5 + TIMER)
 
 
 def test_a_write_that_waits_for_the_stacks_answer_is_not_sent_after_the_timer_has_answered(hurried, aws):

@@ -16,9 +16,9 @@ def servers(aws):
 
 
 @pytest.fixture
-def answer(door, servers):
+def answer(provider, servers):
     """Returns the answer to a Create for all of them."""
-    return lambda: door.ask("Create", {"SourceServerIDs": servers, "WaitMinutes": 0})
+    return lambda: provider.ask("Create", {"SourceServerIDs": servers, "WaitMinutes": 0})
 
 
 ONE_FAILED = "1 of 4 source servers are not finalized."

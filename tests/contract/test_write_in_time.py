@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.contract.door import SERVER, WEB
+from tests.contract.provider import SERVER, WEB
 from tests.oddities import JOB, add_ready
 from tests.written import writes, written_after
 
@@ -14,17 +14,17 @@ SERVERS = 30
 FOR_GOOD = 1000
 
 
-def send_throttled(door, aws, *, calls_per_second=2):
+def send_throttled(provider, aws, *, calls_per_second=2):
     """Send a request for more servers than can be written in its time; return the exchange once it is answered."""
     servers = [add_ready(aws, number, jobID=JOB) for number in range(1, SERVERS + 1)]
     aws.set_pace(callsPerSecond=calls_per_second, burst=6)
-    exchange = door.send("Create", {"SourceServerIDs": servers, "WaitMinutes": 0, "ServiceTimeout": TIMEOUT})
+    exchange = provider.send("Create", {"SourceServerIDs": servers, "WaitMinutes": 0, "ServiceTimeout": TIMEOUT})
     exchange.conclude()
     return exchange
 
 
-def test_no_write_arrives_after_the_answer_has(door, aws):
-    exchange = send_throttled(door, aws, calls_per_second=0.5)
+def test_no_write_arrives_after_the_answer_has(provider, aws):
+    exchange = send_throttled(provider, aws, calls_per_second=0.5)
     answered_at = exchange.puts[0].received_at
     time.sleep(4)
 
@@ -33,31 +33,33 @@ def test_no_write_arrives_after_the_answer_has(door, aws):
     assert written_after(aws, answered_at) == []
 
 
-def test_no_write_begins_in_the_last_ten_seconds_before_the_timer(door, aws):
+def test_no_write_begins_in_the_last_ten_seconds_before_the_timer(provider, aws):
     sent_at = time.time()
 
-    exchange = send_throttled(door, aws)
+    exchange = send_throttled(provider, aws)
     exchange.only_answer()
 
     assert writes(aws)
     assert written_after(aws, sent_at + LAST_BEGINNING + 0.5) == []
 
 
-def test_the_answer_of_a_throttled_request_says_how_many_are_not_finalized(door, aws):
-    answer = send_throttled(door, aws).only_answer()
+def test_the_answer_of_a_throttled_request_says_how_many_are_not_finalized(provider, aws):
+    answer = send_throttled(provider, aws).only_answer()
 
     finalized = sum(call["status"] == 200 for call in writes(aws))
     assert answer.reason.startswith(f"{SERVERS - finalized} of {SERVERS} source servers are not finalized.")
     assert 0 < finalized < SERVERS
 
 
-def test_a_write_whose_answer_comes_byte_by_byte_is_named_in_the_answer_as_one_that_may_have_had_its_effect(door, aws):
+def test_a_write_whose_answer_comes_byte_by_byte_is_named_in_the_answer_as_one_that_may_have_had_its_effect(
+    provider, aws
+):
     aws.add_source_server("ready", sourceServerID=SERVER)
     aws.add_fault("FinalizeCutover", "stale", times=FOR_GOOD, seconds=60)
     aws.add_fault("FinalizeCutover", "drip", seconds=14)
 
     # The answer is given up after 10 s, and looked for until the timer comes.
-    answer = door.ask("Create", {**WEB, "ServiceTimeout": 18})
+    answer = provider.ask("Create", {**WEB, "ServiceTimeout": 18})
 
     assert answer.status == "FAILED"
     assert f"No answer has come yet about {SERVER}, which may be finalized all the same." in answer.reason
@@ -65,12 +67,12 @@ def test_a_write_whose_answer_comes_byte_by_byte_is_named_in_the_answer_as_one_t
 
 
 @pytest.mark.parametrize("fault", ["drip", "hang"])
-def test_an_mgn_that_answers_nothing_in_time_ends_the_request_before_cloudformation_gives_up(door, aws, fault):
+def test_an_mgn_that_answers_nothing_in_time_ends_the_request_before_cloudformation_gives_up(provider, aws, fault):
     aws.add_source_server("ready", sourceServerID=SERVER)
     aws.add_fault("*", fault, times=FOR_GOOD, seconds=10)
     sent_at = time.time()
 
-    exchange = door.send("Create", {**WEB, "ServiceTimeout": 8})
+    exchange = provider.send("Create", {**WEB, "ServiceTimeout": 8})
 
     assert exchange.only_answer().status == "FAILED"
     assert exchange.puts[0].received_at < sent_at + 6

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contract.door import SERVER, WEB
+from tests.contract.provider import SERVER, WEB
 
 NO_CONSENT = [
     *("CREATE_COMPLETE", "UPDATE_COMPLETE", "REVIEW_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"),
@@ -25,8 +25,8 @@ def silence(aws, fault):
 
 
 @pytest.mark.parametrize("status", NO_CONSENT)
-def test_a_create_of_a_stack_in_any_other_status_finalizes_nothing(door, aws, status):
-    answer = door.ask("Create", WEB, status=status)
+def test_a_create_of_a_stack_in_any_other_status_finalizes_nothing(provider, aws, status):
+    answer = provider.ask("Create", WEB, status=status)
 
     assert (answer.status, is_finalized(aws)) == ("FAILED", False)
     words = f"the stack went to {status}" if status else "the stack shows no status"
@@ -34,28 +34,28 @@ def test_a_create_of_a_stack_in_any_other_status_finalizes_nothing(door, aws, st
 
 
 @pytest.mark.parametrize("status", NO_CONSENT)
-def test_an_update_of_a_stack_in_any_other_status_finalizes_nothing(door, aws, status):
-    door.ask("Update", WEB, physical_id=SERVER, status=status)
+def test_an_update_of_a_stack_in_any_other_status_finalizes_nothing(provider, aws, status):
+    provider.ask("Update", WEB, physical_id=SERVER, status=status)
 
     assert not is_finalized(aws)
 
 
 @pytest.mark.parametrize("fault", ["throttle", "access-denied"])
-def test_an_update_that_was_sent_just_now_finalizes_nothing_if_the_stack_cannot_be_asked(door, aws, fault):
+def test_an_update_that_was_sent_just_now_finalizes_nothing_if_the_stack_cannot_be_asked(provider, aws, fault):
     silence(aws, fault)
 
-    answer = door.ask("Update", WEB, physical_id=SERVER, status="UPDATE_ROLLBACK_IN_PROGRESS")
+    answer = provider.ask("Update", WEB, physical_id=SERVER, status="UPDATE_ROLLBACK_IN_PROGRESS")
 
     assert (answer.status, is_finalized(aws)) == ("FAILED", False)
     assert "CloudFormation did not say whether the stack still wants it" in answer.reason
 
 
 @pytest.mark.parametrize("fault", ["throttle", "access-denied"])
-def test_a_create_that_was_sent_70_s_ago_finalizes_nothing_if_the_stack_cannot_be_asked(door, aws, fault):
+def test_a_create_that_was_sent_70_s_ago_finalizes_nothing_if_the_stack_cannot_be_asked(provider, aws, fault):
     silence(aws, fault)
-    door.sent_ago(seconds=70)
+    provider.sent_ago(seconds=70)
 
-    answer = door.ask("Create", WEB, status="DELETE_IN_PROGRESS")
+    answer = provider.ask("Create", WEB, status="DELETE_IN_PROGRESS")
 
     assert (answer.status, is_finalized(aws)) == ("FAILED", False)
     assert "CloudFormation did not say whether the stack still wants it" in answer.reason

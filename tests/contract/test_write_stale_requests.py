@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contract.door import SERVER, WEB
+from tests.contract.provider import SERVER, WEB
 
 MINUTE = 60
 
@@ -17,26 +17,26 @@ def ready(aws):
     ("sent_ago", "waits_for"), [(121 * MINUTE, 3600), (24 * 60 * MINUTE, 3600), (61 * MINUTE, 3600), (61, 60)]
 )
 def test_nothing_is_asked_of_mgn_for_a_request_that_is_older_than_its_service_timeout(
-    door, aws, request_type, sent_ago, waits_for
+    provider, aws, request_type, sent_ago, waits_for
 ):
-    door.sent_ago(seconds=sent_ago)
+    provider.sent_ago(seconds=sent_ago)
     rest = {"physical_id": SERVER} if request_type == "Update" else {}
 
-    answer = door.ask(request_type, {**WEB, "ServiceTimeout": waits_for}, **rest)
+    answer = provider.ask(request_type, {**WEB, "ServiceTimeout": waits_for}, **rest)
 
     assert (answer.status, aws.calls("mgn")) == ("FAILED", [])
     assert f"Nothing was done: CloudFormation sent this request {sent_ago} s ago" in answer.reason
 
 
-def test_without_a_service_timeout_cloudformations_longest_wait_counts(door, aws):
-    door.sent_ago(seconds=61 * MINUTE)
+def test_without_a_service_timeout_cloudformations_longest_wait_counts(provider, aws):
+    provider.sent_ago(seconds=61 * MINUTE)
 
-    answer = door.ask("Create", WEB)
+    answer = provider.ask("Create", WEB)
 
     assert (answer.status, aws.calls("mgn")) == ("FAILED", [])
 
 
-def test_a_request_that_is_younger_than_its_service_timeout_is_met(door):
-    door.sent_ago(seconds=59 * MINUTE)
+def test_a_request_that_is_younger_than_its_service_timeout_is_met(provider):
+    provider.sent_ago(seconds=59 * MINUTE)
 
-    assert door.ask("Create", WEB).status == "SUCCESS"
+    assert provider.ask("Create", WEB).status == "SUCCESS"

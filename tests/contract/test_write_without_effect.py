@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contract.door import OTHER_SERVER, SERVER, WEB
+from tests.contract.provider import OTHER_SERVER, SERVER, WEB
 
 FOR_GOOD = 100
 
@@ -14,47 +14,47 @@ def ready(aws):
 
 
 @pytest.fixture
-def door(new_door, clock):
+def provider(new_provider, clock):
     """By a clock on which looking again takes no time."""
-    return new_door(handler=clock.handler)
+    return new_provider(handler=clock.handler)
 
 
-def test_a_write_without_an_effect_is_a_failed_answer_that_says_so(door, aws):
+def test_a_write_without_an_effect_is_a_failed_answer_that_says_so(provider, aws):
     aws.add_fault("FinalizeCutover", "no-effect", times=FOR_GOOD)
 
-    answer = door.ask("Create")
+    answer = provider.ask("Create")
 
     assert answer.status == "FAILED"
     assert "MGN accepted mgn:FinalizeCutover and still shows the lifecycle state CUTTING_OVER" in answer.reason
     assert "Ask again; that is safe." in answer.reason
 
 
-def test_a_write_without_an_effect_is_looked_after_for_six_seconds(door, clock, aws):
+def test_a_write_without_an_effect_is_looked_after_for_six_seconds(provider, clock, aws):
     aws.add_fault("FinalizeCutover", "no-effect", times=FOR_GOOD)
 
-    door.ask("Create")
+    provider.ask("Create")
 
     assert sum(clock.sleeps) == 6
     assert aws.operations("mgn").count("DescribeSourceServers") == 4
 
 
-def test_a_write_whose_effect_shows_after_its_answer_is_a_success(door, aws):
+def test_a_write_whose_effect_shows_after_its_answer_is_a_success(provider, aws):
     aws.add_fault("FinalizeCutover", "late-effect", seconds=0)
 
-    answer = door.ask("Create")
+    answer = provider.ask("Create")
 
     assert (answer.status, answer.data["Outcome"], answer.data["LifeCycleState"]) == ("SUCCESS", "FINALIZED", "CUTOVER")
 
 
-def test_one_write_of_several_without_an_effect_is_counted_as_failed(door, aws):
+def test_one_write_of_several_without_an_effect_is_counted_as_failed(provider, aws):
     aws.add_fault("FinalizeCutover", "no-effect", parameters={"sourceServerID": SERVER}, times=FOR_GOOD)
 
-    answer = door.ask("Create", {"SourceServerIDs": [SERVER, OTHER_SERVER], "WaitMinutes": 0})
+    answer = provider.ask("Create", {"SourceServerIDs": [SERVER, OTHER_SERVER], "WaitMinutes": 0})
 
     assert answer.reason.startswith(f"1 of 2 source servers are not finalized. Source server {SERVER}: MGN accepted")
 
 
-def test_an_update_without_an_effect_is_a_failed_answer_too(door, aws):
+def test_an_update_without_an_effect_is_a_failed_answer_too(provider, aws):
     aws.add_fault("FinalizeCutover", "no-effect", times=FOR_GOOD)
 
-    assert door.ask("Update", WEB, physical_id=SERVER).status == "FAILED"
+    assert provider.ask("Update", WEB, physical_id=SERVER).status == "FAILED"

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from local import deploy_function, functions, moto_functions
 from local.cloudformation import moto_patches
 from local.cloudformation.endpoint import serving
 from local.cloudformation.service import CloudFormation
-from local.emulator import artifact, environments, runtime
-from local.event_queue import EventQueue
+from local.deploy import function as deploy_function
+from local.eventbridge.queue import EventQueue
+from local.lambda_runtime import artifact, environments, functions, moto_functions, runtime
 from local.server import start
 from tests.e2e.skips import pytest_runtest_makereport  # noqa: F401 - a hook of pytest
 

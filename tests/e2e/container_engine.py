@@ -5,7 +5,7 @@ import platform
 import shutil
 import subprocess
 
-from local.emulator.runtime import ARCHITECTURES
+from local.lambda_runtime.runtime import ARCHITECTURES
 from tests.e2e.conftest import ROOT
 
 IMAGE = f"public.ecr.aws/lambda/python:3.13-{ARCHITECTURES.get(platform.machine(), platform.machine())}"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from layers.artifact import bytecode
-from layers.artifact.target import MACHINES, Target
+from tools.layer import bytecode
+from tools.layer.target import MACHINES, Target
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / ".aws-sam" / "build"
@@ -105,7 +105,7 @@ def noted(loader, data, path, **options):
     return plain(loader, data, path, **options)
 SourceFileLoader.source_to_code = noted
 import finalize_cutover.app
-from finalize_cutover.doors import custom_resource, direct, launch_result, sweep
+from finalize_cutover.handlers import custom_resource, direct, launch_result, sweep
 print([path for path in compiled if path.startswith(tuple(sys.path[:2]))])
 """
 

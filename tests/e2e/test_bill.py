@@ -4,7 +4,7 @@ import json
 
 from packaging.utils import canonicalize_name
 
-from layers.supply.bill import BILL, LAYER
+from tools.sbom.bill import BILL, LAYER
 
 
 def test_the_bill_lists_what_lies_in_the_layer_and_nothing_else():

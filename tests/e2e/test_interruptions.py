@@ -7,8 +7,8 @@ import pytest
 
 from local.cloudformation import faults, stack_status
 from local.cloudformation.single_stack import SingleStack
-from local.emulator.outcome import FunctionError
-from local.execution_environments import FunctionExitError, FunctionTimeoutError
+from local.lambda_runtime.execution_environments import FunctionExitError, FunctionTimeoutError
+from local.lambda_runtime.outcome import FunctionError
 from tests.e2e.conftest import FUNCTION_ARN
 from tests.e2e.waiting import wait_until
 

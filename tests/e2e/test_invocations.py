@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.emulator.outcome import FunctionError
+from local.lambda_runtime.outcome import FunctionError
 from tests.e2e.waiting import wait_until
 
 SERVER = "s-0123456789abcdef0"

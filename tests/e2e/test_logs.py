@@ -8,15 +8,15 @@ import pytest
 
 from local.cloudformation import stack_status
 from local.cloudformation.single_stack import SingleStack
-from local.emulator.environment import RUNTIME
-from local.emulator.environments import Environments
-from local.emulator.outcome import FunctionError
+from local.lambda_runtime.environment import RUNTIME
+from local.lambda_runtime.environments import Environments
+from local.lambda_runtime.outcome import FunctionError
 from tests.e2e.conftest import FUNCTION_ARN
 
 SERVER = "s-0123456789abcdef0"
 TAG_VALUE = "payroll-of-the-board"
 TALKATIVE = {"AWS_LAMBDA_LOG_LEVEL": "DEBUG", "POWERTOOLS_LOG_LEVEL": "DEBUG"}
-# One for each door, and one for none.
+# One for each handler, and one for none.
 EVENTS = [
     {"sourceServerID": SERVER},
     {"action": "check", "sourceServerID": "s-fffffffffffffffff"},
@@ -42,7 +42,7 @@ def stack(aws, cloudformation, function, deployed):
 
 
 def lived_through(stack, function):
-    """Let every door be asked, and refuse and fail; return what was logged meanwhile."""
+    """Let every handler be asked, and refuse and fail; return what was logged meanwhile."""
     stack.create({"SourceServerID": SERVER})
     stack.update({"SourceServerID": "of-no-shape"})
     stack.delete()

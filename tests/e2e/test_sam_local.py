@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from local.client import LocalAws
-from local.emulator import ports
+from local.lambda_runtime import ports
 from tests.e2e import container_engine
 from tests.e2e.conftest import ROOT
 

@@ -3,7 +3,7 @@
 import boto3
 import pytest
 
-from local.deploy_stack import Stack
+from local.deploy.stack import Stack
 from tests.e2e.conftest import ROOT
 
 SERVER = "s-0123456789abcdef0"

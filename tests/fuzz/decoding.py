@@ -7,14 +7,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from finalize_cutover.cutover.errors import InvalidRequestError, MgnUnavailableError
-from finalize_cutover.cutover.readiness import NEVER_WAIVED, RULES
-from finalize_cutover.doors import launch_result
-from finalize_cutover.doors.call import Call
-from finalize_cutover.doors.direct import read_request
-from finalize_cutover.doors.properties import physical_id, read_properties, selected_physical_id, service_timeout
-from finalize_cutover.doors.request import Request
-from finalize_cutover.doors.response_body import check_ids
-from finalize_cutover.doors.response_url import parse_response_url
+from finalize_cutover.cutover.readiness.judge import NEVER_WAIVED, RULES
+from finalize_cutover.handlers.cloudformation.properties import (
+    physical_id,
+    read_properties,
+    selected_physical_id,
+    service_timeout,
+)
+from finalize_cutover.handlers.cloudformation.response_body import check_ids
+from finalize_cutover.handlers.cloudformation.response_url import parse_response_url
+from finalize_cutover.handlers.direct import read_request
+from finalize_cutover.handlers.eventbridge import launch_result
+from finalize_cutover.handlers.invocation import Invocation
+from finalize_cutover.handlers.request import Request
 from finalize_cutover.settings import read_settings
 from tests.fuzz import mgn_answers
 from tests.fuzz.expected import HOSTS, REGION, has_ids
@@ -156,16 +161,16 @@ class _World:
         raise _AskedError
 
 
-def _call(asked: list[str]) -> Call:
-    world: Any = _World(asked)
-    return Call(
+def _call(asked: list[str]) -> Invocation:
+    services: Any = _World(asked)
+    return Invocation(
         settings=read_settings({"AWS_REGION": REGION}),
         context=None,
-        clock=world,
+        clock=services,
         deadline=NOW.replace(hour=11),
         ends_at=NOW.replace(hour=11),
-        make_world=lambda *_: world,
-        make_staging=lambda *_: world,
-        make_stack=lambda *_: world,
-        make_announcements=lambda _until: None,
+        make_services=lambda *_: services,
+        make_staging=lambda *_: services,
+        make_stack=lambda *_: services,
+        make_publisher=lambda _until: None,
     )

@@ -1,4 +1,4 @@
-"""What is demanded of an invocation at whatever door: a refusal touches nobody, a report is complete, nothing leaks."""
+"""What is demanded of an invocation of any handler: a refusal touches nobody, a report is complete, nothing leaks."""
 
 import json
 from typing import Any

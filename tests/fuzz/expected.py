@@ -37,7 +37,7 @@ def fits(document: Any, schema: str) -> bool:
         return False  # no request of ours is that deep
 
 
-def door(event: Any) -> str | None:
+def handler(event: Any) -> str | None:
     """Return who is asked by *event*; None for nobody."""
     if not isinstance(event, dict):
         return None
@@ -104,7 +104,7 @@ def is_acceptable(given: Mapping[str, Any]) -> bool:
 
 
 def servers(selection: Mapping[str, Any]) -> set[str]:
-    """Return the source servers that *selection* names, of either door, and that there are."""
+    """Return the source servers that *selection* names, of either handler, and that there are."""
     named = {name[:1].lower() + name[1:]: value for name, value in selection.items()}
     known = {SERVER, APPLICATION, WAVE} & {
         named.get("sourceServerID"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from finalize_cutover.app import lambda_handler
-from finalize_cutover.log import logger
+from finalize_cutover.observability.log import logger
 from tests.fuzz import aws as aws_of_this_process
 from tests.fuzz.aws import ApiCall, Aws
 from tests.fuzz.network import HttpRequest, Network

@@ -13,11 +13,11 @@ from tests.fuzz.function import Observation
 def judge(event: Any, seen: Observation) -> None:
     """Demand that *seen* is right for *event*."""
     tells_no_secret(event, seen)
-    door = expected.door(event)
-    if door is None:
+    handler = expected.handler(event)
+    if handler is None:
         refused(seen)
     else:
-        DOORS[door](event, seen)
+        DOORS[handler](event, seen)
 
 
 def _direct(event: dict[str, Any], seen: Observation) -> None:

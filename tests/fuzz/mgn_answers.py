@@ -10,10 +10,10 @@ import msgspec
 
 from finalize_cutover.aws.mgn import AwsMgn
 from finalize_cutover.cutover.evidence import Evidence
-from finalize_cutover.cutover.readiness import judge
+from finalize_cutover.cutover.readiness.judge import judge
+from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from finalize_cutover.cutover.report import Outcome, document, report_on
 from finalize_cutover.cutover.source_server import SourceServer
-from finalize_cutover.cutover.verdict import Terms
 from tests.fuzz.aws import JOB, SERVER
 from tests.unit.stubs import at_once, mgn_of
 
@@ -49,7 +49,7 @@ def written(text: str) -> None:
 
 def _judged(server: SourceServer) -> None:
     """Judge and report *server*, which nothing in it may prevent."""
-    judge(Evidence(server=server, read_at=NOW), terms=Terms(), now=NOW)
+    judge(Evidence(server=server, read_at=NOW), policy=ReadinessPolicy(), now=NOW)
     document(report_on(server, Outcome.FINALIZED))
 
 

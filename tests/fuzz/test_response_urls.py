@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finalize_cutover.doors.response import ResponseNotDeliveredError
+from finalize_cutover.handlers.cloudformation.response import ResponseNotDeliveredError
 from tests.fuzz import expected, hosts
 from tests.fuzz.demands import refused
 from tests.fuzz.effort import effort

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from finalize_cutover.app import lambda_handler
+from finalize_cutover.bootstrap import bootstrap
 from local.client import LocalAws
 from local.cloudformation import answers, endpoint, requests, stack_status
 from local.cloudformation.answers import Answer
@@ -43,6 +43,7 @@ class Acting:
 
     def __init__(self, aws: LocalAws, monkeypatch: pytest.MonkeyPatch, **parameters: str) -> None:
         self._aws = aws
+        self._handler = bootstrap()
         self._monkeypatch = monkeypatch
         self.role = DeployedRole(aws, **parameters)
         monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
@@ -55,7 +56,7 @@ class Acting:
 
     def asks(self, request: Request) -> Any:
         """Return what a direct call, or the schedule, is answered with."""
-        return lambda_handler(request, CONTEXT)
+        return self._handler(request, CONTEXT)
 
     def hears_of(self, server_id: str) -> Any:
         """Return what the event is answered with that MGN sends when the cutover of *server_id* was launched."""
@@ -68,7 +69,7 @@ class Acting:
             "resources": [arn],
             "detail": {"state": "CUTOVER_LAUNCH_SUCCEEDED"},
         }
-        return lambda_handler(event, CONTEXT)
+        return self._handler(event, CONTEXT)
 
     def answers(self, request_type: Any, properties: Request, **rest: Any) -> Answer:
         """Return the only answer to a request of the stack."""
@@ -82,7 +83,7 @@ class Acting:
         with endpoint.serving("http") as here:
             self._monkeypatch.setenv("EXTRA_RESPONSE_HOSTS", here.host)
             mailbox = here.open(requests.build(request_type, address, properties, **rest))
-            lambda_handler(mailbox.document, CONTEXT)
+            self._handler(mailbox.document, CONTEXT)
             (put,) = here.puts
         return answers.read(put.body, mailbox.document)
 

@@ -6,10 +6,11 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from local import functions, step_functions_pace
 from local.cloudformation import operations
-from local.deploy_function import HANDLER
+from local.deploy.function import HANDLER
+from local.lambda_runtime import functions
 from local.server import start
+from local.step_functions import pace as step_functions_pace
 
 SERVER = "s-0123456789abcdef0"
 

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from finalize_cutover.app import lambda_handler
-from local import functions
 from local.client import LocalAws
-from local.deploy_function import HANDLER
-from local.deploy_stack import Stack, client
-from local.execution_environments import InProcess
+from local.deploy.function import HANDLER
+from local.deploy.stack import Stack, client
+from local.lambda_runtime import functions
+from local.lambda_runtime.execution_environments import InProcess
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 APPROVED = {"FinalizeCutover": "approved"}

@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 
 from local.client import LocalAws
-from local.deploy_stack import REGION, Stack
+from local.deploy.stack import REGION, Stack
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 # moto asks IAM about these services without a resource, and takes a condition for a denial: what is enforced of them

@@ -5,7 +5,7 @@ import re
 import shlex
 import time
 
-from local.deploy_stack import client
+from local.deploy.stack import client
 from tests.integration.wave_machine import WaveMachine
 
 LONGEST_DELIVERY = 120  # s, the check of a large wave on a busy machine included

@@ -9,13 +9,13 @@ from typing import Any
 import boto3
 import pytest
 
-from finalize_cutover.app import lambda_handler
-from local import functions
+from finalize_cutover.bootstrap import bootstrap
 from local.client import LocalAws
 from local.cloudformation import moto_patches
-from local.deploy_function import HANDLER
-from local.deploy_stack import CAPABILITIES
-from local.execution_environments import InProcess
+from local.deploy.function import HANDLER
+from local.deploy.stack import CAPABILITIES
+from local.lambda_runtime import functions
+from local.lambda_runtime.execution_environments import InProcess
 from tests.integration.acting import Acting
 from tests.integration.deployed_role import make_enforceable, session_of
 
@@ -103,7 +103,7 @@ class Members:
         for account in self._accounts.values():
             assert account.create("member-account-role.yaml", **role).status == "CREATE_COMPLETE"
             self.actions = make_enforceable(account.client("iam"), ROLE)
-        functions.register(HANDLER, InProcess(lambda: lambda_handler, name="finalize-cutover", concurrency=1))
+        functions.register(HANDLER, InProcess(bootstrap, name="finalize-cutover", concurrency=1))
         monkeypatch.setenv("EXTRA_RESPONSE_HOSTS", moto_patches.installed().endpoint.host)
         aws.enforce_iam()
         aws.clear_calls()

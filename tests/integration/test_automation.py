@@ -5,10 +5,10 @@ import uuid
 
 import pytest
 
-from local import functions
 from local.client import LocalAwsError
-from local.deploy_function import HANDLER
-from local.deploy_stack import client
+from local.deploy.function import HANDLER
+from local.deploy.stack import client
+from local.lambda_runtime import functions
 from tests.integration.deployed import Deployed
 
 MINUTE = 60

@@ -7,7 +7,7 @@ import botocore.session
 import pytest
 
 from local.cloudformation.endpoint import serving
-from tests.integration.door import Door
+from tests.integration.caller import Caller
 
 DELETE = Path(__file__).parents[2] / "events" / "custom_resource_delete.json"
 SERVER, OTHER_SERVER = "s-0123456789abcdef0", "s-0123456789abcdef1"
@@ -32,49 +32,49 @@ def made(monkeypatch):
 
 
 @pytest.fixture
-def door(aws):
-    return Door(aws)
+def caller(aws):
+    return Caller(aws)
 
 
-def test_a_server_that_is_finalized_takes_no_client_of_ec2(aws, door, made):
+def test_a_server_that_is_finalized_takes_no_client_of_ec2(aws, caller, made):
     aws.add_source_server("finalized", sourceServerID=SERVER)
 
-    door.ask(SERVER)
+    caller.ask(SERVER)
 
     assert made == ["mgn"]
 
 
-def test_a_server_that_is_ready_takes_those_that_look_and_no_other(aws, door, made):
+def test_a_server_that_is_ready_takes_those_that_look_and_no_other(aws, caller, made):
     aws.add_source_server("ready", sourceServerID=SERVER)
 
-    door.ask(SERVER)
+    caller.ask(SERVER)
 
     # One of MGN's reads, the other writes.
     assert sorted(made) == ["ec2", "mgn", "mgn"]
 
 
-def test_what_was_made_is_kept_for_the_next_request(aws, door, made):
+def test_what_was_made_is_kept_for_the_next_request(aws, caller, made):
     aws.add_source_server("ready", sourceServerID=SERVER)
-    door.ask(SERVER)
+    caller.ask(SERVER)
     aws.add_source_server("ready", sourceServerID=OTHER_SERVER)
     made.clear()
 
-    door.ask(OTHER_SERVER)
+    caller.ask(OTHER_SERVER)
 
     assert made == []
 
 
-def test_an_event_about_something_else_takes_none(door, made):
-    door.send(IGNORED)
+def test_an_event_about_something_else_takes_none(caller, made):
+    caller.send(IGNORED)
 
     assert made == []
 
 
-def test_a_resource_that_is_deleted_takes_none(door, made, monkeypatch):
+def test_a_resource_that_is_deleted_takes_none(caller, made, monkeypatch):
     with serving("http") as here:
         monkeypatch.setenv("EXTRA_RESPONSE_HOSTS", here.host)
         mailbox = here.open(json.loads(DELETE.read_text()))
-        door.send(mailbox.document)
+        caller.send(mailbox.document)
 
     assert len(mailbox.puts) == 1
     assert made == []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.deploy_stack import Stack
+from local.deploy.stack import Stack
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/0123abcd-0123-4567-89ab-0123456789ab"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.integration.door import Door
+from tests.integration.caller import Caller
 
 ROOT = Path(__file__).parents[2]
 SERVER = "s-0123456789abcdef0"
@@ -19,8 +19,8 @@ WAVE = "wave-0123456789abcdef0"
 
 
 @pytest.fixture
-def door(aws):
-    return Door(aws)
+def caller(aws):
+    return Caller(aws)
 
 
 @pytest.fixture(scope="module")
@@ -75,49 +75,49 @@ def open_rules(report):
         ),
     ],
 )
-def test_a_scenario_is_reported_with_what_keeps_it_from_being_finalized(door, schema, scenario, outcome, rules):
-    door.aws.add_source_server(scenario, sourceServerID=SERVER)
+def test_a_scenario_is_reported_with_what_keeps_it_from_being_finalized(caller, schema, scenario, outcome, rules):
+    caller.aws.add_source_server(scenario, sourceServerID=SERVER)
 
-    report = door.ask(SERVER)
+    report = caller.ask(SERVER)
 
     assert (report["outcome"], open_rules(report)) == (outcome, rules)
-    assert door.writes == (["FinalizeCutover"] if scenario in {"ready", "source-off"} else [])
+    assert caller.writes == (["FinalizeCutover"] if scenario in {"ready", "source-off"} else [])
     schema.validate(report)
 
 
-def test_a_ready_server_costs_four_reads_and_one_write(door):
-    door.aws.add_source_server("ready", sourceServerID=SERVER)
+def test_a_ready_server_costs_four_reads_and_one_write(caller):
+    caller.aws.add_source_server("ready", sourceServerID=SERVER)
 
-    door.ask(SERVER)
+    caller.ask(SERVER)
 
-    assert door.aws.operations() == [*LOOK, "FinalizeCutover"]
+    assert caller.aws.operations() == [*LOOK, "FinalizeCutover"]
 
 
-def test_a_finalized_server_costs_one_read(door):
-    door.aws.add_source_server("finalized", sourceServerID=SERVER)
+def test_a_finalized_server_costs_one_read(caller):
+    caller.aws.add_source_server("finalized", sourceServerID=SERVER)
 
-    report = door.ask(SERVER)
+    report = caller.ask(SERVER)
 
-    assert door.aws.operations() == ["DescribeSourceServers"]
+    assert caller.aws.operations() == ["DescribeSourceServers"]
     assert report["changed"] is False
 
 
-def test_an_unknown_server_costs_one_read(door):
-    report = door.ask(SERVER)
+def test_an_unknown_server_costs_one_read(caller):
+    report = caller.ask(SERVER)
 
     assert (report["outcome"], report["error"]["message"]) == (
         "NOT_FOUND",
         f"MGN does not list source server {SERVER}.",
     )
-    assert door.aws.operations() == ["DescribeSourceServers"]
+    assert caller.aws.operations() == ["DescribeSourceServers"]
 
 
-def test_a_malformed_request_costs_nothing(door):
+def test_a_malformed_request_costs_nothing(caller):
     with pytest.raises(Exception, match="waitMinutes is 14") as caught:
-        door.ask(SERVER, waitMinutes=14)
+        caller.ask(SERVER, waitMinutes=14)
 
     assert type(caught.value).__name__ == "InvalidRequestError"
-    assert door.aws.operations() == []
+    assert caller.aws.operations() == []
 
 
 def shown(server):
@@ -131,23 +131,23 @@ def see(mgn):
     return lambda: shown(mgn.describe_source_servers(filters={"sourceServerIDs": [SERVER]})["items"][0])
 
 
-def test_a_second_run_changes_nothing(door, see):
-    door.aws.add_source_server("ready", sourceServerID=SERVER)
-    first = door.ask(SERVER)
+def test_a_second_run_changes_nothing(caller, see):
+    caller.aws.add_source_server("ready", sourceServerID=SERVER)
+    first = caller.ask(SERVER)
     before = see()
 
-    second = door.ask(SERVER)
+    second = caller.ask(SERVER)
 
-    assert (first["changed"], second["changed"], door.writes) == (True, False, [])
+    assert (first["changed"], second["changed"], caller.writes) == (True, False, [])
     assert see() == before
     same = ("outcome", "finalizedAt", "lifeCycleState", "dataReplicationState", "launchedInstanceID", "cutoverJobID")
     assert [first[name] for name in same] == [second[name] for name in same]
 
 
-def test_the_report_is_what_mgn_shows_then(door, see):
-    door.aws.add_source_server("ready", sourceServerID=SERVER)
+def test_the_report_is_what_mgn_shows_then(caller, see):
+    caller.aws.add_source_server("ready", sourceServerID=SERVER)
 
-    report = door.ask(SERVER)
+    report = caller.ask(SERVER)
 
     server = see()
     assert shown(report["sourceServer"]) == server
@@ -158,49 +158,49 @@ def test_the_report_is_what_mgn_shows_then(door, see):
 
 
 @pytest.mark.parametrize("request_", [{"action": "check"}, {"dryRun": True, "archive": True}])
-def test_a_check_writes_nothing(door, request_):
-    door.aws.add_source_server("ready", sourceServerID=SERVER)
+def test_a_check_writes_nothing(caller, request_):
+    caller.aws.add_source_server("ready", sourceServerID=SERVER)
 
-    report = door.ask(SERVER, **request_)
+    report = caller.ask(SERVER, **request_)
 
-    assert (report["outcome"], report["changed"], door.writes) == ("WOULD_FINALIZE", False, [])
+    assert (report["outcome"], report["changed"], caller.writes) == ("WOULD_FINALIZE", False, [])
 
 
-def test_a_waived_rule_lets_a_server_through(door):
-    door.aws.add_source_server("old-snapshot", sourceServerID=SERVER)
+def test_a_waived_rule_lets_a_server_through(caller):
+    caller.aws.add_source_server("old-snapshot", sourceServerID=SERVER)
 
-    report = door.ask(SERVER, waive=["job-log"])
+    report = caller.ask(SERVER, waive=["job-log"])
 
     assert report["outcome"] == "FINALIZED"
     assert [f["rule"] for f in report["readiness"] if f["verdict"] == "WAIVED"] == ["job-log"]
 
 
-def test_soak_is_counted_from_the_launch_on(door):
-    door.aws.add_source_server("ready", sourceServerID=SERVER, cutoverMinutesAgo=45)
+def test_soak_is_counted_from_the_launch_on(caller):
+    caller.aws.add_source_server("ready", sourceServerID=SERVER, cutoverMinutesAgo=45)
 
-    young = door.ask(SERVER, soakMinutes=60)
-    door.aws.advance(30 * 60)
-    old = door.ask(SERVER, soakMinutes=60)
+    young = caller.ask(SERVER, soakMinutes=60)
+    caller.aws.advance(30 * 60)
+    old = caller.ask(SERVER, soakMinutes=60)
 
     assert (young["outcome"], open_rules(young)) == ("NOT_READY", {"soak": "WAIT"})
     assert old["outcome"] == "FINALIZED"
 
 
-def test_archiving_follows_finalizing(door):
-    door.aws.add_source_server("ready", sourceServerID=SERVER)
+def test_archiving_follows_finalizing(caller):
+    caller.aws.add_source_server("ready", sourceServerID=SERVER)
 
-    report = door.ask(SERVER, archive=True)
+    report = caller.ask(SERVER, archive=True)
 
-    assert door.writes == ["FinalizeCutover", "MarkAsArchived"]
+    assert caller.writes == ["FinalizeCutover", "MarkAsArchived"]
     assert report["sourceServer"]["isArchived"] is True
 
 
-def test_an_instance_that_is_gone_blocks(door, ec2):
-    server = door.aws.add_source_server("ready", sourceServerID=SERVER)
+def test_an_instance_that_is_gone_blocks(caller, ec2):
+    server = caller.aws.add_source_server("ready", sourceServerID=SERVER)
     gone = "i-00000000000000000"
-    door.aws.change_source_server(SERVER, launchedInstance={**server["launchedInstance"], "ec2InstanceID": gone})
+    caller.aws.change_source_server(SERVER, launchedInstance={**server["launchedInstance"], "ec2InstanceID": gone})
 
-    report = door.ask(SERVER)
+    report = caller.ask(SERVER)
 
     assert open_rules(report) == {"instance-status": "BLOCK", "launched-instance": "BLOCK"}
 
@@ -213,38 +213,38 @@ def boot_after_the_first_look(aws):
     aws.advance(120)
 
 
-def test_a_server_that_boots_while_we_wait_is_finalized(door):
-    door.aws.add_source_server("booting", sourceServerID=SERVER, bootsInSeconds=60)
-    door.ask(SERVER, action="check")  # makes the clients, which takes a while
-    door.aws.clear_calls()
+def test_a_server_that_boots_while_we_wait_is_finalized(caller):
+    caller.aws.add_source_server("booting", sourceServerID=SERVER, bootsInSeconds=60)
+    caller.ask(SERVER, action="check")  # makes the clients, which takes a while
+    caller.aws.clear_calls()
     with ThreadPoolExecutor() as meanwhile:
-        meanwhile.submit(boot_after_the_first_look, door.aws)
+        meanwhile.submit(boot_after_the_first_look, caller.aws)
 
         # Of 25 s, 10 are for acting and 10 for looking: 5 are left for the wait.
-        report = door.ask(SERVER, waitMinutes=10, seconds_left=25)
+        report = caller.ask(SERVER, waitMinutes=10, seconds_left=25)
 
     assert (report["outcome"], report["changed"]) == ("FINALIZED", True)
-    assert door.aws.operations().count("DescribeSourceServers") == 2
+    assert caller.aws.operations().count("DescribeSourceServers") == 2
 
 
-def test_a_server_that_boots_too_late_is_not_ready(door):
-    door.aws.add_source_server("booting", sourceServerID=SERVER, bootsInSeconds=60)
-    door.ask(SERVER, action="check")
+def test_a_server_that_boots_too_late_is_not_ready(caller):
+    caller.aws.add_source_server("booting", sourceServerID=SERVER, bootsInSeconds=60)
+    caller.ask(SERVER, action="check")
 
-    report = door.ask(SERVER, waitMinutes=10, seconds_left=24)
+    report = caller.ask(SERVER, waitMinutes=10, seconds_left=24)
 
-    assert (report["outcome"], door.writes) == ("NOT_READY", [])
-    assert door.aws.operations().count("DescribeSourceServers") == 2
+    assert (report["outcome"], caller.writes) == ("NOT_READY", [])
+    assert caller.aws.operations().count("DescribeSourceServers") == 2
 
 
 @pytest.mark.parametrize("selector", [{"applicationID": APPLICATION}, {"waveID": WAVE}])
-def test_a_group_is_finalized_as_far_as_it_is_ready(door, schema, selector):
-    door.aws.add_wave(waveID=WAVE)
-    door.aws.add_application(applicationID=APPLICATION, waveID=WAVE)
-    door.aws.add_source_server("ready", sourceServerID=SERVER, applicationID=APPLICATION)
-    door.aws.add_source_server("impaired", sourceServerID=OTHER_SERVER, applicationID=APPLICATION)
+def test_a_group_is_finalized_as_far_as_it_is_ready(caller, schema, selector):
+    caller.aws.add_wave(waveID=WAVE)
+    caller.aws.add_application(applicationID=APPLICATION, waveID=WAVE)
+    caller.aws.add_source_server("ready", sourceServerID=SERVER, applicationID=APPLICATION)
+    caller.aws.add_source_server("impaired", sourceServerID=OTHER_SERVER, applicationID=APPLICATION)
 
-    report = door.send({**selector, "waitMinutes": 0})
+    report = caller.send({**selector, "waitMinutes": 0})
 
     assert (report["outcome"], report["counts"]) == ("PARTIAL", {"FINALIZED": 1, "BLOCKED": 1})
     assert [server["sourceServerID"] for server in report["servers"]] == [SERVER, OTHER_SERVER]

@@ -12,18 +12,18 @@ from finalize_cutover.aws.mgn import AwsMgn
 from finalize_cutover.aws.time_limit import TimeLimit
 from finalize_cutover.clock import WallClock
 from finalize_cutover.cutover.errors import MgnUnavailableError
-from finalize_cutover.cutover.look import World
-from finalize_cutover.cutover.write import finalize_once
-from tests.integration.door import Door
+from finalize_cutover.cutover.finalize.write import finalize_once
+from finalize_cutover.cutover.ports import Services
+from tests.integration.caller import Caller
 
 SERVER = "s-0123456789abcdef0"
 
 
 @pytest.fixture
-def door(aws):
-    door = Door(aws)
+def caller(aws):
+    caller = Caller(aws)
     aws.add_source_server("ready", sourceServerID=SERVER)
-    return door
+    return caller
 
 
 @pytest.fixture
@@ -38,94 +38,94 @@ def state(mgn):
     return server["lifeCycle"]["state"]
 
 
-def finalizations(door):
+def finalizations(caller):
     """Statuses of every attempt to finalize, 200 for the one that MGN took."""
-    return [call["status"] for call in door.aws.calls("mgn") if call["operation"] == "FinalizeCutover"]
+    return [call["status"] for call in caller.aws.calls("mgn") if call["operation"] == "FinalizeCutover"]
 
 
-def test_a_connection_that_breaks_before_the_effect_is_tried_again_after_another_look(door):
-    door.aws.add_fault("FinalizeCutover", "reset")
+def test_a_connection_that_breaks_before_the_effect_is_tried_again_after_another_look(caller):
+    caller.aws.add_fault("FinalizeCutover", "reset")
 
-    report = door.ask(SERVER)
-
-    assert (report["outcome"], report["changed"]) == ("FINALIZED", True)
-    assert finalizations(door) == [None, 200]
-    assert door.aws.operations().count("DescribeJobLogItems") == 2
-
-
-def test_a_connection_that_breaks_after_the_effect_is_a_change_of_ours(door, mgn):
-    door.aws.add_fault("FinalizeCutover", "reset-after")
-
-    report = door.ask(SERVER)
+    report = caller.ask(SERVER)
 
     assert (report["outcome"], report["changed"]) == ("FINALIZED", True)
-    assert finalizations(door) == [None]
+    assert finalizations(caller) == [None, 200]
+    assert caller.aws.operations().count("DescribeJobLogItems") == 2
+
+
+def test_a_connection_that_breaks_after_the_effect_is_a_change_of_ours(caller, mgn):
+    caller.aws.add_fault("FinalizeCutover", "reset-after")
+
+    report = caller.ask(SERVER)
+
+    assert (report["outcome"], report["changed"]) == ("FINALIZED", True)
+    assert finalizations(caller) == [None]
     assert state(mgn) == "CUTOVER"
 
 
-def test_a_connection_that_never_stands_is_raised_and_nothing_is_changed(door, mgn):
-    door.aws.add_fault("FinalizeCutover", "reset", times=3)
+def test_a_connection_that_never_stands_is_raised_and_nothing_is_changed(caller, mgn):
+    caller.aws.add_fault("FinalizeCutover", "reset", times=3)
 
     with pytest.raises(MgnUnavailableError, match=f"{SERVER}: mgn:FinalizeCutover got no readable answer"):
-        door.ask(SERVER)
+        caller.ask(SERVER)
 
-    assert finalizations(door) == [None] * 3
+    assert finalizations(caller) == [None] * 3
     assert state(mgn) == "CUTTING_OVER"
 
 
-def test_who_asks_again_after_a_lost_answer_gets_the_same_answer(door):
-    door.aws.add_fault("FinalizeCutover", "reset-after")
-    first = door.ask(SERVER)
+def test_who_asks_again_after_a_lost_answer_gets_the_same_answer(caller):
+    caller.aws.add_fault("FinalizeCutover", "reset-after")
+    first = caller.ask(SERVER)
 
-    second = door.ask(SERVER)
+    second = caller.ask(SERVER)
 
     assert (first["finalizedAt"], second["finalizedAt"]) == (first["finalizedAt"],) * 2
     assert (second["outcome"], second["changed"]) == ("FINALIZED", False)
 
 
-def test_a_conflict_that_stands_is_a_report_that_may_be_asked_again(door, mgn):
-    door.aws.add_fault("FinalizeCutover", "conflict")
+def test_a_conflict_that_stands_is_a_report_that_may_be_asked_again(caller, mgn):
+    caller.aws.add_fault("FinalizeCutover", "conflict")
 
-    report = door.ask(SERVER)
+    report = caller.ask(SERVER)
 
     assert (report["outcome"], report["changed"]) == ("FAILED", False)
     error = report["error"]
     assert (error["code"], error["httpStatus"], error["retryable"]) == ("ConflictException", 409, True)
-    assert door.aws.operations().count("DescribeSourceServers") == 4
+    assert caller.aws.operations().count("DescribeSourceServers") == 4
     assert state(mgn) == "CUTTING_OVER"
 
 
-def test_reads_that_lag_behind_a_lost_answer_are_waited_for(door):
-    door.aws.add_fault("FinalizeCutover", "stale", times=1, seconds=60)
-    door.aws.add_fault("FinalizeCutover", "reset-after")
+def test_reads_that_lag_behind_a_lost_answer_are_waited_for(caller):
+    caller.aws.add_fault("FinalizeCutover", "stale", times=1, seconds=60)
+    caller.aws.add_fault("FinalizeCutover", "reset-after")
 
-    report = door.ask(SERVER)
+    report = caller.ask(SERVER)
 
     assert (report["outcome"], report["changed"]) == ("FINALIZED", True)
-    assert door.aws.operations().count("DescribeSourceServers") == 3
+    assert caller.aws.operations().count("DescribeSourceServers") == 3
 
 
-def test_a_stale_read_leads_to_no_second_effect(door):
-    door.aws.add_fault("FinalizeCutover", "stale", times=1, seconds=60)
-    first = door.ask(SERVER)
+def test_a_stale_read_leads_to_no_second_effect(caller):
+    caller.aws.add_fault("FinalizeCutover", "stale", times=1, seconds=60)
+    first = caller.ask(SERVER)
 
-    second = door.ask(SERVER)
+    second = caller.ask(SERVER)
 
     assert (first["changed"], second["outcome"], second["changed"]) == (True, "FINALIZED", False)
-    assert finalizations(door) == [409]
+    assert finalizations(caller) == [409]
 
 
-def test_a_host_that_is_not_there_is_raised_as_unavailable(door, unused_port):
-    door.aws.clear_calls()
-    door.redirect(f"http://127.0.0.1:{unused_port}")
+def test_a_host_that_is_not_there_is_raised_as_unavailable(caller, unused_port):
+    caller.aws.clear_calls()
+    caller.redirect(f"http://127.0.0.1:{unused_port}")
 
     with pytest.raises(MgnUnavailableError, match="mgn:DescribeSourceServers got no readable answer") as caught:
-        door.ask(SERVER)
+        caller.ask(SERVER)
 
     assert (caught.value.code, caught.value.http_status) == ("EndpointConnectionError", None)
 
 
-def test_an_effect_that_comes_after_we_gave_up_is_found_by_looking_again(aws, door, mgn):
+def test_an_effect_that_comes_after_we_gave_up_is_found_by_looking_again(aws, caller, mgn):
     hasty = boto3.client(
         "mgn", endpoint_url=aws.url, config=Config(read_timeout=0.3, retries={"total_max_attempts": 1})
     )
@@ -133,9 +133,9 @@ def test_an_effect_that_comes_after_we_gave_up_is_found_by_looking_again(aws, do
     aws.add_fault("FinalizeCutover", "hang", seconds=0.6)
     until = datetime.now(UTC) + timedelta(minutes=1)
     port = AwsMgn(lambda: hasty, writer=lambda: hasty, limit=TimeLimit(WallClock(), until=until))
-    world = World(mgn=port, instances=None, clock=WallClock())
+    services = Services(mgn=port, instances=None, clock=WallClock())
 
-    server, changed = finalize_once(SERVER, world=world, before_send=lambda: None, until=until)
+    server, changed = finalize_once(SERVER, services=services, before_send=lambda: None, until=until)
 
     assert (server.is_finalized, changed) == (True, True)
     assert state(mgn) == "CUTOVER"

@@ -3,8 +3,8 @@
 import pytest
 
 from finalize_cutover.cutover.errors import MgnUnavailableError
-from finalize_cutover.cutover.pace import MOST_FALLS
-from tests.integration.door import Door
+from finalize_cutover.cutover.finalize.pace import MOST_FALLS
+from tests.integration.caller import Caller
 
 SERVER = "s-0123456789abcdef0"
 # As often as boto3 asks.
@@ -12,10 +12,10 @@ ALWAYS = 1000
 
 
 @pytest.fixture
-def door(aws):
-    door = Door(aws)
+def caller(aws):
+    caller = Caller(aws)
     aws.add_source_server("ready", sourceServerID=SERVER)
-    return door
+    return caller
 
 
 @pytest.mark.parametrize(
@@ -29,16 +29,16 @@ def door(aws):
     ],
 )
 @pytest.mark.parametrize("operation", ["DescribeSourceServers", "FinalizeCutover"])
-def test_where_asking_again_does_not_help_the_answer_is_a_report(door, operation, fault, outcome, code, status):
-    door.aws.add_fault(operation, fault)
+def test_where_asking_again_does_not_help_the_answer_is_a_report(caller, operation, fault, outcome, code, status):
+    caller.aws.add_fault(operation, fault)
 
-    report = door.ask(SERVER)
+    report = caller.ask(SERVER)
 
     error = report["error"]
     assert (report["outcome"], report["changed"]) == (outcome, False)
     assert (error["code"], error["httpStatus"], error["retryable"]) == (code, status, False)
     assert f"mgn:{operation} was answered with {code} ({status})" in error["message"]
-    assert door.aws.operations().count(operation) == 1
+    assert caller.aws.operations().count(operation) == 1
 
 
 # Each waits, as boto3 or the pace of the writes does, so that not every pair is tried: the rest is in unit tests.
@@ -50,21 +50,21 @@ def test_where_asking_again_does_not_help_the_answer_is_a_report(door, operation
         ("DescribeSourceServers", "unavailable", "ServiceUnavailableException", 503, 3),
     ],
 )
-def test_what_may_be_asked_again_unchanged_is_raised(door, operation, fault, code, status, attempts):
-    door.aws.add_fault(operation, fault, times=ALWAYS)
+def test_what_may_be_asked_again_unchanged_is_raised(caller, operation, fault, code, status, attempts):
+    caller.aws.add_fault(operation, fault, times=ALWAYS)
 
     with pytest.raises(MgnUnavailableError, match=f"mgn:{operation} was answered with {code}") as caught:
-        door.ask(SERVER)
+        caller.ask(SERVER)
 
     assert (caught.value.code, caught.value.http_status) == (code, status)
-    assert attempts - 1 <= door.aws.operations().count(operation) <= attempts
+    assert attempts - 1 <= caller.aws.operations().count(operation) <= attempts
 
 
 @pytest.mark.parametrize("fault", ["throttle", "internal"])
-def test_what_passes_is_asked_again_by_boto3(door, fault):
-    door.aws.add_fault("FinalizeCutover", fault)
+def test_what_passes_is_asked_again_by_boto3(caller, fault):
+    caller.aws.add_fault("FinalizeCutover", fault)
 
-    report = door.ask(SERVER)
+    report = caller.ask(SERVER)
 
     assert (report["outcome"], report["changed"]) == ("FINALIZED", True)
 
@@ -77,46 +77,46 @@ def test_what_passes_is_asked_again_by_boto3(door, fault):
         ("DescribeJobLogItems", "access-denied", "AccessDeniedException"),
     ],
 )
-def test_nothing_is_finalized_on_half_the_evidence(door, operation, fault, code):
+def test_nothing_is_finalized_on_half_the_evidence(caller, operation, fault, code):
     service = "ec2" if operation == "DescribeInstanceStatus" else "mgn"
-    door.aws.add_fault(operation, fault, service=service)
+    caller.aws.add_fault(operation, fault, service=service)
 
-    report = door.ask(SERVER)
+    report = caller.ask(SERVER)
 
     assert (report["outcome"], report["error"]["code"]) == ("FAILED", code)
     assert f"{service}:{operation}" in report["error"]["message"]
-    assert door.writes == []
+    assert caller.writes == []
 
 
-def test_ec2_that_fails_may_be_asked_again(door):
-    door.aws.add_fault("DescribeInstanceStatus", "internal", service="ec2", times=ALWAYS)
+def test_ec2_that_fails_may_be_asked_again(caller):
+    caller.aws.add_fault("DescribeInstanceStatus", "internal", service="ec2", times=ALWAYS)
 
     with pytest.raises(MgnUnavailableError, match="ec2:DescribeInstanceStatus was answered with InternalError"):
-        door.ask(SERVER)
+        caller.ask(SERVER)
 
-    assert door.writes == []
+    assert caller.writes == []
 
 
-def test_mgn_that_was_never_set_up_says_how_to_set_it_up(door):
-    door.aws.add_fault("DescribeSourceServers", "uninitialized")
+def test_mgn_that_was_never_set_up_says_how_to_set_it_up(caller):
+    caller.aws.add_fault("DescribeSourceServers", "uninitialized")
 
-    report = door.ask(SERVER)
+    report = caller.ask(SERVER)
 
     assert "Initialize AWS Transform MGN in this account and Region" in report["error"]["hint"]
 
 
-def test_another_account_that_mgn_does_not_know_is_no_success(door):
-    report = door.ask(SERVER, accountID="444455556666")
+def test_another_account_that_mgn_does_not_know_is_no_success(caller):
+    report = caller.ask(SERVER, accountID="444455556666")
 
     assert report["outcome"] in {"NOT_FOUND", "FAILED"}
-    assert door.writes == []
+    assert caller.writes == []
 
 
-def test_an_archived_server_is_refused_before_mgn_is_asked(door):
-    door.aws.change_source_server(SERVER, isArchived=True)
+def test_an_archived_server_is_refused_before_mgn_is_asked(caller):
+    caller.aws.change_source_server(SERVER, isArchived=True)
 
-    report = door.ask(SERVER)
+    report = caller.ask(SERVER)
 
     assert report["outcome"] == "BLOCKED"
     assert [f["rule"] for f in report["readiness"] if f["verdict"] == "BLOCK"] == ["not-archived"]
-    assert door.writes == []
+    assert caller.writes == []

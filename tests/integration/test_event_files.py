@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from finalize_cutover.app import lambda_handler
-from finalize_cutover.doors.response_url import parse_response_url
+from finalize_cutover.handlers.cloudformation.response_url import parse_response_url
 from local.cloudformation import answers, endpoint
 
 EVENTS = Path(__file__).parents[2] / "events"

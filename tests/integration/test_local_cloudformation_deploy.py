@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from local import deploy, deploy_function, functions
 from local.cloudformation import moto_patches
-from local.deploy_stack import Stack
+from local.deploy import __main__ as deploy
+from local.deploy import function as deploy_function
+from local.deploy.stack import Stack
+from local.lambda_runtime import functions
 from tests.integration.fake_provider import FakeProvider
 
 ROOT = Path(__file__).parents[2]

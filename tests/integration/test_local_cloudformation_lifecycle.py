@@ -4,11 +4,11 @@ import threading
 
 import pytest
 
-from local import functions
 from local.cloudformation import endpoint as endpoints
 from local.cloudformation.exchange import INVALID_ID
 from local.cloudformation.service import CloudFormation, only
 from local.cloudformation.single_stack import SingleStack
+from local.lambda_runtime import functions
 from tests.integration.fake_provider import SERVICE_TOKEN, FakeProvider, put, settle, usual_answer
 
 WEB = {"SourceServerID": "s-0123456789abcdef0"}

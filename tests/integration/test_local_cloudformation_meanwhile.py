@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from local import functions
 from local.cloudformation import moto_patches, operations, stack_status
 from local.cloudformation.endpoint import serving
 from local.cloudformation.service import CloudFormation
 from local.cloudformation.single_stack import SingleStack
+from local.lambda_runtime import functions
 from tests.integration.fake_provider import SERVICE_TOKEN, FakeProvider
 from tests.integration.stacks import TEMPLATE, Stacks
 

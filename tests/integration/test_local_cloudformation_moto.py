@@ -8,8 +8,8 @@ import pytest
 from moto.awslambda import models as lambda_models
 from moto.cloudformation import models, parsing
 
-from local import functions, moto_functions
 from local.cloudformation import moto_patches, template_text
+from local.lambda_runtime import functions, moto_functions
 from tests.integration.fake_provider import FakeProvider
 from tests.integration.stacks import Stacks
 

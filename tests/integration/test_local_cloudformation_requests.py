@@ -7,13 +7,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from local import functions
 from local.cloudformation import endpoint as endpoints
 from local.cloudformation import faults
 from local.cloudformation.exchange import INVALID_ID, ProtocolError
 from local.cloudformation.requests import Address, new_stack_id
 from local.cloudformation.service import CloudFormation
-from local.event_queue import EventQueue
+from local.eventbridge.queue import EventQueue
+from local.lambda_runtime import functions
 from tests.integration.fake_provider import SERVICE_TOKEN, FakeProvider, put, settle, usual_answer
 
 SERVER = "s-0123456789abcdef0"

@@ -3,8 +3,8 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from local import functions
 from local.cloudformation import moto_patches
+from local.lambda_runtime import functions
 from tests.integration.fake_provider import SERVICE_TOKEN, FakeProvider
 from tests.integration.stacks import IMPORTER, TEMPLATE, Stacks
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from local import functions
 from local.client import LocalAwsError
+from local.lambda_runtime import functions
 
 SERVER = "s-0123456789abcdef0"
 ARN = "arn:aws:lambda:eu-west-1:111122223333:function:listener"

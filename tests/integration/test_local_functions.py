@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from local import functions
-from local.event_queue import EventQueue
-from local.execution_environments import FunctionExitError, FunctionTimeoutError, InProcess
+from local.eventbridge.queue import EventQueue
+from local.lambda_runtime import functions
+from local.lambda_runtime.execution_environments import FunctionExitError, FunctionTimeoutError, InProcess
 
 ARN = "arn:aws:lambda:eu-west-1:111122223333:function:finalize-cutover"
 

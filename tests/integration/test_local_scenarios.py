@@ -7,7 +7,7 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 from local.client import LocalAwsError
-from local.mgn_backend.validation import problems
+from local.mgn.validation import problems
 from local.scenarios import SCENARIOS
 
 SERVER = "s-0123456789abcdef0"

@@ -12,9 +12,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local import mgn_backend
+from local import mgn as mgn_backend
 from local.client import LocalAwsError
-from local.mgn_backend.exceptions import ConflictException
+from local.mgn.exceptions import ConflictException
 from local.server import start
 
 SERVER = "s-0123456789abcdef0"

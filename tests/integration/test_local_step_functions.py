@@ -17,7 +17,7 @@ from moto.stepfunctions.parser.asl.eval import environment
 from moto.stepfunctions.parser.asl.parse import asl_parser
 from moto.stepfunctions.parser.asl.utils import boto_client
 
-from local import step_functions_pace
+from local.step_functions import pace as step_functions_pace
 
 ROLE = "arn:aws:iam::111122223333:role/machine"
 

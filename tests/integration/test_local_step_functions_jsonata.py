@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.step_functions_jsonata import JSONataError, value_of
+from local.step_functions.jsonata import JSONataError, value_of
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from local.cloudformation import moto_patches
-from local.deploy_stack import Stack
+from local.deploy.stack import Stack
 from tests.integration.stacks import Stacks
 
 TEMPLATE = """

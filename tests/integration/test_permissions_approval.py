@@ -1,4 +1,4 @@
-"""With EnforceApprovalTag, IAM itself refuses to finalize what is not approved, through whatever door it is asked."""
+"""With EnforceApprovalTag, IAM itself refuses to finalize what is not approved, whatever handler is asked."""
 
 import json
 

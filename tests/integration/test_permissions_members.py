@@ -2,8 +2,8 @@
 
 import pytest
 
-from local import functions
-from local.deploy_function import HANDLER
+from local.deploy.function import HANDLER
+from local.lambda_runtime import functions
 from tests.integration.acting import AUDITING, LOOKING, SELECTING
 from tests.integration.member_accounts import Members
 
@@ -65,16 +65,16 @@ def called(aws):
     return {(f"{one['service']}:{one['operation']}", one["status"]) for one in calls}
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_a_door_uses_these_permissions_and_is_denied_none(aws, members, door):
-    enter, needed = DOORS[door]
+@pytest.mark.parametrize("handler", DOORS)
+def test_a_handler_uses_these_permissions_and_is_denied_none(aws, members, handler):
+    enter, needed = DOORS[handler]
 
     enter(members().acting)
 
     assert called(aws) == {(action, 200) for action in needed}
 
 
-def test_the_role_allows_nothing_that_no_door_needs(members):
+def test_the_role_allows_nothing_that_no_handler_needs(members):
     assert members().actions == set().union(*(needed for _, needed in DOORS.values()))
 
 

@@ -7,8 +7,8 @@ The local STS asks no trust policy, so what it was shown is held against the dep
 
 import pytest
 
-from local import functions
-from local.deploy_function import HANDLER
+from local.deploy.function import HANDLER
+from local.lambda_runtime import functions
 from tests.integration.member_accounts import EXTERNAL_ID, ROLE, Members
 from tests.template.iam import is_trusted
 

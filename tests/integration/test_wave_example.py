@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from local.cloudformation import moto_patches
-from local.deploy_stack import Stack
+from local.deploy.stack import Stack
 from tests.integration.wave_machine import WAVE, WaveMachine, server_ids
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "wave.yaml"

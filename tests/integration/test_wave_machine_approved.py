@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from local.deploy_stack import client
+from local.deploy.stack import client
 from tests.integration.inbox import Inbox, follow
 from tests.integration.wave_machine import APPLICATION, WAVE, FakeFunction, WaveMachine, instance_of, server_ids
 

@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from finalize_cutover.cutover.errors import MgnUnavailableError, OutOfTimeError
-from local import functions
-from local.deploy_function import HANDLER
+from local.deploy.function import HANDLER
+from local.lambda_runtime import functions
 from tests.integration.wave_machine import FakeFunction, WaveMachine, server_ids
 
 IDS = server_ids(120)

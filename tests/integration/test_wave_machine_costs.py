@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from local import step_functions_interpreter
 from local.accounts import ACCOUNT
+from local.step_functions import interpreter as step_functions_interpreter
 from tests.integration.inbox import Inbox, follow
 from tests.integration.wave_machine import FakeFunction, WaveMachine, server_ids
 

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from finalize_cutover.log import logger
-from tests.integration.door import Door
+from finalize_cutover.observability.log import logger
+from tests.integration.caller import Caller
 from tests.oddities import add_ready
 from tests.written import taken
 
@@ -32,12 +32,12 @@ def aws_while_one_write_hangs(request, aws, log, capsys, monkeypatch):
     """The local AWS, when all but one of the source servers are finalized, and the last write hangs."""
     monkeypatch.setenv("EVENT_BUS_NAME", "default")
     monkeypatch.setenv("AWS_ENDPOINT_URL_EVENTBRIDGE", aws.url)
-    door = Door(aws)
+    caller = Caller(aws)
     for number in range(81, 86):
         add_ready(aws, number)
     aws.add_fault("FinalizeCutover", "hang", seconds=HANGS, parameters={"sourceServerID": HANGING})
     event = {"action": "sweep"} if request.param == "sweep" else {"sourceServerIDs": SERVERS, "waitMinutes": 0}
-    invocation = threading.Thread(target=door.send, args=(event,), kwargs={"seconds_left": 30})
+    invocation = threading.Thread(target=caller.send, args=(event,), kwargs={"seconds_left": 30})
     invocation.start()
     wait_until(lambda: taken(aws) == set(OTHERS))
     time.sleep(0.5)  # to tell of the last one

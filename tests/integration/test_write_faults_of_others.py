@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.door import Door
+from tests.integration.caller import Caller
 from tests.oddities import add_ready
 
 BAD, OTHERS = 2, (1, 3, 4)
@@ -10,17 +10,17 @@ FOR_GOOD = 100
 
 
 @pytest.fixture
-def door(aws):
-    return Door(aws)
+def caller(aws):
+    return Caller(aws)
 
 
 @pytest.fixture(params=["direct", "sweep"])
-def outcomes(request, door):
+def outcomes(request, caller):
     """Asks, in either way, to finalize these source servers; returns {ID: outcome}."""
 
     def ask(server_ids):
         direct = {"sourceServerIDs": server_ids, "waitMinutes": 0}
-        report = door.send(direct if request.param == "direct" else {"action": "sweep"})
+        report = caller.send(direct if request.param == "direct" else {"action": "sweep"})
         return {server["sourceServerID"]: server["outcome"] for server in report["servers"]}
 
     return ask
@@ -41,29 +41,29 @@ def all_but(bad, others, outcome):
 
 
 @pytest.mark.parametrize("fault", ["internal", "not-found", "access-denied"])
-def test_a_log_that_cannot_be_read_concerns_only_the_servers_of_its_job(door, outcomes, fault):
-    bad, others = add_all(door.aws)
-    door.aws.add_fault("DescribeJobLogItems", fault, parameters={"jobID": job_of(bad)}, times=FOR_GOOD)
+def test_a_log_that_cannot_be_read_concerns_only_the_servers_of_its_job(caller, outcomes, fault):
+    bad, others = add_all(caller.aws)
+    caller.aws.add_fault("DescribeJobLogItems", fault, parameters={"jobID": job_of(bad)}, times=FOR_GOOD)
 
     found = outcomes([bad, *others])
 
     assert found == all_but(bad, others, "FAILED")
-    assert len(door.writes) == len(others)
+    assert len(caller.writes) == len(others)
 
 
-def test_a_log_that_cannot_be_read_concerns_every_server_of_its_job(door, outcomes):
-    bad, others = add_all(door.aws)
-    brother = add_ready(door.aws, 9, jobID=job_of(bad))
-    door.aws.add_fault("DescribeJobLogItems", "access-denied", parameters={"jobID": job_of(bad)}, times=FOR_GOOD)
+def test_a_log_that_cannot_be_read_concerns_every_server_of_its_job(caller, outcomes):
+    bad, others = add_all(caller.aws)
+    brother = add_ready(caller.aws, 9, jobID=job_of(bad))
+    caller.aws.add_fault("DescribeJobLogItems", "access-denied", parameters={"jobID": job_of(bad)}, times=FOR_GOOD)
 
     found = outcomes([bad, brother, *others])
 
     assert found == {brother: "FAILED", **all_but(bad, others, "FAILED")}
 
 
-def test_a_source_server_that_cannot_be_read_concerns_no_other(door, outcomes):
-    bad, others = add_all(door.aws)
-    door.aws.change_source_server(bad, launchedInstance={"firstBoot": 7})
+def test_a_source_server_that_cannot_be_read_concerns_no_other(caller, outcomes):
+    bad, others = add_all(caller.aws)
+    caller.aws.change_source_server(bad, launchedInstance={"firstBoot": 7})
 
     assert outcomes([bad, *others]) == all_but(bad, others, "FAILED")
 
@@ -71,19 +71,19 @@ def test_a_source_server_that_cannot_be_read_concerns_no_other(door, outcomes):
 @pytest.mark.parametrize(
     "changes", [{"status": 7}, {"endDateTime": 7}, {"participatingServers": [{"sourceServerID": 7}]}]
 )
-def test_a_job_that_cannot_be_read_concerns_only_its_own_servers(door, outcomes, changes):
-    bad, others = add_all(door.aws)
-    door.aws.change_job(job_of(bad), **changes)
+def test_a_job_that_cannot_be_read_concerns_only_its_own_servers(caller, outcomes, changes):
+    bad, others = add_all(caller.aws)
+    caller.aws.change_job(job_of(bad), **changes)
 
     assert outcomes([bad, *others]) == all_but(bad, others, "FAILED")
 
 
-def test_what_a_job_says_of_one_server_concerns_no_other_of_the_same_job(door, outcomes):
-    bad, others = add_all(door.aws)
-    brother = add_ready(door.aws, 9, jobID=job_of(bad))
-    (launch, _) = door.aws.change_job(job_of(bad))["participatingServers"]
-    entries = door.aws.change_job(job_of(bad))["participatingServers"]
-    door.aws.change_job(job_of(bad), participatingServers=[{**launch, "launchStatus": 7}, entries[1]])
+def test_what_a_job_says_of_one_server_concerns_no_other_of_the_same_job(caller, outcomes):
+    bad, others = add_all(caller.aws)
+    brother = add_ready(caller.aws, 9, jobID=job_of(bad))
+    (launch, _) = caller.aws.change_job(job_of(bad))["participatingServers"]
+    entries = caller.aws.change_job(job_of(bad))["participatingServers"]
+    caller.aws.change_job(job_of(bad), participatingServers=[{**launch, "launchStatus": 7}, entries[1]])
 
     found = outcomes([bad, brother, *others])
 
@@ -99,29 +99,29 @@ def test_what_a_job_says_of_one_server_concerns_no_other_of_the_same_job(door, o
     ],
 )
 def test_an_item_of_a_list_that_comes_without_its_id_concerns_only_who_needs_it(
-    door, outcomes, service, operation, outcome
+    caller, outcomes, service, operation, outcome
 ):
-    bad, others = add_all(door.aws)
-    door.aws.add_fault(operation, "nameless-item", service=service)
+    bad, others = add_all(caller.aws)
+    caller.aws.add_fault(operation, "nameless-item", service=service)
 
     found = outcomes([bad, *others])
 
     assert sorted(found.values()) == sorted([outcome, *["FINALIZED"] * len(others)])
 
 
-def test_a_source_server_that_comes_without_its_id_is_not_finalized_by_a_direct_request_and_all_others_are(door):
-    bad, others = add_all(door.aws)
-    door.aws.add_fault("DescribeSourceServers", "nameless-item")
+def test_a_source_server_that_comes_without_its_id_is_not_finalized_by_a_direct_request_and_all_others_are(caller):
+    bad, others = add_all(caller.aws)
+    caller.aws.add_fault("DescribeSourceServers", "nameless-item")
 
-    report = door.send({"sourceServerIDs": [bad, *others], "waitMinutes": 0})
+    report = caller.send({"sourceServerIDs": [bad, *others], "waitMinutes": 0})
 
     assert report["counts"] == {"FINALIZED": len(others), "FAILED": 1}
 
 
-def test_a_source_server_that_comes_without_its_id_is_left_to_the_next_sweep_and_all_others_are_finalized(door):
-    _, others = add_all(door.aws)
-    door.aws.add_fault("DescribeSourceServers", "nameless-item")
+def test_a_source_server_that_comes_without_its_id_is_left_to_the_next_sweep_and_all_others_are_finalized(caller):
+    _, others = add_all(caller.aws)
+    caller.aws.add_fault("DescribeSourceServers", "nameless-item")
 
-    first, second = (door.send({"action": "sweep"}) for _ in range(2))
+    first, second = (caller.send({"action": "sweep"}) for _ in range(2))
 
     assert (first["counts"], second["counts"]) == ({"FINALIZED": len(others)}, {"FINALIZED": 1})

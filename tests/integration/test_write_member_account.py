@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from finalize_cutover.aws.clients import client, new_session
+from finalize_cutover.aws.clients import Clients
 from finalize_cutover.aws.mgn import AwsMgn
 from finalize_cutover.aws.roles import Member
 from finalize_cutover.aws.time_limit import TimeLimit
@@ -22,8 +22,8 @@ def mgn(aws, monkeypatch):
     """MGN in the member account, whose role has not been assumed yet."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
     aws.add_source_server("ready", sourceServerID=SERVER, accountID=MEMBER.account_id)
-    session, clock = new_session(MEMBER), WallClock()
-    writer = client("mgn", session=session, writes=True)
+    clock = WallClock()
+    writer = Clients().get("mgn", member=MEMBER, writes=True)
     limit = TimeLimit(clock, until=clock.now() + timedelta(seconds=60))
     return AwsMgn(lambda: writer, writer=lambda: writer, limit=limit)
 

@@ -3,35 +3,35 @@
 import pytest
 
 from finalize_cutover.cutover.errors import MgnUnavailableError
-from tests.integration.door import Door
+from tests.integration.caller import Caller
 from tests.oddities import add_ready
 
 FOR_GOOD = 100
 
 
 @pytest.fixture
-def door(aws):
-    return Door(aws)
+def caller(aws):
+    return Caller(aws)
 
 
-def test_a_write_without_an_effect_is_raised_as_what_may_be_asked_again(door):
-    server_id = add_ready(door.aws, 1)
-    door.aws.add_fault("FinalizeCutover", "no-effect", times=FOR_GOOD)
+def test_a_write_without_an_effect_is_raised_as_what_may_be_asked_again(caller):
+    server_id = add_ready(caller.aws, 1)
+    caller.aws.add_fault("FinalizeCutover", "no-effect", times=FOR_GOOD)
 
     with pytest.raises(MgnUnavailableError, match="accepted mgn:FinalizeCutover and still shows") as caught:
-        door.ask(server_id)
+        caller.ask(server_id)
 
     assert (caught.value.code, caught.value.retryable) == ("NotFinalized", True)
-    assert door.writes == ["FinalizeCutover"]
+    assert caller.writes == ["FinalizeCutover"]
 
 
 @pytest.mark.parametrize("way", ["direct", "sweep"])
-def test_one_write_of_several_without_an_effect_is_failed_and_may_be_asked_again(door, way):
-    bad, good = add_ready(door.aws, 1), add_ready(door.aws, 2)
-    door.aws.add_fault("FinalizeCutover", "no-effect", parameters={"sourceServerID": bad}, times=FOR_GOOD)
+def test_one_write_of_several_without_an_effect_is_failed_and_may_be_asked_again(caller, way):
+    bad, good = add_ready(caller.aws, 1), add_ready(caller.aws, 2)
+    caller.aws.add_fault("FinalizeCutover", "no-effect", parameters={"sourceServerID": bad}, times=FOR_GOOD)
 
     request = {"action": "sweep"} if way == "sweep" else {"sourceServerIDs": [bad, good], "waitMinutes": 0}
-    servers = {server["sourceServerID"]: server for server in door.send(request)["servers"]}
+    servers = {server["sourceServerID"]: server for server in caller.send(request)["servers"]}
 
     assert (servers[bad]["outcome"], servers[bad]["changed"], servers[good]["outcome"]) == (
         "FAILED",
@@ -42,11 +42,11 @@ def test_one_write_of_several_without_an_effect_is_failed_and_may_be_asked_again
 
 
 @pytest.mark.parametrize("way", ["direct", "sweep"])
-def test_an_effect_that_shows_three_seconds_after_the_answer_is_a_change_of_ours(door, way):
-    server_id = add_ready(door.aws, 1)
-    door.aws.add_fault("FinalizeCutover", "late-effect", seconds=3)
+def test_an_effect_that_shows_three_seconds_after_the_answer_is_a_change_of_ours(caller, way):
+    server_id = add_ready(caller.aws, 1)
+    caller.aws.add_fault("FinalizeCutover", "late-effect", seconds=3)
 
     request = {"action": "sweep"} if way == "sweep" else {"sourceServerIDs": [server_id], "waitMinutes": 0}
-    (server,) = door.send(request)["servers"]
+    (server,) = caller.send(request)["servers"]
 
     assert (server["outcome"], server["changed"], server["lifeCycleState"]) == ("FINALIZED", True, "CUTOVER")

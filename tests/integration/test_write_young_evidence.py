@@ -3,7 +3,7 @@
 import pytest
 
 from tests.hurried_clock import HurriedClock
-from tests.integration.door import Context, Door
+from tests.integration.caller import Caller, Context
 from tests.oddities import JOB, TAGS, add_ready
 from tests.written import Meanwhile, oldest_evidence, taken, written_after
 
@@ -14,8 +14,8 @@ SERVERS = 40
 
 
 @pytest.fixture
-def door(aws):
-    return Door(aws)
+def caller(aws):
+    return Caller(aws)
 
 
 @pytest.fixture
@@ -43,14 +43,14 @@ def terminate_instances(ec2, servers):
 
 
 @pytest.fixture
-def finalize(door, servers):
+def finalize(caller, servers):
     """Asks, in one way or another, to finalize all of them; one call a second is taken, after ten at once."""
 
     def ask(way):
         event = {"action": "sweep"} if way == "sweep" else {"sourceServerIDs": servers, "waitMinutes": 0}
-        door.aws.set_pace(callsPerSecond=SPEED, burst=10)
-        door.aws.clear_calls()
-        HurriedClock(SPEED).handler(way)(event, Context(seconds_left=300))
+        caller.aws.set_pace(callsPerSecond=SPEED, burst=10)
+        caller.aws.clear_calls()
+        HurriedClock(SPEED).handler()(event, Context(seconds_left=300))
 
     return ask
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from finalize_cutover.cutover.errors import EmptySelectionError, MgnUnavailableError
-from local import functions
 from local.client import LocalAws
-from local.deploy_function import HANDLER
-from local.deploy_stack import client
+from local.deploy.function import HANDLER
+from local.deploy.stack import client
+from local.lambda_runtime import functions
 from tests.integration.deployed import Deployed
 
 WAVE = "wave-0123456789abcdef0"

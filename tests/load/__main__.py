@@ -27,7 +27,7 @@ def main() -> int:
     """Return 1 if something does not hold, else 0."""
     options = _asked_for()
     isolate(os.environ)
-    from local.emulator import artifact, runtime  # noqa: PLC0415 - after isolation
+    from local.lambda_runtime import artifact, runtime  # noqa: PLC0415 - after isolation
     from local.server import start  # noqa: PLC0415 - the same
     from tests.load import courses  # noqa: PLC0415 - the same
 

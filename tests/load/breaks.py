@@ -1,6 +1,6 @@
 """The ways to break the function that a load must find, each by its name; the simulation knows many more."""
 
-from tests.simulation.mutants import of_acts, of_doors, of_rules
+from tests.simulation.mutants import of_acts, of_handlers, of_rules
 from tests.simulation.mutants.mutant import Mutant
 
 FROM_SIMULATION = (
@@ -14,19 +14,19 @@ FROM_SIMULATION = (
 OWN = (
     Mutant(
         name="sends its answer twice",
-        module="doors/response.py",
+        module="handlers/cloudformation/response.py",
         before="self._is_delivered = self._deliver(encode(body))",
         after="self._is_delivered = self._deliver(encode(body)) and self._deliver(encode(body))",
     ),
     Mutant(
         name="takes a refusal for a defect",
-        module="doors/custom_resource.py",
+        module="handlers/cloudformation/handler.py",
         before="        except RefusedError as error:\n",
         after="        except ZeroDivisionError as error:\n",
     ),
     Mutant(
         name="looks away from what is finalized",
-        module="cutover/run.py",
+        module="cutover/finalize/run.py",
         before="""            if server.is_finalized
         )
         return [server for server in servers if not server.is_finalized]
@@ -39,11 +39,11 @@ OWN = (
 )
 _LATE = Mutant(
     name="begins writes after the timer",
-    module="doors/call.py",
+    module="handlers/invocation.py",
     before="        return end - min(LONGEST_WRITE, max(ATTEMPT, (end - self.clock.now()) / 10))\n",
     after="        return end + min(LONGEST_WRITE, max(ATTEMPT, (end - self.clock.now()) / 10))\n",
 )
-_SIMULATED = {one.name: one for one in (*of_acts.MUTANTS, *of_doors.MUTANTS, *of_rules.MUTANTS)}
+_SIMULATED = {one.name: one for one in (*of_acts.MUTANTS, *of_handlers.MUTANTS, *of_rules.MUTANTS)}
 # What must be changed together: ``{name: mutants}``.
 WITH_FAULTS = {one.name: (one,) for one in (*[_SIMULATED[name] for name in FROM_SIMULATION], *OWN)}
 WHILE_THROTTLED = {
@@ -59,7 +59,7 @@ WHILE_THROTTLED = {
         _LATE,
         Mutant(
             name="never closes the write window",
-            module="cutover/write_window.py",
+            module="cutover/finalize/write_window.py",
             before="            self._is_closed = True\n",
             after="",
         ),
@@ -67,7 +67,7 @@ WHILE_THROTTLED = {
     "writes whatever the age of its evidence": (
         Mutant(
             name="writes whatever the age of its evidence",
-            module="cutover/writer.py",
+            module="cutover/finalize/writer.py",
             before="min(self._options.act_until, ready.evidence.read_at + YOUNG)",
             after="self._options.act_until",
         ),

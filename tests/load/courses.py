@@ -1,8 +1,8 @@
 """Each course of a load, from its plan to its table of figures and what does not hold."""
 
 from local.client import LocalAws
-from local.emulator.artifact import Artifact
-from local.emulator.runtime import Runtime
+from local.lambda_runtime.artifact import Artifact
+from local.lambda_runtime.runtime import Runtime
 from tests.load import figures, plan, run, verdict
 from tests.load.throttled import figures as throttled_figures
 from tests.load.throttled import plan as throttled_plan

@@ -7,15 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from local import functions
 from local.client import LocalAws
 from local.cloudformation.faults import Fault
-from local.deploy_function import HANDLER
-from local.deploy_stack import Stack, client
-from local.emulator import environments
-from local.emulator.artifact import Artifact
-from local.emulator.environments import Environments
-from local.emulator.runtime import Runtime
+from local.deploy.function import HANDLER
+from local.deploy.stack import Stack, client
+from local.lambda_runtime import environments, functions
+from local.lambda_runtime.artifact import Artifact
+from local.lambda_runtime.environments import Environments
+from local.lambda_runtime.runtime import Runtime
 from tests.load.answers import TimedEndpoint
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"

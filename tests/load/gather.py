@@ -7,7 +7,7 @@ from typing import Any
 from local.client import LocalAws
 from local.cloudformation.exchange import Exchange
 from local.cloudformation.mailbox import Put
-from local.deploy_stack import client
+from local.deploy.stack import client
 from tests.load.answers import TimedEndpoint
 from tests.load.deployed import Deployed, told_of
 from tests.load.record import Answer, Event, Record, Request

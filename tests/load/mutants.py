@@ -52,7 +52,7 @@ def _known(name: str) -> str:
 
 
 def _found(name: str) -> list[str]:
-    from local.emulator import artifact, runtime  # noqa: PLC0415 - after isolation
+    from local.lambda_runtime import artifact, runtime  # noqa: PLC0415 - after isolation
     from local.server import start  # noqa: PLC0415 - the same
     from tests.load import courses  # noqa: PLC0415 - the same
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from local.client import LocalAws
 from local.cloudformation.exchange import Exchange
-from local.emulator.artifact import Artifact
-from local.emulator.runtime import Runtime
+from local.lambda_runtime.artifact import Artifact
+from local.lambda_runtime.runtime import Runtime
 from tests.load import gather, weather
 from tests.load.deployed import answered, deployed
 from tests.load.plan import Plan

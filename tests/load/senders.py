@@ -6,16 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import cast
 
-from local import events, moto_functions
 from local.client import LocalAws
 from local.clock import CLOCK
 from local.cloudformation import stack_status
 from local.cloudformation.exchange import Exchange
 from local.cloudformation.service import CloudFormation
 from local.cloudformation.single_stack import SingleStack
-from local.event_queue import EventQueue
-from local.events_invocations import INVOCATIONS
-from local.mgn_backend.source_servers import SourceServer
+from local.eventbridge import events
+from local.eventbridge.invocations import INVOCATIONS
+from local.eventbridge.queue import EventQueue
+from local.lambda_runtime import moto_functions
+from local.mgn.source_servers import SourceServer
 from tests.load.answers import TimedEndpoint
 from tests.load.story import Ask
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from local.cloudformation import faults, requests
-from local.events_invocations import INVOCATIONS
+from local.eventbridge.invocations import INVOCATIONS
 from tests.load.answers import TimedEndpoint
 from tests.load.builders import ADDRESS, READY
 from tests.load.deployed import told_of

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from tests.simulation.invocations import SWEEP, Function
 from tests.simulation.machines import BOOTED, LAUNCHED, LAUNCHING, Machine
-from tests.simulation.world import SimulatedAws
+from tests.simulation.services import SimulatedAws
 from tests.unit.automated import launch_result
 
 STEPS = 60

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from finalize_cutover.cutover.errors import CutoverError
-from finalize_cutover.doors import launch_result, sweep
-from tests.simulation.world import Killed, SimulatedAws
-from tests.unit.calls import call
+from finalize_cutover.handlers.eventbridge import launch_result, sweep
+from tests.simulation.services import Killed, SimulatedAws
+from tests.unit.invocations import invocation
 
 SWEEP = {"action": "sweep"}
 ATTEMPTS = 3
@@ -66,17 +66,17 @@ class Function:
         return answer
 
     def _answer(self, event: dict[str, Any]) -> dict[str, Any] | None:
-        door = sweep if event is SWEEP else launch_result
+        handler = sweep if event is SWEEP else launch_result
         # Now and then Lambda has so little time left that no write may begin.
         seconds_left = 2 if self._aws.is_faulty and self._chance.random() < 0.05 else 900
-        invocation = call(
+        run = invocation(
             self._aws,  # type: ignore[arg-type] # has what a call needs
             seconds_left=seconds_left,
             make_staging=lambda _account_id, _until: self._aws,
-            make_announcements=lambda _until: self._aws,
+            make_publisher=lambda _until: self._aws,
         )
         try:
-            return door.handle(event, invocation)
+            return handler.handle(event, run)
         except (CutoverError, Killed) as error:
             self.errors.append(type(error).__name__)
             return None

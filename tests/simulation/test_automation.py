@@ -11,7 +11,7 @@ from collections import Counter
 
 import pytest
 
-from finalize_cutover.log import logger
+from finalize_cutover.observability.log import logger
 from tests.simulation.history import History
 
 SEEDS = [int(os.environ["SEED"])] if "SEED" in os.environ else range(int(os.environ.get("SEEDS", "100")))

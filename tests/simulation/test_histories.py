@@ -1,5 +1,5 @@
 """
-Histories over the real doors, on a simulated machine, in a simulated AWS.
+Histories over the real handlers, on a simulated machine, in a simulated AWS.
 
 What may never happen in them, ``watch/watch.py`` says.
 
@@ -38,7 +38,7 @@ def test_what_the_histories_are_about_does_happen(outcomes):
     expected = {
         *(f"faults: {fault}" for fault in (*CALL_FAULTS, *ODDITIES, *ANSWER_FAULTS)),
         *(f"people: {deed}" for deed in DEEDS),
-        *(f"invocations: {door}" for door in ("custom_resource", "launch_result", "sweep", "direct")),
+        *(f"invocations: {handler}" for handler in ("custom_resource", "launch_result", "sweep", "direct")),
         *(
             f"outcomes: direct {outcome}"
             for outcome in ("FINALIZED", "WOULD_FINALIZE", "NOT_READY", "BLOCKED", "FAILED")

@@ -7,7 +7,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
-from finalize_cutover.aws.clients import client
+from finalize_cutover.aws.clients import Clients
 from finalize_cutover.aws.time_limit import TimeLimit
 from finalize_cutover.cutover.errors import CutoverError, OutOfTimeError
 from tests.simulation.aws.invocation import Send
@@ -76,7 +76,7 @@ def simulated(fault=None, refusal=None):
 
 def real(answer):
     """Return the same of boto3's own client, with *answer* in place of the network."""
-    boto = client("mgn", writes=True)
+    boto = Clients().get("mgn", writes=True)
     boto.meta.events.register("before-send.mgn.*", lambda request, **_: answer(request))
     return outcome_of(lambda machine: finalize_with(boto, machine))
 
@@ -117,7 +117,7 @@ def test_what_is_no_json_is_no_error_for_boto3_but_an_answer_without_members():
         def stream(self, *_):
             yield b"<html>"
 
-    boto = client("mgn")
+    boto = Clients().get("mgn")
     boto.meta.events.register(
         "before-send.mgn.*", lambda request, **_: AWSResponse(request.url, 200, {"content-type": "text/html"}, Raw())
     )
@@ -132,7 +132,7 @@ def test_a_write_that_is_not_to_be_sent_is_not_sent_by_either():
         raise OutOfTimeError("Too late.")
 
     sent = []
-    boto = client("mgn", writes=True)
+    boto = Clients().get("mgn", writes=True)
     boto.meta.events.register_last("before-send", lambda **_: sent.append("boto3"))
     weather = Weather()
 

@@ -11,7 +11,7 @@ from tests.simulation.virtual.machine import Machine
 from tests.simulation.watch import sends
 from tests.simulation.watch.watch import Watch
 
-ASKED = Asked(door="custom_resource", servers=("s-1",))
+ASKED = Asked(handler="custom_resource", servers=("s-1",))
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def invocation(watch):
         wish=Wish(properties={}, asked=ASKED),
         done=lambda *_: None,
     )
-    asked = Asked(door="custom_resource", servers=("s-1",), request=request)
+    asked = Asked(handler="custom_resource", servers=("s-1",), request=request)
     invocation = Invocation(watch.machine, 1, {}, asked, 900, watch)
     invocation.saw_stack("CREATE_IN_PROGRESS")
     return invocation

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from layers.artifact import bytecode, contents, seal
-from layers.artifact.target import Target
+from tools.layer import bytecode, contents, seal
+from tools.layer.target import Target
 
 HERE = Target(python=f"{sys.version_info.major}.{sys.version_info.minor}")
 NOWHERE = Target(python="3.99")

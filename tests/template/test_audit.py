@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from layers.supply.audit import PATIENCE, REQUIREMENTS, audit, judge
+from tools.sbom.audit import PATIENCE, REQUIREMENTS, audit, judge
 
 # As https://ossf.github.io/osv-schema/ has it.
 KNOWN = {

@@ -9,7 +9,7 @@ import pytest
 from botocore.loaders import Loader
 from botocore.session import get_session
 
-from layers.artifact import botocore_data, contents, service_model
+from tools.layer import botocore_data, contents, service_model
 
 FULL = Path(botocore.__file__).parent / "data"
 OPERATIONS = contents.load(Path(__file__).parents[2] / "layers" / "runtime" / "contents.toml").operations

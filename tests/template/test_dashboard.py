@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from finalize_cutover import metrics
+from finalize_cutover.observability import metrics
 from tests.template import written
 from tests.template.rendered import deployed, rendered
 

@@ -8,7 +8,7 @@ from botocore import xform_name
 from botocore.session import get_session
 from packaging.markers import Marker
 
-from layers.artifact import contents
+from tools.layer import contents
 
 PROJECT = "finalize-mgn-cutover"
 # What Lambda does in the name of the function, without a client of ours.
@@ -82,7 +82,7 @@ def test_clients_know_the_operations_that_the_role_allows(allowed, operations):
 def called(root):
     """Return ``{service: [operation]}`` of what the code calls, by boto3's names for it."""
     code = root / "functions" / "finalize_cutover"
-    services = sorted(set(re.findall(r"_client\(settings, \"(\w+)\"", (code / "wiring.py").read_text())))
+    services = sorted(set(re.findall(r"_client\(\"(\w+)\"", (code / "bootstrap.py").read_text())))
     words = {word for path in (code / "aws").glob("*.py") for word in re.findall(r"\w+", path.read_text())}
     names = {service: get_session().get_service_model(service).operation_names for service in services}
     return {service: sorted(name for name in names[service] if xform_name(name) in words) for service in services}

@@ -7,7 +7,7 @@ from moto.events.models import EventPattern
 
 from finalize_cutover.aws import event_bus
 from finalize_cutover.cutover.report import Outcome, Report
-from finalize_cutover.doors import launch_result
+from finalize_cutover.handlers.eventbridge import launch_result
 from tests.template import mgn_events
 from tests.unit.stubs import UNHURRIED
 
@@ -65,7 +65,7 @@ def told_of(report):
             return {"FailedEntryCount": 0}
 
     listener = Listener()
-    event_bus.EventBus(lambda: listener, name="default", limit=UNHURRIED).announce([report])
+    event_bus.EventBus(lambda: listener, name="default", limit=UNHURRIED).publish([report])
     return listener.entries
 
 

@@ -6,8 +6,8 @@ import re
 import pytest
 from botocore.session import get_session
 
-from layers.artifact import contents
-from layers.artifact.target import Target
+from tools.layer import contents
+from tools.layer.target import Target
 
 # The longest WaitMinutes, and the time left after it to act, verify and answer.
 LONGEST_WORK = 13 * 60 + 60  # s

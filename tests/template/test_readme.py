@@ -7,7 +7,7 @@ import pytest
 import yaml
 from samtranslator.yaml_helper import yaml_parse
 
-from finalize_cutover.cutover.readiness import RULES
+from finalize_cutover.cutover.readiness.judge import RULES
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

@@ -11,8 +11,8 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from layers.artifact.target import MACHINES, Target
-from layers.supply import bill, locked
+from tools.layer.target import MACHINES, Target
+from tools.sbom import bill, locked
 
 
 @pytest.fixture(scope="session")
@@ -137,5 +137,5 @@ def test_a_build_audits_first_and_is_billed_afterwards(root):
 
     lines = subprocess.run(make, check=True, capture_output=True, text=True).stdout.splitlines()
 
-    steps = re.findall(r"layers\.supply\.\w+|sam build", "\n".join(lines))
-    assert steps == ["layers.supply.audit", "sam build", "layers.supply.bill"]
+    steps = re.findall(r"tools\.sbom\.\w+|sam build", "\n".join(lines))
+    assert steps == ["tools.sbom.audit", "sam build", "tools.sbom.bill"]

@@ -9,9 +9,9 @@ from cfnlint.api import ManualArgs, lint
 
 from finalize_cutover.cutover import errors
 from finalize_cutover.cutover.fleet_report import SEVERITY
-from finalize_cutover.doors.direct import DirectRequest
-from finalize_cutover.doors.request import SELECTORS
-from local.step_functions_jsonata import value_of
+from finalize_cutover.handlers.direct import DirectRequest
+from finalize_cutover.handlers.request import SELECTORS
+from local.step_functions.jsonata import value_of
 
 VALUES = {
     "ApprovalTopicArn": "arn:aws:sns:eu-west-1:111122223333:approvals",

@@ -16,8 +16,8 @@ PYTHON = ROOT / ".tools" / "bin" / "python"
 INSTALL = """
 import sys
 from pathlib import Path
-from layers.artifact import wheels
-from layers.artifact.target import Target
+from tools.layer import wheels
+from tools.layer.target import Target
 wheels.install(Path(sys.argv[1]), Path(sys.argv[2]), Target(architecture=sys.argv[3]))
 """
 TAGS = (

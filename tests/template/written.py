@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from finalize_cutover import log, metrics
-from finalize_cutover.cutover.audit_report import AuditOutcome, AuditReport, AuditVerdict, Check, Leftover
+from finalize_cutover.cutover.audit.report import AuditOutcome, AuditReport, AuditVerdict, Check, Leftover
 from finalize_cutover.cutover.errors import MgnRefusedError
+from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.report import Outcome, Report
-from finalize_cutover.cutover.result import Result
+from finalize_cutover.observability import log, metrics
 from tests.unit.records import log_lines
 
 Line = dict[str, Any]

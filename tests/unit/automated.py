@@ -50,7 +50,7 @@ def archived(evidence: Evidence) -> Evidence:
     return replace(evidence, server=replace(evidence.server, is_archived=True))
 
 
-class FakeAnnouncements:
+class FakeResultPublisher:
     """
     A bus that listens.
 
@@ -63,7 +63,7 @@ class FakeAnnouncements:
         self._refused = refused
         self._error = error
 
-    def announce(self, reports: Collection[Report]) -> int:
+    def publish(self, reports: Collection[Report]) -> int:
         if self._error:
             raise self._error
         self.told += reports

@@ -13,10 +13,10 @@ from finalize_cutover.cutover.evidence import (
     Launch,
     PostLaunchAction,
 )
-from finalize_cutover.cutover.options import FinalizeOptions
+from finalize_cutover.cutover.finalize.options import FinalizeOptions
+from finalize_cutover.cutover.readiness.policy import ApprovalTag, ReadinessPolicy
 from finalize_cutover.cutover.source_server import LastCutover, LaunchedInstance, SourceServer
 from finalize_cutover.cutover.time_budget import LONGEST_WRITE
-from finalize_cutover.cutover.verdict import ApprovalTag, Terms
 
 SERVER = "s-0123456789abcdef0"
 OTHER_SERVER = "s-0123456789abcdef1"
@@ -157,12 +157,12 @@ def options(*, wait: float = 0, act: float = 600, waived: Collection[str] = (), 
 
         waived: Names of rules.
 
-        differences: Other fields of the options, and those of their terms.
+        differences: Other fields of the options, and those of their policy.
     """
     names = {"soak_minutes", "approval", "approved_instances"} & differences.keys()
-    terms = {name: differences.pop(name) for name in names}
+    policy = {name: differences.pop(name) for name in names}
     usual = {
-        "terms": Terms(waived=frozenset(waived), **terms),
+        "policy": ReadinessPolicy(waived=frozenset(waived), **policy),
         "wait_until": NOW + timedelta(seconds=wait),
         "act_until": NOW + timedelta(seconds=act),
         "deadline": NOW + timedelta(seconds=act) + LONGEST_WRITE,

@@ -80,7 +80,7 @@ BAD_REQUESTS: list[tuple[str, Any, list[str]]] = [
     ("unknown key", _with("sourceServer", SERVER), ['"sourceServer" is not a field', "allowed are action, sourceSer"]),
     ("number for a key", _with(5, 1), ["The request cannot be read", "allowed is a JSON object"]),
     ("key in another case", _with("waitminutes", 1), ['"waitminutes" is not a field', "waitMinutes"]),
-    ("key of the other door", {"action": "check", "SourceServerID": SERVER}, ['"SourceServerID" is not a field']),
+    ("key of the other handler", {"action": "check", "SourceServerID": SERVER}, ['"SourceServerID" is not a field']),
     (
         "unknown action",
         _with("action", "revert"),

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 
 from finalize_cutover.cutover.errors import ConflictError, CutoverError, MgnUnavailableError, SourceServerNotFoundError
 from finalize_cutover.cutover.evidence import CutoverJob, Evidence, InstanceStatus, JobEvent
-from finalize_cutover.cutover.look import World
-from finalize_cutover.cutover.ports import Found
+from finalize_cutover.cutover.finalize.stack_guard import StackGuard
+from finalize_cutover.cutover.ports import Found, Services
 from finalize_cutover.cutover.source_server import SourceServer
-from finalize_cutover.cutover.stack_guard import StackGuard
 from tests.unit.builders import NOW, finalized_server
 
 WRITES = {"FinalizeCutover", "MarkAsArchived"}
@@ -70,7 +69,7 @@ class FakeAws:
 
     def __init__(self, *known: Evidence) -> None:
         self.clock = FakeClock()
-        self.world = World(mgn=self, instances=self, clock=self.clock)
+        self.services = Services(mgn=self, instances=self, clock=self.clock)
         self.calls: list[str] = []
         self.described: list[set[str]] = []
         self.finalized: list[str] = []

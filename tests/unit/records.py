@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from finalize_cutover.log import logger
-from finalize_cutover.metrics import flush_metrics
+from finalize_cutover.observability.log import logger
+from finalize_cutover.observability.metrics import flush_metrics
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Any
 
 from finalize_cutover.cutover.errors import CutoverError
 from finalize_cutover.cutover.evidence import Evidence
-from finalize_cutover.cutover.staging import REPLICATION_SERVER_NAME, StagingResource
+from finalize_cutover.cutover.staging_resource import REPLICATION_SERVER_NAME, StagingResource
 from tests.unit.builders import INITIATED_AT, INSTANCE, JOB, NOW, SERVER, ready
 
 MANAGED = {"AWSApplicationMigrationServiceManaged": "mgn.amazonaws.com"}

@@ -5,7 +5,14 @@ import json
 import pytest
 
 from finalize_cutover.cutover.errors import InvalidRequestError
-from finalize_cutover.doors.response_body import MAX_BYTES, MIN_REASON, REPEATED, answer, check_ids, encode
+from finalize_cutover.handlers.cloudformation.response_body import (
+    MAX_BYTES,
+    MIN_REASON,
+    REPEATED,
+    answer,
+    check_ids,
+    encode,
+)
 from tests.unit.builders import SERVER
 
 EVENT = {

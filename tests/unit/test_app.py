@@ -1,36 +1,40 @@
-"""The entry point finds the door by the event's shape, and asks nobody on the way."""
+"""The entry point finds the handler by the event's shape, and asks nobody on the way."""
 
 import pytest
 
 from finalize_cutover import app
 from finalize_cutover.cutover.errors import InvalidRequestError
+from finalize_cutover.handlers import dispatch
 from tests.unit.builders import SERVER
 
 
 @pytest.mark.parametrize(
-    ("door", "event"),
+    ("handler", "event"),
     [
-        ("custom_resource", {"RequestType": "Create", "ResponseURL": "https://…"}),
-        ("custom_resource", {"RequestType": "Delete", "ResponseURL": None, "action": "sweep", "source": "aws.mgn"}),
-        ("launch_result", {"source": "aws.mgn", "detail-type": "MGN Source Server Launch Result"}),
-        ("launch_result", {"source": "aws.mgn", "detail-type": "Something else", "action": "finalize"}),
-        ("sweep", {"action": "sweep"}),
-        ("direct", {"action": "finalize", "sourceServerID": SERVER}),
-        ("direct", {"action": "check", "sourceServerID": SERVER}),
-        ("direct", {"action": "audit", "sourceServerID": SERVER}),
-        ("direct", {"sourceServerID": SERVER}),
-        ("direct", {"sourceServerIDs": [SERVER]}),
-        ("direct", {"applicationID": "app-0123456789abcdef0"}),
-        ("direct", {"waveID": "wave-0123456789abcdef0"}),
-        ("direct", {"action": "finalize"}),
-        ("direct", {"action": "no such action"}),
-        ("direct", {"action": "finalize", "RequestType": "Create"}),
-        ("direct", {"action": "finalize", "source": "aws.mgn"}),
-        ("direct", {"sourceServerID": None}),
+        (dispatch.cloudformation, {"RequestType": "Create", "ResponseURL": "https://…"}),
+        (
+            dispatch.cloudformation,
+            {"RequestType": "Delete", "ResponseURL": None, "action": "sweep", "source": "aws.mgn"},
+        ),
+        (dispatch.launch_result, {"source": "aws.mgn", "detail-type": "MGN Source Server Launch Result"}),
+        (dispatch.launch_result, {"source": "aws.mgn", "detail-type": "Something else", "action": "finalize"}),
+        (dispatch.sweep, {"action": "sweep"}),
+        (dispatch.direct, {"action": "finalize", "sourceServerID": SERVER}),
+        (dispatch.direct, {"action": "check", "sourceServerID": SERVER}),
+        (dispatch.direct, {"action": "audit", "sourceServerID": SERVER}),
+        (dispatch.direct, {"sourceServerID": SERVER}),
+        (dispatch.direct, {"sourceServerIDs": [SERVER]}),
+        (dispatch.direct, {"applicationID": "app-0123456789abcdef0"}),
+        (dispatch.direct, {"waveID": "wave-0123456789abcdef0"}),
+        (dispatch.direct, {"action": "finalize"}),
+        (dispatch.direct, {"action": "no such action"}),
+        (dispatch.direct, {"action": "finalize", "RequestType": "Create"}),
+        (dispatch.direct, {"action": "finalize", "source": "aws.mgn"}),
+        (dispatch.direct, {"sourceServerID": None}),
     ],
 )
-def test_the_shape_decides_the_door(door, event):
-    assert app._door(event) == door
+def test_the_shape_decides_the_handler(handler, event):
+    assert dispatch.handler_for(event) == handler
 
 
 @pytest.mark.parametrize(

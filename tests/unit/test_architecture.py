@@ -1,7 +1,7 @@
 """
 Who may import whom: imports point inward, one library has one place, and nothing happens at import.
 
-app → doors → cutover; aws implements what cutover declares; app and wiring join them.
+app → bootstrap → handlers → cutover; aws implements what cutover declares; bootstrap joins them.
 """
 
 import ast
@@ -14,25 +14,40 @@ import pytest
 ROOT = Path(__file__).parents[2] / "functions"
 PACKAGE = ROOT / "finalize_cutover"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-# Room: the rooms it may enter beside itself.  "" is the hall: what stands beside the rooms.
-MAY_ENTER = {"cutover": set(), "aws": {"cutover"}, "doors": {"cutover", ""}, "": {"cutover", "doors", "aws"}}
-# Beside the rooms, who may enter which: the hall's modules have jobs of their own.
-HALL = {
-    "app": {"cutover", "doors"},
-    "wiring": {"aws", "cutover", "doors"},
-    "log": {"cutover"},
-    "metrics": {"cutover"},
+# Package or module: the packages, and the modules beside them, that it may import beside itself.
+MAY_IMPORT = {
+    "app": {"bootstrap"},
+    "bootstrap": {"aws", "clock", "cutover", "handlers", "observability", "settings"},
+    "handlers": {"cutover", "observability", "settings"},
+    "aws": {"cutover"},
+    "observability": {"cutover"},
     "settings": {"cutover"},
+    "cutover": set(),
     "clock": set(),
     "__init__": set(),
 }
-HALL_FOR_DOORS = {"log", "metrics", "settings"}
+# The domain from the ground up; each part may import those before it.
+DOMAIN = (
+    "source_server",
+    "evidence",
+    "readiness",
+    "errors",
+    "report",
+    "batches",
+    "staging_resource",
+    "ports",
+    "time_budget",
+    "selection",
+    "finalize",
+    "audit",
+    "fleet_report",
+)
 # Library: where it may be used.
 ONLY_IN = {
     "boto3": "aws/",
     "botocore": "aws/",
     "mypy_boto3": "aws/",
-    "crhelper": "doors/custom_resource.py",
+    "crhelper": "handlers/cloudformation/handler.py",
 }
 CORE_MAY_NOT = {"aws_lambda_powertools", "boto3", "botocore", "crhelper", "io", "logging", "os", "pathlib", "time"}
 
@@ -41,9 +56,9 @@ def name_of(module):
     return str(module.relative_to(PACKAGE))
 
 
-def room_of(module):
-    parts = module.relative_to(PACKAGE).parts
-    return parts[0] if len(parts) > 1 else ""
+def part_of(module):
+    """Return the package below ours that *module* is in, or the name of a module beside the packages."""
+    return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
 def imports(module):
@@ -59,33 +74,32 @@ def imports(module):
 
 
 def own_imports(module):
-    """Yield ``(room, module)`` of every import of ours."""
+    """Yield the path below our package of everything of ours that *module* imports, in parts."""
     for name in imports(module):
-        first, _, rest = name.partition(".")
+        first, *rest = name.split(".")
         if first == PACKAGE.name:
-            parts = rest.split(".")
-            is_room = (PACKAGE / parts[0]).is_dir()
-            yield (parts[0], ".".join(parts[1:2])) if is_room else ("", parts[0])
+            yield rest
 
 
-def test_the_rule_sees_every_room():
-    assert {room_of(module) for module in MODULES} == set(MAY_ENTER)
-    assert {module.stem for module in MODULES if not room_of(module)} == set(HALL)
+def test_the_rule_knows_every_part():
+    assert {part_of(module) for module in MODULES} == set(MAY_IMPORT)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=name_of)
 def test_imports_point_inward(module):
-    room = room_of(module)
-    may_enter = MAY_ENTER[room] if room else HALL[module.stem]
+    part = part_of(module)
 
-    entered = {other for other, _ in own_imports(module)} - {room}
-
-    assert entered <= may_enter
+    assert {parts[0] for parts in own_imports(module)} - {part} <= MAY_IMPORT[part]
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if room_of(m) == "doors"], ids=name_of)
-def test_doors_use_of_the_hall_what_is_made_for_them(module):
-    assert {name for room, name in own_imports(module) if room == ""} <= HALL_FOR_DOORS
+@pytest.mark.parametrize("module", [m for m in MODULES if part_of(m) == "cutover"], ids=name_of)
+def test_the_domain_reads_from_the_ground_up(module):
+    layers = [*DOMAIN, "__init__"]
+    layer = module.relative_to(PACKAGE / "cutover").parts[0].removesuffix(".py")
+
+    below = {parts[1] for parts in own_imports(module) if parts[0] == "cutover"} - {layer}
+
+    assert {other for other in below if layers.index(other) >= layers.index(layer)} == set()
 
 
 @pytest.mark.parametrize("module", MODULES, ids=name_of)
@@ -95,7 +109,7 @@ def test_one_library_has_one_place(module):
     assert {library for library in used if not name_of(module).startswith(ONLY_IN[library])} == set()
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if room_of(m) == "cutover"], ids=name_of)
+@pytest.mark.parametrize("module", [m for m in MODULES if part_of(m) == "cutover"], ids=name_of)
 def test_the_core_knows_no_aws_no_environment_and_no_clock(module):
     tree = ast.parse(module.read_text())
     attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
@@ -107,8 +121,13 @@ def test_the_core_knows_no_aws_no_environment_and_no_clock(module):
 
 
 @pytest.mark.parametrize("module", MODULES, ids=name_of)
-def test_only_what_joins_the_rooms_reads_the_environment(module):
-    readers = {"wiring.py", "metrics.py", "doors/custom_resource.py", "doors/sam_local.py"}
+def test_only_few_modules_read_the_environment(module):
+    readers = {
+        "bootstrap.py",
+        "observability/metrics.py",
+        "handlers/cloudformation/handler.py",
+        "handlers/cloudformation/sam_local.py",
+    }
 
     assert "os.environ" not in module.read_text() or name_of(module) in readers
 
@@ -125,17 +144,19 @@ def test_importing_the_handler_needs_no_environment_and_makes_no_client():
 import botocore.session, socket
 def refuse(*args, **kwargs): raise AssertionError(args)
 botocore.session.Session.create_client = socket.socket.connect = refuse
-import finalize_cutover.app, finalize_cutover.wiring
-from finalize_cutover.doors import custom_resource, direct, launch_result, sweep
+import finalize_cutover.app
+from finalize_cutover.handlers import direct
+from finalize_cutover.handlers.cloudformation import handler
+from finalize_cutover.handlers.eventbridge import launch_result, sweep
 """)
 
     assert (result.stdout, result.stderr) == ("", "")
 
 
-def test_a_direct_request_does_not_load_what_only_other_doors_need():
+def test_a_direct_request_does_not_load_what_only_other_handlers_need():
     result = run("""
 import sys
-import finalize_cutover.app, finalize_cutover.doors.direct
+import finalize_cutover.app, finalize_cutover.handlers.direct
 print(sorted({"crhelper", "requests", "aws_xray_sdk", "pydantic"} & sys.modules.keys()))
 """)
 

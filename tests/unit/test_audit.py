@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from finalize_cutover.cutover.audit import audit
-from finalize_cutover.cutover.audit_report import AuditOutcome, AuditReport, fleet_audit_report
+from finalize_cutover.cutover.audit.audit import audit
+from finalize_cutover.cutover.audit.report import AuditOutcome, AuditReport, fleet_audit_report
 from finalize_cutover.cutover.errors import MgnRefusedError, MgnUnavailableError
 from tests.unit.builders import INSTANCE, NOW, OTHER_SERVER, SERVER, ready
 from tests.unit.fakes import FakeAws
@@ -15,7 +15,7 @@ MISSING = "s-0123456789abcdef9"
 
 
 def look(*evidence, staging=None, server_ids=(SERVER,)):
-    return audit(server_ids, world=FakeAws(*evidence).world, staging=staging or FakeStaging(*production()))
+    return audit(server_ids, services=FakeAws(*evidence).services, staging=staging or FakeStaging(*production()))
 
 
 def outcome(*evidence, **found):
@@ -138,7 +138,7 @@ def test_a_look_that_may_be_repeated_is_raised():
 def test_an_audit_writes_nothing():
     aws = FakeAws(audited())
 
-    audit([SERVER], world=aws.world, staging=FakeStaging(*production(), staged_volume()))
+    audit([SERVER], services=aws.services, staging=FakeStaging(*production(), staged_volume()))
 
     assert aws.writes == []
 

@@ -4,7 +4,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from finalize_cutover.cutover.audit_checks import check_all
+from finalize_cutover.cutover.audit.checks import check_all
 from finalize_cutover.cutover.evidence import InstanceStatus
 from tests.unit.builders import INSTANCE, NOW
 from tests.unit.staged import audited, staged_volume

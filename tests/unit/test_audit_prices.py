@@ -2,7 +2,7 @@
 
 import pytest
 
-from finalize_cutover.cutover.prices import INSTANCE_PRICES, SNAPSHOT_PRICES, VOLUME_PRICES, monthly_cost
+from finalize_cutover.cutover.audit.prices import INSTANCE_PRICES, SNAPSHOT_PRICES, VOLUME_PRICES, monthly_cost
 from finalize_cutover.cutover.report import document
 from tests.unit.staged import replication_server, staged_snapshot, staged_volume
 

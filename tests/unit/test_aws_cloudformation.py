@@ -4,14 +4,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from finalize_cutover.aws.clients import client as new_client
+from finalize_cutover.aws.clients import Clients
 from finalize_cutover.aws.cloudformation import AwsStack
 from finalize_cutover.cutover.errors import CutoverError, MgnRefusedError, MgnUnavailableError
-from finalize_cutover.cutover.stack_guard import GOES_FORWARD
+from finalize_cutover.cutover.finalize.stack_guard import GOES_FORWARD
 from tests.unit.stubs import UNHURRIED, stubbed
 
 STACK = "arn:aws:cloudformation:eu-west-1:111122223333:stack/web/0123"
-STATUSES = new_client("cloudformation").meta.service_model.shape_for("StackStatus").enum
+STATUSES = Clients().get("cloudformation").meta.service_model.shape_for("StackStatus").enum
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from finalize_cutover.aws.clients import client
+from finalize_cutover.aws.clients import Clients
 from finalize_cutover.aws.errors import translated
 from finalize_cutover.cutover.errors import (
     ConflictError,
@@ -103,7 +103,7 @@ def test_an_answer_that_throttles_had_no_effect_and_every_other_one_may_have_had
 
 
 def test_every_error_of_mgns_model_that_is_not_ours_to_retry_is_known():
-    model = client("mgn").meta.service_model
+    model = Clients().get("mgn").meta.service_model
 
     kinds = {shape.name: type(translation(answer(shape.name, 400))) for shape in model.error_shapes}
 
@@ -187,21 +187,21 @@ def test_only_what_may_be_asked_again_is_retryable():
 
 @pytest.mark.parametrize("service", ["mgn", "ec2"])
 def test_every_client_has_times_and_retries_of_its_own(service):
-    config = client(service).meta.config
+    config = Clients().get(service).meta.config
 
     assert (config.connect_timeout, config.read_timeout) == (2, 8)
     assert config.retries["total_max_attempts"] == 3
 
 
 def test_no_client_holds_requests_back_by_itself():
-    assert client("mgn").meta.config.retries["mode"] == "standard"
+    assert Clients().get("mgn").meta.config.retries["mode"] == "standard"
 
 
 def test_a_write_is_sent_once():
-    assert client("mgn", writes=True).meta.config.retries["total_max_attempts"] == 1
+    assert Clients().get("mgn", writes=True).meta.config.retries["total_max_attempts"] == 1
 
 
 def test_the_times_of_an_attempt_are_those_of_the_time_budget():
-    config = client("mgn", writes=True).meta.config
+    config = Clients().get("mgn", writes=True).meta.config
 
     assert config.connect_timeout + config.read_timeout == ATTEMPT.total_seconds()

@@ -5,16 +5,16 @@ import re
 import pytest
 
 from finalize_cutover.cutover.errors import InvalidRequestError
-from finalize_cutover.cutover.readiness import NEVER_WAIVED, RULES
-from finalize_cutover.doors import direct
-from tests.unit.calls import call_that_asks_nobody
+from finalize_cutover.cutover.readiness.judge import NEVER_WAIVED, RULES
+from finalize_cutover.handlers import direct
 from tests.unit.direct_requests import BAD_REQUESTS, GOOD_REQUESTS, SERVER
 from tests.unit.fakes import FakeAws
+from tests.unit.invocations import invocation_without_aws
 
 
 def refusal(event):
     with pytest.raises(InvalidRequestError) as caught:
-        direct.handle(event, call_that_asks_nobody(FakeAws()))
+        direct.handle(event, invocation_without_aws(FakeAws()))
     return str(caught.value)
 
 

@@ -11,7 +11,7 @@ from botocore.exceptions import EndpointConnectionError
 from finalize_cutover.aws import before_send
 from finalize_cutover.aws.before_send import checked
 from finalize_cutover.cutover.errors import EvidenceTooOldError, OutOfTimeError
-from finalize_cutover.cutover.write_window import WriteWindow
+from finalize_cutover.cutover.finalize.write_window import WriteWindow
 from tests.unit.builders import SERVER
 
 NOWHERE = "http://127.0.0.1:1"

@@ -1,4 +1,4 @@
-"""The direct door: the report is the return value, and only what the caller can mend or retry is raised."""
+"""The direct handler: the report is the return value, and only what the caller can mend or retry is raised."""
 
 from datetime import timedelta
 
@@ -11,17 +11,17 @@ from finalize_cutover.cutover.errors import (
     OutOfTimeError,
     UninitializedAccountError,
 )
-from finalize_cutover.doors import direct
+from finalize_cutover.handlers import direct
 from tests.unit.builders import OTHER_SERVER, READY, SERVER, finalized, ready
-from tests.unit.calls import call
 from tests.unit.fakes import FakeAws
+from tests.unit.invocations import invocation
 
 MISSING = "s-0123456789abcdef9"
 INSTANCE, NEW_INSTANCE = READY["instance_id"], "i-0fedcba9876543210"
 
 
 def ask(aws, *, seconds_left=900, server=SERVER, **request):
-    return direct.handle({"sourceServerID": server, **request}, call(aws, seconds_left=seconds_left))
+    return direct.handle({"sourceServerID": server, **request}, invocation(aws, seconds_left=seconds_left))
 
 
 @pytest.mark.parametrize("action", [{}, {"action": "finalize"}])
@@ -134,7 +134,7 @@ def test_a_wait_is_as_long_as_was_asked_for_and_ends_while_lambda_has_time(reque
 def test_no_write_begins_in_the_last_seconds(seconds_left, margin):
     aws = FakeAws()
 
-    act_until = call(aws, seconds_left=seconds_left).act_until
+    act_until = invocation(aws, seconds_left=seconds_left).act_until
 
     assert act_until == aws.clock.now() + timedelta(seconds=seconds_left - margin)
 
@@ -160,8 +160,8 @@ def test_a_member_accounts_server_is_looked_for_in_its_account():
     accounts = []
     aws = FakeAws(ready())
 
-    direct.handle({"sourceServerID": SERVER, "accountID": "444455556666"}, call(aws, accounts=accounts))
-    direct.handle({"sourceServerID": SERVER}, call(aws, accounts=accounts))
+    direct.handle({"sourceServerID": SERVER, "accountID": "444455556666"}, invocation(aws, accounts=accounts))
+    direct.handle({"sourceServerID": SERVER}, invocation(aws, accounts=accounts))
 
     assert accounts == ["444455556666", None]
 
@@ -170,7 +170,9 @@ def test_what_is_left_of_a_member_accounts_server_is_looked_for_in_its_account()
     accounts = []
     request = {"action": "audit", "sourceServerID": SERVER, "accountID": "444455556666"}
 
-    direct.handle(request, call(FakeAws(finalized()), make_staging=lambda account, _until: accounts.append(account)))
+    direct.handle(
+        request, invocation(FakeAws(finalized()), make_staging=lambda account, _until: accounts.append(account))
+    )
 
     assert accounts == ["444455556666"]
 
@@ -224,7 +226,7 @@ def test_the_launch_is_told_once_by_mgns_own_answer_or_beside_it():
     aws = FakeAws(ready())
 
     alone = ask(aws)
-    (listed,) = direct.handle({"sourceServerIDs": [SERVER]}, call(aws))["servers"]
+    (listed,) = direct.handle({"sourceServerIDs": [SERVER]}, invocation(aws))["servers"]
 
     assert ("sourceServer" in alone, "cutoverLaunchedAt" in alone) == (True, False)
     assert ("sourceServer" in listed, listed["cutoverLaunchedAt"]) == (False, "2026-11-23T09:15:00Z")

@@ -1,4 +1,4 @@
-"""The direct door, asked about several source servers, an application or a wave: one report on all of them."""
+"""The direct handler, asked about several source servers, an application or a wave: one report on all of them."""
 
 import pytest
 
@@ -9,16 +9,16 @@ from finalize_cutover.cutover.errors import (
     MgnUnavailableError,
     UninitializedAccountError,
 )
-from finalize_cutover.doors import direct
+from finalize_cutover.handlers import direct
 from tests.unit.builders import OTHER_SERVER, SERVER, finalized, ready
-from tests.unit.calls import call
 from tests.unit.fakes import FakeAws
+from tests.unit.invocations import invocation
 
 MISSING = "s-0123456789abcdef9"
 
 
 def ask_for(aws, server_ids):
-    return direct.handle({"sourceServerIDs": server_ids}, call(aws))
+    return direct.handle({"sourceServerIDs": server_ids}, invocation(aws))
 
 
 def test_several_servers_are_summed_up():
@@ -64,7 +64,7 @@ def test_a_fleet_of_which_nothing_was_learned_may_be_asked_for_again():
 def test_those_not_reached_in_time_remain():
     aws = FakeAws(ready(SERVER), finalized(OTHER_SERVER))
 
-    report = direct.handle({"sourceServerIDs": [SERVER, OTHER_SERVER]}, call(aws, seconds_left=2))
+    report = direct.handle({"sourceServerIDs": [SERVER, OTHER_SERVER]}, invocation(aws, seconds_left=2))
 
     assert report["remaining"] == [SERVER]
     assert (report["outcome"], report["total"], report["counts"]) == ("PARTIAL", 2, {"FINALIZED": 1})
@@ -73,7 +73,7 @@ def test_those_not_reached_in_time_remain():
 @pytest.mark.parametrize("selector", [{"applicationID": "app-0123456789abcdef0"}, {"waveID": "wave-0123456789abcdef0"}])
 def test_a_group_without_source_servers_is_an_error_of_the_request(selector):
     with pytest.raises(EmptySelectionError, match=next(iter(selector.values()))):
-        direct.handle(selector, call(FakeAws(ready())))
+        direct.handle(selector, invocation(FakeAws(ready())))
 
 
 @pytest.mark.parametrize("kind", [MgnRefusedError, UninitializedAccountError])
@@ -82,7 +82,7 @@ def test_a_group_that_mgn_will_not_list_leaves_no_source_server_to_report_on(kin
     aws.fail("DescribeSourceServers", kind("No."))
 
     with pytest.raises(kind):
-        direct.handle({"applicationID": "app-0123456789abcdef0"}, call(aws))
+        direct.handle({"applicationID": "app-0123456789abcdef0"}, invocation(aws))
 
 
 @pytest.mark.parametrize("selector", [{"applicationID": "app-0123456789abcdef0"}, {"waveID": "wave-0123456789abcdef0"}])
@@ -90,7 +90,7 @@ def test_a_group_is_finalized_as_the_list_of_its_servers(selector):
     aws = FakeAws(ready(SERVER), ready(OTHER_SERVER))
     aws.group([SERVER], application="app-0123456789abcdef0", wave="wave-0123456789abcdef0")
 
-    report = direct.handle(selector, call(aws))
+    report = direct.handle(selector, invocation(aws))
 
     assert (report["total"], aws.finalized) == (1, [SERVER])
     assert aws.calls.count("DescribeSourceServers") == 1

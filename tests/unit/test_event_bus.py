@@ -51,7 +51,7 @@ def test_a_report_is_an_event_about_its_source_server(events):
     client, expected = events
     expect(expected, 1)
 
-    assert bus(client).announce([REPORT]) == 0
+    assert bus(client).publish([REPORT]) == 0
 
 
 @pytest.mark.parametrize(("count", "calls"), [(9, [9]), (10, [10]), (11, [10, 1]), (25, [10, 10, 5])])
@@ -60,7 +60,7 @@ def test_no_call_carries_more_than_ten_events(events, count, calls):
     for size in calls:
         expect(expected, size)
 
-    bus(client).announce([REPORT] * count)
+    bus(client).publish([REPORT] * count)
 
     assert max(calls) <= EVENTS_PER_CALL
 
@@ -70,7 +70,7 @@ def test_events_that_the_bus_did_not_take_are_counted_over_all_calls(events):
     expect(expected, 10, refused=2)
     expect(expected, 2, refused=1)
 
-    assert bus(client).announce([REPORT] * 12) == 3
+    assert bus(client).publish([REPORT] * 12) == 3
 
 
 def test_an_answer_that_cannot_be_read_tells_of_none_that_were_taken():
@@ -78,13 +78,13 @@ def test_an_answer_that_cannot_be_read_tells_of_none_that_were_taken():
         def put_events(self, **_request):
             return {}  # what botocore makes of a body that is no JSON
 
-    assert bus(Silent()).announce([REPORT] * 12) == 12
+    assert bus(Silent()).publish([REPORT] * 12) == 12
 
 
 def test_nothing_to_tell_is_not_told(events):
     client, _ = events
 
-    assert bus(client).announce([]) == 0
+    assert bus(client).publish([]) == 0
 
 
 def test_the_event_holds_the_report_and_nothing_of_mgns_own_answer(events):
@@ -92,7 +92,7 @@ def test_the_event_holds_the_report_and_nothing_of_mgns_own_answer(events):
     expect(expected, 1)
     told = details(client)
 
-    bus(client).announce([REPORT])
+    bus(client).publish([REPORT])
 
     assert told == [{k: v for k, v in document(REPORT).items() if k != "sourceServer"}]
     assert (told[0]["sourceServerID"], told[0]["outcome"], told[0]["changed"]) == (SERVER, "FINALIZED", True)
@@ -103,7 +103,7 @@ def test_a_server_of_which_nothing_is_known_has_no_resource(events):
     client, expected = events
     expect(expected, 1, like={**LIKE_THE_REPORT, "Resources": []})
 
-    bus(client).announce([Report(source_server_id=SERVER, outcome=Outcome.FAILED)])
+    bus(client).publish([Report(source_server_id=SERVER, outcome=Outcome.FAILED)])
 
 
 def test_our_events_cannot_wake_our_own_rule():
@@ -125,4 +125,4 @@ def test_what_eventbridge_answers_is_translated(events, code, status, error):
     expected.add_client_error("put_events", code, "because", status)
 
     with pytest.raises(error, match="events:PutEvents was answered with"):
-        bus(client).announce([REPORT])
+        bus(client).publish([REPORT])

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from finalize_cutover import metrics
 from finalize_cutover.aws.event_bus import EventBus
 from finalize_cutover.cutover import errors
-from finalize_cutover.doors import launch_result as door
-from finalize_cutover.doors import sweep
-from tests.unit.automated import FakeAnnouncements, approved, launch_result
+from finalize_cutover.handlers.eventbridge import launch_result as handler
+from finalize_cutover.handlers.eventbridge import sweep
+from finalize_cutover.observability import metrics
+from tests.unit.automated import FakeResultPublisher, approved, launch_result
 from tests.unit.builders import OTHER_SERVER, ready
-from tests.unit.calls import call
 from tests.unit.fakes import FakeAws
+from tests.unit.invocations import invocation
 from tests.unit.staged import FakeStaging, audited, production, staged_volume
 from tests.unit.stubs import UNHURRIED
 
@@ -40,14 +40,14 @@ def test_the_sweeps_answer_is_a_real_one():
     aws = FakeAws(ready(OTHER_SERVER, instance_id="i-0123456789abcdef1"), audited())
     staging = FakeStaging(*production(), staged_volume())
 
-    answer = sweep.handle({"action": "sweep"}, call(aws, make_staging=lambda *_: staging))
+    answer = sweep.handle({"action": "sweep"}, invocation(aws, make_staging=lambda *_: staging))
 
     assert answer == SWEPT
 
 
 def test_what_the_bus_hears_is_a_real_event():
-    bus = FakeAnnouncements()
-    door.handle(EVENT, call(FakeAws(approved()), make_announcements=lambda _until: bus))
+    bus = FakeResultPublisher()
+    handler.handle(EVENT, invocation(FakeAws(approved()), make_publisher=lambda _until: bus))
 
     entry = EventBus(lambda: None, name="default", limit=UNHURRIED)._entry(*bus.told)
 

@@ -11,7 +11,7 @@ from finalize_cutover.cutover.errors import (
     UninitializedAccountError,
     WithdrawnError,
 )
-from finalize_cutover.cutover.finalize import finalize
+from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.report import Outcome
 from tests.unit.builders import APPROVAL, NOW, SERVER, finalized, options, ready
 from tests.unit.fakes import FakeAws, FakeStack, guard_of
@@ -19,8 +19,8 @@ from tests.unit.fakes import FakeAws, FakeStack, guard_of
 LOOK = ["DescribeSourceServers", "DescribeJobs", "DescribeJobLogItems", "DescribeInstanceStatus"]
 
 
-def finalize_one(aws, **terms):
-    return finalize([SERVER], options=options(**terms), world=aws.world)[SERVER]
+def finalize_one(aws, **policy):
+    return finalize([SERVER], options=options(**policy), services=aws.services)[SERVER]
 
 
 def test_a_ready_server_is_finalized_with_four_reads_and_one_write():

@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 from finalize_cutover.cutover.errors import MgnRefusedError, MgnUnavailableError
-from finalize_cutover.cutover.finalize import finalize
+from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.ports import Found
 from finalize_cutover.cutover.report import Outcome
 from finalize_cutover.cutover.selection import Known
@@ -17,7 +17,7 @@ LOOK = ["DescribeSourceServers", "DescribeJobs", "DescribeJobLogItems", "Describ
 def test_several_servers_are_looked_at_together_and_reported_in_the_order_of_the_request():
     aws = FakeAws(ready(SERVER), ready(OTHER_SERVER, instance_id="i-0123456789abcdef1", first_boot="STOPPED"))
 
-    results = finalize([OTHER_SERVER, "s-0123456789abcdef2", SERVER], options=options(), world=aws.world)
+    results = finalize([OTHER_SERVER, "s-0123456789abcdef2", SERVER], options=options(), services=aws.services)
 
     assert aws.calls == [*LOOK, "FinalizeCutover"]
     assert {server_id: result.report.outcome for server_id, result in results.items()} == {
@@ -32,7 +32,7 @@ def test_each_log_is_read_once_however_many_servers_its_job_launched():
     servers = [f"s-{number:017}" for number in range(50)]
     aws = FakeAws(*(ready(s, instance_id=f"i-{s[2:]}", launch_instance=f"i-{s[2:]}") for s in servers))
 
-    results = finalize(servers, options=options(), world=aws.world)
+    results = finalize(servers, options=options(), services=aws.services)
 
     assert aws.calls == [*LOOK, *["FinalizeCutover"] * 50]
     assert {result.report.outcome for result in results.values()} == {Outcome.FINALIZED}
@@ -42,7 +42,7 @@ def test_the_failed_snapshot_of_one_server_says_nothing_about_another_in_its_job
     from_old_snapshot = ready(OTHER_SERVER, log=[logged("USING_PREVIOUS_SNAPSHOT", OTHER_SERVER)])
     aws = FakeAws(ready(), from_old_snapshot)
 
-    finalize([SERVER, OTHER_SERVER], options=options(), world=aws.world)
+    finalize([SERVER, OTHER_SERVER], options=options(), services=aws.services)
 
     assert aws.finalized == [SERVER]
 
@@ -51,7 +51,7 @@ def test_one_servers_failure_does_not_stop_the_others():
     aws = FakeAws(ready(SERVER), ready(OTHER_SERVER))
     aws.fail("FinalizeCutover", MgnRefusedError("no"))
 
-    results = finalize([SERVER, OTHER_SERVER], options=options(), world=aws.world)
+    results = finalize([SERVER, OTHER_SERVER], options=options(), services=aws.services)
 
     assert {result.report.outcome for result in results.values()} == {Outcome.FAILED, Outcome.FINALIZED}
     assert len(aws.finalized) == 1
@@ -65,7 +65,7 @@ def test_what_is_final_is_told_although_the_rest_cannot_be_looked_at():
     aws = FakeAws(finalized(SERVER), ready(OTHER_SERVER))
     aws.fail("DescribeInstanceStatus", MgnRefusedError("no"))
 
-    results = finalize([SERVER, OTHER_SERVER], options=options(), world=aws.world)
+    results = finalize([SERVER, OTHER_SERVER], options=options(), services=aws.services)
 
     assert [result.report.outcome for result in results.values()] == [Outcome.FINALIZED, Outcome.FAILED]
 
@@ -81,7 +81,7 @@ def test_ten_are_written_at_a_time():
         return finalize_alone(server_id, before_send=before_send)
 
     aws.finalize = finalize_together
-    results = finalize(servers, options=options(), world=aws.world)
+    results = finalize(servers, options=options(), services=aws.services)
 
     assert list(results) == servers
     assert len(crew) == 10
@@ -92,7 +92,7 @@ def test_those_that_were_throttled_are_sent_again_while_others_get_through():
     aws = FakeAws(*map(ready, servers))
     aws.fail("FinalizeCutover", *throttled(9))
 
-    results = finalize(servers, options=options(), world=aws.world)
+    results = finalize(servers, options=options(), services=aws.services)
 
     assert sorted(aws.finalized) == servers
     assert {result.report.outcome for result in results.values()} == {Outcome.FINALIZED}
@@ -103,7 +103,7 @@ def test_nobody_asks_on_when_nothing_gets_through():
     aws = FakeAws(ready(SERVER), ready(OTHER_SERVER))
     aws.fail("FinalizeCutover", *throttled(1000))
 
-    results = finalize([SERVER, OTHER_SERVER], options=options(), world=aws.world)
+    results = finalize([SERVER, OTHER_SERVER], options=options(), services=aws.services)
 
     assert 10 <= (aws.clock.now() - NOW).total_seconds() < 20
     assert aws.calls.count("FinalizeCutover") < 20
@@ -115,7 +115,7 @@ def test_what_failed_otherwise_is_not_tried_again():
     aws = FakeAws(ready(SERVER), ready(OTHER_SERVER))
     aws.fail("FinalizeCutover", MgnRefusedError("no"))
 
-    finalize([SERVER, OTHER_SERVER], options=options(), world=aws.world)
+    finalize([SERVER, OTHER_SERVER], options=options(), services=aws.services)
 
     assert aws.calls.count("FinalizeCutover") == 2
 
@@ -124,7 +124,7 @@ def test_hundreds_of_servers_are_looked_at_in_portions_and_acted_on_before_the_n
     servers = [f"s-{number:017}" for number in range(401)]
     aws = FakeAws(*(ready(server_id) for server_id in servers))
 
-    results = finalize(servers, options=options(), world=aws.world)
+    results = finalize(servers, options=options(), services=aws.services)
 
     writes = [aws.calls[:index].count("FinalizeCutover") for index, call in enumerate(aws.calls) if call == LOOK[0]]
     assert writes == [0, 200, 400]
@@ -141,7 +141,7 @@ def test_what_was_read_a_moment_ago_is_not_read_again():
     aws = FakeAws(ready(SERVER), finalized(OTHER_SERVER))
     before = known(ready(SERVER), finalized(OTHER_SERVER))
 
-    results = finalize([SERVER, OTHER_SERVER], options=options(), world=aws.world, known=before)
+    results = finalize([SERVER, OTHER_SERVER], options=options(), services=aws.services, known=before)
 
     assert aws.calls == [*LOOK[1:], "FinalizeCutover"]
     assert {result.report.outcome for result in results.values()} == {Outcome.FINALIZED}
@@ -150,7 +150,7 @@ def test_what_was_read_a_moment_ago_is_not_read_again():
 def test_what_was_read_too_long_ago_is_read_again():
     aws = FakeAws(ready())
 
-    finalize([SERVER], options=options(), world=aws.world, known=known(ready(), seconds_ago=8))
+    finalize([SERVER], options=options(), services=aws.services, known=known(ready(), seconds_ago=8))
 
     assert aws.calls == [*LOOK, "FinalizeCutover"]
 
@@ -160,7 +160,7 @@ def test_what_is_known_from_before_is_read_anew_after_a_wait():
     aws.clock.after(15, lambda: aws.set(ready()))
     before = known(ready(first_boot="WAITING"))
 
-    results = finalize([SERVER], options=options(wait=60), world=aws.world, known=before)
+    results = finalize([SERVER], options=options(wait=60), services=aws.services, known=before)
 
     assert aws.calls.count("DescribeSourceServers") == 1
     assert results[SERVER].report.outcome == Outcome.FINALIZED

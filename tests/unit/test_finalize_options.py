@@ -1,14 +1,14 @@
 """Deciding without acting, and archiving afterwards."""
 
 from finalize_cutover.cutover.errors import MgnRefusedError
-from finalize_cutover.cutover.finalize import finalize
+from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.report import Outcome
 from tests.unit.builders import SERVER, finalized, options, ready
 from tests.unit.fakes import FakeAws
 
 
-def finalize_one(aws, **terms):
-    return finalize([SERVER], options=options(**terms), world=aws.world)[SERVER]
+def finalize_one(aws, **policy):
+    return finalize([SERVER], options=options(**policy), services=aws.services)[SERVER]
 
 
 def test_a_dry_run_decides_and_writes_nothing():

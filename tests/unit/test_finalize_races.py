@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from finalize_cutover.cutover.errors import ConflictError, MgnRefusedError, MgnUnavailableError
-from finalize_cutover.cutover.finalize import finalize
+from finalize_cutover.cutover.finalize.finalize import finalize
+from finalize_cutover.cutover.finalize.write_window import WriteWindow
 from finalize_cutover.cutover.report import Outcome
-from finalize_cutover.cutover.write_window import WriteWindow
 from tests.unit.builders import NOW, SERVER, options, ready
 from tests.unit.fakes import FakeAws
 
@@ -22,7 +22,7 @@ def aws():
 
 
 def finalize_one(aws):
-    return finalize([SERVER], options=options(), world=aws.world)[SERVER]
+    return finalize([SERVER], options=options(), services=aws.services)[SERVER]
 
 
 def looks_after_the_write(aws):
@@ -222,7 +222,7 @@ def test_nobody_looks_again_beyond_the_end_of_the_invocation(aws):
     aws.fail("FinalizeCutover", LOST)
     late = options(act=1, deadline=NOW + timedelta(seconds=5))
 
-    result = finalize([SERVER], options=late, world=aws.world)[SERVER]
+    result = finalize([SERVER], options=late, services=aws.services)[SERVER]
 
     assert aws.clock.sleeps == [2, 2]
     assert result.cause is LOST
@@ -233,7 +233,7 @@ def test_a_write_whose_answer_was_lost_is_in_flight_until_a_look_shows_what_beca
     aws.fail("FinalizeCutover", LOST)
     aws.clock.after(6, lambda: in_flight.append(dict(window._in_flight)))
 
-    finalize([SERVER], options=options(window=window), world=aws.world)
+    finalize([SERVER], options=options(window=window), services=aws.services)
 
     assert in_flight == [{SERVER: None}]
     assert window.close() == ()

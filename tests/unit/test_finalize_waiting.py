@@ -3,14 +3,14 @@
 import pytest
 
 from finalize_cutover.cutover.errors import MgnRefusedError, MgnUnavailableError, OutOfTimeError, WithdrawnError
-from finalize_cutover.cutover.finalize import finalize
+from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.report import Outcome
 from tests.unit.builders import NOW, OTHER_SERVER, SERVER, options, ready
 from tests.unit.fakes import FakeAws, FakeStack, guard_of
 
 
-def finalize_one(aws, **terms):
-    return finalize([SERVER], options=options(**terms), world=aws.world)[SERVER]
+def finalize_one(aws, **policy):
+    return finalize([SERVER], options=options(**policy), services=aws.services)[SERVER]
 
 
 @pytest.fixture
@@ -191,7 +191,7 @@ def test_those_that_are_ready_do_not_wait_for_the_others(booting):
     finalized_at_first = []
     booting.clock.after(1, lambda: finalized_at_first.extend(booting.finalized))
 
-    results = finalize([SERVER, OTHER_SERVER], options=options(wait=600), world=booting.world)
+    results = finalize([SERVER, OTHER_SERVER], options=options(wait=600), services=booting.services)
 
     assert finalized_at_first == [OTHER_SERVER]
     assert booting.finalized == [OTHER_SERVER, SERVER]
@@ -201,7 +201,7 @@ def test_those_that_are_ready_do_not_wait_for_the_others(booting):
 def test_only_those_that_wait_are_looked_at_again(booting):
     booting.set(ready(OTHER_SERVER, first_boot="STOPPED"))
 
-    finalize([SERVER, OTHER_SERVER], options=options(wait=600), world=booting.world)
+    finalize([SERVER, OTHER_SERVER], options=options(wait=600), services=booting.services)
 
     assert booting.described == [{SERVER, OTHER_SERVER}, {SERVER}, {SERVER}]
 
@@ -210,7 +210,7 @@ def test_nobody_waits_for_a_stack_that_does_not_go_forward():
     aws = FakeAws(ready(), ready(OTHER_SERVER, first_boot="WAITING"))
     guard = guard_of(aws, FakeStack("UPDATE_ROLLBACK_IN_PROGRESS"))
 
-    results = finalize([SERVER, OTHER_SERVER], options=options(wait=600, guard=guard), world=aws.world)
+    results = finalize([SERVER, OTHER_SERVER], options=options(wait=600, guard=guard), services=aws.services)
 
     assert aws.clock.sleeps == []
     assert results[OTHER_SERVER].report.outcome == Outcome.NOT_READY
@@ -221,7 +221,7 @@ def test_nothing_more_is_read_for_a_stack_that_does_not_go_forward():
     aws = FakeAws(*map(ready, server_ids))
     guard = guard_of(aws, FakeStack("UPDATE_ROLLBACK_IN_PROGRESS"))
 
-    results = finalize(server_ids, options=options(guard=guard), world=aws.world)
+    results = finalize(server_ids, options=options(guard=guard), services=aws.services)
 
     assert looks(aws) == 1
     assert {type(result.cause) for result in results.values()} == {WithdrawnError}

@@ -5,10 +5,18 @@ from types import NoneType
 import pytest
 
 from finalize_cutover.cutover.errors import MgnUnavailableError, OutOfTimeError
-from finalize_cutover.cutover.finalize import finalize
+from finalize_cutover.cutover.finalize.finalize import finalize
+from finalize_cutover.cutover.finalize.run import MOST_FRUITLESS_LOOKS
 from finalize_cutover.cutover.report import Outcome
-from finalize_cutover.cutover.run import MOST_FRUITLESS_LOOKS
-from finalize_cutover.cutover.time_budget import ATTEMPT, LONGEST_WRITE, LOOK_AGAIN, LOOKS_AGAIN, PAUSE, READING, YOUNG
+from finalize_cutover.cutover.time_budget import (
+    ATTEMPT,
+    LONGEST_WRITE,
+    LOOK_AGAIN,
+    LOOKS_AGAIN,
+    PAUSE,
+    READING,
+    YOUNG,
+)
 from tests.unit.builders import SERVER, options, ready
 from tests.unit.fakes import FakeAws, FakeStack, guard_of
 
@@ -39,7 +47,7 @@ def test_what_takes_15_s_to_read_is_not_written(seconds, looks):
     aws = FakeAws(ready())
     aws.take("DescribeInstanceStatus", seconds)
 
-    finalize([SERVER], options=options(), world=aws.world)
+    finalize([SERVER], options=options(), services=aws.services)
 
     assert (len(aws.described), len(aws.finalized)) == (looks, int(looks == 1))
 
@@ -48,7 +56,7 @@ def test_three_looks_in_a_row_that_take_too_long_end_the_run_and_the_request_may
     aws = FakeAws(ready())
     aws.take("DescribeInstanceStatus", 20)
 
-    result = finalize([SERVER], options=options(), world=aws.world)[SERVER]
+    result = finalize([SERVER], options=options(), services=aws.services)[SERVER]
 
     assert len(aws.described) == MOST_FRUITLESS_LOOKS == 3
     assert (result.report.outcome, type(result.cause)) == (Outcome.FAILED, OutOfTimeError)
@@ -60,7 +68,7 @@ def test_a_look_that_is_fast_again_is_written_on():
     aws.take("DescribeInstanceStatus", 20)
     aws.clock.after(35, lambda: aws.take("DescribeInstanceStatus", 0))
 
-    finalize([SERVER], options=options(), world=aws.world)
+    finalize([SERVER], options=options(), services=aws.services)
 
     assert (len(aws.described), aws.finalized) == (3, [SERVER])
 
@@ -69,7 +77,7 @@ def test_what_changed_while_the_stack_took_long_to_answer_is_seen():
     aws, stack = FakeAws(ready()), FakeStack()
     stack.before_answer = lambda: (aws.clock.sleep(15), aws.set(ready(ec2_state="stopped")))
 
-    results = finalize([SERVER], options=options(guard=guard_of(aws, stack)), world=aws.world)
+    results = finalize([SERVER], options=options(guard=guard_of(aws, stack)), services=aws.services)
 
     assert (results[SERVER].report.outcome, aws.finalized) == (Outcome.BLOCKED, [])
 
@@ -78,7 +86,7 @@ def test_a_stack_that_answers_in_less_does_not_make_evidence_old():
     aws, stack = FakeAws(ready()), FakeStack()
     stack.before_answer = lambda: aws.clock.sleep(14)
 
-    finalize([SERVER], options=options(guard=guard_of(aws, stack)), world=aws.world)
+    finalize([SERVER], options=options(guard=guard_of(aws, stack)), services=aws.services)
 
     assert (len(aws.described), aws.finalized) == (1, [SERVER])
 
@@ -87,7 +95,7 @@ def test_no_more_logs_are_read_than_leave_time_to_write_and_the_rest_follows():
     aws = launched_one_by_one()
     aws.take("DescribeJobLogItems", 3)
 
-    results = finalize(ONE_BY_ONE, options=options(), world=aws.world)
+    results = finalize(ONE_BY_ONE, options=options(), services=aws.services)
 
     # After three logs 9 s have passed, of which reading may take 7.5.
     assert [len(described) for described in aws.described] == [6, 3]
@@ -100,7 +108,7 @@ def test_one_log_is_read_however_long_the_rest_took():
     aws = launched_one_by_one()
     aws.take("DescribeJobs", 9)
 
-    finalize(ONE_BY_ONE, options=options(), world=aws.world)
+    finalize(ONE_BY_ONE, options=options(), services=aws.services)
 
     assert [len(described) for described in aws.described] == [6, 5, 4, 3, 2, 1]
     assert sorted(aws.finalized) == ONE_BY_ONE
@@ -112,7 +120,7 @@ def test_evidence_is_as_old_as_the_first_thing_that_was_read():
     aws.take("DescribeJobs", 6)
     aws.take("DescribeInstanceStatus", 6)
 
-    finalize([SERVER], options=options(), world=aws.world)
+    finalize([SERVER], options=options(), services=aws.services)
 
     assert aws.finalized == []
 
@@ -121,7 +129,7 @@ def test_an_answer_that_shows_no_effect_is_never_a_success():
     aws = FakeAws(ready())
     aws.without_effect.add(SERVER)
 
-    result = finalize([SERVER], options=options(), world=aws.world)[SERVER]
+    result = finalize([SERVER], options=options(), services=aws.services)[SERVER]
 
     assert (result.report.outcome, result.report.changed, result.cause.code) == (Outcome.FAILED, False, "NotFinalized")
 
@@ -133,7 +141,7 @@ def test_one_log_that_cannot_be_read_fails_only_the_servers_of_its_job():
         "busy", code="InternalServerException"
     )
 
-    results = finalize(ONE_BY_ONE, options=options(), world=aws.world)
+    results = finalize(ONE_BY_ONE, options=options(), services=aws.services)
 
     assert sorted(aws.finalized) == rest
     assert results[first].report.outcome == Outcome.FAILED

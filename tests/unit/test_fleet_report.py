@@ -5,9 +5,9 @@ import json
 import pytest
 
 from finalize_cutover.cutover.errors import MgnRefusedError, OutOfTimeError
+from finalize_cutover.cutover.finalize.result import failed
 from finalize_cutover.cutover.fleet_report import SEVERITY, FleetOutcome, fleet_report, summary
 from finalize_cutover.cutover.report import Outcome, Report, document
-from finalize_cutover.cutover.result import failed
 from tests.unit.builders import OTHER_SERVER, SERVER
 
 REPORT_FIELDS = [name for name in Report.__struct_encode_fields__ if name != "sourceServer"]

@@ -1,4 +1,4 @@
-"""EventBridge's door: an event makes us look, and what cannot be done now is raised or left to the sweep."""
+"""EventBridge's handler: an event makes us look, and what cannot be done now is raised or left to the sweep."""
 
 import pytest
 
@@ -10,17 +10,17 @@ from finalize_cutover.cutover.errors import (
     SourceServerNotFoundError,
     UninitializedAccountError,
 )
-from finalize_cutover.doors import launch_result as door
-from tests.unit.automated import FakeAnnouncements, approved, launch_result
+from finalize_cutover.handlers.eventbridge import launch_result as handler
+from tests.unit.automated import FakeResultPublisher, approved, launch_result
 from tests.unit.builders import APPROVAL, OTHER_SERVER, SERVER, finalized, ready
-from tests.unit.calls import call
 from tests.unit.fakes import FakeAws
+from tests.unit.invocations import invocation
 
 MISSING = "s-0123456789abcdef9"
 
 
 def handle(aws, event=None, **differences):
-    return door.handle(event or launch_result(), call(aws, **differences))
+    return handler.handle(event or launch_result(), invocation(aws, **differences))
 
 
 def test_an_approved_server_that_is_ready_is_finalized():
@@ -144,10 +144,10 @@ def test_one_servers_failure_keeps_no_other_from_being_finalized():
 
 
 def test_what_was_done_is_told_even_if_something_else_is_raised():
-    bus = FakeAnnouncements()
+    bus = FakeResultPublisher()
 
     with pytest.raises(SourceServerNotFoundError):
-        handle(FakeAws(approved()), launch_result(MISSING, SERVER), make_announcements=lambda _until: bus)
+        handle(FakeAws(approved()), launch_result(MISSING, SERVER), make_publisher=lambda _until: bus)
 
     assert [(report.source_server_id, report.outcome) for report in bus.told] == [(SERVER, "FINALIZED")]
 

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finalize_cutover.cutover.errors import InvalidRequestError
-from finalize_cutover.doors import launch_result as door
+from finalize_cutover.handlers.eventbridge import launch_result as handler
 from finalize_cutover.settings import read_settings
 from tests.unit.automated import SUCCEEDED, approved, arn, launch_result
 from tests.unit.builders import OTHER_SERVER, SERVER
-from tests.unit.calls import call, call_that_asks_nobody
 from tests.unit.fakes import FakeAws
+from tests.unit.invocations import invocation, invocation_without_aws
 
 # As MGN's documentation prints it, stars and all: https://docs.aws.amazon.com/mgn/latest/ug/eventbridge-events.html
 DOCUMENTED = {
@@ -40,7 +40,7 @@ def nested(depth):
 
 def refuse(event):
     with pytest.raises(InvalidRequestError) as caught:
-        door.handle(event, call_that_asks_nobody(FakeAws()))
+        handler.handle(event, invocation_without_aws(FakeAws()))
     return str(caught.value)
 
 
@@ -50,14 +50,14 @@ def test_the_documented_event_of_a_cutover_launch_is_understood_with_its_stars_a
     event["resources"] = [f"{stars}{DOCUMENTED['resources'][0]}{stars}"]
     event |= {name: f"{stars}{DOCUMENTED[name]}{stars}" for name in ("account", "region")}
 
-    report = door.handle(event, call(FakeAws(approved("s-12345678901234567")), settings=OREGON))
+    report = handler.handle(event, invocation(FakeAws(approved("s-12345678901234567")), settings=OREGON))
 
     assert (report["sourceServerID"], report["outcome"]) == ("s-12345678901234567", "FINALIZED")
 
 
 @pytest.mark.parametrize("state", [*NOT_OURS, *(f"*{state}*" for state in NOT_OURS)])
 def test_every_other_launch_result_is_ignored_without_asking_aws(state):
-    assert door.handle({**DOCUMENTED, "detail": {"state": state}}, call_that_asks_nobody(FakeAws())) is None
+    assert handler.handle({**DOCUMENTED, "detail": {"state": state}}, invocation_without_aws(FakeAws())) is None
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_every_other_launch_result_is_ignored_without_asking_aws(state):
         "MGN Source Server Lifecycle State Change",
         "MGN Source Server Data Replication Stalled Change",
         "MGN Agent Install",
-        "AWS API Call via CloudTrail",
+        "AWS API Invocation via CloudTrail",
         "",
         None,
         5,
@@ -77,7 +77,7 @@ def test_every_other_launch_result_is_ignored_without_asking_aws(state):
 def test_every_other_detail_type_is_ignored_without_asking_aws(detail_type):
     event = launch_result(**{"detail-type": detail_type})
 
-    assert door.handle(event, call_that_asks_nobody(FakeAws())) is None
+    assert handler.handle(event, invocation_without_aws(FakeAws())) is None
 
 
 @pytest.mark.parametrize("detail", [None, {}, [], "CUTOVER_LAUNCH_SUCCEEDED", {"state": None}, {"state": ["x"]}])
@@ -162,7 +162,7 @@ def test_a_server_of_another_account_or_region_is_refused(differences):
 def test_a_caller_outside_of_lambda_has_no_region_to_compare_with():
     settings = read_settings({})
 
-    assert door.handle(launch_result(), call(FakeAws(approved()), settings=settings))["outcome"] == "FINALIZED"
+    assert handler.handle(launch_result(), invocation(FakeAws(approved()), settings=settings))["outcome"] == "FINALIZED"
 
 
 @pytest.mark.parametrize("missing", ["account", "region"])
@@ -170,7 +170,7 @@ def test_an_event_that_does_not_say_where_it_comes_from_is_about_its_resources(m
     event = launch_result()
     del event[missing]
 
-    assert door.handle(event, call(FakeAws(approved())))["outcome"] == "FINALIZED"
+    assert handler.handle(event, invocation(FakeAws(approved())))["outcome"] == "FINALIZED"
 
 
 def test_one_bad_resource_refuses_the_whole_event_before_anything_is_done():
@@ -180,7 +180,7 @@ def test_one_bad_resource_refuses_the_whole_event_before_anything_is_done():
 def test_a_partition_of_its_own_is_understood():
     event = launch_result(resources=[arn().replace("arn:aws:", "arn:aws-us-gov:")])
 
-    assert door.handle(event, call(FakeAws(approved())))["outcome"] == "FINALIZED"
+    assert handler.handle(event, invocation(FakeAws(approved())))["outcome"] == "FINALIZED"
 
 
 JSON = st.recursive(
@@ -198,7 +198,7 @@ def test_no_event_however_malformed_finalizes_a_server_that_it_does_not_name(non
     event.setdefault("detail-type", "MGN Source Server Launch Result")
 
     try:
-        door.handle(event, call(aws))
+        handler.handle(event, invocation(aws))
     except InvalidRequestError:
         assert aws.calls == []
 

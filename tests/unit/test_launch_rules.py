@@ -5,9 +5,10 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from finalize_cutover.cutover.launch_rules import HARMLESS, KNOWN_EVENTS
-from finalize_cutover.cutover.readiness import judge
-from finalize_cutover.cutover.verdict import Terms, Verdict
+from finalize_cutover.cutover.readiness.finding import Verdict
+from finalize_cutover.cutover.readiness.judge import judge
+from finalize_cutover.cutover.readiness.launch_rules import HARMLESS, KNOWN_EVENTS
+from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from tests.unit.builders import (
     INITIATED_AT,
     INSTANCE,
@@ -43,7 +44,7 @@ TEST_INSTANCE = {"instance_id": OTHER_INSTANCE, "instance_job": OTHER_JOB}
 
 
 def finding(rule, evidence):
-    findings = {finding.rule: finding for finding in judge(evidence, terms=Terms(), now=NOW)}
+    findings = {finding.rule: finding for finding in judge(evidence, policy=ReadinessPolicy(), now=NOW)}
     return findings[rule]
 
 

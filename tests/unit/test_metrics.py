@@ -4,16 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from finalize_cutover import app, metrics
+from finalize_cutover import app
 from finalize_cutover.cutover.errors import InvalidRequestError, MgnRefusedError, MgnUnavailableError
 from finalize_cutover.cutover.errors import UninitializedAccountError as Uninitialized
-from finalize_cutover.doors import direct, launch_result, sweep
+from finalize_cutover.handlers import direct
+from finalize_cutover.handlers.eventbridge import launch_result, sweep
+from finalize_cutover.observability import metrics
 from tests.unit import records
 from tests.unit.automated import approved
 from tests.unit.automated import launch_result as event
 from tests.unit.builders import INITIATED_AT, NOW, OTHER_SERVER, SERVER, finalized, ready
-from tests.unit.calls import call
 from tests.unit.fakes import FakeAws
+from tests.unit.invocations import invocation
 from tests.unit.staged import FakeStaging, audited, production, staged_snapshot, staged_volume
 
 
@@ -28,7 +30,7 @@ def swept(*evidence, staging=None, operation="FinalizeCutover", errors=()):
     aws = FakeAws(*evidence)
     aws.fail(operation, *errors)
     staging = staging or FakeStaging(*production())
-    return sweep.handle({"action": "sweep"}, call(aws, make_staging=lambda *_: staging))
+    return sweep.handle({"action": "sweep"}, invocation(aws, make_staging=lambda *_: staging))
 
 
 @pytest.mark.parametrize(
@@ -49,20 +51,20 @@ def test_every_outcome_has_its_metric_and_no_other(counted, name, evidence, erro
 
 
 def test_a_server_that_was_finalized_before_counts_nowhere(counted):
-    direct.handle({"sourceServerID": SERVER}, call(FakeAws(finalized())))
+    direct.handle({"sourceServerID": SERVER}, invocation(FakeAws(finalized())))
 
     assert counted() == {}
 
 
 def test_a_server_that_mgn_does_not_know_counts_as_failed(counted):
-    direct.handle({"sourceServerID": OTHER_SERVER}, call(FakeAws(ready())))
+    direct.handle({"sourceServerID": OTHER_SERVER}, invocation(FakeAws(ready())))
 
     assert counted() == {metrics.FAILED: [1]}
 
 
-def test_every_door_counts(counted):
-    launch_result.handle(event(), call(FakeAws(approved())))
-    direct.handle({"sourceServerID": SERVER}, call(FakeAws(ready())))
+def test_every_handler_counts(counted):
+    launch_result.handle(event(), invocation(FakeAws(approved())))
+    direct.handle({"sourceServerID": SERVER}, invocation(FakeAws(ready())))
     swept(approved())
 
     assert counted()[metrics.FINALIZED] == [1, 1, 1]
@@ -75,7 +77,7 @@ def test_a_refusal_is_counted_wherever_it_comes(counted, error, operation):
     aws.fail(operation, error)
 
     with pytest.raises(type(error)):
-        launch_result.handle(event(), call(aws))
+        launch_result.handle(event(), invocation(aws))
 
     assert counted()[metrics.REFUSED_REQUESTS] == [1]
 
@@ -130,7 +132,7 @@ def test_an_audit_that_could_not_look_counts_as_refused_and_ends_no_alarm(counte
 def test_an_audit_of_what_is_not_finalized_counts_nothing(counted, server):
     request = {"action": "audit", "sourceServerID": SERVER}
 
-    direct.handle(request, call(FakeAws(server), make_staging=lambda *_: FakeStaging()))
+    direct.handle(request, invocation(FakeAws(server), make_staging=lambda *_: FakeStaging()))
 
     assert counted() == {}
 
@@ -166,7 +168,7 @@ class SlowAws(FakeAws):
     ("aws", "seconds_left"), [(FakeAws, 2), (SlowAws, 21)], ids=["not looked at", "looked at too late"]
 )
 def test_a_cutover_that_there_was_no_time_for_waits_too_and_has_not_failed(counted, aws, seconds_left):
-    late = call(aws(approved()), seconds_left=seconds_left, make_staging=lambda *_: FakeStaging())
+    late = invocation(aws(approved()), seconds_left=seconds_left, make_staging=lambda *_: FakeStaging())
 
     sweep.handle({"action": "sweep"}, late)
 

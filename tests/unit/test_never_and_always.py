@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finalize_cutover.cutover.finalize import finalize
-from finalize_cutover.cutover.readiness import NEVER_WAIVED, RULES, judge, open_findings
+from finalize_cutover.cutover.finalize.finalize import finalize
+from finalize_cutover.cutover.readiness.finding import Verdict
+from finalize_cutover.cutover.readiness.judge import NEVER_WAIVED, RULES, judge, open_findings
 from finalize_cutover.cutover.report import Outcome
-from finalize_cutover.cutover.verdict import Verdict
 from tests.unit.builders import APPROVAL, NOW, READY, SERVER, action, finalized, logged, options, ready
 from tests.unit.fakes import FakeAws
 
@@ -86,31 +86,31 @@ def test_the_words_are_those_that_a_story_can_tell():
 
 
 @given(STATES, ORDERS)
-def test_no_state_but_cutting_over_is_ever_finalized(state, terms):
+def test_no_state_but_cutting_over_is_ever_finalized(state, policy):
     aws = FakeAws(ready(state=state, tags={APPROVAL.key: APPROVAL.value}))
 
-    finalize([SERVER], options=terms, world=aws.world)
+    finalize([SERVER], options=policy, services=aws.services)
 
-    is_approved = terms.terms.approved_instances != {} or "approval" in terms.terms.waived
+    is_approved = policy.policy.approved_instances != {} or "approval" in policy.policy.waived
     assert aws.calls.count("FinalizeCutover") == (state == "CUTTING_OVER" and is_approved)
 
 
 @given(STORIES, ORDERS)
-def test_who_is_told_to_wait_or_to_act_first_never_sees_a_write(evidence, terms):
-    findings = judge(evidence, terms=terms.terms, now=NOW)
+def test_who_is_told_to_wait_or_to_act_first_never_sees_a_write(evidence, policy):
+    findings = judge(evidence, policy=policy.policy, now=NOW)
     aws = FakeAws(evidence)
 
-    finalize([SERVER], options=terms, world=aws.world)
+    finalize([SERVER], options=policy, services=aws.services)
 
     is_open = {finding.verdict for finding in findings} & {Verdict.BLOCK, Verdict.WAIT}
     assert aws.calls.count("FinalizeCutover") == (not is_open and not evidence.server.is_finalized)
 
 
 @given(STORIES, ORDERS)
-def test_twice_is_once(evidence, terms):
+def test_twice_is_once(evidence, policy):
     aws = FakeAws(evidence)
 
-    reports = [finalize([SERVER], options=terms, world=aws.world)[SERVER].report for _ in range(2)]
+    reports = [finalize([SERVER], options=policy, services=aws.services)[SERVER].report for _ in range(2)]
 
     assert aws.calls.count("FinalizeCutover") <= 1
     assert reports[0].outcome == reports[1].outcome
@@ -119,23 +119,23 @@ def test_twice_is_once(evidence, terms):
 
 
 @given(STORIES, ORDERS)
-def test_a_dry_run_never_writes(evidence, terms):
+def test_a_dry_run_never_writes(evidence, policy):
     aws = FakeAws(evidence)
 
-    finalize([SERVER], options=options(dry_run=True, archive=True, waived=terms.terms.waived), world=aws.world)
+    finalize([SERVER], options=options(dry_run=True, archive=True, waived=policy.policy.waived), services=aws.services)
 
     assert aws.writes == []
 
 
 @given(STORIES, ORDERS)
-def test_a_dry_run_foretells_what_a_request_does(evidence, terms):
+def test_a_dry_run_foretells_what_a_request_does(evidence, policy):
     foretold = FakeAws(evidence)
     done = FakeAws(evidence)
 
-    rehearsal = finalize([SERVER], options=options(dry_run=True, waived=terms.terms.waived), world=foretold.world)[
-        SERVER
-    ]
-    performance = finalize([SERVER], options=options(waived=terms.terms.waived), world=done.world)[SERVER]
+    rehearsal = finalize(
+        [SERVER], options=options(dry_run=True, waived=policy.policy.waived), services=foretold.services
+    )[SERVER]
+    performance = finalize([SERVER], options=options(waived=policy.policy.waived), services=done.services)[SERVER]
 
     expected = {Outcome.WOULD_FINALIZE: Outcome.FINALIZED}.get(rehearsal.report.outcome, rehearsal.report.outcome)
     assert performance.report.outcome == expected
@@ -143,16 +143,16 @@ def test_a_dry_run_foretells_what_a_request_does(evidence, terms):
 
 @given(STORIES, st.sets(st.sampled_from(sorted(RULES))))
 def test_a_waiver_silences_what_it_names_and_nothing_else(evidence, waived):
-    plain = {finding.rule for finding in open_findings(judge(evidence, terms=options().terms, now=NOW))}
+    plain = {finding.rule for finding in open_findings(judge(evidence, policy=options().policy, now=NOW))}
 
-    spared = {f.rule for f in open_findings(judge(evidence, terms=options(waived=waived).terms, now=NOW))}
+    spared = {f.rule for f in open_findings(judge(evidence, policy=options(waived=waived).policy, now=NOW))}
 
     assert spared == plain - (waived - NEVER_WAIVED)
 
 
 @given(STORIES, ORDERS)
-def test_every_rule_gives_a_reason_in_words(evidence, terms):
-    findings = judge(evidence, terms=terms.terms, now=NOW)
+def test_every_rule_gives_a_reason_in_words(evidence, policy):
+    findings = judge(evidence, policy=policy.policy, now=NOW)
 
     assert [finding.rule for finding in findings] == list(RULES)
     assert all(finding.reason for finding in findings)
@@ -164,7 +164,7 @@ def test_every_rule_gives_a_reason_in_words(evidence, terms):
 def test_what_was_finalized_is_a_success_whatever_became_of_the_rest(name, data):
     aws = FakeAws(finalized(**{name: data.draw(WORDS[name])}))
 
-    result = finalize([SERVER], options=options(), world=aws.world)[SERVER]
+    result = finalize([SERVER], options=options(), services=aws.services)[SERVER]
 
     assert result.report.outcome == Outcome.FINALIZED
     assert aws.calls == ["DescribeSourceServers"]

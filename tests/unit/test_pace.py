@@ -5,7 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from finalize_cutover.cutover.pace import FASTER, FIRST, LARGEST_BATCH, MOST_FALLS, MUCH_SLOWER, SLOWER, SLOWEST, Pace
+from finalize_cutover.cutover.finalize.pace import (
+    FASTER,
+    FIRST,
+    LARGEST_BATCH,
+    MOST_FALLS,
+    MUCH_SLOWER,
+    SLOWER,
+    SLOWEST,
+    Pace,
+)
 from tests.unit.builders import NOW
 from tests.unit.fakes import FakeClock
 

@@ -1,9 +1,10 @@
-"""The table of rules as a whole: its order, its terms, what keeps a cutover from being finalized."""
+"""The table of rules as a whole: its order, its policy, what keeps a cutover from being finalized."""
 
 import pytest
 
-from finalize_cutover.cutover.readiness import NEVER_WAIVED, RULES, judge, open_findings
-from finalize_cutover.cutover.verdict import Terms, Verdict
+from finalize_cutover.cutover.readiness.finding import Verdict
+from finalize_cutover.cutover.readiness.judge import NEVER_WAIVED, RULES, judge, open_findings
+from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from tests.unit.builders import APPROVAL, NOW, action, logged, ready
 
 ORDER = [
@@ -42,27 +43,27 @@ def strictly_ready(**differences):
 
 
 def test_every_rule_of_the_table_is_asked_in_the_order_in_which_a_person_would_look():
-    findings = judge(ready(), terms=Terms(), now=NOW)
+    findings = judge(ready(), policy=ReadinessPolicy(), now=NOW)
 
     assert [finding.rule for finding in findings] == ORDER
 
 
 def test_a_ready_server_passes_every_rule():
-    findings = judge(strictly_ready(), terms=Terms(**STRICT), now=NOW)
+    findings = judge(strictly_ready(), policy=ReadinessPolicy(**STRICT), now=NOW)
 
     assert {finding.verdict for finding in findings} == {Verdict.PASS}
 
 
 @pytest.mark.parametrize("state", ["STALLED", "CONTINUOUS", "BACKLOG", None])
 def test_replication_may_be_in_any_state_because_a_source_may_have_been_switched_off(state):
-    findings = judge(ready(replication_state=state), terms=Terms(), now=NOW)
+    findings = judge(ready(replication_state=state), policy=ReadinessPolicy(), now=NOW)
 
     assert open_findings(findings) == ()
 
 
 @pytest.mark.parametrize("rule", ORDER)
 def test_each_rule_alone_keeps_the_cutover_from_being_finalized(rule):
-    findings = judge(strictly_ready(**BROKEN[rule]), terms=Terms(**STRICT), now=NOW)
+    findings = judge(strictly_ready(**BROKEN[rule]), policy=ReadinessPolicy(**STRICT), now=NOW)
 
     assert [finding.rule for finding in open_findings(findings)] == [rule]
 
@@ -70,9 +71,9 @@ def test_each_rule_alone_keeps_the_cutover_from_being_finalized(rule):
 @pytest.mark.parametrize("rule", sorted(set(ORDER) - NEVER_WAIVED))
 def test_a_waived_rule_is_recorded_with_its_reason_and_stands_in_nobodys_way(rule):
     evidence = strictly_ready(**BROKEN[rule])
-    reasons = {f.rule: f.reason for f in judge(evidence, terms=Terms(**STRICT), now=NOW)}
+    reasons = {f.rule: f.reason for f in judge(evidence, policy=ReadinessPolicy(**STRICT), now=NOW)}
 
-    findings = judge(evidence, terms=Terms(**STRICT, waived=frozenset({rule})), now=NOW)
+    findings = judge(evidence, policy=ReadinessPolicy(**STRICT, waived=frozenset({rule})), now=NOW)
 
     assert open_findings(findings) == ()
     assert [f.rule for f in findings if f.verdict == Verdict.WAIVED] == [rule]
@@ -81,7 +82,7 @@ def test_a_waived_rule_is_recorded_with_its_reason_and_stands_in_nobodys_way(rul
 
 @pytest.mark.parametrize("rule", sorted(NEVER_WAIVED))
 def test_without_a_cutover_in_sight_no_waiver_helps(rule):
-    findings = judge(strictly_ready(**BROKEN[rule]), terms=Terms(**STRICT, waived=frozenset(RULES)), now=NOW)
+    findings = judge(strictly_ready(**BROKEN[rule]), policy=ReadinessPolicy(**STRICT, waived=frozenset(RULES)), now=NOW)
 
     assert [(f.rule, f.verdict) for f in open_findings(findings)] == [(rule, Verdict.BLOCK)]
 
@@ -91,7 +92,7 @@ def test_exactly_two_rules_are_never_waived():
 
 
 def test_a_waiver_of_a_rule_that_passes_leaves_it_at_that():
-    findings = judge(ready(), terms=Terms(waived=frozenset(RULES)), now=NOW)
+    findings = judge(ready(), policy=ReadinessPolicy(waived=frozenset(RULES)), now=NOW)
 
     assert {finding.verdict for finding in findings} == {Verdict.PASS}
 
@@ -99,13 +100,13 @@ def test_a_waiver_of_a_rule_that_passes_leaves_it_at_that():
 def test_a_status_that_nobody_asked_for_is_not_called_unknown():
     evidence = ready(without=["instance"])
 
-    findings = judge(evidence, terms=Terms(waived=frozenset({"instance-status"})), now=NOW)
+    findings = judge(evidence, policy=ReadinessPolicy(waived=frozenset({"instance-status"})), now=NOW)
 
     reasons = {f.rule: f.reason for f in findings}
     assert "was not asked" in reasons["instance-status"]
 
 
 def test_what_blocks_is_told_before_what_waits():
-    findings = judge(ready(first_boot="WAITING", ec2_instance="impaired"), terms=Terms(), now=NOW)
+    findings = judge(ready(first_boot="WAITING", ec2_instance="impaired"), policy=ReadinessPolicy(), now=NOW)
 
     assert [finding.rule for finding in open_findings(findings)] == ["instance-status", "first-boot"]

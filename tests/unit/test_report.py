@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from finalize_cutover.cutover.errors import CutoverError, MgnRefusedError
-from finalize_cutover.cutover.finalize import finalize
+from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.report import document
 from tests.unit.builders import APPROVAL, JOB, SERVER, options, ready
 from tests.unit.fakes import FakeAws
@@ -33,8 +33,8 @@ FIELDS = [
 ]
 
 
-def report_of(aws, **terms):
-    return document(finalize([SERVER], options=options(**terms), world=aws.world)[SERVER].report)
+def report_of(aws, **policy):
+    return document(finalize([SERVER], options=options(**policy), services=aws.services)[SERVER].report)
 
 
 def failing(error):
@@ -56,9 +56,9 @@ EVERY_KIND = {
 
 @pytest.mark.parametrize("outcome", EVERY_KIND)
 def test_every_report_has_every_field_in_the_same_order(outcome):
-    aws, terms = EVERY_KIND[outcome]
+    aws, policy = EVERY_KIND[outcome]
 
-    report = report_of(aws(), **terms)
+    report = report_of(aws(), **policy)
 
     assert list(report) == FIELDS
     assert (report["schemaVersion"], report["sourceServerID"], report["outcome"]) == ("1.0", SERVER, outcome)
@@ -66,9 +66,9 @@ def test_every_report_has_every_field_in_the_same_order(outcome):
 
 @pytest.mark.parametrize("outcome", EVERY_KIND)
 def test_every_report_is_json(outcome):
-    aws, terms = EVERY_KIND[outcome]
+    aws, policy = EVERY_KIND[outcome]
 
-    report = report_of(aws(), **terms)
+    report = report_of(aws(), **policy)
 
     assert json.loads(json.dumps(report)) == report
 

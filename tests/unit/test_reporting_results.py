@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from finalize_cutover.cutover.audit_report import AuditOutcome, AuditReport, fleet_audit_report
+from finalize_cutover.cutover.audit.report import AuditOutcome, AuditReport, fleet_audit_report
 from finalize_cutover.cutover.fleet_report import fleet_report
 from finalize_cutover.cutover.report import Outcome, Report, document
 from reporting.errors import UnreadableResultsError

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finalize_cutover.cutover.errors import InvalidRequestError
-from finalize_cutover.cutover.write_window import WriteWindow
-from finalize_cutover.doors.call import options_for
-from finalize_cutover.doors.direct import DirectRequest
-from finalize_cutover.doors.request import decode, selection_of
+from finalize_cutover.cutover.finalize.write_window import WriteWindow
+from finalize_cutover.handlers.direct import DirectRequest
+from finalize_cutover.handlers.invocation import options_for
+from finalize_cutover.handlers.request import decode, selection_of
 from tests.unit.builders import APPROVAL, OTHER_SERVER, SERVER
-from tests.unit.calls import call
 from tests.unit.fakes import FakeAws, FakeStack, guard_of
+from tests.unit.invocations import invocation
 
 # As json.loads gives it: lone surrogates and NaN included.
 TEXT = st.text() | st.text(st.characters(categories=["Cs", "Ll"]))
@@ -85,17 +85,19 @@ def test_a_selection_has_each_server_once_in_the_order_of_the_request(document, 
 def test_options_have_what_the_request_asks_for():
     request = read({**RIGHT, "soakMinutes": 30, "waive": ["soak"], "dryRun": True, "archive": True})
 
-    options = options_for(request, call(FakeAws()))
+    options = options_for(request, invocation(FakeAws()))
 
-    assert (options.terms.soak_minutes, options.terms.waived, options.terms.approval) == (30, {"soak"}, None)
+    assert (options.policy.soak_minutes, options.policy.waived, options.policy.approval) == (30, {"soak"}, None)
     assert (options.dry_run, options.archive, options.guard) == (True, True, None)
 
 
-def test_options_have_what_the_door_adds():
+def test_options_have_what_the_handler_adds():
     aws, window = FakeAws(), WriteWindow()
     guard = guard_of(aws, FakeStack())
 
-    options = options_for(read(RIGHT), call(aws), approval=APPROVAL, approved_instances={}, guard=guard, window=window)
+    options = options_for(
+        read(RIGHT), invocation(aws), approval=APPROVAL, approved_instances={}, guard=guard, window=window
+    )
 
-    assert (options.terms.approval, options.terms.approved_instances) == (APPROVAL, {})
+    assert (options.policy.approval, options.policy.approved_instances) == (APPROVAL, {})
     assert (options.guard, options.window) == (guard, window)

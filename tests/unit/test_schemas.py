@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from finalize_cutover.cutover.errors import InvalidRequestError, MgnRefusedError
-from finalize_cutover.doors import direct, sweep
-from finalize_cutover.doors.properties import read_properties
+from finalize_cutover.handlers import direct
+from finalize_cutover.handlers.cloudformation.properties import read_properties
+from finalize_cutover.handlers.eventbridge import sweep
 from schemas.generate import schemas, text
 from tests.unit.builders import OTHER_SERVER, SERVER, finalized, ready
-from tests.unit.calls import call
 from tests.unit.direct_requests import BAD_REQUESTS, GOOD_REQUESTS
 from tests.unit.fakes import FakeAws
+from tests.unit.invocations import invocation
 
 ROOT = Path(__file__).parents[2]
 NAMES = ["properties.schema.json", "report.schema.json", "request.schema.json"]
@@ -136,7 +137,7 @@ def refused():
     ],
 )
 def test_every_report_keeps_to_the_schema(report_schema, aws, request_):
-    report = direct.handle(request_, call(aws, make_staging=lambda *_: NothingStaged()))
+    report = direct.handle(request_, invocation(aws, make_staging=lambda *_: NothingStaged()))
 
     report_schema.validate(report)
 
@@ -152,7 +153,7 @@ def test_every_answer_that_the_documentation_shows_keeps_to_the_schema(report_sc
 
 
 def test_the_report_of_a_sweep_keeps_to_the_schema(report_schema):
-    report = sweep.handle({"action": "sweep"}, call(FakeAws(ready()), make_staging=lambda *_: NothingStaged()))
+    report = sweep.handle({"action": "sweep"}, invocation(FakeAws(ready()), make_staging=lambda *_: NothingStaged()))
 
     report_schema.validate(report)
 
@@ -168,14 +169,14 @@ def test_the_report_of_a_sweep_keeps_to_the_schema(report_schema):
     ],
 )
 def test_what_is_no_report_breaks_the_schema(report_schema, change):
-    report = direct.handle({"sourceServerID": SERVER}, call(FakeAws(ready())))
+    report = direct.handle({"sourceServerID": SERVER}, invocation(FakeAws(ready())))
 
     assert not report_schema.is_valid({**report, **change})
 
 
 @pytest.mark.parametrize("field", ["sourceServerID", "outcome", "changed", "warnings", "error", "finalizedAt"])
 def test_a_report_without_one_of_its_fields_breaks_the_schema(report_schema, field):
-    report = direct.handle({"sourceServerID": SERVER}, call(FakeAws(ready())))
+    report = direct.handle({"sourceServerID": SERVER}, invocation(FakeAws(ready())))
     del report[field]
 
     assert not report_schema.is_valid(report)

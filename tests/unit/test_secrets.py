@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finalize_cutover.cutover.errors import CutoverError, MgnUnavailableError
-from finalize_cutover.doors import direct, launch_result, sweep
+from finalize_cutover.handlers import direct
+from finalize_cutover.handlers.eventbridge import launch_result, sweep
 from tests.unit import records
-from tests.unit.automated import APPROVED, FakeAnnouncements, approved
+from tests.unit.automated import APPROVED, FakeResultPublisher, approved
 from tests.unit.automated import launch_result as event
 from tests.unit.builders import OTHER_SERVER, SERVER
-from tests.unit.calls import call
 from tests.unit.fakes import FakeAws
+from tests.unit.invocations import invocation
 from tests.unit.staged import FakeStaging, audited, of, production, staged_volume
 
 SECRET = "do-not-tell-8c1f"
@@ -37,17 +38,17 @@ STORIES = st.fixed_dictionaries(
 @pytest.mark.parametrize("request_", sorted(REQUESTS))
 @given(story=STORIES, is_approved=st.booleans(), fails=st.booleans())
 def test_no_line_no_event_and_no_answer_holds_the_value_of_a_tag(request_, story, is_approved, fails):
-    door, document = REQUESTS[request_]
+    handler, document = REQUESTS[request_]
     tags = {"Owner": SECRET} | (APPROVED if is_approved else {"FinalizeCutover": SECRET})
     aws = FakeAws(approved(tags=tags, **story), audited(OTHER_SERVER, tags=tags))
     if fails:
         aws.fail("FinalizeCutover", MgnUnavailableError("busy"))
     staging = FakeStaging(*production(), staged_volume(tags={**of(OTHER_SERVER), "Owner": SECRET}))
-    bus, answer = FakeAnnouncements(), None
+    bus, answer = FakeResultPublisher(), None
 
     with records.log_lines() as lines, contextlib.suppress(CutoverError):
-        answer = door.handle(
-            document, call(aws, make_staging=lambda *_account_id: staging, make_announcements=lambda _until: bus)
+        answer = handler.handle(
+            document, invocation(aws, make_staging=lambda *_account_id: staging, make_publisher=lambda _until: bus)
         )
 
     assert lines
@@ -58,7 +59,7 @@ def test_the_lines_say_what_became_of_each_server_and_why():
     aws = FakeAws(approved(SERVER), approved(OTHER_SERVER, first_boot="WAITING"))
 
     with records.log_lines() as lines:
-        sweep.handle({"action": "sweep"}, call(aws, make_staging=lambda *_: FakeStaging()))
+        sweep.handle({"action": "sweep"}, invocation(aws, make_staging=lambda *_: FakeStaging()))
 
     facts = [(line["message"], line["source_server_id"], line["outcome"]) for line in lines]
     assert facts == [
@@ -71,8 +72,8 @@ def test_the_lines_say_what_became_of_each_server_and_why():
 
 def test_outcomes_that_could_not_be_told_are_logged():
     with records.log_lines() as lines:
-        for bus in (FakeAnnouncements(refused=1), FakeAnnouncements(error=MgnUnavailableError("busy"))):
-            launch_result.handle(event(), call(FakeAws(approved()), make_announcements=lambda _until, bus=bus: bus))
+        for bus in (FakeResultPublisher(refused=1), FakeResultPublisher(error=MgnUnavailableError("busy"))):
+            launch_result.handle(event(), invocation(FakeAws(approved()), make_publisher=lambda _until, bus=bus: bus))
 
     assert [line["message"] for line in lines if line["level"] == "ERROR"] == [
         "Event bus refused outcomes",
@@ -84,6 +85,6 @@ def test_a_sweep_that_ran_out_of_time_says_how_many_it_did_not_reach():
     aws = FakeAws(approved(SERVER), approved(OTHER_SERVER))
 
     with records.log_lines() as lines:
-        sweep.handle({"action": "sweep"}, call(aws, seconds_left=2))
+        sweep.handle({"action": "sweep"}, invocation(aws, seconds_left=2))
 
     assert [(line["message"], line["remaining"]) for line in lines] == [("Sweep ran out of time", 2)]

@@ -1,20 +1,20 @@
-"""The direct door's selection: which source servers are meant, for callers that share them out."""
+"""The direct handler's selection: which source servers are meant, for callers that share them out."""
 
 import json
 
 import pytest
 
 from finalize_cutover.cutover.errors import EmptySelectionError, InvalidRequestError
-from finalize_cutover.doors import direct
+from finalize_cutover.handlers import direct
 from tests.unit.builders import OTHER_SERVER, SERVER, ready
-from tests.unit.calls import call, call_that_asks_nobody
 from tests.unit.fakes import FakeAws
+from tests.unit.invocations import invocation, invocation_without_aws
 
 WAVE = "wave-0123456789abcdef0"
 
 
 def select(aws, **request):
-    return direct.handle({"action": "select", **request}, call(aws))
+    return direct.handle({"action": "select", **request}, invocation(aws))
 
 
 def with_wave(*server_ids):
@@ -40,7 +40,7 @@ def test_who_only_selects_looks_no_further():
 def test_a_list_is_itself_with_each_server_once_and_nobody_is_asked():
     request = {"action": "select", "sourceServerIDs": [OTHER_SERVER, SERVER, OTHER_SERVER]}
 
-    report = direct.handle(request, call(FakeAws()))
+    report = direct.handle(request, invocation(FakeAws()))
 
     assert (report["total"], report["sourceServerIDs"]) == (2, [OTHER_SERVER, SERVER])
 
@@ -58,7 +58,7 @@ def test_options_that_only_finalizing_needs_are_checked_already():
     request = {"action": "select", "waveID": WAVE, "soakMinutes": "60"}
 
     with pytest.raises(InvalidRequestError, match="soakMinutes"):
-        direct.handle(request, call_that_asks_nobody(FakeAws()))
+        direct.handle(request, invocation_without_aws(FakeAws()))
 
 
 def test_ten_thousand_servers_fit_into_a_state_of_step_functions():

@@ -11,7 +11,7 @@ WAVE = "wave-0123456789abcdef0"
 def selected(*evidence):
     aws = FakeAws(*evidence)
     aws.group([SERVER, OTHER_SERVER], application="app-0123456789abcdef0", wave=WAVE)
-    return select(Selection(wave_id=WAVE), aws.world).server_ids
+    return select(Selection(wave_id=WAVE), aws.services).server_ids
 
 
 def test_a_server_that_was_archived_unfinished_is_not_meant():

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from finalize_cutover.cutover.readiness import judge
-from finalize_cutover.cutover.verdict import Terms, Verdict
+from finalize_cutover.cutover.readiness.finding import Verdict
+from finalize_cutover.cutover.readiness.judge import judge
+from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from tests.unit.builders import APPROVAL, INITIATED_AT, LAUNCHED_AT, NOW, OTHER_SERVER, READY, SERVER, ready
 
 PASS, WAIT, BLOCK = Verdict.PASS, Verdict.WAIT, Verdict.BLOCK
@@ -13,8 +14,8 @@ APPROVED = {"FinalizeCutover": "approved"}
 INSTANCE, NEW_INSTANCE = READY["instance_id"], "i-0fedcba9876543210"
 
 
-def finding(rule, evidence, **terms):
-    findings = {finding.rule: finding for finding in judge(evidence, terms=Terms(**terms), now=NOW)}
+def finding(rule, evidence, **policy):
+    findings = {finding.rule: finding for finding in judge(evidence, policy=ReadinessPolicy(**policy), now=NOW)}
     return findings[rule]
 
 
@@ -175,6 +176,6 @@ def test_approval_by_tag_and_by_name_are_both_demanded_where_both_are_asked_for(
 def test_no_reason_shows_the_value_of_a_tag():
     tags = {"FinalizeCutover": "hidden-value"}
 
-    reasons = [f.reason for f in judge(ready(tags=tags), terms=Terms(approval=APPROVAL), now=NOW)]
+    reasons = [f.reason for f in judge(ready(tags=tags), policy=ReadinessPolicy(approval=APPROVAL), now=NOW)]
 
     assert not any("hidden-value" in reason or APPROVAL.value in reason for reason in reasons)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from finalize_cutover.doors.properties import service_timeout
+from finalize_cutover.handlers.cloudformation.properties import service_timeout
 
 
 @pytest.mark.parametrize("given", [1, 960, 3600, "1", "960", "0960", "3600"])

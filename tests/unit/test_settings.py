@@ -2,7 +2,7 @@
 
 import pytest
 
-from finalize_cutover.cutover.verdict import ApprovalTag
+from finalize_cutover.cutover.readiness.policy import ApprovalTag
 from finalize_cutover.settings import read_settings
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from finalize_cutover.cutover.errors import InvalidRequestError
-from finalize_cutover.doors.properties import read_properties
+from finalize_cutover.handlers.cloudformation.properties import read_properties
 from tests.unit.builders import SERVER
 
 

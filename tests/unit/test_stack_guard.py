@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from finalize_cutover.cutover.errors import OutOfTimeError, WithdrawnError
-from finalize_cutover.cutover.finalize import finalize
-from finalize_cutover.cutover.stack_guard import StackGuard
+from finalize_cutover.cutover.finalize.finalize import finalize
+from finalize_cutover.cutover.finalize.stack_guard import StackGuard
 from tests.unit.builders import SERVER, finalized, options, ready
 from tests.unit.fakes import FakeAws, FakeClock, FakeStack, guard_of
 
@@ -179,7 +179,7 @@ def test_the_clock_is_asked_again_after_the_stack_because_the_answer_may_have_ta
     aws, stack = FakeAws(ready()), FakeStack()
     stack.before_answer = lambda: aws.clock.sleep(30)
 
-    results = finalize([SERVER], options=options(act=20, guard=guard_of(aws, stack)), world=aws.world)
+    results = finalize([SERVER], options=options(act=20, guard=guard_of(aws, stack)), services=aws.services)
 
     assert isinstance(results[SERVER].cause, OutOfTimeError)
     assert aws.writes == []
@@ -192,7 +192,7 @@ def test_a_consent_that_ends_while_the_write_is_signed_is_asked_for_again():
     aws.clock.sleep(10)
     aws.before_sending = lambda: aws.clock.move(6)
 
-    finalize([SERVER], options=options(guard=asked), world=aws.world)
+    finalize([SERVER], options=options(guard=asked), services=aws.services)
 
     assert stack.asked == 2
     assert aws.calls.count("DescribeSourceServers") == 2
@@ -203,7 +203,7 @@ def test_nothing_is_archived_for_a_stack_that_does_not_go_forward():
     aws = FakeAws(finalized())
     guard = guard_of(aws, FakeStack("UPDATE_ROLLBACK_IN_PROGRESS"))
 
-    results = finalize([SERVER], options=options(archive=True, guard=guard), world=aws.world)
+    results = finalize([SERVER], options=options(archive=True, guard=guard), services=aws.services)
 
     assert aws.writes == []
     assert results[SERVER].report.warnings == (

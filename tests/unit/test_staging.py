@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finalize_cutover.cutover.staging import SERVER_TAGS, StagingResource, leftovers_of
+from finalize_cutover.cutover.audit.staging import leftovers_of
+from finalize_cutover.cutover.staging_resource import SERVER_TAGS, StagingResource
 from tests.unit.builders import INITIATED_AT, INSTANCE, OTHER_SERVER, SERVER
 from tests.unit.staged import (
     FINALIZED_AT,

@@ -6,7 +6,7 @@ import pytest
 
 from finalize_cutover.aws.staging import AwsStagingResources
 from finalize_cutover.cutover.errors import MgnRefusedError, MgnUnavailableError
-from finalize_cutover.cutover.staging import StagingResource
+from finalize_cutover.cutover.staging_resource import StagingResource
 from tests.unit.stubs import UNHURRIED, stubbed
 
 MADE_AT = datetime(2026, 11, 9, 10, 15, tzinfo=UTC)

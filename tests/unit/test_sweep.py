@@ -5,21 +5,21 @@ from datetime import timedelta
 import pytest
 
 from finalize_cutover.cutover.errors import ConflictError, InvalidRequestError, MgnRefusedError, MgnUnavailableError
-from finalize_cutover.cutover.pace import LARGEST_BATCH
+from finalize_cutover.cutover.finalize.pace import LARGEST_BATCH
 from finalize_cutover.cutover.ports import Found
-from finalize_cutover.doors import sweep as door
+from finalize_cutover.handlers.eventbridge import sweep as handler
 from tests.unit import records
-from tests.unit.automated import FakeAnnouncements, approved, archived
+from tests.unit.automated import FakeResultPublisher, approved, archived
 from tests.unit.builders import INITIATED_AT, OTHER_JOB, OTHER_SERVER, SERVER, ready
-from tests.unit.calls import call, call_that_asks_nobody
 from tests.unit.fakes import FakeAws
+from tests.unit.invocations import invocation, invocation_without_aws
 from tests.unit.staged import FakeStaging
 
 THIRD = "s-0123456789abcdef2"
 
 
 def sweep(aws, **differences):
-    return door.handle({"action": "sweep"}, call(aws, make_staging=lambda *_: FakeStaging(), **differences))
+    return handler.handle({"action": "sweep"}, invocation(aws, make_staging=lambda *_: FakeStaging(), **differences))
 
 
 def fleet(count, **differences):
@@ -127,9 +127,9 @@ def test_when_time_is_over_the_rest_is_left_to_the_next_sweep_without_a_look():
 
 
 def test_what_was_looked_at_too_late_to_act_on_is_no_failure_and_no_news():
-    bus = FakeAnnouncements()
+    bus = FakeResultPublisher()
 
-    report = sweep(SlowAws(approved()), seconds_left=21, make_announcements=lambda _until: bus)
+    report = sweep(SlowAws(approved()), seconds_left=21, make_publisher=lambda _until: bus)
 
     assert (report["outcome"], report["remaining"], report["counts"]) == ("NOT_READY", [SERVER], {})
     assert bus.told == []
@@ -145,9 +145,9 @@ def test_the_next_sweep_goes_on_where_the_last_one_stopped():
 
 
 def test_what_there_was_no_time_for_is_no_failure_and_no_news():
-    bus = FakeAnnouncements()
+    bus = FakeResultPublisher()
 
-    report = sweep(FakeAws(approved()), seconds_left=2, make_announcements=lambda _until: bus)
+    report = sweep(FakeAws(approved()), seconds_left=2, make_publisher=lambda _until: bus)
 
     assert (report["outcome"], report["remaining"], report["servers"]) == ("NOT_READY", [SERVER], [])
     assert bus.told == []
@@ -195,12 +195,12 @@ def test_one_log_that_cannot_be_read_stops_only_the_servers_of_its_job():
 
 
 def test_one_server_that_cannot_be_read_in_the_list_stops_no_other():
-    aws, bus = FakeAws(approved()), FakeAnnouncements()
+    aws, bus = FakeAws(approved()), FakeResultPublisher()
     broken = MgnUnavailableError("It cannot be read.", code="UnreadableAnswer")
     aws.in_state = lambda *_, **__: Found(items={SERVER: approved().server}, errors={OTHER_SERVER: broken}, unnamed=1)
 
     with records.log_lines() as lines:
-        report = sweep(aws, make_announcements=lambda _until: bus)
+        report = sweep(aws, make_publisher=lambda _until: bus)
 
     assert outcomes(report) == {SERVER: "FINALIZED", OTHER_SERVER: "FAILED"}
     assert "Source servers could not be read" in [line["message"] for line in lines]
@@ -220,18 +220,20 @@ def test_a_list_that_cannot_be_had_is_raised(error):
 def test_what_was_done_and_what_failed_is_told_and_nothing_else():
     aws = FakeAws(approved(SERVER), approved(OTHER_SERVER, ec2_instance="impaired"), approved(THIRD))
     aws.fail("FinalizeCutover", MgnRefusedError("denied"))
-    bus = FakeAnnouncements()
+    bus = FakeResultPublisher()
 
-    sweep(aws, make_announcements=lambda _until: bus)
-    sweep(aws, make_announcements=lambda _until: bus)
+    sweep(aws, make_publisher=lambda _until: bus)
+    sweep(aws, make_publisher=lambda _until: bus)
 
     assert sorted(report.outcome for report in bus.told) == ["FAILED", "FINALIZED", "FINALIZED"]
     assert OTHER_SERVER not in {report.source_server_id for report in bus.told}
 
 
-@pytest.mark.parametrize("bus", [FakeAnnouncements(refused=1), FakeAnnouncements(error=MgnUnavailableError("busy"))])
+@pytest.mark.parametrize(
+    "bus", [FakeResultPublisher(refused=1), FakeResultPublisher(error=MgnUnavailableError("busy"))]
+)
 def test_a_bus_that_does_not_listen_is_no_failure_of_ours(bus):
-    report = sweep(FakeAws(approved()), make_announcements=lambda _until: bus)
+    report = sweep(FakeAws(approved()), make_publisher=lambda _until: bus)
 
     assert (report["outcome"], report["changed"]) == ("FINALIZED", 1)
 
@@ -239,14 +241,14 @@ def test_a_bus_that_does_not_listen_is_no_failure_of_ours(bus):
 @pytest.mark.parametrize("more", [{"sourceServerID": SERVER}, {"dryRun": True}])
 def test_a_sweep_takes_nothing_but_its_action(more):
     with pytest.raises(InvalidRequestError, match=f'takes no "{next(iter(more))}"; allowed is action'):
-        door.handle({"action": "sweep", **more}, call_that_asks_nobody(FakeAws()))
+        handler.handle({"action": "sweep", **more}, invocation_without_aws(FakeAws()))
 
 
 def test_however_much_a_sweep_is_told_its_refusal_is_one_short_line():
     more = {f"{number}\n" * 1000: 1 for number in range(1000)}
 
     with pytest.raises(InvalidRequestError) as caught:
-        door.handle({"action": "sweep", **more}, call_that_asks_nobody(FakeAws()))
+        handler.handle({"action": "sweep", **more}, invocation_without_aws(FakeAws()))
 
     assert len(str(caught.value)) < 256
     assert str(caught.value).isprintable()

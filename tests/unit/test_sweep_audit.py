@@ -6,11 +6,11 @@ import pytest
 
 from finalize_cutover.cutover.errors import MgnRefusedError, MgnUnavailableError
 from finalize_cutover.cutover.source_server import CUTOVER
-from finalize_cutover.doors import sweep as door
+from finalize_cutover.handlers.eventbridge import sweep as handler
 from tests.unit.automated import approved, archived
 from tests.unit.builders import NOW, OTHER_SERVER, SERVER
-from tests.unit.calls import call
 from tests.unit.fakes import FakeAws
+from tests.unit.invocations import invocation
 from tests.unit.staged import FakeStaging, audited, production, staged_volume
 
 DAY = 24 * 60
@@ -18,7 +18,7 @@ DAY = 24 * 60
 
 def sweep(aws, *, staging=None, **differences):
     staging = staging or FakeStaging(*production())
-    return door.handle({"action": "sweep"}, call(aws, make_staging=lambda *_: staging, **differences))
+    return handler.handle({"action": "sweep"}, invocation(aws, make_staging=lambda *_: staging, **differences))
 
 
 class NoListOfFinalized(FakeAws):

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from finalize_cutover.cutover.finalize import finalize
+from finalize_cutover.cutover.finalize.finalize import finalize
+from finalize_cutover.cutover.finalize.write import verify
 from finalize_cutover.cutover.report import Outcome
-from finalize_cutover.cutover.write import verify
 from tests.unit.builders import SERVER, finalized, options
 from tests.unit.fakes import FakeAws
 
@@ -38,7 +38,7 @@ def test_the_report_of_a_finalized_server_carries_the_warnings():
     evidence = finalized()
     aws = FakeAws(replace(evidence, server=replace(evidence.server, lag_duration="PT5M")))
 
-    result = finalize([SERVER], options=options(), world=aws.world)[SERVER]
+    result = finalize([SERVER], options=options(), services=aws.services)[SERVER]
 
     assert result.report.outcome == Outcome.FINALIZED
     assert result.report.warnings == ("After finalizing, a replication lag of PT5M is still shown.",)

@@ -5,9 +5,9 @@ import threading
 import pytest
 
 from finalize_cutover.cutover.errors import OutOfTimeError
-from finalize_cutover.cutover.finalize import finalize
+from finalize_cutover.cutover.finalize.finalize import finalize
+from finalize_cutover.cutover.finalize.write_window import WriteWindow
 from finalize_cutover.cutover.report import Outcome
-from finalize_cutover.cutover.write_window import WriteWindow
 from tests.unit.builders import OTHER_SERVER, SERVER, options, ready
 from tests.unit.fakes import FakeAws
 
@@ -74,7 +74,7 @@ def test_a_request_that_has_been_answered_writes_nothing_and_says_why():
     aws, window = FakeAws(ready()), WriteWindow()
     window.close()
 
-    results = finalize([SERVER], options=options(window=window), world=aws.world)
+    results = finalize([SERVER], options=options(window=window), services=aws.services)
 
     assert aws.finalized == []
     assert (results[SERVER].report.outcome, type(results[SERVER].cause)) == (Outcome.FAILED, OutOfTimeError)
@@ -84,6 +84,6 @@ def test_an_answer_between_two_writes_stops_the_second():
     aws, window = FakeAws(ready(), ready(OTHER_SERVER)), WriteWindow()
     aws.before_write(window.close)
 
-    finalize([SERVER, OTHER_SERVER], options=options(window=window), world=aws.world)
+    finalize([SERVER, OTHER_SERVER], options=options(window=window), services=aws.services)
 
     assert len(aws.finalized) == 1

@@ -1,6 +1,7 @@
 """boto3's clients, with explicit times and retries."""
 
-from typing import Any
+import threading
+from typing import Any, TypeAlias
 
 import boto3
 from botocore.config import Config
@@ -18,25 +19,51 @@ READS = Config(**TIMES, retries={"mode": "standard", "total_max_attempts": 3})
 WRITES = Config(**TIMES, retries={"mode": "standard", "total_max_attempts": 1})
 
 
-def new_session(member: Member | None = None) -> boto3.session.Session:
-    """Return a session in our own Region, of our own account or of *member*; its clients share what they read."""
-    # One of our own: boto3's default one is shared with whoever else uses boto3 in this process.
-    return session_in(member, config=READS) if member else boto3.session.Session()
+# Where boto3 finds AWS, and as whom: variables and their values.
+Endpoints: TypeAlias = tuple[tuple[str, str], ...]
 
 
-def client(service: str, *, session: boto3.session.Session | None = None, writes: bool = False) -> Any:
-    """
-    Make a client for *service*, such as ``mgn``; two of one *session* must not be made at the same time.
+class Clients:
+    """boto3's clients, each made when it is first needed, and kept as long as this object."""
 
-    Args:
-        service: As boto3 names it.
+    def __init__(self) -> None:
+        self._clients: dict[tuple[str, Endpoints, Member | None, bool], Any] = {}
+        self._sessions: dict[tuple[Endpoints, Member | None], boto3.session.Session] = {}
+        # A session makes one client at a time; the clients themselves may be used by several threads.
+        self._lock = threading.Lock()
 
-        session: None for one of our own account.
+    def get(
+        self, service: str, endpoints: Endpoints = (), member: Member | None = None, *, writes: bool = False
+    ) -> Any:
+        """
+        Return the client for *service*, such as ``mgn``.
 
-        writes: Whether it sends each request once, after a last check.
-    """
-    made_by = session or new_session()
-    made = made_by.client(service, config=WRITES if writes else READS)  # type: ignore[call-overload]  # any service
+        Args:
+            service: As boto3 names it.
+
+            endpoints: What the environment says of AWS: other values need other clients.
+
+            member: Whose account to work in; None for our own.
+
+            writes: Whether it sends each request once, after a last check.
+        """
+        key = (service, endpoints, member, writes)
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = _client(self._session(endpoints, member), service, writes=writes)
+            return self._clients[key]
+
+    def _session(self, endpoints: Endpoints, member: Member | None) -> boto3.session.Session:
+        """Return the session of an account, whose clients share what they read."""
+        key = (endpoints, member)
+        if key not in self._sessions:
+            # One of our own: boto3's default one is shared with whoever else uses boto3 in this process.
+            self._sessions[key] = session_in(member, config=READS) if member else boto3.session.Session()
+        return self._sessions[key]
+
+
+def _client(session: boto3.session.Session, service: str, *, writes: bool) -> Any:
+    made = session.client(service, config=WRITES if writes else READS)  # type: ignore[call-overload]  # any service
     if writes:
         before_send.install(made)
     return made

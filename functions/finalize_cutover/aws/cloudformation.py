@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from finalize_cutover.aws.errors import translated
-from finalize_cutover.aws.members import text
+from finalize_cutover.aws.json_fields import text
 from finalize_cutover.aws.time_limit import TimeLimit
 from finalize_cutover.cutover.time_budget import ATTEMPT
 

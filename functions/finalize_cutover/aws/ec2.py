@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from finalize_cutover.cutover.batches import in_batches
 from finalize_cutover.cutover.errors import CutoverError, MgnUnavailableError
 from finalize_cutover.cutover.evidence import InstanceStatus
 from finalize_cutover.cutover.ports import Found
 
-from .batches import in_batches
 from .errors import translated
-from .members import identifier, text
+from .json_fields import identifier, text
 from .time_limit import TimeLimit
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class AwsInstances:
         """Return the status of each of *instance_ids* that EC2 knows, stopped instances included."""
         items: dict[str, InstanceStatus] = {}
         errors: dict[str, CutoverError] = {}
-        for batch in in_batches(instance_ids, INSTANCES_PER_CALL):
+        for batch in in_batches(sorted(instance_ids), INSTANCES_PER_CALL):
             try:
                 for item in self._ask(batch):
                     self._read(item, items, errors)

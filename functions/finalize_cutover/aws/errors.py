@@ -22,7 +22,7 @@ from finalize_cutover.cutover.errors import (
     UninitializedAccountError,
 )
 
-from .members import UNREADABLE
+from .json_fields import UNREADABLE
 from .time_limit import NoAnswerInTimeError
 
 # EC2 throttles with 503 and the query protocol's code, and some gateways with 400 and these.

@@ -1,4 +1,4 @@
-"""An EventBridge bus through boto3: the port ``Announcements`` of the core."""
+"""An EventBridge bus through boto3: the port ``ResultPublisher`` of the core."""
 
 from collections.abc import Callable, Collection
 from functools import partial
@@ -8,6 +8,7 @@ import msgspec
 
 from finalize_cutover.aws.errors import translated
 from finalize_cutover.aws.time_limit import TimeLimit
+from finalize_cutover.cutover.batches import in_batches
 from finalize_cutover.cutover.report import Report
 from finalize_cutover.cutover.time_budget import ATTEMPT
 
@@ -42,17 +43,16 @@ class EventBus:
         self._name = name
         self._limit = limit
 
-    def announce(self, reports: Collection[Report]) -> int:
+    def publish(self, reports: Collection[Report]) -> int:
         """
-        Tell *reports*, without MGN's own answers, which hold tags; return how many the bus did not take.
+        Publish *reports*, without MGN's own answers, which hold tags; return how many the bus did not take.
 
         Raises:
             CutoverError: The bus could not be reached, or refuses.
         """
         entries = [self._entry(report) for report in reports]
         refused = 0
-        for start in range(0, len(entries), EVENTS_PER_CALL):
-            batch = entries[start : start + EVENTS_PER_CALL]
+        for batch in in_batches(entries, EVENTS_PER_CALL):
             with translated("events:PutEvents"):
                 answer = self._limit.run(partial(self._client().put_events, Entries=batch), within=ATTEMPT)
             # An answer that cannot be read comes out empty.

@@ -6,16 +6,16 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from finalize_cutover.cutover.batches import in_batches
 from finalize_cutover.cutover.errors import CutoverError, MgnUnavailableError, SourceServerNotFoundError
 from finalize_cutover.cutover.evidence import CutoverJob, JobEvent
 from finalize_cutover.cutover.ports import Found
 from finalize_cutover.cutover.source_server import SourceServer
 from finalize_cutover.cutover.time_budget import ATTEMPT
 
-from .batches import in_batches
 from .before_send import checked
 from .errors import translated
-from .members import UNREADABLE, identifier, readable
+from .json_fields import UNREADABLE, identifier, readable
 from .time_limit import TimeLimit
 from .translate import cutover_job, job_event, source_server
 
@@ -66,7 +66,7 @@ class AwsMgn:
 
     def describe(self, server_ids: Collection[str], *, within: timedelta | None = None) -> Found[SourceServer]:
         """Return those of *server_ids* that MGN lists."""
-        filters = [{"sourceServerIDs": batch} for batch in in_batches(server_ids, SERVERS_PER_CALL)]
+        filters = [{"sourceServerIDs": batch} for batch in in_batches(sorted(server_ids), SERVERS_PER_CALL)]
         return _asked_for(server_ids, self._servers(SERVERS_PER_CALL, *filters, within=within))
 
     def in_state(self, state: str, *, archived_too: bool = False) -> Found[SourceServer]:
@@ -83,7 +83,7 @@ class AwsMgn:
 
     def servers_of(self, application_ids: Collection[str]) -> Found[SourceServer]:
         """Return every source server of *application_ids*."""
-        filters = [{"applicationIDs": batch} for batch in in_batches(application_ids, APPLICATIONS_PER_CALL)]
+        filters = [{"applicationIDs": batch} for batch in in_batches(sorted(application_ids), APPLICATIONS_PER_CALL)]
         return self._servers(LISTED_PER_CALL, *filters)
 
     def finalize(self, server_id: str, *, before_send: Callable[[], None]) -> SourceServer:
@@ -97,7 +97,7 @@ class AwsMgn:
     def describe_jobs(self, job_ids: Collection[str]) -> Found[CutoverJob]:
         """Return those of *job_ids* that MGN lists."""
         valid = [job_id for job_id in job_ids if JOB_ID.fullmatch(job_id)]
-        batches = list(in_batches(valid, JOBS_PER_CALL))
+        batches = list(in_batches(sorted(valid), JOBS_PER_CALL))
         with translated("mgn:DescribeJobs"):
             items = self._limit.run(
                 lambda: [

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from finalize_cutover.aws.errors import translated
 from finalize_cutover.aws.time_limit import TimeLimit
-from finalize_cutover.cutover.staging import StagingResource
+from finalize_cutover.cutover.staging_resource import StagingResource
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from finalize_cutover.aws.members import UNREADABLE, identifier, number, text, time
+from finalize_cutover.aws.json_fields import UNREADABLE, identifier, number, text, time
 from finalize_cutover.cutover.evidence import CutoverJob, JobEvent, Launch, PostLaunchAction
 from finalize_cutover.cutover.source_server import LastCutover, LaunchedInstance, SourceServer
 

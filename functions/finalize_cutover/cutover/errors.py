@@ -7,7 +7,7 @@ The class names are part of the contract: Step Functions retries and catches by 
 from collections.abc import Sequence
 from typing import ClassVar, Self
 
-from .verdict import Finding, Verdict
+from finalize_cutover.cutover.readiness.finding import Finding, Verdict
 
 
 class CutoverError(Exception):

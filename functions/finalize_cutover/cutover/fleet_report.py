@@ -7,9 +7,10 @@ from typing import Literal
 
 import msgspec
 
+from finalize_cutover.cutover.finalize.result import Result
+
 from .errors import OutOfTimeError
 from .report import Outcome, Report, camel_case
-from .result import Result
 
 # From the mildest to the most severe.
 SEVERITY = (

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
+from finalize_cutover.cutover.staging_resource import StagingResource
+
 from .errors import CutoverError
 from .evidence import CutoverJob, InstanceStatus, JobEvent
 from .report import Report
 from .source_server import SourceServer
-from .staging import StagingResource
 
 T = TypeVar("T")
 
@@ -106,10 +107,10 @@ class StagingResources(Protocol):
         """Return every volume, snapshot and instance that carries MGN's managed tag, of all source servers."""
 
 
-class Announcements(Protocol):
+class ResultPublisher(Protocol):
     """Who wants to hear what automation did."""
 
-    def announce(self, reports: Collection[Report]) -> int:
+    def publish(self, reports: Collection[Report]) -> int:
         """Tell *reports*, without MGN's own answers; return how many were not taken.  Errors as those of ``Jobs``."""
 
 
@@ -128,3 +129,12 @@ class Stack(Protocol):
 
     def status(self) -> str:
         """Return its status, empty where CloudFormation shows none; errors as those of ``Jobs``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The ports of one account and Region."""
+
+    mgn: Mgn
+    instances: Instances
+    clock: Clock

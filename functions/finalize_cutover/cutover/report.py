@@ -11,9 +11,10 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from finalize_cutover.cutover.readiness.finding import Finding, Verdict
+
 from .errors import CutoverError
 from .source_server import SourceServer
-from .verdict import Finding, Verdict
 
 # https://docs.aws.amazon.com/mgn/latest/APIReference/API_FinalizeCutover.html
 AGENT_UNINSTALLED_AFTER = timedelta(minutes=10)

@@ -8,11 +8,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from finalize_cutover.cutover.ports import Services
+from finalize_cutover.cutover.time_budget import READING
+
 from .errors import EmptySelectionError, MgnUnavailableError
-from .look import World
 from .ports import Found
 from .source_server import SourceServer
-from .time_budget import READING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class Selected:
     known: Known | None = None
 
 
-def select(selection: Selection, world: World) -> Selected:
+def select(selection: Selection, services: Services) -> Selected:
     """
     Return the source servers that *selection* names; of an application or a wave, those that somebody still cares for.
 
@@ -64,7 +65,7 @@ def select(selection: Selection, world: World) -> Selected:
     if selection.server_ids:
         return Selected(server_ids=selection.server_ids)
     name = selection.application_id or selection.wave_id
-    read_at, mgn = world.clock.now(), world.mgn
+    read_at, mgn = services.clock.now(), services.mgn
     application_ids = [selection.application_id] if selection.application_id else mgn.applications(str(name))
     found: Found[SourceServer] = mgn.servers_of(application_ids) if application_ids else Found(items={})
     if found.unnamed:

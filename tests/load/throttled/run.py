@@ -10,13 +10,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from local import moto_functions
 from local.client import LocalAws
 from local.cloudformation import answers, faults, stack_status
 from local.cloudformation.service import CloudFormation
 from local.cloudformation.single_stack import SingleStack
-from local.emulator.artifact import Artifact
-from local.emulator.runtime import Runtime
+from local.lambda_runtime import moto_functions
+from local.lambda_runtime.artifact import Artifact
+from local.lambda_runtime.runtime import Runtime
 from tests.load.answers import TimedEndpoint
 from tests.load.deployed import Deployed, answered, deployed
 from tests.load.gather import finalized_at

@@ -1,4 +1,4 @@
-"""What an invocation is handed: the function's own adapters, wired to a simulated AWS in place of boto3's clients."""
+"""What an invocation runs: the function's own handler and adapters, with a simulated AWS in place of boto3."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +10,8 @@ from finalize_cutover.aws.event_bus import EventBus
 from finalize_cutover.aws.mgn import AwsMgn
 from finalize_cutover.aws.staging import AwsStagingResources
 from finalize_cutover.aws.time_limit import TimeLimit
-from finalize_cutover.cutover.look import World
-from finalize_cutover.doors.call import Call
+from finalize_cutover.bootstrap import LambdaHandler, bootstrap
+from finalize_cutover.cutover.ports import Services
 from finalize_cutover.settings import read_settings
 from tests.simulation.aws.clients import CloudFormationClient, Ec2Client, EventsClient, MgnClient
 from tests.simulation.aws.documents import REGION
@@ -24,8 +24,6 @@ from tests.simulation.virtual.stdlib import this_task
 
 RESPONSE_HOST = "cloudformation.simulated"
 SETTINGS = read_settings({"AWS_REGION": REGION, "EXTRA_RESPONSE_HOSTS": RESPONSE_HOST})
-# What is left of Lambda's time when all work must have ended, as in wiring.py.
-ENDING = 1.0  # seconds
 
 
 class SimulatedClock:
@@ -42,17 +40,31 @@ class SimulatedClock:
         task.pause(seconds)
 
 
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Lambda's context of an invocation."""
+
+    invocation: Invocation
+
+    @property
+    def aws_request_id(self) -> str:
+        return str(self.invocation)
+
+    def get_remaining_time_in_millis(self) -> int:
+        return round((self.invocation.ends_at - self.invocation.machine.now) * 1000)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calls:
-    """Makes the calls of all invocations."""
+    """Wires the handlers of all invocations to the simulated AWS."""
 
     mgn: Mgn
     network: Network
     stack_statuses: Versions[str]
     weather: Weather
 
-    def call_for(self, invocation: Invocation) -> Call:
-        """Return what the handler gets in *invocation*."""
+    def handler(self, invocation: Invocation) -> LambdaHandler:
+        """Return the function's handler, as *invocation* runs it."""
         clock = SimulatedClock(invocation)
         mgn: Any = MgnClient(invocation, self.mgn, self.network, self.weather.page_size)
         ec2: Any = Ec2Client(invocation, self.mgn, self.network)
@@ -62,21 +74,18 @@ class Calls:
         def until(moment: datetime) -> TimeLimit:
             return TimeLimit(clock, until=moment)
 
-        def world(_account_id: str | None, end: datetime) -> World:
-            return World(
+        def services(_account_id: str | None, end: datetime) -> Services:
+            return Services(
                 mgn=AwsMgn(lambda: mgn, writer=lambda: mgn, limit=until(end)),
                 instances=AwsInstances(lambda: ec2, limit=until(end)),
                 clock=clock,
             )
 
-        return Call(
+        return bootstrap(
             settings=SETTINGS,
-            context=None,
             clock=clock,
-            deadline=invocation.machine.date(invocation.ends_at),
-            ends_at=invocation.machine.date(invocation.ends_at - ENDING),
-            make_world=world,
-            make_staging=lambda _account_id, end: AwsStagingResources(lambda: ec2, limit=until(end)),
-            make_stack=lambda stack_id, end: AwsStack(lambda: stacks, stack_id=stack_id, limit=until(end)),
-            make_announcements=lambda end: EventBus(lambda: events, name="default", limit=until(end)),
+            services=services,
+            staging=lambda _account_id, end: AwsStagingResources(lambda: ec2, limit=until(end)),
+            stack=lambda stack_id, end: AwsStack(lambda: stacks, stack_id=stack_id, limit=until(end)),
+            publisher=lambda end: EventBus(lambda: events, name="default", limit=until(end)),
         )

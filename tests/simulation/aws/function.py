@@ -4,10 +4,10 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from importlib import import_module
 from typing import Any
 
-from finalize_cutover.doors.call import Call
+from finalize_cutover.bootstrap import LambdaHandler
+from tests.simulation.aws.calls import Context
 from tests.simulation.aws.invocation import Asked, Invocation
 from tests.simulation.aws.weather import Weather
 from tests.simulation.virtual.machine import Killed, Machine
@@ -40,13 +40,13 @@ class Function:
     The function in Lambda.
 
     Attributes:
-        call_for: Returns the call of an invocation.
+        handler: Returns the handler that an invocation runs.
 
         errands: Every event that was ever handed over.
     """
 
     def __init__(self, machine: Machine, chance: random.Random, weather: Weather, watch: Any) -> None:
-        self.call_for: Callable[[Invocation], Call]
+        self.handler: Callable[[Invocation], LambdaHandler]
         self.errands: list[Errand] = []
         self._machine = machine
         self._chance = chance
@@ -86,8 +86,7 @@ class Function:
     def _run(self, errand: Errand, attempt: int, invocation: Invocation) -> None:
         result, error = None, None
         try:
-            door = import_module(f"finalize_cutover.doors.{errand.asked.door}")
-            result = door.handle(errand.event, self.call_for(invocation))
+            result = self.handler(invocation)(errand.event, Context(invocation))
         except Killed:
             return
         except BaseException as raised:  # noqa: BLE001 - Lambda survives everything

@@ -18,20 +18,20 @@ class Asked:
     What an event asks for, said once more by whoever wrote it, in words that the function does not read.
 
     Attributes:
-        door: ``custom_resource``, ``launch_result``, ``sweep`` or ``direct``.
+        handler: ``custom_resource``, ``launch_result``, ``sweep`` or ``direct``.
 
         servers: The IDs of the servers that are named; None means those of a group, or whatever is in cutover.
 
         may_finalize: Whether anything may be finalized at all.
 
-        request: CloudFormation's request; None at other doors.
+        request: CloudFormation's request; None at other handlers.
 
         physical_id: The physical ID that a resource asking for this has; None where it asks for nothing that exists.
 
         is_single: Whether one server is named, so that the answer is about that one.
     """
 
-    door: str
+    handler: str
     servers: tuple[str, ...] | None = None
     may_finalize: bool = True
     waived: frozenset[str] = frozenset()
@@ -190,7 +190,7 @@ class Invocation(Process):
         self.was_killed = False
 
     def __str__(self) -> str:
-        return f"#{self.number} {self.asked.door}"
+        return f"#{self.number} {self.asked.handler}"
 
     def meets(self, operation: str, kind: str, about: frozenset[str] | None = None) -> None:
         self.record.faults.append(Fault(at=self.machine.now, operation=operation, kind=kind, about=about))

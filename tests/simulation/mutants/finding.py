@@ -9,11 +9,11 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from tests.simulation.mutants import found_before, of_acts, of_doors, of_rules, of_writes
+from tests.simulation.mutants import found_before, of_acts, of_handlers, of_rules, of_writes
 from tests.simulation.mutants.mutant import Mutant
 from tests.simulation.seeds import run_chunk
 
-MUTANTS = (*of_rules.MUTANTS, *of_acts.MUTANTS, *of_writes.MUTANTS, *of_doors.MUTANTS, *found_before.MUTANTS)
+MUTANTS = (*of_rules.MUTANTS, *of_acts.MUTANTS, *of_writes.MUTANTS, *of_handlers.MUTANTS, *found_before.MUTANTS)
 MORE = 5
 SOURCE = Path(__file__).parents[3] / "functions"
 # What every mutant needs and none changes: read once, by the process that the others are forked from.

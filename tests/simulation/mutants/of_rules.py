@@ -23,7 +23,7 @@ def _without(rule: str) -> Mutant:
     name = rule.partition(".")[2].replace("_", "-")
     return Mutant(
         name=f"drops the rule {name}",
-        module="cutover/readiness.py",
+        module="cutover/readiness/judge.py",
         before=f'    "{name}": {rule},\n',
         after="",
         is_rare=name in RARE,
@@ -34,19 +34,19 @@ MUTANTS = (
     *map(_without, RULES),
     Mutant(
         name="inverts the rule job-log",
-        module="cutover/launch_rules.py",
+        module="cutover/readiness/launch_rules.py",
         before="for line in lines if not _is_harmless(line)]:\n",
         after="for line in lines if _is_harmless(line)]:\n",
     ),
     Mutant(
         name="lets an unknown event pass",
-        module="cutover/launch_rules.py",
+        module="cutover/readiness/launch_rules.py",
         before="    return line.event == HARMLESS or (",
         after="    return line.event == HARMLESS or line.event not in KNOWN_EVENTS or (",
     ),
     Mutant(
         name="ignores a raw error",
-        module="cutover/launch_rules.py",
+        module="cutover/readiness/launch_rules.py",
         before='(line.event.endswith(("_START", "_END")) and not line.has_error)',
         after='line.event.endswith(("_START", "_END"))',
     ),
@@ -58,13 +58,13 @@ MUTANTS = (
     ),
     Mutant(
         name="lets the last launch stand where a job names a server twice",
-        module="cutover/launch_rules.py",
+        module="cutover/readiness/launch_rules.py",
         before="    if server_id in job.named_twice:\n",
         after="    if False:\n",
     ),
     Mutant(
         name="lets the first launch stand where a job names a server twice",
-        module="cutover/launch_rules.py",
+        module="cutover/readiness/launch_rules.py",
         before="    if server_id in job.named_twice:\n",
         after="    if False:\n",
         also=(
@@ -78,32 +78,32 @@ MUTANTS = (
     ),
     Mutant(
         name="takes a job that ended before the cutover was started for the cutover's",
-        module="cutover/launch_rules.py",
+        module="cutover/readiness/launch_rules.py",
         before="    if job.ended_at and cutover.initiated_at and job.ended_at < cutover.initiated_at:\n",
         after="    if False:\n",
     ),
     Mutant(
         name="overlooks that a cutover was finalized before",
-        module="cutover/launch_rules.py",
+        module="cutover/readiness/launch_rules.py",
         before=' if cutover.has_finalized else ""\n',
         after=' if False else ""\n',
     ),
     Mutant(
         name="takes a failed action of which little is known for one that need not succeed",
-        module="cutover/launch_rules.py",
+        module="cutover/readiness/launch_rules.py",
         before='    if action.status == "FAILED" and action.must_succeed is None:\n',
         after="    if False:\n",
     ),
     Mutant(
         name="lets an unknown end pass for old enough",
-        module="cutover/server_rules.py",
+        module="cutover/readiness/server_rules.py",
         before="        return waits(words) if evidence.is_launching else blocks(words)\n    minutes",
         after="        return passes(words)\n    minutes",
         is_rare=True,
     ),
     Mutant(
         name="takes an instance that boots for one that runs",
-        module="cutover/server_rules.py",
+        module="cutover/readiness/server_rules.py",
         before='checks == {"ok"}',
         after='checks <= {"ok", "initializing"}',
     ),

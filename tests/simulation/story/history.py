@@ -17,15 +17,15 @@ from tests.simulation.aws.network import Network
 from tests.simulation.aws.requests import CloudFormation
 from tests.simulation.aws.truth import APPROVED, Instance, Launched, Server, Versions
 from tests.simulation.aws.weather import draw
-from tests.simulation.story.doors import Automation, Stacks
 from tests.simulation.story.people import People
+from tests.simulation.story.requesters import Automation, Stacks
 from tests.simulation.story.wishes import APPLICATION, WAVE, Wishes
 from tests.simulation.virtual.machine import Machine
 from tests.simulation.virtual.stdlib import installed
 from tests.simulation.watch import endings
 from tests.simulation.watch.watch import Violation, Watch
 
-ACTIVE = 900.0  # seconds in which people come to the doors
+ACTIVE = 900.0  # seconds in which people come to the handlers
 CALM = 1500.0  # seconds after which nothing fails any more
 REST = 9000.0  # seconds after which every stack has ended, one way or another
 TEST_JOB = "mgnjob-ofatest0000000000"
@@ -88,7 +88,7 @@ class _History:
         network = Network(machine, chance, weather)
         network.meanwhile = self._come_between
         calls = Calls(mgn=mgn, network=network, stack_statuses=statuses, weather=weather)
-        self._function.call_for = calls.call_for
+        self._function.handler = calls.handler
         cfn = CloudFormation(machine, chance, self._function, requests)
         endpoint = Endpoint(chance, weather)
         machine.connect, endpoint.stored = endpoint.connect, cfn.take

@@ -33,7 +33,7 @@ class Wishes:
         """Return what a template may ask for; CloudFormation sends every scalar as a string."""
         chance = self._chance
         if chance.random() < 0.04:
-            asked = Asked(door="custom_resource", servers=(), may_finalize=False)
+            asked = Asked(handler="custom_resource", servers=(), may_finalize=False)
             return Wish(properties=dict(NONSENSE), asked=asked)
         request, asked = self._request("custom_resource")
         if chance.random() < 0.4:
@@ -48,7 +48,7 @@ class Wishes:
             request["action"] = "finalize"
         return request, asked
 
-    def _request(self, door: str) -> tuple[dict[str, Any], Asked]:
+    def _request(self, handler: str) -> tuple[dict[str, Any], Asked]:
         chance = self._chance
         selection, servers, physical_id = self._selection()
         waived = chance.sample(WAIVABLE, chance.choice((0, 0, 0, 0, 0, 1, 2)))
@@ -61,7 +61,7 @@ class Wishes:
             "archive": chance.random() < 0.1,
         }
         return request, Asked(
-            door=door,
+            handler=handler,
             servers=servers,
             may_finalize=not request["dryRun"],
             waived=frozenset(waived),

@@ -13,7 +13,7 @@ finalized before its own FinalizeCutover ended in a conflict or without an answe
 import json
 from typing import TYPE_CHECKING, Any
 
-from finalize_cutover.doors.attributes import BROKEN, OUT_OF_TIME
+from finalize_cutover.handlers.cloudformation.attributes import BROKEN, OUT_OF_TIME
 from tests.simulation.aws import documents
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.requests import Request

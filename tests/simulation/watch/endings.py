@@ -12,7 +12,7 @@ from tests.simulation.watch.table import broken_rules
 if TYPE_CHECKING:
     from tests.simulation.watch.watch import Watch
 
-AUTOMATION = Asked(door="sweep", needs_approval=True)
+AUTOMATION = Asked(handler="sweep", needs_approval=True)
 
 
 def check(watch: "Watch", errands: list[Errand], *, has_swept: bool) -> None:

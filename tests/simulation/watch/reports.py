@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, OutOfTimeError
-from finalize_cutover.doors.response import ResponseNotDeliveredError
+from finalize_cutover.handlers.cloudformation.response import ResponseNotDeliveredError
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.network import SLOWEST_SIGNATURE
 from tests.simulation.watch.deliveries import was_kept_from_answering
@@ -54,11 +54,11 @@ def _check_error(watch: "Watch", invocation: Invocation, error: BaseException) -
 def _is_excused(watch: "Watch", invocation: Invocation) -> bool:
     """Whether something was in the way of all that *invocation* is about; of one, where that is raised."""
     record = invocation.record
-    if invocation.asked.door == "sweep":
+    if invocation.asked.handler == "sweep":
         # What fails for one is reported; only where the servers cannot be listed, or audited, is there nothing to say.
         return any(record.is_auditing or fault.about is None for fault in record.faults)
     excuses = [has_excuse(watch, invocation, server_id) for server_id in invocation.meant]
-    if invocation.asked.door == "launch_result":
+    if invocation.asked.handler == "launch_result":
         return any(excuses)
     return all(excuses)
 
@@ -66,10 +66,10 @@ def _is_excused(watch: "Watch", invocation: Invocation) -> bool:
 def _check_all(watch: "Watch", invocation: Invocation, told: Iterable[dict[str, Any]]) -> None:
     for report in told:
         outcome, server_id = report["outcome"], report["sourceServerID"]
-        watch.counts[f"outcomes: {invocation.asked.door} {outcome}"] += 1
+        watch.counts[f"outcomes: {invocation.asked.handler} {outcome}"] += 1
         is_true = _is_true(watch, invocation, outcome, server_id)
         watch.demand(is_true, "untrue report", invocation, outcome, server_id, watch.mgn.servers[server_id])
-        must_raise = invocation.asked.door == "launch_result" and outcome in {"FAILED", "NOT_FOUND"}
+        must_raise = invocation.asked.handler == "launch_result" and outcome in {"FAILED", "NOT_FOUND"}
         watch.demand(not must_raise, "swallowed", invocation, report)
         sends = [send for send in invocation.record.sends if send.server_id == server_id]
         # A lost answer is reported before the throttling that came after it.

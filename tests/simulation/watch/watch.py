@@ -87,7 +87,7 @@ class Watch:
             self.machine.is_stopped = True
 
     def begins(self, invocation: Invocation) -> None:
-        self.counts[f"invocations: {invocation.asked.door}"] += 1
+        self.counts[f"invocations: {invocation.asked.handler}"] += 1
         self.note(invocation, "begins", invocation.event)
 
     def meets(self, invocation: Invocation, operation: str, fault: str) -> None:

@@ -1,0 +1,142 @@
+"""The composition root: which port is implemented by what, for one execution environment."""
+
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from .aws.clients import Clients
+from .aws.cloudformation import AwsStack
+from .aws.ec2 import AwsInstances
+from .aws.event_bus import EventBus
+from .aws.mgn import AwsMgn
+from .aws.roles import Member
+from .aws.staging import AwsStagingResources
+from .aws.time_limit import TimeLimit
+from .clock import WallClock
+from .cutover.errors import InvalidRequestError
+from .cutover.ports import Clock, ResultPublisher, Services, Stack, StagingResources
+from .handlers.dispatch import handler_for
+from .handlers.invocation import Invocation
+from .observability.log import log_invocation
+from .observability.metrics import flush_metrics, measure_refusal
+from .settings import Settings, read_settings
+
+LambdaHandler: TypeAlias = Callable[..., dict[str, Any] | None]
+
+# The time budget without a Lambda context, for example in a script: Lambda's longest timeout.
+DEFAULT_TIME = timedelta(minutes=15)
+# Kept free at the end of Lambda's time, after the last call to AWS: to report, to log and to count.
+ENDING = timedelta(seconds=0.5)
+
+
+def bootstrap(
+    *,
+    settings: Settings | None = None,
+    clock: Clock | None = None,
+    services: Callable[[str | None, datetime], Services] | None = None,
+    staging: Callable[[str | None, datetime], StagingResources] | None = None,
+    stack: Callable[[str, datetime], Stack] | None = None,
+    publisher: Callable[[datetime], ResultPublisher | None] | None = None,
+) -> LambdaHandler:
+    """
+    Return a Lambda handler; whatever is None is the real thing.
+
+    boto3's clients are made when they are first needed, and kept as long as the handler.
+
+    Args:
+        settings: The deployment's settings; None reads the environment at each invocation.
+
+        clock: The time, for everything but boto3 itself.
+
+        services: Returns the ports of an account; the calls must have ended at the moment that is given.  An account
+            of None is the function's own.
+
+        staging: Returns the replication resources of an account, likewise.
+
+        stack: Returns a CloudFormation stack by its ARN, likewise.
+
+        publisher: Returns the publisher of automation's results, likewise; it returns None where there is none.
+    """
+    clients = Clients()
+
+    def lambda_handler(event: Any, context: Any = None) -> dict[str, Any] | None:
+        log_invocation(context)
+        try:
+            handle = handler_for(event)
+            current, now = settings or read_settings(os.environ), clock or WallClock()
+            aws = AwsAdapters(current, now, clients)
+            deadline = now.now() + _time_left(context)
+            invocation = Invocation(
+                settings=current,
+                context=context,
+                clock=now,
+                deadline=deadline,
+                ends_at=deadline - ENDING,
+                make_services=services or aws.services,
+                make_staging=staging or aws.staging,
+                make_stack=stack or aws.stack,
+                make_publisher=publisher or aws.publisher,
+            )
+            return handle(event, invocation)
+        except InvalidRequestError as error:
+            measure_refusal(error)
+            raise
+        finally:
+            flush_metrics()
+
+    return lambda_handler
+
+
+class AwsAdapters:
+    """The ports, implemented by boto3; each method returns one whose calls end at a moment."""
+
+    def __init__(self, settings: Settings, clock: Clock, clients: Clients) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._clients = clients
+
+    def services(self, account_id: str | None, until: datetime) -> Services:
+        """Return the ports of an account; None means the function's own."""
+        member, limit = self._member(account_id), TimeLimit(self._clock, until=until)
+        return Services(
+            mgn=AwsMgn(
+                self._client("mgn", member),
+                writer=self._client("mgn", member, writes=True),
+                limit=limit,
+                # As a member's own role we ask for its own servers; without one, through MGN's global view.
+                account_id=None if member else account_id,
+            ),
+            instances=AwsInstances(self._client("ec2", member), limit=limit),
+            clock=self._clock,
+        )
+
+    def staging(self, account_id: str | None, until: datetime) -> AwsStagingResources:
+        """Return the replication resources of an account; None means the function's own."""
+        client = self._client("ec2", self._member(account_id))
+        return AwsStagingResources(client, limit=TimeLimit(self._clock, until=until))
+
+    def stack(self, stack_id: str, until: datetime) -> AwsStack:
+        """Return the stack with the ARN *stack_id*."""
+        limit = TimeLimit(self._clock, until=until)
+        return AwsStack(self._client("cloudformation"), stack_id=stack_id, limit=limit)
+
+    def publisher(self, until: datetime) -> EventBus | None:
+        """Return the event bus that automation publishes to; None where the settings name none."""
+        name = self._settings.event_bus
+        return EventBus(self._client("events"), name=name, limit=TimeLimit(self._clock, until=until)) if name else None
+
+    def _member(self, account_id: str | None) -> Member | None:
+        role_name = self._settings.member_role_name
+        if not (account_id and role_name):
+            return None
+        external_id = self._settings.member_role_external_id
+        return Member(account_id=account_id, role_name=role_name, external_id=external_id)
+
+    def _client(self, service: str, member: Member | None = None, *, writes: bool = False) -> Callable[[], Any]:
+        return lambda: self._clients.get(service, self._settings.endpoints, member, writes=writes)
+
+
+def _time_left(context: Any) -> timedelta:
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    return timedelta(milliseconds=remaining()) if remaining else DEFAULT_TIME

@@ -1,0 +1,100 @@
+"""
+What is looked for after finalizing, one function each: facts in, a verdict with its reason out.
+
+https://docs.aws.amazon.com/mgn/latest/APIReference/API_FinalizeCutover.html
+"""
+
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+
+from finalize_cutover.cutover.evidence import InstanceStatus
+from finalize_cutover.cutover.report import AGENT_UNINSTALLED_AFTER, REPLICATION_RESOURCES_DELETED_AFTER
+from finalize_cutover.cutover.source_server import DISCONNECTED, SourceServer
+from finalize_cutover.cutover.staging_resource import StagingResource
+
+from .report import AuditVerdict, Check
+
+INSTANCE_RUNNING = "instance-running"
+
+
+def check_all(
+    server: SourceServer, instance: InstanceStatus | None, leftovers: Collection[StagingResource], now: datetime
+) -> tuple[Check, ...]:
+    """
+    Return one check a promise of MGN's, and one for the instance that is to stay.
+
+    Args:
+        server: A source server whose cutover was finalized; without a date, everything is due.
+
+        instance: Health of its launched instance; None if EC2 does not know it.
+
+        leftovers: What was found of it in EC2; not asked for before it is due.
+
+        now: The time of looking, aware.
+    """
+    return (
+        agent_silent(server, now),
+        replication_disconnected(server, now),
+        no_staged_storage(server, now),
+        no_leftovers(server, instance, leftovers, now),
+        instance_running(server, instance),
+    )
+
+
+def agent_silent(server: SourceServer, now: datetime) -> Check:
+    """Expect no sign of the agent later than 10 minutes after finalizing."""
+    name, seen = "agent-silent", server.last_seen_at
+    if early := _early(name, server, AGENT_UNINSTALLED_AFTER, now):
+        return early
+    latest = (server.finalized_at or now) + AGENT_UNINSTALLED_AFTER * (1 if server.finalized_at else -1)
+    if seen is None or seen <= latest:
+        return Check(check=name, verdict=AuditVerdict.PASS, reason="MGN has heard no more of its agent")
+    reason = f"its agent is still installed: MGN heard of it at {_shown(seen)}; uninstall it on the source"
+    return Check(check=name, verdict=AuditVerdict.FAIL, reason=reason)
+
+
+def replication_disconnected(server: SourceServer, now: datetime) -> Check:
+    """Expect replication to have stopped."""
+    state = server.replication_state
+    return _due("replication-disconnected", server, now, state == DISCONNECTED, f"its replication state is {state}")
+
+
+def no_staged_storage(server: SourceServer, now: datetime) -> Check:
+    """Expect MGN to show no replicated storage any more."""
+    staged = sum(server.staged_bytes)
+    return _due("no-staged-storage", server, now, staged == 0, f"{staged} bytes are shown as replicated storage")
+
+
+def no_leftovers(
+    server: SourceServer, instance: InstanceStatus | None, leftovers: Collection[StagingResource], now: datetime
+) -> Check:
+    """Expect nothing of it among EC2's volumes, snapshots and replication servers."""
+    words = f"EC2 holds {', '.join(f'{resource.kind} {resource.id}' for resource in leftovers) or 'nothing of it'}"
+    if instance is None or not instance.exists:
+        words += "; volumes and snapshots were not judged, because its launched instance is gone"
+    return _due("no-leftovers", server, now, not leftovers, words)
+
+
+def instance_running(server: SourceServer, instance: InstanceStatus | None) -> Check:
+    """Expect the launched instance, which is production now, to run."""
+    state = instance.state if instance else "unknown to EC2"
+    words = f"its instance {server.instance_id} is {state}" if server.instance_id else "it has no launched instance"
+    verdict = AuditVerdict.PASS if instance and state == "running" else AuditVerdict.FAIL
+    return Check(check=INSTANCE_RUNNING, verdict=verdict, reason=words)
+
+
+def _due(name: str, server: SourceServer, now: datetime, is_gone: bool, words: str) -> Check:
+    if early := _early(name, server, REPLICATION_RESOURCES_DELETED_AFTER, now):
+        return early
+    return Check(check=name, verdict=AuditVerdict.PASS if is_gone else AuditVerdict.FAIL, reason=words)
+
+
+def _early(name: str, server: SourceServer, after: timedelta, now: datetime) -> Check | None:
+    due = server.finalized_at and server.finalized_at + after
+    if due is None or now >= due:
+        return None
+    return Check(check=name, verdict=AuditVerdict.WAIT, reason=f"it is due at {_shown(due)}")
+
+
+def _shown(time: datetime) -> str:
+    return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,92 @@
+"""What an audit says; these types are a source of ``schemas/report.schema.json``."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from finalize_cutover.cutover.report import ErrorReport, Time, camel_case
+
+from .prices import CostEstimate
+
+
+class AuditOutcome(StrEnum):
+    """
+    What an audit found, from the mildest to the most severe.
+
+    LEFT_BEHIND where a check of what should be gone says FAIL; NOT_RUNNING where only that of the launched
+    instance does.
+    """
+
+    CLEAN = "CLEAN"
+    TOO_EARLY = "TOO_EARLY"
+    NOT_FINALIZED = "NOT_FINALIZED"
+    NOT_RUNNING = "NOT_RUNNING"
+    LEFT_BEHIND = "LEFT_BEHIND"
+    NOT_FOUND = "NOT_FOUND"
+    FAILED = "FAILED"
+
+
+class AuditVerdict(StrEnum):
+    """What a check says: as it should be, not due yet, or not as it should be."""
+
+    PASS = "PASS"  # noqa: S105 - a verdict, not a password
+    WAIT = "WAIT"
+    FAIL = "FAIL"
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was looked for, and the reason in words."""
+
+    check: str
+    verdict: AuditVerdict
+    reason: str
+
+
+class Leftover(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
+    """An EC2 resource that MGN should have deleted; it is reported, never deleted."""
+
+    type: str
+    id: str
+    created_at: Time
+    age_hours: int
+    size_gib: int = msgspec.field(name="sizeGiB")
+    cost: CostEstimate | None
+
+
+class AuditReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
+    """What was found of one source server after its cutover was finalized."""
+
+    schema_version: Literal["1.0"] = "1.0"
+    source_server_id: str
+    arn: str | None = None
+    outcome: AuditOutcome
+    finalized_at: Time | None = None
+    launched_instance_id: str | None = None
+    checks: tuple[Check, ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
+    error: ErrorReport | None = None
+
+
+class FleetAuditReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
+    """What was found of several source servers."""
+
+    schema_version: Literal["1.0"] = "1.0"
+    outcome: AuditOutcome
+    total: int
+    counts: Mapping[AuditOutcome, int]
+    servers: tuple[AuditReport, ...]
+
+
+def fleet_audit_report(reports: Collection[AuditReport]) -> FleetAuditReport:
+    """Sum up *reports*; the outcome is the worst of them, CLEAN where there are none."""
+    counts = Counter(report.outcome for report in reports)
+    severity = list(AuditOutcome)
+    return FleetAuditReport(
+        outcome=max(counts, key=severity.index, default=AuditOutcome.CLEAN),
+        total=len(reports),
+        counts={outcome: counts[outcome] for outcome in severity if counts[outcome]},
+        servers=tuple(reports),
+    )

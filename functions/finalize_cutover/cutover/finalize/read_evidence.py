@@ -1,0 +1,122 @@
+"""Read all the evidence, in batches: one source server is a batch of one."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from finalize_cutover.cutover.errors import CutoverError, MgnUnavailableError
+from finalize_cutover.cutover.evidence import CutoverJob, Evidence, InstanceStatus, JobEvent
+from finalize_cutover.cutover.ports import Found, Services
+from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
+from finalize_cutover.cutover.source_server import SourceServer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSet:
+    """
+    What was read about several source servers.
+
+    Attributes:
+        evidence: ``{ID: evidence}``.
+
+        errors: ``{ID: why its evidence could not be read}``: a fault concerns those who need what failed.
+
+        not_reached: IDs for which there was no time.
+    """
+
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    errors: dict[str, CutoverError] = field(default_factory=dict)
+    not_reached: list[str] = field(default_factory=list)
+
+
+def read_evidence(
+    servers: Collection[SourceServer],
+    *,
+    read_at: datetime,
+    policy: ReadinessPolicy,
+    services: Services,
+    until: datetime,
+) -> EvidenceSet:
+    """
+    Read all that is needed beside the *servers* themselves, which are not finalized.
+
+    Each cutover job's log is read once, however many servers it launched.  Nothing is raised.
+
+    Args:
+        servers: Source servers as read a moment ago.
+
+        read_at: When reading them began.
+
+        policy: What is waived: EC2 is not asked for a status that may be anything, so that a
+            request for another account's server needs no permission there.
+
+        services: Where to look.
+
+        until: When it is too late to read another job's log: servers that were launched one by one have one each.
+    """
+    jobs = _jobs(servers, services)
+    logs, unread = _logs(servers, jobs, services, until)
+    statuses = _statuses(servers, policy, services)
+    found = EvidenceSet()
+    for server in servers:
+        job_id = server.cutover_job_id or ""
+        error = jobs.errors.get(job_id) or unread.get(job_id) or statuses.errors.get(server.instance_id or "")
+        job = jobs.items.get(job_id)
+        if error or (job and server.id in job.unreadable):
+            found.errors[server.id] = error or _unreadable(job_id)
+        elif job and job_id not in logs:
+            found.not_reached.append(server.id)
+        else:
+            found.evidence[server.id] = Evidence(
+                server=server,
+                read_at=read_at,
+                job=job,
+                log=logs.get(job_id, ()),
+                instance=statuses.items.get(server.instance_id or ""),
+            )
+    return found
+
+
+def _jobs(servers: Collection[SourceServer], services: Services) -> Found[CutoverJob]:
+    job_ids = {server.cutover_job_id for server in servers if server.cutover_job_id}
+    if not job_ids:
+        return Found(items={})
+    try:
+        return services.mgn.describe_jobs(job_ids)
+    except CutoverError as error:
+        return Found(items={}, errors=dict.fromkeys(job_ids, error))
+
+
+def _logs(
+    servers: Collection[SourceServer], jobs: Found[CutoverJob], services: Services, until: datetime
+) -> tuple[dict[str, tuple[JobEvent, ...]], Mapping[str, CutoverError]]:
+    """Return the logs by job, and why others could not be read; those not reached are in neither."""
+    logs: dict[str, tuple[JobEvent, ...]] = {}
+    errors: dict[str, CutoverError] = {}
+    # In the order of the servers, so that those that come first are reached first.
+    for job_id in dict.fromkeys(server.cutover_job_id for server in servers):
+        if job_id not in jobs.items or job_id is None:
+            continue
+        if (logs or errors) and services.clock.now() >= until:
+            break
+        try:
+            logs[job_id] = services.mgn.job_log(job_id)
+        except CutoverError as error:
+            errors[job_id] = error
+    return logs, errors
+
+
+def _statuses(servers: Collection[SourceServer], policy: ReadinessPolicy, services: Services) -> Found[InstanceStatus]:
+    instance_ids = {server.instance_id for server in servers if server.instance_id}
+    if not instance_ids or "instance-status" in policy.waived:
+        return Found(items={})
+    try:
+        return services.instances.statuses(instance_ids)
+    except CutoverError as error:
+        return Found(items={}, errors=dict.fromkeys(instance_ids, error))
+
+
+def _unreadable(job_id: str) -> CutoverError:
+    return MgnUnavailableError(
+        f"What job {job_id} says about this source server is not as AWS documents it.", code="UnreadableAnswer"
+    )

@@ -1,0 +1,65 @@
+"""What became of one source server: its report, and the error behind it for those who must raise it."""
+
+from dataclasses import dataclass
+
+from finalize_cutover.cutover.errors import CutoverError, NotReadyError, SourceServerNotFoundError
+from finalize_cutover.cutover.readiness.finding import Finding, Verdict
+from finalize_cutover.cutover.readiness.policy import ApprovalTag
+from finalize_cutover.cutover.report import Outcome, Report, error_report, report_on
+from finalize_cutover.cutover.source_server import SourceServer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """
+    A report and its cause.
+
+    Attributes:
+        cause: Why it is not finalized; None where it is, or would be.
+    """
+
+    report: Report
+    cause: CutoverError | None = None
+
+
+def not_ready(server: SourceServer, findings: tuple[Finding, ...], obstacles: tuple[Finding, ...]) -> Result:
+    """Report that *obstacles*, some of *findings*, keep *server* from being finalized."""
+    report = report_on(server, _outcome(obstacles), findings)
+    return Result(report=report, cause=NotReadyError(server.id, obstacles))
+
+
+def _outcome(obstacles: tuple[Finding, ...]) -> Outcome:
+    if any(finding.rule == "approval" for finding in obstacles):
+        return Outcome.SKIPPED
+    return Outcome.BLOCKED if any(finding.verdict == Verdict.BLOCK for finding in obstacles) else Outcome.NOT_READY
+
+
+def skipped(server: SourceServer, approval: ApprovalTag) -> Result:
+    """Report that automation leaves *server* alone; nothing else was looked at."""
+    finding = Finding(
+        rule="approval", verdict=Verdict.BLOCK, reason=f"it does not carry the approval tag {approval.key}"
+    )
+    return not_ready(server, (finding,), (finding,))
+
+
+def not_found(server_id: str) -> Result:
+    """Report that MGN does not list *server_id*."""
+    return failed(server_id, SourceServerNotFoundError.not_listed(server_id))
+
+
+def failed(server_id: str, error: CutoverError) -> Result:
+    """Report that *error* came before anything was known of the source server."""
+    return Result(
+        report=Report(source_server_id=server_id, outcome=_outcome_of(error), error=error_report(error)),
+        cause=error,
+    )
+
+
+def failed_to_act(server: SourceServer, findings: tuple[Finding, ...], error: CutoverError) -> Result:
+    """Report that *server* was ready, and that *error* came in the way."""
+    report = report_on(server, _outcome_of(error), findings, error=error_report(error))
+    return Result(report=report, cause=error)
+
+
+def _outcome_of(error: CutoverError) -> Outcome:
+    return Outcome.NOT_FOUND if isinstance(error, SourceServerNotFoundError) else Outcome.FAILED

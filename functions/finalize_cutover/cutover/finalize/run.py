@@ -1,0 +1,204 @@
+"""
+One request at work: what is final is settled, what is undecided is judged, what is ready is written.
+
+A write needs young evidence.  So as many source servers are looked at together
+as can be written while their evidence is young, at the present pace; what was
+throttled or not reached is looked at again with the next ones.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from finalize_cutover.cutover.errors import CutoverError, OutOfTimeError
+from finalize_cutover.cutover.ports import Found, Services
+from finalize_cutover.cutover.readiness.judge import judge, open_findings
+from finalize_cutover.cutover.report import Outcome, report_on
+from finalize_cutover.cutover.selection import Known
+from finalize_cutover.cutover.source_server import SourceServer
+from finalize_cutover.cutover.time_budget import PAUSE, READING
+
+from .options import FinalizeOptions
+from .read_evidence import EvidenceSet, read_evidence
+from .result import Result, failed, failed_to_act, not_found, not_ready
+from .writer import Ready, Writer
+
+SECONDS_BETWEEN_LOOKS = 15
+# MGN may be unreadable for so long in the middle of a run.
+PATIENCE = timedelta(seconds=20)
+# In a row: where reading takes so long that the evidence is too old at its end, reading again does not help.
+MOST_FRUITLESS_LOOKS = 3
+
+
+class FinalizeRun:
+    """
+    One request at work.
+
+    Args:
+        options: What is asked for.
+
+        services: Where to look and act.
+
+        publish: Called with each result once, as soon as nothing will change it any more, also from other threads.
+    """
+
+    def __init__(
+        self, options: FinalizeOptions, services: Services, publish: Callable[[Collection[Result]], None]
+    ) -> None:
+        self._options = options
+        self._services = services
+        self._clock = services.clock
+        self._publish = publish
+        self._writer = Writer(options, services)
+        self._lock = threading.Lock()
+        self._results: dict[str, Result] = {}
+        # Those that were ready when they were looked at last.
+        self._ready: dict[str, Ready] = {}
+        self._has_looked = False
+        self._fruitless_looks = 0
+        self._blind_since: datetime | None = None
+
+    def finalize(self, server_ids: Collection[str], known: Known | None) -> dict[str, Result]:
+        """Return ``{ID: result}``, in the order of *server_ids*."""
+        waiting = list(server_ids)
+        while waiting:
+            self._go_through(waiting, known)
+            known = None
+            waiting = [id_ for id_ in waiting if self._results[id_].report.outcome == Outcome.NOT_READY]
+            if not waiting or not self._wait():
+                break
+        self._publish([self._results[server_id] for server_id in waiting])
+        return {server_id: self._results[server_id] for server_id in server_ids}
+
+    def _wait(self) -> bool:
+        """Wait until it is time to look again; return whether there was time for that, and anybody to wait for."""
+        if self._withdrawal:
+            return False
+        seconds = (self._options.wait_until - self._clock.now()).total_seconds()
+        if seconds <= 0:
+            return False
+        self._clock.sleep(min(SECONDS_BETWEEN_LOOKS, seconds))
+        if self._options.guard:
+            self._options.guard.note_wait()
+        return True
+
+    def _go_through(self, server_ids: Collection[str], known: Known | None) -> None:
+        """EvidenceSet at all *server_ids* and write what is ready, until all is settled or nothing more can be done."""
+        queue = deque(server_ids)
+        while queue:
+            batch = [queue.popleft() for _ in range(min(len(queue), self._writer.pace.batch_size))]
+            queue.extendleft(reversed(self._do(batch, known)))
+            known = None
+            if self._is_over:
+                break
+        for server_id in queue:
+            self._give_up(server_id)
+
+    @property
+    def _is_over(self) -> bool:
+        """
+        Whether nothing more can be written.
+
+        MGN takes nothing, reading takes too long, it is late, or the stack no longer goes forward: a rollback must be
+        answered at once.
+        """
+        pace = self._writer.pace
+        is_late = pace.next_at >= self._options.act_until
+        return self._withdrawal is not None or pace.is_stuck or is_late or self._fruitless_looks == MOST_FRUITLESS_LOOKS
+
+    @property
+    def _withdrawal(self) -> CutoverError | None:
+        """Why the stack no longer goes forward; None where that is not known."""
+        return self._options.guard.withdrawal if self._options.guard else None
+
+    def _do(self, batch: list[str], known: Known | None) -> list[str]:
+        """EvidenceSet at *batch* and write what is ready; return those that must be looked at again."""
+        read_at = self._clock.now()
+        try:
+            if known and known.serves(batch, now=read_at):
+                found, read_at = known.found, known.read_at
+            else:
+                found = self._services.mgn.describe(batch)
+        except CutoverError as error:
+            return self._look_failed(batch, error)
+        self._has_looked, self._blind_since = True, None
+        undecided = self._settle_final(batch, found)
+        until = min(self._options.act_until, read_at + READING)
+        seen = read_evidence(
+            undecided, read_at=read_at, policy=self._options.policy, services=self._services, until=until
+        )
+        self._settle_errors(seen.errors)
+        ready = self._judge(seen)
+        unsent = self._writer.write(ready, lambda result: self._settle([result]))
+        is_fruitless = bool(unsent) and len(unsent) == len(ready) and not self._writer.lost.keys() & set(unsent)
+        self._fruitless_looks = self._fruitless_looks + 1 if is_fruitless else 0
+        again = {*seen.not_reached, *unsent}
+        return [server_id for server_id in batch if server_id in again]
+
+    def _look_failed(self, batch: list[str], error: CutoverError) -> list[str]:
+        """Return which of *batch* to look at again, after an error that concerns all of it."""
+        now = self._clock.now()
+        self._blind_since = self._blind_since or now
+        if error.retryable and self._has_looked and now - self._blind_since < PATIENCE:
+            self._clock.sleep(PAUSE.total_seconds())
+            return [server_id for server_id in batch if server_id not in self._results]
+        self._settle_errors(dict.fromkeys(batch, error))
+        return []
+
+    def _settle_errors(self, errors: Mapping[str, CutoverError]) -> None:
+        """Settle what could not be looked at, unless something is known of it, which then stands."""
+        self._settle(
+            failed(server_id, error)
+            for server_id, error in errors.items()
+            if not (error.retryable and server_id in self._results)
+        )
+
+    def _settle_final(self, batch: list[str], found: Found[SourceServer]) -> list[SourceServer]:
+        """Settle those of *batch* about which nothing is left to be decided, and return the others."""
+        self._settle_errors({id_: error for id_, error in found.errors.items() if id_ in batch})
+        self._settle(not_found(id_) for id_ in batch if id_ not in found.items and id_ not in found.errors)
+        servers = [found.items[id_] for id_ in batch if id_ in found.items]
+        self._settle(
+            self._writer.finalized(server, (), changed=server.id in self._writer.unclear)
+            for server in servers
+            if server.is_finalized
+        )
+        return [server for server in servers if not server.is_finalized]
+
+    def _judge(self, seen: EvidenceSet) -> dict[str, Ready]:
+        """Settle what is not ready, or is not to be written, and return what is to be written."""
+        now = self._clock.now()
+        ready = {}
+        for server_id, evidence in seen.evidence.items():
+            findings = judge(evidence, policy=self._options.policy, now=now)
+            if obstacles := open_findings(findings):
+                self._settle([not_ready(evidence.server, findings, obstacles)])
+            elif self._options.dry_run:
+                self._settle([Result(report=report_on(evidence.server, Outcome.WOULD_FINALIZE, findings))])
+            else:
+                self._results.pop(server_id, None)  # what was known of it is no longer so
+                ready[server_id] = self._ready[server_id] = Ready(evidence, findings)
+        return ready
+
+    def _give_up(self, server_id: str) -> None:
+        """Settle what was not reached, unless something is known of it, which then stands."""
+        if server_id in self._results:
+            return
+        error = self._writer.lost.get(server_id) or self._withdrawal
+        if error is None and self._writer.pace.is_stuck:
+            error = self._writer.throttled_by
+        if ready := self._ready.get(server_id):
+            words = f"Source server {server_id} was not finalized: too little time was left for it."
+            self._settle([failed_to_act(ready.evidence.server, ready.findings, error or OutOfTimeError(words))])
+        else:
+            self._settle([failed(server_id, error or OutOfTimeError("Too little time was left to look at it."))])
+
+    def _settle(self, results: Iterable[Result]) -> None:
+        """Keep *results*, and publish those that nothing will change any more."""
+        results = list(results)
+        for result in results:
+            self._options.window.end(result.report.source_server_id)
+        with self._lock:
+            self._results |= {result.report.source_server_id: result for result in results}
+        self._publish([result for result in results if result.report.outcome != Outcome.NOT_READY])

@@ -1,0 +1,190 @@
+"""The writes of one request: several at a time, at the pace that the service takes, and none without a last check."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from finalize_cutover.cutover.errors import CutoverError, EvidenceTooOldError, MgnUnavailableError
+from finalize_cutover.cutover.evidence import Evidence
+from finalize_cutover.cutover.ports import Services
+from finalize_cutover.cutover.readiness.finding import Finding
+from finalize_cutover.cutover.report import Outcome, report_on
+from finalize_cutover.cutover.source_server import SourceServer
+from finalize_cutover.cutover.time_budget import ATTEMPT, YOUNG
+
+from .options import FinalizeOptions
+from .pace import WORKERS, Pace
+from .result import Result, failed_to_act
+from .write import WITHOUT_EFFECT, finalize_once, verify
+
+# Of one source server, each with evidence of its own.
+MOST_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A source server that is proven ready, and by what."""
+
+    evidence: Evidence
+    findings: tuple[Finding, ...]
+
+
+class Writer:
+    """
+    Finalizes and archives source servers.
+
+    Attributes:
+        pace: How fast.
+
+        throttled_by: The last answer that throttled a write; None where none did.
+
+        lost: ``{ID: error}`` of writes whose answers did not come.
+
+        unclear: IDs of those among them that were sent, so that they may have had their effect.
+    """
+
+    def __init__(self, options: FinalizeOptions, services: Services) -> None:
+        self.pace = Pace(services.clock)
+        self.throttled_by: CutoverError | None = None
+        self.lost: dict[str, CutoverError] = {}
+        self.unclear: set[str] = set()
+        self._sent: set[str] = set()
+        self._attempts = Counter[str]()
+        self._options = options
+        self._services = services
+        self._clock = services.clock
+
+    def write(self, ready: Mapping[str, Ready], settle: Callable[[Result], None]) -> list[str]:
+        """
+        Finalize the cutover of all that is *ready*.
+
+        Args:
+            ready: ``{ID: source server that is proven ready}``.
+
+            settle: Called with each result as soon as it is known, from several threads.
+
+        Returns:
+            The IDs of those that must be looked at again: their evidence became too old before they were written, or
+            the answer was lost and no look has shown an effect.
+        """
+        queue, too_old = deque(ready), list[str]()
+
+        def work() -> None:
+            while queue:
+                try:
+                    server_id = queue.popleft()
+                except IndexError:
+                    return  # another worker was faster
+                try:
+                    result = self._write(ready[server_id])
+                except EvidenceTooOldError:
+                    too_old.append(server_id)
+                    continue
+                if result:
+                    settle(result)
+                else:
+                    queue.append(server_id)
+
+        if len(ready) < 2:
+            work()
+        else:
+            with ThreadPoolExecutor(max_workers=min(WORKERS, len(ready))) as crew:
+                for future in [crew.submit(work) for _ in range(min(WORKERS, len(ready)))]:
+                    future.result()
+        return too_old
+
+    def _write(self, ready: Ready) -> Result | None:
+        """
+        Finalize one source server; return None if the service throttled that, so that it had no effect.
+
+        Raises:
+            EvidenceTooOldError: There was no time while its evidence was young.
+        """
+        server = ready.evidence.server
+        send_until = min(self._options.act_until, ready.evidence.read_at + YOUNG)
+        permit = self.pace.wait(until=send_until)
+        if permit is None:
+            raise EvidenceTooOldError(f"Source server {server.id} was looked at too long ago.")
+        self._sent.discard(server.id)
+        try:
+            # To sign may take so long that the consent ends before.
+            send_until = min(send_until, self._consented_until())
+            final, changed = finalize_once(
+                server.id,
+                services=self._services,
+                before_send=self._last_check(server.id, send_until),
+                until=self._options.deadline,
+            )
+        except EvidenceTooOldError:
+            raise
+        except CutoverError as error:
+            if self._is_throttled(error, permit):
+                self._options.window.end(server.id)
+                return None
+            # It stays in flight until a look shows what became of it.
+            if isinstance(error, MgnUnavailableError) and self._may_be_sent_again(server.id, error):
+                raise EvidenceTooOldError(str(error)) from error
+            return failed_to_act(server, ready.findings, error)
+        self.pace.note_taken()
+        return self.finalized(final, ready.findings, changed=changed or server.id in self.unclear)
+
+    def _consented_until(self) -> datetime:
+        """Return until when writes may be sent, as far as the time and whoever asked for them are concerned."""
+        guard, act_until = self._options.guard, self._options.act_until
+        return min(act_until, guard.check()) if guard else act_until
+
+    def _may_be_sent_again(self, server_id: str, error: MgnUnavailableError) -> bool:
+        """Note that the answer about *server_id* was lost; return whether it may be written after another look."""
+        self.lost[server_id] = error
+        self.unclear |= {server_id} & self._sent
+        self._attempts[server_id] += 1
+        return error.code != WITHOUT_EFFECT and self._attempts[server_id] < MOST_ATTEMPTS
+
+    def _is_throttled(self, error: CutoverError, permit: int) -> bool:
+        """Tell the pace what the service made of a write; return whether it was throttled."""
+        if isinstance(error, MgnUnavailableError) and error.is_throttled:
+            self.throttled_by = error
+            self.pace.note_throttled(permit)
+            return True
+        if error.http_status:
+            self.pace.note_taken()
+        return False
+
+    def _last_check(self, server_id: str, send_until: datetime) -> Callable[[], None]:
+        """Return what lets a write that begins now be sent, or raises; one that is given up as lost is never sent."""
+        return partial(self._check, server_id, min(send_until, self._clock.now() + ATTEMPT))
+
+    def _check(self, server_id: str, send_until: datetime) -> None:
+        if self._clock.now() >= send_until:
+            raise EvidenceTooOldError(f"Source server {server_id} was looked at too long ago.")
+        self._options.window.begin(server_id)
+        self._sent.add(server_id)
+
+    def finalized(self, server: SourceServer, findings: tuple[Finding, ...], *, changed: bool) -> Result:
+        """Return the result for a source server whose cutover is final, archived where that was asked for."""
+        warnings = verify(server)
+        if self._options.archive and not self._options.dry_run and not server.is_archived:
+            server, refusal = self._archived(server)
+            warnings += refusal
+        report = report_on(server, Outcome.FINALIZED, findings, changed=changed, warnings=warnings)
+        return Result(report=report)
+
+    def _archived(self, server: SourceServer) -> tuple[SourceServer, tuple[str, ...]]:
+        """Mark *server* as archived; return it as it is then, and a warning where MGN did not do it."""
+        refusal: object = "too little time was left; ask again."
+        until = self._options.act_until
+        while not self.pace.is_stuck and (permit := self.pace.wait(until=until)) is not None:
+            try:
+                check = self._last_check(server.id, self._consented_until())
+                return self._services.mgn.archive(server.id, before_send=check), ()
+            except CutoverError as error:
+                refusal = error
+                if not self._is_throttled(error, permit):
+                    break
+            finally:
+                self._options.window.end(server.id)
+        # The cutover is final all the same: that must not be reported as a failure.
+        return server, (f"It was not archived: {refusal}",)

@@ -1,0 +1,1 @@
+"""Whether a cutover may be finalized: evidence in, findings out."""

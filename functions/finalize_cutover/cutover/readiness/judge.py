@@ -1,0 +1,60 @@
+"""
+Whether a cutover may be finalized: evidence in, findings out, no side effects.
+
+``CUTTING_OVER`` alone proves little.  MGN sets it when the launch is *asked
+for*, before any instance exists; and a job that says LAUNCHED may have used an
+old snapshot, or launched an instance that cannot boot.  Replication need not be
+CONTINUOUS: a source that was switched off rightly shows STALLED.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from finalize_cutover.cutover.evidence import Evidence
+from finalize_cutover.cutover.readiness.finding import Finding, Verdict
+
+from . import launch_rules, server_rules
+from .policy import ReadinessPolicy, Rule
+
+# In the order in which a person would look.
+RULES: dict[str, Rule] = {
+    "lifecycle": server_rules.lifecycle,
+    "not-archived": server_rules.not_archived,
+    "cutover-job": launch_rules.cutover_job,
+    "job-log": launch_rules.job_log,
+    "launched-instance": launch_rules.launched_instance,
+    "first-boot": server_rules.first_boot,
+    "mgn-checks": server_rules.mgn_checks,
+    "post-launch-actions": launch_rules.post_launch_actions,
+    "instance-status": server_rules.instance_status,
+    "soak": server_rules.soak,
+    "approval": server_rules.approval,
+}
+
+# Without these there is no cutover that could be finalized, whatever anybody waives.
+NEVER_WAIVED = frozenset({"lifecycle", "not-archived"})
+
+
+def judge(evidence: Evidence, *, policy: ReadinessPolicy, now: datetime) -> tuple[Finding, ...]:
+    """
+    Return one finding a rule, in the order of ``RULES``.
+
+    Args:
+        evidence: All that was read about one source server.
+
+        policy: What the request asks for and waives.
+
+        now: The time of looking, aware.
+    """
+    return tuple(_finding(name, rule, evidence, policy, now) for name, rule in RULES.items())
+
+
+def _finding(name: str, rule: Rule, evidence: Evidence, policy: ReadinessPolicy, now: datetime) -> Finding:
+    found = rule(evidence, policy, now)
+    waived = found.verdict != Verdict.PASS and name in policy.waived - NEVER_WAIVED
+    return replace(found, rule=name, verdict=Verdict.WAIVED if waived else found.verdict)
+
+
+def open_findings(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return those that keep the cutover from being finalized: what blocks first, then what waits."""
+    return tuple(f for verdict in (Verdict.BLOCK, Verdict.WAIT) for f in findings if f.verdict == verdict)

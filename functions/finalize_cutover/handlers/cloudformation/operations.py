@@ -1,0 +1,146 @@
+"""What a Create or an Update asks for, done or refused; how it is answered is another room's matter."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from finalize_cutover.cutover.errors import CutoverError
+from finalize_cutover.cutover.finalize.finalize import finalize
+from finalize_cutover.cutover.finalize.options import FinalizeOptions
+from finalize_cutover.cutover.finalize.result import Result
+from finalize_cutover.cutover.finalize.stack_guard import StackGuard
+from finalize_cutover.cutover.finalize.write_window import WriteWindow
+from finalize_cutover.cutover.fleet_report import summary
+from finalize_cutover.cutover.selection import select
+from finalize_cutover.handlers.cloudformation.attributes import (
+    attributes_of,
+    fleet_attributes_of,
+    fleet_sentence,
+    sentence,
+    unknown_attributes,
+)
+from finalize_cutover.handlers.cloudformation.deadlines import check_awaited, was_run_before
+from finalize_cutover.handlers.cloudformation.properties import (
+    Properties,
+    physical_id,
+    read_properties,
+    selected_physical_id,
+)
+from finalize_cutover.handlers.cloudformation.response_url import ResponseUrl
+from finalize_cutover.handlers.invocation import Invocation, options_for
+from finalize_cutover.handlers.request import selection_of
+from finalize_cutover.handlers.results import publisher
+from finalize_cutover.observability.log import logger
+
+# A rollback waits for nobody; its answer should all the same show what outputs have shown before.
+LOOK_IN_A_ROLLBACK = timedelta(seconds=5)
+
+
+class RefusedError(Exception):
+    """
+    The request was not met; the message is the reason in the stack events.
+
+    Attributes:
+        attributes: What can be said all the same.
+
+        causes: The errors behind it.
+    """
+
+    def __init__(self, reason: str, attributes: Mapping[str, str], causes: Collection[CutoverError]) -> None:
+        super().__init__(reason)
+        self.attributes = dict(attributes)
+        self.causes = causes
+
+
+def create_or_update(
+    event: Mapping[str, Any], url: ResponseUrl, invocation: Invocation, window: WriteWindow
+) -> tuple[str, dict[str, str]]:
+    """
+    Do what the Create or Update *event* asks for.
+
+    An Update may be a rollback's, with the old properties; nothing in it tells, so that the stack is asked.  A
+    rollback finalizes nothing, and is met at once, whatever MGN does: refused, it would leave the stack in
+    UPDATE_ROLLBACK_FAILED.
+
+    Args:
+        event: CloudFormation's request.
+
+        url: Its response URL, which tells when it was sent.
+
+        invocation: The invocation; its deadline is when the answer must leave.
+
+        window: Closed when the request is answered.
+
+    Returns:
+        The physical ID and the attributes.
+
+    Raises:
+        RefusedError: Not every source server is finalized, or would be in a dry run.
+    """
+    is_update = event["RequestType"] == "Update"
+    is_fresh = not was_run_before(url, invocation)
+    guard = StackGuard(
+        invocation.stack(event["StackId"]), clock=invocation.clock, is_fresh_create=is_fresh and not is_update
+    )
+    if is_update and guard.is_rolling_back():
+        return _let_through(event, invocation)
+    try:
+        return _work_on(event, url, invocation, guard, window)
+    except RefusedError as refusal:
+        # Where it could not be asked at first, or has begun to roll back.
+        if not (is_update and guard.is_rolling_back()):
+            raise
+        logger.warning("Rollback is let through", reason=str(refusal))
+        return _physical_id(event), refusal.attributes
+
+
+def _work_on(
+    event: Mapping[str, Any], url: ResponseUrl, invocation: Invocation, guard: StackGuard, window: WriteWindow
+) -> tuple[str, dict[str, str]]:
+    try:
+        properties = read_properties(event)
+        check_awaited(event, url, invocation)
+        options = options_for(properties, invocation, guard=guard, window=window)
+        return physical_id(properties), _attributes(properties, _results(properties, options, invocation))
+    except CutoverError as error:
+        raise RefusedError(f"{error} {error.hint}", unknown_attributes(), [error]) from error
+
+
+def _let_through(event: Mapping[str, Any], invocation: Invocation) -> tuple[str, dict[str, str]]:
+    """Return what a rollback is answered: the attributes as they are now, if that can be seen in a few seconds."""
+    logger.warning("Rollback is let through")
+    now = invocation.clock.now()
+    quick = replace(invocation, ends_at=min(invocation.ends_at, now + LOOK_IN_A_ROLLBACK))
+    try:
+        properties = msgspec.structs.replace(read_properties(event), dry_run=True, wait_minutes=0)
+        return _physical_id(event), _attributes(properties, _results(properties, options_for(properties, quick), quick))
+    except RefusedError as refusal:
+        return _physical_id(event), refusal.attributes
+    except CutoverError:
+        return _physical_id(event), unknown_attributes()
+
+
+def _physical_id(event: Mapping[str, Any]) -> str:
+    return selected_physical_id(event) or str(event.get("PhysicalResourceId") or "")
+
+
+def _results(properties: Properties, options: FinalizeOptions, invocation: Invocation) -> list[Result]:
+    services = invocation.services(properties.account_id)
+    selected = select(selection_of(properties), services)
+    found = finalize(selected.server_ids, options=options, services=services, known=selected.known, publish=publisher())
+    return list(found.values())
+
+
+def _attributes(properties: Properties, results: list[Result]) -> dict[str, str]:
+    if properties.source_server_id:
+        report, cause = results[0].report, results[0].cause
+        if cause:
+            raise RefusedError(sentence(report.source_server_id, cause), attributes_of(report), [cause])
+        return attributes_of(report)
+    attributes = fleet_attributes_of(summary(results))
+    if causes := [result.cause for result in results if result.cause]:
+        raise RefusedError(fleet_sentence(results, len(results)), attributes, causes)
+    return attributes

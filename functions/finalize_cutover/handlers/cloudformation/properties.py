@@ -1,0 +1,112 @@
+"""The properties of ``Custom::FinalizedCutover``, and the physical ID that follows from them."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from finalize_cutover.cutover.errors import InvalidRequestError
+from finalize_cutover.handlers import fields
+from finalize_cutover.handlers.request import SELECTORS, decode, refusal
+
+# Also the longest.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-customresource.html
+DEFAULT_SERVICE_TIMEOUT = 3600  # seconds
+
+# What is no text, and how CloudFormation spells it; a list it never spells.
+SPELLINGS: dict[str, tuple[type, re.Pattern[str]]] = {
+    **dict.fromkeys(("WaitMinutes", "SoakMinutes", "ServiceTimeout"), (int, re.compile("[0-9]+"))),
+    **dict.fromkeys(("DryRun", "Archive"), (bool, re.compile("true|false", re.IGNORECASE))),
+    **dict.fromkeys(("SourceServerIDs", "Waive"), (list, re.compile("(?!)"))),
+}
+
+
+def pascal_case(name: str) -> str:
+    """Spell a property as CloudFormation does: ``source_server_id`` is ``SourceServerID``."""
+    return "".join({"id": "ID", "ids": "IDs"}.get(word, word.capitalize()) for word in name.split("_"))
+
+
+class Properties(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=pascal_case):
+    """
+    What the template asks for; CloudFormation sends every scalar as a string.
+
+    ``Revision`` is not read: changing it makes CloudFormation ask again.
+    """
+
+    source_server_id: fields.SourceServerID = None
+    source_server_ids: fields.SourceServerIDs = None
+    application_id: fields.ApplicationID = None
+    wave_id: fields.WaveID = None
+    account_id: fields.AccountID = None
+    wait_minutes: fields.WaitMinutes = None
+    soak_minutes: fields.SoakMinutes = 0
+    waive: fields.Waive = ()
+    dry_run: fields.Flag = False
+    archive: fields.Flag = False
+    revision: fields.Text = None
+    service_token: fields.Text = None
+    service_timeout: fields.ServiceTimeout = None
+
+
+def read_properties(event: Mapping[str, Any]) -> Properties:
+    """
+    Return the properties of the request *event*.
+
+    Raises:
+        InvalidRequestError: They do not fit; the sentence names the property, the value and what is allowed.
+    """
+    given = event.get("ResourceProperties") or {}
+    if isinstance(given, Mapping):
+        _check_spelling(given)
+    return decode(given, Properties, strict=False)
+
+
+def _check_spelling(given: Mapping[str, Any]) -> None:
+    """Let no more be a number or a truth than the documents say: msgspec also knows "1e1", "-0" and "null"."""
+    for name, (kind, spelling) in SPELLINGS.items():
+        value = given.get(name)
+        is_foreign = isinstance(value, int | float) and not isinstance(value, kind)
+        if is_foreign or (isinstance(value, str) and not spelling.fullmatch(value)):
+            raise InvalidRequestError(refusal(Properties, name, value))
+
+
+def physical_id(properties: Properties) -> str:
+    """
+    Return the physical ID: what is selected, so that another selection is another resource.
+
+    For a list, a digest of its members in any order.
+    """
+    for selected in (properties.source_server_id, properties.application_id, properties.wave_id):
+        if selected:
+            return selected
+    members = ",".join(sorted(set(properties.source_server_ids or ())))
+    return f"cutover-{hashlib.sha256(members.encode()).hexdigest()[:12]}"
+
+
+def selected_physical_id(event: Mapping[str, Any]) -> str | None:
+    """Return the physical ID that *event* asks for, whatever else is wrong with it; None where it selects nothing."""
+    properties = event.get("ResourceProperties")
+    names = [pascal_case(name) for name in SELECTORS]
+    selection = (
+        {name: properties[name] for name in names if name in properties} if isinstance(properties, Mapping) else {}
+    )
+    try:
+        return physical_id(decode(selection, Properties, strict=False))
+    except InvalidRequestError:
+        return None
+
+
+def service_timeout(event: Mapping[str, Any]) -> int:
+    """Return after how many seconds CloudFormation stops waiting; it is seen at the top level and in the properties."""
+    properties = event.get("ResourceProperties")
+    inner = properties.get("ServiceTimeout") if isinstance(properties, Mapping) else None
+    known = [seconds for given in (event.get("ServiceTimeout"), inner) if (seconds := _seconds(given))]
+    return known[0] if known else DEFAULT_SERVICE_TIMEOUT
+
+
+def _seconds(given: object) -> int | None:
+    """Return what was *given* as a number of seconds that CloudFormation knows; None for anything else."""
+    seconds = int(given) if isinstance(given, str) and re.fullmatch("[0-9]{1,4}", given) else given
+    return seconds if type(seconds) is int and 1 <= seconds <= DEFAULT_SERVICE_TIMEOUT else None

@@ -1,0 +1,120 @@
+"""
+The direct door: ``sam local invoke``, ``aws lambda invoke``, Step Functions.
+
+The report is the return value.  Only what the caller must mend in the request,
+or may retry unchanged, is raised, so that Step Functions can catch and retry by
+the error's name.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from finalize_cutover.cutover.audit.audit import audit
+from finalize_cutover.cutover.audit.report import fleet_audit_report
+from finalize_cutover.cutover.errors import InvalidRequestError, MgnUnavailableError, OutOfTimeError
+from finalize_cutover.cutover.finalize.finalize import finalize
+from finalize_cutover.cutover.finalize.result import Result
+from finalize_cutover.cutover.fleet_report import summary
+from finalize_cutover.cutover.ports import Services, StagingResources
+from finalize_cutover.cutover.report import camel_case, document
+from finalize_cutover.cutover.selection import select
+from finalize_cutover.observability.log import record_audit
+
+from . import fields
+from .invocation import Invocation, options_for
+from .request import decode, selection_of
+from .results import publisher
+
+
+class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=camel_case):
+    """
+    A direct request.
+
+    ``check`` decides without acting, as ``dryRun`` does; ``audit`` looks for leftovers; ``select`` only says which
+    source servers are meant, for callers that share them out.
+    """
+
+    action: fields.Action = "finalize"
+    source_server_id: fields.SourceServerID = None
+    source_server_ids: fields.SourceServerIDs = None
+    application_id: fields.ApplicationID = None
+    wave_id: fields.WaveID = None
+    account_id: fields.AccountID = None
+    wait_minutes: fields.WaitMinutes = None
+    soak_minutes: fields.SoakMinutes = 0
+    waive: fields.Waive = ()
+    approved_instances: fields.ApprovedInstances = None
+    dry_run: fields.Flag = False
+    archive: fields.Flag = False
+
+
+class SelectionReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
+    """Which source servers a request means, each once; thousands of them fit into a state of Step Functions."""
+
+    schema_version: Literal["1.0"] = "1.0"
+    total: int
+    source_server_ids: tuple[str, ...]
+
+
+def read_request(event: object) -> DirectRequest:
+    """
+    Return *event* as a direct request.
+
+    Raises:
+        InvalidRequestError: It does not fit, or says what was approved and waives the approval all the same.
+    """
+    request = decode(event, DirectRequest, strict=True)
+    if request.approved_instances is not None and "approval" in request.waive:
+        raise InvalidRequestError("waive names approval beside approvedInstances; allowed is one of the two.")
+    return request
+
+
+def handle(event: object, invocation: Invocation) -> dict[str, Any]:
+    """
+    Answer a direct request with a report.
+
+    Raises:
+        InvalidRequestError: The request is malformed; nothing was called.
+
+        EmptySelectionError: The application or wave holds no source server.
+
+        CutoverError: MGN would not list them, so that there is no source server to report on.
+
+        MgnUnavailableError: The service could not answer; asking again is safe.
+
+        OutOfTimeError: Too little time was left to begin; asking again is safe.
+    """
+    request = read_request(event)
+    services = invocation.services(request.account_id)
+    selected = select(selection_of(request), services)
+    if request.action == "select":
+        return document(SelectionReport(total=len(selected.server_ids), source_server_ids=selected.server_ids))
+    is_single = request.source_server_id is not None
+    if request.action == "audit":
+        return _audited(selected.server_ids, services, invocation.staging(request.account_id), is_single=is_single)
+    if request.action == "check":
+        request = msgspec.structs.replace(request, dry_run=True)
+    options = options_for(request, invocation, approved_instances=request.approved_instances)
+    found = finalize(selected.server_ids, options=options, services=services, known=selected.known, publish=publisher())
+    return _answer(list(found.values()), is_single=is_single)
+
+
+def _answer(results: list[Result], *, is_single: bool) -> dict[str, Any]:
+    causes = [result.cause for result in results]
+    # Where nothing was learned about any server, the whole request may be asked again.
+    if causes[0] and all(isinstance(cause, MgnUnavailableError | OutOfTimeError) for cause in causes):
+        raise causes[0]
+    if is_single:
+        # MGN's own answer is in the report of one server, and tells the launch.
+        return document(msgspec.structs.replace(results[0].report, cutover_launched_at=msgspec.UNSET))
+    return document(summary(results))
+
+
+def _audited(
+    server_ids: tuple[str, ...], services: Services, staging: StagingResources, *, is_single: bool
+) -> dict[str, Any]:
+    reports = audit(server_ids, services=services, staging=staging)
+    for report in reports:
+        record_audit(report)
+    return document(reports[0] if is_single else fleet_audit_report(reports))

@@ -1,0 +1,92 @@
+"""Which handler serves an event: decided by the event's shape, before any library sees it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from finalize_cutover.cutover.errors import InvalidRequestError
+
+from .invocation import Invocation
+
+Matches: TypeAlias = Callable[[Mapping[str, Any]], bool]
+Handler: TypeAlias = Callable[[Mapping[str, Any], Invocation], dict[str, Any] | None]
+
+SHAPES = (
+    "a CloudFormation request (RequestType and ResponseURL), an MGN event (source aws.mgn and detail-type), "
+    'the schedule\'s {"action": "sweep"}, or a direct request ({"action": "finalize", "check", "audit" or "select", '
+    '"sourceServerID": "s-…"}, with one of sourceServerID, sourceServerIDs, applicationID and waveID)'
+)
+DIRECT_REQUEST = frozenset({"action", "sourceServerID", "sourceServerIDs", "applicationID", "waveID"})
+
+
+def handler_for(event: object) -> Handler:
+    """
+    Return the handler of *event*.
+
+    Raises:
+        InvalidRequestError: No handler knows the shape.
+    """
+    if isinstance(event, Mapping):
+        for matches, handler in HANDLERS:
+            if matches(event):
+                return handler
+    raise InvalidRequestError(f"The request has no known shape; allowed is {SHAPES}.")
+
+
+def is_cloudformation_request(event: Mapping[str, Any]) -> bool:
+    """Whether CloudFormation sent *event* for a custom resource."""
+    return {"RequestType", "ResponseURL"} <= event.keys()
+
+
+def is_launch_result(event: Mapping[str, Any]) -> bool:
+    """Whether EventBridge delivered *event* for MGN."""
+    return event.get("source") == "aws.mgn" and "detail-type" in event
+
+
+def is_sweep(event: Mapping[str, Any]) -> bool:
+    """Whether the schedule sent *event*."""
+    return event.get("action") == "sweep"
+
+
+def is_direct_request(event: Mapping[str, Any]) -> bool:
+    """Whether *event* has any field that makes it a direct request, well-formed or not."""
+    return not DIRECT_REQUEST.isdisjoint(event)
+
+
+# A handler's libraries are imported when it is first needed: crhelper alone would slow every start.
+
+
+def cloudformation(event: Mapping[str, Any], invocation: Invocation) -> None:
+    """Answer CloudFormation through the response URL."""
+    from .cloudformation import handler
+
+    handler.handle(event, invocation)
+
+
+def launch_result(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any] | None:
+    """Finalize the approved source server that MGN has launched."""
+    from .eventbridge import launch_result as handler
+
+    return handler.handle(event, invocation)
+
+
+def sweep(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
+    """Finalize every approved source server that is ready."""
+    from .eventbridge import sweep as handler
+
+    return handler.handle(event, invocation)
+
+
+def direct(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
+    """Return the report that a caller asks for."""
+    from . import direct as handler
+
+    return handler.handle(event, invocation)
+
+
+# The first that matches.
+HANDLERS: tuple[tuple[Matches, Handler], ...] = (
+    (is_cloudformation_request, cloudformation),
+    (is_launch_result, launch_result),
+    (is_sweep, sweep),
+    (is_direct_request, direct),
+)

@@ -1,0 +1,1 @@
+"""Automation: MGN's launch results and the schedule."""

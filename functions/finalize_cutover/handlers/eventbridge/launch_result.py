@@ -1,0 +1,101 @@
+"""
+EventBridge's door: "MGN Source Server Launch Result".
+
+A launch result is not an acceptance: the instance may not boot, or hold an old
+snapshot.  So the event only makes us look; what is not ready is left to the
+sweep.  Nobody reads an answer here, so errors are raised: Lambda retries, and
+the queue keeps what failed.
+https://docs.aws.amazon.com/mgn/latest/ug/eventbridge-events.html
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent
+
+from finalize_cutover.cutover.errors import InvalidRequestError, NotReadyError
+from finalize_cutover.cutover.finalize.result import Result
+from finalize_cutover.cutover.fleet_report import FleetReport, fleet_report
+from finalize_cutover.cutover.report import Report, document
+from finalize_cutover.handlers.eventbridge.automation import finalize_approved
+from finalize_cutover.handlers.invocation import Invocation
+from finalize_cutover.handlers.request import shown
+from finalize_cutover.observability.log import logger
+
+DETAIL_TYPE = "MGN Source Server Launch Result"
+SUCCEEDED = "CUTOVER_LAUNCH_SUCCEEDED"
+SERVER_ARN = re.compile(
+    r"arn:[a-z-]{1,20}:mgn:(?P<region>[a-z0-9-]{1,30}):(?P<account>[0-9]{12}):source-server/(?P<id>s-[0-9a-zA-Z]{17})"
+)
+
+
+def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any] | None:
+    """
+    Finalize the source servers that *event* is about, if they are approved and ready.
+
+    Returns:
+        The report of one source server, or of several; None for an event about something else.
+
+    Raises:
+        InvalidRequestError: The event is malformed, or about another account or Region than its own.
+
+        CutoverError: The first error that kept a server from being looked at or finalized; all servers were tried.
+    """
+    launch = EventBridgeEvent(dict(event))
+    if launch.detail_type != DETAIL_TYPE or _state(launch) != SUCCEEDED:
+        logger.info("Event ignored", detail_type=shown(launch.detail_type))
+        return None
+    found = finalize_approved(
+        _server_ids(launch, invocation.settings.region), invocation, act_until=invocation.act_until
+    )
+    results = list(found.values())
+    _raise_first(results)
+    return document(
+        _report([msgspec.structs.replace(result.report, source_server=msgspec.UNSET) for result in results])
+    )
+
+
+def _report(reports: list[Report]) -> Report | FleetReport:
+    """Return what is answered, without MGN's own answers: they hold tags, and Lambda hands the answer on."""
+    return reports[0] if len(reports) == 1 else fleet_report(reports)
+
+
+def _state(launch: EventBridgeEvent) -> str:
+    detail = launch.get("detail")
+    state = detail.get("state") if isinstance(detail, Mapping) else None
+    if not isinstance(state, str):
+        raise InvalidRequestError(f"detail.state is missing in the event; allowed is a result such as {SUCCEEDED}.")
+    return _bare(state)
+
+
+def _bare(value: str) -> str:
+    return value.strip("*")  # MGN's documentation prints asterisks around the values
+
+
+def _server_ids(launch: EventBridgeEvent, region: str | None) -> list[str]:
+    resources = launch.get("resources")
+    if not isinstance(resources, list) or not resources:
+        raise InvalidRequestError("resources is empty in the event; allowed is a list of source server ARNs.")
+    return list(dict.fromkeys(_server_id(arn, launch, region) for arn in resources))
+
+
+def _server_id(arn: object, launch: EventBridgeEvent, region: str | None) -> str:
+    match = SERVER_ARN.fullmatch(_bare(arn)) if isinstance(arn, str) else None
+    if match is None:
+        raise InvalidRequestError(f"resources holds {shown(arn)}; allowed are ARNs of MGN source servers.")
+    is_ours = all(_agrees(launch.get(name, match[name]), match[name]) for name in ("region", "account"))
+    if not is_ours or region not in {None, match["region"]}:
+        raise InvalidRequestError(f"resources holds {match[0]}; allowed are those of the event's account and Region.")
+    return match["id"]
+
+
+def _agrees(given: object, wanted: str) -> bool:
+    return isinstance(given, str) and _bare(given) == wanted
+
+
+def _raise_first(results: list[Result]) -> None:
+    for result in results:
+        if result.cause and not isinstance(result.cause, NotReadyError):
+            raise result.cause

@@ -1,0 +1,114 @@
+"""
+The schedule's door: finalize what became ready, audit what was finalized.
+
+MGN's events are best effort, and a server may become ready long after its
+event.  The sweep rests on MGN's state alone: one that overlaps another, or an
+event, or that did not reach everything, is mended by the next.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from finalize_cutover.cutover.audit.audit import audit
+from finalize_cutover.cutover.audit.report import FleetAuditReport, fleet_audit_report
+from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError
+from finalize_cutover.cutover.finalize.result import Result, failed, skipped
+from finalize_cutover.cutover.fleet_report import FleetReport, summary
+from finalize_cutover.cutover.report import camel_case, document
+from finalize_cutover.cutover.source_server import CUTOVER, CUTTING_OVER, SourceServer
+from finalize_cutover.handlers.eventbridge.automation import finalize_approved
+from finalize_cutover.handlers.invocation import Invocation
+from finalize_cutover.handlers.request import shown
+from finalize_cutover.handlers.results import is_late, publisher
+from finalize_cutover.observability.log import logger, record_audit
+from finalize_cutover.observability.metrics import measure_refusal, measure_result, measure_waiting
+
+AUDITED_FOR = timedelta(hours=24)
+
+
+class SweepReport(FleetReport, frozen=True, kw_only=True, rename=camel_case):
+    """What a sweep found and did, and what it found left behind; ``audit`` is None where nothing could be audited."""
+
+    audit: FleetAuditReport | None
+
+
+def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
+    """
+    Finalize every approved server that is ready, oldest launch first, and audit those finalized in the last 24 hours.
+
+    What fails for one server is in its report, and keeps no other from being finalized: the next sweep comes back.
+
+    Raises:
+        InvalidRequestError: *event* holds more than its action.
+
+        CutoverError: MGN could not be asked for the servers; the next sweep, or Lambda's retry, asks again.
+    """
+    if unknown := event.keys() - {"action"}:
+        raise InvalidRequestError(f"A sweep takes no {shown(min(map(str, unknown)))}; allowed is action.")
+    act_until = invocation.act_until
+    approved, others = _in_cutover(invocation)
+    results = finalize_approved([server.id for server in approved], invocation, act_until=act_until)
+    if late := sum(map(is_late, results.values())):
+        logger.warning("Sweep ran out of time", remaining=late)
+    measure_waiting(_oldest_waiting(approved, results, invocation.clock.now()))
+    return document(_report([*results.values(), *others], _audited(invocation, act_until)))
+
+
+def _in_cutover(invocation: Invocation) -> tuple[list[SourceServer], list[Result]]:
+    """Return the approved servers, oldest launch first, and what is said of the others, of which no more is read."""
+    try:
+        found = invocation.services(None).mgn.in_state(CUTTING_OVER)
+    except CutoverError as error:
+        measure_refusal(error)
+        raise
+    if found.unnamed:
+        logger.error("Source servers could not be read", count=found.unnamed)
+    approval = invocation.settings.approval_tag
+    servers = sorted(found.items.values(), key=_launched_at)
+    approved = [server for server in servers if approval.is_on(server.tags)]
+    others = [skipped(server, approval) for server in servers if not approval.is_on(server.tags)]
+    for result in others:
+        measure_result(result)
+    unreadable = [failed(server_id, error) for server_id, error in found.errors.items()]
+    publisher(late_too=False)(unreadable)
+    return approved, others + unreadable
+
+
+def _launched_at(server: SourceServer) -> datetime:
+    initiated_at = server.last_cutover.initiated_at if server.last_cutover else None
+    return initiated_at or datetime.max.replace(tzinfo=UTC)
+
+
+def _oldest_waiting(approved: Collection[SourceServer], results: Mapping[str, Result], now: datetime) -> int:
+    """Return for how many minutes the oldest approved cutover has waited; 0 where none waits."""
+    launches = [_launched_at(server) for server in approved if results[server.id].cause]
+    return max(0, *(int((now - launch).total_seconds() // 60) for launch in launches)) if launches else 0
+
+
+def _audited(invocation: Invocation, act_until: datetime) -> FleetAuditReport | None:
+    if invocation.clock.now() >= act_until:
+        return None
+    try:
+        return _audit_of_recent(invocation)
+    except CutoverError as error:
+        # Raised, it would take with it the report of what was finalized; the next sweep audits the same servers.
+        logger.warning("Finalized cutovers not audited", reason=str(error), code=error.code)
+        measure_refusal(error)
+        return None
+
+
+def _audit_of_recent(invocation: Invocation) -> FleetAuditReport:
+    now, services = invocation.clock.now(), invocation.services(None)
+    # Archived ones too: what was left behind costs as much.
+    finalized = services.mgn.in_state(CUTOVER, archived_too=True)
+    recent = [s.id for s in finalized.items.values() if s.finalized_at and s.finalized_at >= now - AUDITED_FOR]
+    reports = audit(recent, services=services, staging=invocation.staging(None)) if recent else ()
+    for report in reports:
+        record_audit(report)
+    return fleet_audit_report(reports)
+
+
+def _report(results: Collection[Result], audited: FleetAuditReport | None) -> SweepReport:
+    fleet = summary(results)
+    return SweepReport(**{name: getattr(fleet, name) for name in fleet.__struct_fields__}, audit=audited)

@@ -1,0 +1,117 @@
+"""One invocation: the settings, the services and the deadlines that a handler works with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from finalize_cutover.cutover.finalize.options import FinalizeOptions
+from finalize_cutover.cutover.finalize.stack_guard import StackGuard
+from finalize_cutover.cutover.finalize.write_window import WriteWindow
+from finalize_cutover.cutover.ports import Clock, ResultPublisher, Services, Stack, StagingResources
+from finalize_cutover.cutover.readiness.policy import ApprovalTag, ReadinessPolicy
+from finalize_cutover.cutover.time_budget import ATTEMPT, LONGEST_WRITE
+from finalize_cutover.settings import Settings
+
+from .request import Request
+
+# The default wait; 0 in a dry run.
+WAIT_MINUTES = 10
+
+# After the last wait there must be time to look and decide.
+LOOK_MARGIN = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """
+    An invocation.
+
+    Attributes:
+        context: Lambda's context object; None for a caller without one.
+
+        deadline: When an answer must have been given.
+
+        ends_at: When the last call to AWS must have ended.
+
+        make_services: Returns the ports of an account, whose calls end at a moment; None means the own account.
+
+        make_staging: Returns where the replication resources of an account are, likewise.
+
+        make_stack: Returns a stack by its ARN, likewise.
+
+        make_publisher: Returns what publishes automation's results, likewise; None where nothing does.
+    """
+
+    settings: Settings
+    context: Any
+    clock: Clock
+    deadline: datetime
+    ends_at: datetime
+    make_services: Callable[[str | None, datetime], Services]
+    make_staging: Callable[[str | None, datetime], StagingResources]
+    make_stack: Callable[[str, datetime], Stack]
+    make_publisher: Callable[[datetime], ResultPublisher | None]
+
+    def services(self, account_id: str | None) -> Services:
+        """Return the ports of an account; None means the function's own."""
+        return self.make_services(account_id, self.ends_at)
+
+    def staging(self, account_id: str | None) -> StagingResources:
+        """Return where the replication resources of an account are; None means the function's own."""
+        return self.make_staging(account_id, self.ends_at)
+
+    def stack(self, stack_id: str) -> Stack:
+        """Return the stack with the ARN *stack_id*."""
+        return self.make_stack(stack_id, self.ends_at)
+
+    def publisher(self) -> ResultPublisher | None:
+        """Return what publishes automation's results; None where nothing does."""
+        return self.make_publisher(self.ends_at)
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the deadline; negative after it."""
+        return (self.deadline - self.clock.now()).total_seconds()
+
+    @property
+    def act_until(self) -> datetime:
+        """
+        When it is too late to begin a write.
+
+        A write ends before the deadline, also where it must be looked at again.  A short invocation cannot spare as
+        much, and an answer is rarely lost: there, only the attempt itself must have ended.
+        """
+        end = min(self.deadline, self.ends_at)
+        return end - min(LONGEST_WRITE, max(ATTEMPT, (end - self.clock.now()) / 10))
+
+
+def options_for(
+    request: Request,
+    invocation: Invocation,
+    *,
+    approval: ApprovalTag | None = None,
+    approved_instances: Mapping[str, str] | None = None,
+    guard: StackGuard | None = None,
+    window: WriteWindow | None = None,
+) -> FinalizeOptions:
+    """Return what *request* asks for, within the time of *invocation*; the rest as in ``FinalizeOptions``."""
+    minutes = request.wait_minutes
+    if minutes is None:
+        minutes = 0 if request.dry_run else WAIT_MINUTES
+    act_until = invocation.act_until
+    return FinalizeOptions(
+        policy=ReadinessPolicy(
+            soak_minutes=request.soak_minutes,
+            waived=frozenset(request.waive),
+            approval=approval,
+            approved_instances=approved_instances,
+        ),
+        dry_run=request.dry_run,
+        archive=request.archive,
+        wait_until=min(invocation.clock.now() + timedelta(minutes=minutes), act_until - LOOK_MARGIN),
+        act_until=act_until,
+        deadline=invocation.ends_at,
+        guard=guard,
+        window=window or WriteWindow(),
+    )

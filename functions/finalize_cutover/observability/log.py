@@ -1,0 +1,65 @@
+"""
+One logger for every room but the core, which never logs; what is logged of a server is counted as well.
+
+Never logged: the signed response URL, whole events, MGN's tags.
+"""
+
+import logging
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from finalize_cutover.cutover.audit.report import AuditOutcome, AuditReport, AuditVerdict
+from finalize_cutover.cutover.finalize.result import Result
+from finalize_cutover.cutover.report import Outcome
+
+from .metrics import measure_audit, measure_result
+
+logger = Logger()
+
+# At DEBUG these log whole events, response URLs and tags, and they follow the root logger's level.
+TALKATIVE = ("boto3", "botocore", "crhelper", "urllib3")
+
+ALARMING = {AuditOutcome.NOT_RUNNING, AuditOutcome.LEFT_BEHIND, AuditOutcome.NOT_FOUND, AuditOutcome.FAILED}
+
+MESSAGES = {
+    Outcome.FINALIZED: "Cutover is finalized",
+    Outcome.WOULD_FINALIZE: "Cutover would be finalized",
+    Outcome.SKIPPED: "Cutover skipped",
+    Outcome.NOT_READY: "Cutover not ready",
+    Outcome.BLOCKED: "Cutover refused",
+    Outcome.NOT_FOUND: "Source server not found",
+    Outcome.FAILED: "Cutover not finalized",
+}
+
+
+def log_invocation(context: object) -> None:
+    """Put *context*'s request ID on every line of this invocation, and on no line of the next."""
+    for library in TALKATIVE:
+        logging.getLogger(library).setLevel(logging.WARNING)
+    logger.clear_state()
+    logger.append_keys(function_request_id=getattr(context, "aws_request_id", None))
+
+
+def record(result: Result) -> None:
+    """Log the one line that says what became of a source server, and why, and count it."""
+    measure_result(result)
+    report = result.report
+    facts: dict[str, Any] = {"source_server_id": report.source_server_id, "outcome": report.outcome.value}
+    if result.cause:
+        facts |= {"reason": str(result.cause), "code": result.cause.code}
+    write = logger.warning if report.outcome in {Outcome.BLOCKED, Outcome.NOT_FOUND, Outcome.FAILED} else logger.info
+    write(MESSAGES[report.outcome], **facts, changed=report.changed, warnings=report.warnings)
+
+
+def record_audit(report: AuditReport) -> None:
+    """Log the one line that says what an audit found of a source server, and count it."""
+    measure_audit(report)
+    write = logger.warning if report.outcome in ALARMING else logger.info
+    write(
+        "Finalized cutover audited",
+        source_server_id=report.source_server_id,
+        outcome=report.outcome.value,
+        leftovers=[leftover.id for leftover in report.leftovers],
+        reasons=[check.reason for check in report.checks if check.verdict == AuditVerdict.FAIL],
+    )

@@ -1,0 +1,1 @@
+"""A template deployed to the local AWS."""

@@ -1,0 +1,1 @@
+"""EventBridge on this machine, with Lambda's asynchronous invocations."""

@@ -1,0 +1,105 @@
+"""
+EventBridge that reaches functions: moto's matches events against rules, but knows no Lambda function as a target.
+
+Events of any source are taken, ``aws.mgn`` among them, which AWS would refuse.  Rules on a schedule fire when told to:
+nobody wants to wait for a quarter of an hour.
+"""
+
+import copy
+import json
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.events.models import EventsBackend, Rule, events_backends
+
+from local.eventbridge import failures as events_failures
+from local.eventbridge.invocations import INVOCATIONS
+from local.eventbridge.targets import complete, input_of
+from local.lambda_runtime.functions import FunctionNotFoundError
+from local.mgn.source_servers import SourceServer
+
+Document = dict[str, Any]
+LAUNCH_RESULT = "MGN Source Server Launch Result"
+
+_send_to_others = Rule.send_to_targets
+
+
+def install() -> None:
+    """Let moto's rules reach functions, and rest while they are disabled; a second time changes nothing."""
+    Rule.send_to_targets = _send_to_targets  # type: ignore[method-assign] # moto has no setting
+    events_failures.install()
+
+
+def _send_to_targets(self: Rule, original_event: Any, transform_input: bool = True) -> None:
+    # moto asks neither: to it a schedule, which has no pattern, matches every event.
+    if self.state != "ENABLED" or not self.event_pattern.get_pattern():
+        return
+    if not self.event_pattern.matches_event(original_event):
+        return
+    event = complete(original_event, account=self.account_id, region=self.region_name)
+    _invoke_functions(self, event)
+    others = copy.copy(self)
+    others.targets = [target for target in self.targets if not _is_function(target)]
+    _send_to_others(others, original_event, transform_input)
+
+
+def _invoke_functions(rule: Rule, event: Document) -> None:
+    for target in filter(_is_function, rule.targets):
+        handed = input_of(target, event)
+        try:
+            INVOCATIONS.begin(target["Arn"], handed)
+        except FunctionNotFoundError as error:
+            queue = target.get("DeadLetterConfig", {}).get("Arn")
+            events_failures.keep_undelivered(queue, handed, rule=rule.arn, target=target["Arn"], reason=str(error))
+
+
+def _is_function(target: Document) -> bool:
+    return str(target["Arn"]).split(":")[2] == "lambda"
+
+
+def fire(name: str, *, account: str, region: str) -> None:
+    """
+    Let the rule on a schedule that has this *name*, or ARN, fire now.
+
+    Raises:
+        ValueError: There is none, or it is disabled and would never fire.
+    """
+    rules = [rule for bus in events_backends[account][region].event_buses.values() for rule in bus.rules.values()]
+    rule = next((rule for rule in rules if name in {rule.name, rule.arn} and rule.scheduled_expression), None)
+    if rule is None:
+        known = ", ".join(sorted(rule.name for rule in rules if rule.scheduled_expression)) or "none"
+        raise ValueError(f"There is no rule {name} on a schedule; there are: {known}.")
+    if rule.state != "ENABLED":
+        raise ValueError(f"Rule {name} is {rule.state}, so that it never fires.")
+    _invoke_functions(rule, _scheduled_event(rule))
+
+
+def _scheduled_event(rule: Rule) -> Document:
+    event = {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "resources": [rule.arn],
+        "detail": {},
+    }
+    return complete(event, account=rule.account_id, region=rule.region_name)
+
+
+def emit_launch_result(server: SourceServer, state: str, *, account: str, region: str) -> None:
+    """
+    Let MGN tell how the launch of *server* ended.
+
+    https://docs.aws.amazon.com/mgn/latest/ug/eventbridge-events.html
+    """
+    initiated = server.document["lifeCycle"].get("lastCutover", {}).get("initiated", {})
+    event = {
+        "Time": datetime.now(UTC).timestamp(),
+        "Source": "aws.mgn",
+        "DetailType": LAUNCH_RESULT,
+        "Resources": [server.arn],
+        "Detail": json.dumps({"state": state, "job-id": initiated.get("jobID")}),
+    }
+    backend: EventsBackend = events_backends[account][region]
+    backend.put_events([event])

@@ -1,0 +1,55 @@
+"""moto's Lambda functions, run by whoever registered for them; moto itself would need Docker."""
+
+import json
+import traceback
+from typing import Any
+
+from moto.awslambda.exceptions import UnknownFunctionException
+from moto.awslambda.models import LambdaFunction
+from moto.awslambda.utils import get_backend
+
+from local.eventbridge.queue import Run
+from local.lambda_runtime import functions
+
+
+def install() -> None:
+    """Let Invoke ask the registry first; a second time changes nothing."""
+    LambdaFunction._invoke_lambda = _invoke  # type: ignore[method-assign] # noqa: SLF001 - moto has no setting
+
+
+def find(arn: str) -> Run:
+    """
+    Return what runs the function that *arn* names, as long as its timeout allows.
+
+    Raises:
+        FunctionNotFoundError: There is no such function, or nobody registered for its ARN, name or handler.
+    """
+    _, _, _, region, account, *_ = arn.split(":")
+    try:
+        function = get_backend(account, region).get_function(arn)
+    except UnknownFunctionException:
+        invoke, timeout_seconds = functions.find(arn), functions.LONGEST_TIMEOUT
+    else:
+        invoke, timeout_seconds = functions.find(arn, function.handler), float(function.timeout)
+    return functions.limited(invoke, timeout_seconds)
+
+
+_invoke_in_docker = LambdaFunction._invoke_lambda  # noqa: SLF001 - what we replace
+
+
+def _invoke(self: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
+    """Return the result as JSON, whether it is a function error, and the logs."""
+    try:
+        invoke = functions.find(self.function_arn, self.handler)
+    except functions.FunctionNotFoundError:
+        return _invoke_in_docker(self, event)
+    try:
+        result = invoke(json.loads(event) if isinstance(event, str) else event or {}, float(self.timeout))
+    except Exception as error:  # noqa: BLE001 - Lambda answers it, whatever it is
+        answer = {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": _trace(error)}
+        return json.dumps(answer), True, ""
+    return json.dumps(result), False, ""
+
+
+def _trace(error: Exception) -> list[str]:
+    return traceback.format_tb(error.__traceback__)

@@ -1,0 +1,50 @@
+"""
+Everything that is changed in moto's Step Functions interpreter, in one place; moto has no settings for it.
+
+A test fails when a name in here is gone from moto.
+"""
+
+import logging
+
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader.item_reader_decl import ItemReader
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.distributed_iteration_component import (
+    DistributedIterationComponent,
+)
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.utils import boto_client
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+from moto.stepfunctions.responses import StepFunctionResponse
+
+from local.step_functions import callbacks as step_functions_callbacks
+from local.step_functions import grammar as step_functions_grammar
+from local.step_functions import jsonata as step_functions_jsonata
+from local.step_functions import map as step_functions_map
+from local.step_functions import pace as step_functions_pace
+from local.step_functions import reader as step_functions_reader
+from local.step_functions import tokens as step_functions_tokens
+
+backends = stepfunctions_parser_backends
+
+# (where, name, what stands there instead)
+PATCHES: tuple[tuple[object, str, object], ...] = (
+    (boto_client, "moto_server_port", step_functions_callbacks.port),
+    (boto_client, "Config", step_functions_callbacks.WITHOUT_PROXY),
+    (StringJSONata, "_eval_body", step_functions_jsonata.evaluate),
+    (AmazonStateLanguageParser, "parse", staticmethod(step_functions_grammar.parse)),
+    (DistributedIterationComponent, "_map_run", step_functions_map.run),
+    (ItemReader, "_eval_body", step_functions_reader.read),
+    (WaitFunction, "_wait_interval", step_functions_pace.wait),
+    (retrier_decl, "time", step_functions_pace),
+    (StepFunctionResponse, "send_task_failure", step_functions_tokens.fail),
+)
+
+
+def install() -> None:
+    """Complete the interpreter; a second time changes nothing."""
+    for where, name, replacement in PATCHES:
+        setattr(where, name, replacement)
+    # It logs each failure that a definition catches, with all that it was about, and warns of what is mended above.
+    logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)

@@ -1,0 +1,54 @@
+"""The function's own handler, reaching the local AWS over HTTP as it reaches AWS from Lambda."""
+
+import os
+from typing import Any
+
+from finalize_cutover.bootstrap import bootstrap
+from local.client import LocalAws
+
+WRITES = {"FinalizeCutover", "MarkAsArchived"}
+
+
+class Context:
+    """Lambda's context, as far as the function looks at it."""
+
+    aws_request_id = "b1f8b5d8-0000-4000-8000-000000000000"
+
+    def __init__(self, seconds_left: float) -> None:
+        self._milliseconds = int(seconds_left * 1000)
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self._milliseconds
+
+
+class Caller:
+    """
+    The handler in an environment of its own: clients of one test know nothing of another's throttling.
+
+    Attributes:
+        aws: What it reaches.
+    """
+
+    def __init__(self, aws: LocalAws) -> None:
+        self.aws = aws
+        self._handler = bootstrap()
+        self.redirect(aws.url)
+
+    def redirect(self, url: str) -> None:
+        """Let MGN and EC2 be found at *url* from now on."""
+        for service in ("MGN", "EC2"):
+            os.environ[f"AWS_ENDPOINT_URL_{service}"] = url
+
+    def ask(self, server_id: str, *, seconds_left: float = 900, **request: Any) -> dict[str, Any]:
+        """Ask for one source server; nobody waits unless the request says so."""
+        return self.send({"sourceServerID": server_id, "waitMinutes": 0, **request}, seconds_left=seconds_left)
+
+    def send(self, event: Any, *, seconds_left: float = 900) -> dict[str, Any]:
+        """Hand *event* to the handler, and forget the calls that were made before."""
+        self.aws.clear_calls()
+        return self._handler(event, Context(seconds_left))
+
+    @property
+    def writes(self) -> list[str]:
+        """What the last request wrote."""
+        return [operation for operation in self.aws.operations() if operation in WRITES]

@@ -1,0 +1,136 @@
+"""MGN, EC2, a clock and a bus in memory: they answer from the truth, late, wrongly or not at all."""
+
+import random
+import threading
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from finalize_cutover.cutover.errors import ConflictError, MgnRefusedError, MgnUnavailableError
+from finalize_cutover.cutover.evidence import CutoverJob, InstanceStatus, JobEvent
+from finalize_cutover.cutover.ports import Found, Services
+from finalize_cutover.cutover.report import Report
+from finalize_cutover.cutover.source_server import SourceServer
+from tests.simulation.machines import Machine
+from tests.unit.builders import NOW
+
+# How often a call fails, and how: before its effect, after it, or with the whole function.
+READS_FAIL, WRITES_FAIL = 0.06, 0.4
+BEFORE = {
+    "throttled": lambda: MgnUnavailableError("Rate exceeded.", is_throttled=True),
+    "broken": lambda: MgnUnavailableError("An internal error has occurred."),
+    "denied": lambda: MgnRefusedError("Not authorized."),
+    "busy": lambda: ConflictError("Another change is in progress.", http_status=409),
+}
+AFTER = ("lost", "killed")
+
+
+class Killed(BaseException):
+    """Lambda ended the function in the middle, as after a timeout: no code of ours hears of it."""
+
+
+class SimulatedAws:
+    """
+    The ports of the core, over *machines*.
+
+    Attributes:
+        meanwhile: Called between a look and what follows from it: other people and other invocations act then.
+
+        crimes: What should never have been finalized and was.
+
+        told: What the bus heard.
+    """
+
+    def __init__(self, machines: Collection[Machine], chance: random.Random) -> None:
+        self.machines = {machine.id: machine for machine in machines}
+        self.clock = self
+        self.services = Services(mgn=self, instances=self, clock=self)  # type: ignore[arg-type] # no groups, no archive
+        self.is_faulty = True
+        self.meanwhile: Callable[[], None] = lambda: None
+        self.crimes: list[str] = []
+        self.told: list[Report] = []
+        self.faults: list[str] = []
+        self._chance = chance
+        self._lock = threading.Lock()
+        self._now = NOW
+
+    def now(self) -> datetime:
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        """Let no time pass: several threads sleep, and what happens must not depend on their order."""
+
+    def pass_time(self, minutes: float) -> None:
+        self._now += timedelta(minutes=minutes)
+
+    def describe(self, server_ids: Collection[str], *, within: timedelta | None = None) -> Found[SourceServer]:  # noqa: ARG002 - takes no time
+        # A look at one server may come from any thread, and must not use up anybody else's chance.
+        chance = self.machines[next(iter(server_ids))].chance if len(server_ids) == 1 else self._chance
+        with self._lock:
+            self._spoil("DescribeSourceServers", chance, list(BEFORE)[:3])
+            return Found(items={id_: self.machines[id_].read().server for id_ in server_ids if id_ in self.machines})
+
+    def in_state(self, state: str, *, archived_too: bool = False) -> Found[SourceServer]:  # noqa: ARG002 - nobody archives
+        with self._lock:
+            self._spoil("DescribeSourceServers", self._chance, list(BEFORE)[:3])
+            servers = [machine.read().server for machine in self.machines.values()]
+            return Found(items={server.id: server for server in servers if server.state == state})
+
+    def describe_jobs(self, job_ids: Collection[str]) -> Found[CutoverJob]:
+        with self._lock:
+            self._spoil("DescribeJobs", self._chance, list(BEFORE)[:3])
+            jobs = [machine.read().job for machine in self.machines.values()]
+            return Found(items={job.id: job for job in jobs if job and job.id in job_ids})
+
+    def job_log(self, job_id: str) -> tuple[JobEvent, ...]:
+        with self._lock:
+            self._spoil("DescribeJobLogItems", self._chance, list(BEFORE)[:3])
+            found = [machine.read() for machine in self.machines.values()]
+            return tuple(
+                line for evidence in found if evidence.job and evidence.job.id == job_id for line in evidence.log
+            )
+
+    def statuses(self, instance_ids: Collection[str]) -> Found[InstanceStatus]:
+        with self._lock:
+            self._spoil("DescribeInstanceStatus", self._chance, list(BEFORE)[:3])
+            found = {e.server.instance_id: e.instance for e in (m.read() for m in self.machines.values())}
+        self.meanwhile()
+        return Found(items={id_: status for id_ in instance_ids if (status := found.get(id_))})
+
+    def managed(self) -> tuple[Any, ...]:
+        return ()
+
+    def finalize(self, server_id: str, *, before_send: Callable[[], None]) -> SourceServer:
+        with self._lock:
+            before_send()
+            machine = self.machines[server_id]
+            fault = self._spoil("FinalizeCutover", machine.chance, [*BEFORE, *AFTER])
+            if machine.state != "CUTTING_OVER":
+                raise ConflictError(f"Cannot FinalizeCutover for a {machine.state} server.", http_status=409)
+            if not machine.may_be_finalized:
+                self.crimes.append(f"{server_id} was finalized: {machine}")
+            machine.finalize(self._now, "us")
+            if fault == "killed":
+                raise Killed
+            if fault == "lost":
+                machine.stale_reads = machine.chance.choice([0, 0, 1, 4])
+                raise MgnUnavailableError("The connection was closed.")
+            return machine.read().server
+
+    def publish(self, reports: Collection[Report]) -> int:
+        with self._lock:
+            self._spoil("PutEvents", self._chance, list(BEFORE)[:3])
+            self.told += reports
+            return 0
+
+    def _spoil(self, operation: str, chance: random.Random, kinds: list[str]) -> str | None:
+        """Raise the fault that *chance* has for this call, or return what is to happen after its effect."""
+        rate = WRITES_FAIL if operation == "FinalizeCutover" else READS_FAIL
+        if not self.is_faulty or chance.random() >= rate:
+            return None
+        fault = chance.choice(kinds)
+        self.faults.append(f"{operation} {fault}")
+        if fault in BEFORE:
+            make = BEFORE[fault]
+            raise make()
+        return fault

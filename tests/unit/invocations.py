@@ -1,0 +1,48 @@
+"""Invocations of a handler, with fakes behind it."""
+
+from datetime import timedelta
+from typing import Any
+
+from finalize_cutover.handlers.invocation import Invocation
+from finalize_cutover.settings import read_settings
+from tests.unit.fakes import FakeAws, FakeStack
+
+
+def invocation(
+    aws: FakeAws, *, seconds_left: float = 900, accounts: list[str | None] | None = None, **differences: Any
+) -> Invocation:
+    """
+    Return an invocation that has *seconds_left* and finds *aws* in every account.
+
+    Args:
+        accounts: Where the accounts that are asked for are written down.
+
+        differences: Other fields of the call.
+    """
+
+    def make_services(account_id: str | None, _until: Any) -> Any:
+        if accounts is not None:
+            accounts.append(account_id)
+        return aws.services
+
+    usual: dict[str, Any] = {
+        "settings": read_settings({"AWS_REGION": "eu-west-1"}),
+        "context": None,
+        "clock": aws.clock,
+        "deadline": aws.clock.now() + timedelta(seconds=seconds_left),
+        "ends_at": aws.clock.now() + timedelta(seconds=seconds_left),
+        "make_services": make_services,
+        "make_staging": lambda *_: _nobody("EC2"),
+        "make_stack": lambda *_: FakeStack(),
+        "make_publisher": lambda _until: None,
+    }
+    return Invocation(**{**usual, **differences})
+
+
+def invocation_without_aws(aws: FakeAws) -> Invocation:
+    """Return an invocation that must not reach AWS."""
+    return invocation(aws, make_services=lambda *_: _nobody("MGN"))
+
+
+def _nobody(service: str) -> Any:
+    raise AssertionError(f"{service} was to be asked.")

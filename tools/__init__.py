@@ -1,0 +1,1 @@
+"""How the layer and its bill of materials are built."""
