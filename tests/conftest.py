@@ -63,3 +63,20 @@ def pytest_configure() -> None:
 def aws_environment():
     """Give each test the same environment, whatever the test before left behind."""
     isolate(os.environ)
+
+
+@pytest.fixture(scope="session")
+def local_aws():
+    """One local AWS for each process that runs tests."""
+    from local.server import start  # noqa: PLC0415 - it takes seconds, which most tests can do without
+
+    running = start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def aws(local_aws):
+    """The local AWS, with nothing in it."""
+    local_aws.reset()
+    return local_aws

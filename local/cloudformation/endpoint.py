@@ -90,9 +90,9 @@ class Endpoint:
             shutil.rmtree(self.certificate_file.parent)
 
     def _tls(self) -> ssl.SSLContext:
-        self.certificate_file, key_file = certificate.write(Path(tempfile.mkdtemp(prefix="cloudformation-")))
+        self.certificate_file, server_file = certificate.write(Path(tempfile.mkdtemp(prefix="cloudformation-")))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.certificate_file, key_file)
+        context.load_cert_chain(server_file)
         return context
 
 

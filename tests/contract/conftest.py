@@ -5,26 +5,17 @@ import os
 import pytest
 
 from local.cloudformation import endpoint as endpoints
-from local.server import start
 from tests.contract.ledger import LEDGER
 from tests.contract.log_lines import LogLines
 from tests.contract.moving_clock import MovingClock
 from tests.contract.provider import Provider
 
 
-@pytest.fixture(scope="session")
-def local_aws():
-    running = start()
-    yield running
-    running.stop()
-
-
 @pytest.fixture
-def aws(local_aws):
+def aws(aws):
     """The local AWS, with nothing in it; boto3 finds it."""
-    local_aws.reset()
-    os.environ["AWS_ENDPOINT_URL"] = local_aws.url
-    return local_aws
+    os.environ["AWS_ENDPOINT_URL"] = aws.url
+    return aws
 
 
 @pytest.fixture

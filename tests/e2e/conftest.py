@@ -10,7 +10,6 @@ from local.cloudformation.service import CloudFormation
 from local.deploy import function as deploy_function
 from local.eventbridge.queue import EventQueue
 from local.lambda_runtime import artifact, environments, functions, moto_functions, runtime
-from local.server import start
 from tests.e2e.skips import pytest_runtest_makereport  # noqa: F401 - a hook of pytest
 
 ROOT = Path(__file__).parents[2]
@@ -31,20 +30,6 @@ def lambda_runtime():
         return runtime.find()
     except runtime.RuntimeMissingError as reason:
         pytest.skip(str(reason))
-
-
-@pytest.fixture(scope="session")
-def local_aws():
-    running = start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def aws(local_aws):
-    """The local AWS, with nothing in it."""
-    local_aws.reset()
-    return local_aws
 
 
 @pytest.fixture(scope="session")

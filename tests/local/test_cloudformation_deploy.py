@@ -11,7 +11,7 @@ from local.deploy import __main__ as deploy
 from local.deploy import function as deploy_function
 from local.deploy.stack import Stack
 from local.lambda_runtime import functions
-from tests.integration.fake_provider import FakeProvider
+from tests.local.fake_provider import FakeProvider
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"

@@ -5,8 +5,8 @@ from botocore.exceptions import ClientError
 
 from local.cloudformation import moto_patches
 from local.lambda_runtime import functions
-from tests.integration.fake_provider import SERVICE_TOKEN, FakeProvider
 from tests.integration.stacks import IMPORTER, TEMPLATE, Stacks
+from tests.local.fake_provider import SERVICE_TOKEN, FakeProvider
 
 REFUSAL = {"Status": "FAILED", "Reason": "it has not booted"}
 

@@ -11,8 +11,8 @@ from local.cloudformation.endpoint import serving
 from local.cloudformation.service import CloudFormation
 from local.cloudformation.single_stack import SingleStack
 from local.lambda_runtime import functions
-from tests.integration.fake_provider import SERVICE_TOKEN, FakeProvider
 from tests.integration.stacks import TEMPLATE, Stacks
+from tests.local.fake_provider import SERVICE_TOKEN, FakeProvider
 
 NEIGHBOUR = """
   DatabaseCutover:

@@ -10,8 +10,8 @@ from moto.cloudformation import models, parsing
 
 from local.cloudformation import moto_patches, template_text
 from local.lambda_runtime import functions, moto_functions
-from tests.integration.fake_provider import FakeProvider
 from tests.integration.stacks import Stacks
+from tests.local.fake_provider import FakeProvider
 
 ROLE = "arn:aws:iam::111122223333:role/function"
 SAM_TEMPLATE = """

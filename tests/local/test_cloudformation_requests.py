@@ -14,7 +14,7 @@ from local.cloudformation.requests import Address, new_stack_id
 from local.cloudformation.service import CloudFormation
 from local.eventbridge.queue import EventQueue
 from local.lambda_runtime import functions
-from tests.integration.fake_provider import SERVICE_TOKEN, FakeProvider, put, settle, usual_answer
+from tests.local.fake_provider import SERVICE_TOKEN, FakeProvider, put, settle, usual_answer
 
 SERVER = "s-0123456789abcdef0"
 ADDRESS = Address(
