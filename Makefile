@@ -14,6 +14,9 @@ HOST_ARCH := $(if $(filter x86_64 amd64,$(shell uname -m)),x86_64,arm64)
 UV_VERSION := 0.13.9
 
 UV := .tools/bin/uv
+# Tests run in more processes than there are processors: many of them wait for the network.
+TOGETHER := --numprocesses=$(shell expr 2 \* "$$(getconf _NPROCESSORS_ONLN)") --dist=worksteal --quiet
+TESTS := tests/unit tests/template tests/contract tests/integration tests/simulation
 # Each environment is finished when its stamp is newer than the lock.
 DEV := .venv/.installed
 SAM := .venv-sam/.installed
@@ -117,9 +120,13 @@ lint: $(DEV) $(SAM) $(CHECKOV) ## Check style, types and templates, and look for
 	.venv-sam/bin/sam validate --lint
 	.venv-checkov/bin/checkov
 
+.PHONY: unit
+unit: $(DEV) ## Run the unit tests
+	.venv/bin/pytest $(TOGETHER) tests/unit
+
 .PHONY: test
-test: $(DEV) ## Run the tests, but for the end-to-end suite
-	.venv/bin/pytest --ignore=tests/e2e
+test: $(DEV) ## Run the tests that take minutes together: unit, template, contract, integration, a short simulation
+	.venv/bin/pytest $(TOGETHER) -m "not slow" $(TESTS)
 
 .PHONY: simulate
 simulate: $(DEV) ## Run simulated histories (SEEDS=1000), or one of them again, with all that happened (SEED=123)
@@ -150,7 +157,9 @@ e2e: $(DEV) $(RUNTIME) ## Build for this machine, and run that as Lambda would
 	.venv/bin/pytest tests/e2e
 
 .PHONY: check
-check: lint test ## Do what CI does first: lint and test
+check: lint test ## Do what CI does first: lint, test, and what takes longer: the local AWS, bad requests, mutants
+	.venv/bin/pytest $(TOGETHER) -m slow $(TESTS)
+	.venv/bin/pytest $(TOGETHER) tests/local tests/fuzz tests/load
 
 .PHONY: bench
 bench: $(DEV) $(RUNTIME) ## Measure, and compare with the figures to reach

@@ -9,7 +9,7 @@ import yaml
 SAM = "AWS::Serverless-2016-10-31"
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the same in C, ten times as fast
     """Reads templates as CloudFormation does: a date is a string, and ``!Sub`` is ``Fn::Sub``."""
 
 

@@ -27,6 +27,7 @@ def machine(here):
     return WaveMachine(here)
 
 
+@pytest.mark.slow
 def test_a_wave_of_300_is_finalized_though_mgn_throttles_and_batches_fail(here):
     machine = WaveMachine(here, ToleratedFailurePercentage="20", MaxConcurrency="3")
     machine.seed({id_: "impaired" if id_ == BLOCKED else "ready" for id_ in IDS})

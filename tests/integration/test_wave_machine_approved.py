@@ -194,6 +194,7 @@ def test_a_waiver_of_the_approval_is_refused_before_anybody_is_asked(aws, machin
     assert "waive names approval" in ended["cause"]
 
 
+@pytest.mark.slow
 def test_ten_thousand_servers_fit_into_every_state_and_variable(machine, inbox):
     function = FakeFunction(server_ids(10_000))
     execution = machine.start()

@@ -33,6 +33,7 @@ def test_nothing_happens_that_may_never_happen(outcomes):
     assert found == {}, "To run one again: make simulate SEED=…"
 
 
+@pytest.mark.slow
 def test_what_the_histories_are_about_does_happen(outcomes):
     counts = sum((outcome.counts for outcome in outcomes), Counter())
     expected = {

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 SEEDS = 400
 
 
+@pytest.mark.slow
 def test_every_mutant_that_is_not_rare_is_found():
     command = [sys.executable, "-m", "tests.simulation.mutants", "--seeds", str(SEEDS), "--without-rare"]
 
@@ -26,7 +27,7 @@ def test_every_mutant_that_is_not_rare_is_found():
 def test_what_is_left_to_the_long_run_fits_the_source(mutant, tmp_path):
     for name in {mutant.module, *(module for module, _, _ in mutant.also)}:
         module = tmp_path / name
-        module.parent.mkdir(exist_ok=True)
+        module.parent.mkdir(parents=True, exist_ok=True)
         module.write_text((ROOT / "functions" / "finalize_cutover" / name).read_text())
 
     mutant.apply(tmp_path)

@@ -89,6 +89,7 @@ def something(package):
     return json.dumps({"vulns": [KNOWN]} if package == "urllib3" else {})
 
 
+@pytest.mark.slow
 def test_every_package_of_the_layer_is_asked_about(ask):
     with service(nothing) as (url, asked):
         said = ask(url)
@@ -99,6 +100,7 @@ def test_every_package_of_the_layer_is_asked_about(ask):
     assert said == f"Audited {len(asked)} packages of the layer: no vulnerability is known."
 
 
+@pytest.mark.slow
 def test_a_known_vulnerability_stops_the_build_and_says_which_version_mends_it(ask):
     with service(something) as (url, _), pytest.raises(SystemExit) as stopped:
         ask(url)
@@ -106,6 +108,7 @@ def test_a_known_vulnerability_stops_the_build_and_says_which_version_mends_it(a
     assert "urllib3 2.8.0: PYSEC-2026-1 CVE-2026-12345, mended in 2.8.1: It follows" in stopped.value.code
 
 
+@pytest.mark.slow
 def test_a_vulnerability_that_was_accepted_stops_nothing(ask):
     with service(something) as (url, _):
         said = ask(url, accepted=["CVE-2026-12345"])
@@ -113,6 +116,7 @@ def test_a_vulnerability_that_was_accepted_stops_nothing(ask):
     assert said.endswith("no vulnerability is known.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "answer", "reason"),
     [(200, "<html>Log in to this network first</html>", "Expecting value"), (503, "{}", "503 Server Error")],
@@ -125,6 +129,7 @@ def test_an_answer_that_is_none_stops_nothing_and_is_told_in_one_line(ask, statu
     assert "\n" not in said
 
 
+@pytest.mark.slow
 def test_a_service_that_is_not_there_stops_nothing(ask):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -145,6 +150,7 @@ def test_a_service_that_knows_no_package_has_not_answered():
     assert judge([UNKNOWN, UNKNOWN]).startswith("The layer was not audited")
 
 
+@pytest.mark.slow
 def test_a_list_of_packages_that_pins_no_hash_stops_the_build(ask, tmp_path):
     (tmp_path / "requirements.txt").write_text("urllib3==2.8.0\n")
 
@@ -154,12 +160,14 @@ def test_a_list_of_packages_that_pins_no_hash_stops_the_build(ask, tmp_path):
     assert asked == []
 
 
+@pytest.mark.slow
 def test_a_slow_service_stops_nothing(ask, silent):
     said = ask(silent, patience=2)
 
     assert said == "The layer was not audited, because no vulnerability service answered: none within 2 s."
 
 
+@pytest.mark.slow
 def test_a_list_that_cannot_be_read_to_its_end_stops_the_build_though_the_service_is_slow(ask, silent, tmp_path):
     # Each package is asked about before the next is read.
     readable = f"six==1.17.0 --hash=sha256:{'0' * 64}\n"

@@ -19,6 +19,11 @@ class MovingClock:
     """
     A clock on which waiting takes no time: the clock of the local AWS is moved instead.
 
+    Args:
+        aws: The local AWS.
+
+        shortest_move: Seconds of a sleep that moves the clock of the local AWS.
+
     Attributes:
         sleeps: Every sleep, in seconds.
 
@@ -30,11 +35,12 @@ class MovingClock:
         handler: The function's handler by this clock.
     """
 
-    def __init__(self, aws: Any) -> None:
+    def __init__(self, aws: Any, *, shortest_move: float = SHORTEST_MOVE) -> None:
         self.sleeps: list[float] = []
         self.on_sleep: Callable[[], object] = lambda: None
         self.on_work: Callable[[Services], Services] = lambda services: services
         self._aws = aws
+        self._shortest_move = shortest_move
         self._ahead = timedelta()
         self._clients = Clients()
         self.handler = bootstrap(clock=self, services=self._services)
@@ -45,7 +51,7 @@ class MovingClock:
     def sleep(self, seconds: float) -> None:
         self.sleeps.append(seconds)
         self._ahead += timedelta(seconds=seconds)
-        if seconds >= SHORTEST_MOVE:
+        if seconds >= self._shortest_move:
             self._aws.advance(seconds)
             self.on_sleep()
 
