@@ -9,10 +9,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
 from moto.s3.models import s3_backends
 from moto.stepfunctions import responses
 from moto.stepfunctions.models import StateMachine
+
+from local.cloudformation import template_text
 
 Resource = Mapping[str, Any]
 
@@ -60,4 +61,4 @@ def definition(properties: Mapping[str, Any], account_id: str) -> str:
         text = bucket.get_object(place["Bucket"], place["Key"]).value.decode()  # type: ignore[union-attr] # it was uploaded
     values = properties.get("DefinitionSubstitutions", {})
     filled_in = re.sub(r"\$\{(\w+)\}", lambda found: str(values.get(found[1], found[0])), text)
-    return json.dumps(yaml.safe_load(filled_in))
+    return json.dumps(template_text.parse(filled_in))

@@ -7,8 +7,8 @@ import pytest
 from local.cloudformation import endpoint as endpoints
 from tests.contract.ledger import LEDGER
 from tests.contract.log_lines import LogLines
-from tests.moving_clock import MovingClock
 from tests.contract.provider import Provider
+from tests.moving_clock import MovingClock
 
 
 @pytest.fixture
