@@ -109,6 +109,14 @@ format: $(DEV) ## Format the code, and mend what can be mended
 schemas: $(DEV) ## Generate the JSON Schemas anew, from the types
 	PYTHONPATH=functions .venv/bin/python -m schemas.generate
 
+.PHONY: images
+images: $(DEV) ## Generate the images of the documentation anew, with Chromium
+	.venv/bin/python -m tests.template.dashboard_image
+	@# In CI a test that cannot run fails, and an old image is not copied.
+	CI=true .venv/bin/pytest --quiet \
+		tests/e2e/test_report_page.py::test_its_top_is_a_small_image_for_the_documentation
+	cp build/report-page/top.png docs/images/report-page.png
+
 .PHONY: lint
 lint: $(DEV) $(SAM) $(CHECKOV) ## Check style, types and templates, and look for weaknesses in them
 	.venv/bin/ruff check .

@@ -1,5 +1,5 @@
 """
-AWS on a laptop: what the tests, the demo and your own experiments talk to.
+A local AWS for the tests, the demo and your own experiments.
 
-moto stands in for AWS; what it lacks (MGN first of all) is added here.  Nothing of this is deployed.
+moto emulates AWS.  This package adds what moto lacks, above all MGN.  None of it is deployed.
 """

@@ -14,7 +14,7 @@ from local.server import make
 
 
 def _seed(text: str) -> Seed:
-    """Return the seed that ``SCENARIO`` or ``SCENARIO=SOURCE-SERVER-ID`` means."""
+    """Return the seed for the argument ``SCENARIO`` or ``SCENARIO=SOURCE-SERVER-ID``."""
     scenario, _, server_id = text.partition("=")
     try:
         return seed(scenario, {"hostname": scenario} | ({"sourceServerID": server_id} if server_id else {}))
@@ -23,8 +23,8 @@ def _seed(text: str) -> Seed:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m local", description="AWS on this machine, MGN included.")
-    parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets containers and other machines in")
+    parser = argparse.ArgumentParser(prog="python -m local", description="Serve AWS, including MGN, on this machine.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 accepts connections from containers and other machines")
     parser.add_argument("--port", type=int, default=5555)
     parser.add_argument(
         "--seed",
@@ -32,17 +32,17 @@ def _arguments() -> argparse.Namespace:
         default=[],
         type=_seed,
         metavar="SCENARIO[=ID]",
-        help="a source server to begin with, such as ready or booting=s-0123456789abcdef0; can be repeated",
+        help="add a source server at the start, such as ready or booting=s-0123456789abcdef0; can be repeated",
     )
     return parser.parse_args()
 
 
 def main() -> None:
-    """Say what is where, and serve."""
+    """Print the URL and the source servers, then serve."""
     arguments = _arguments()
     server, url = make(arguments.host, arguments.port)
     deploy_function.register(url, moto_patches.installed().endpoint.host)
-    print(f"AWS is at {url}, account {ACCOUNT}, Region {REGION}; Ctrl-C ends it.")
+    print(f"AWS is at {url}, account {ACCOUNT}, Region {REGION}.  Press Ctrl-C to stop it.")
     for wanted in arguments.seed:
         with CLOCK.lock:
             added = mgn_backends[ACCOUNT][REGION].add_source_server(wanted)

@@ -1,8 +1,8 @@
 """
-Whose account a request to the local AWS belongs to.
+The AWS account of each request to the local AWS.
 
-moto asks MOTO_ACCOUNT_ID first and then answers *every* request for that one account, credentials of other
-accounts included.  Here credentials decide, and unknown ones belong to one account of ours.
+If MOTO_ACCOUNT_ID is set, moto uses that account for *every* request, even for credentials of other accounts.
+Here the credentials decide.  Unknown credentials belong to a default account.
 """
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
@@ -13,13 +13,13 @@ ACCOUNT = "111122223333"
 
 
 def account_of(access_key: str) -> str:
-    """Return the account that issued *access_key*, ours if nobody is known to have."""
+    """Return the account that issued *access_key*; the default account if the key is unknown."""
     issuer = get_account_id_from(access_key)
     return ACCOUNT if issuer == DEFAULT_ACCOUNT_ID else issuer
 
 
 def install() -> None:
-    """Let moto's services ask us; a second time changes nothing."""
+    """Make moto's services use ``account_of``.  Calling it again has no effect."""
 
     def get_current_account(self: BaseResponse) -> str:
         return account_of(self.get_access_key())

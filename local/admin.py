@@ -1,4 +1,4 @@
-"""The routes under ``/local-aws/``: JSON in, JSON out; 400 with a sentence for what is not understood."""
+"""The admin routes under ``/local-aws/``: JSON in, JSON out; status 400 with an error message for a bad request."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -70,7 +70,7 @@ class Admin:
             return "400 Bad Request", {"message": f"{type(error).__name__}: {error}"}
 
     def reset(self) -> None:
-        """Forget everything, and set MGN up anew in our account and Region."""
+        """Delete all state, then initialize MGN in the default account and Region."""
         CLOCK.reset()
         moto_api_backend.reset()
         INVOCATIONS.clear()
@@ -104,12 +104,12 @@ class Admin:
 
 
 def _enforce_iam(*, enforce: bool) -> None:
-    """Let IAM refuse what no policy allows; otherwise anyone may do anything."""
+    """With *enforce*, IAM denies every action that no policy allows; without it, every action is allowed."""
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0 if enforce else float("inf")
 
 
 def _backend(body: Body) -> MGNBackend:
-    """Return the backend of the account and Region that *body* names, and take both out of it."""
+    """Return the backend of the account and Region named in *body*, and remove both from *body*."""
     return mgn_backends[body.pop("accountID", ACCOUNT)][body.pop("region", REGION)]
 
 
@@ -141,5 +141,5 @@ def _emit_launch_result(body: Body) -> None:
 
 def _fire_schedule(body: Body, verb: str) -> None:
     if verb != "fire":
-        raise ValueError(f"A schedule has no {verb}; it can fire.")
+        raise ValueError(f"Unknown action {verb!r} for a schedule; the only action is 'fire'.")
     events.fire(body["name"], account=body.get("accountID", ACCOUNT), region=body.get("region", REGION))

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 Environ = dict[str, Any]
 
-# Of these, and of whatever is sent as a form, the body is read; uploads to S3 are none of our business.
+# The body is read only for these services and for form requests, not for S3 uploads.
 SERVICES_READ = {"mgn"}
 TAG_OPERATIONS = {"GET": "ListTagsForResource", "POST": "TagResource", "DELETE": "UntagResource"}
 
@@ -18,24 +18,24 @@ TAG_OPERATIONS = {"GET": "ListTagsForResource", "POST": "TagResource", "DELETE":
 @dataclass(slots=True, kw_only=True)
 class Call:
     """
-    One call, as far as it can be told without asking moto.
+    One call, described by what its HTTP request and response contain.
 
     Attributes:
-        service: The name it was signed for, as in ``mgn``; empty for an unsigned call.
+        service: Service name in the signature, such as ``mgn``; empty for an unsigned call.
 
-        operation: As in ``FinalizeCutover``; the path where nothing else tells.
+        operation: Such as ``FinalizeCutover``; the URL path if the request does not name an operation.
 
-        parameters: What was asked, of services that are read.
+        parameters: Request parameters; empty for services whose body is not read.
 
-        status: HTTP status of the answer; None while there is none, or when it was never sent.
+        status: HTTP status of the response; None before it is sent, or if it was never sent.
 
-        lost_status: HTTP status of an answer that was made, but never sent; None otherwise.
+        lost_status: HTTP status of a response that was made but never sent; None otherwise.
 
-        fault: What was made to go wrong.
+        fault: Name of the injected fault; None without one.
 
-        received_at: When it came, in seconds of the epoch by the wall clock.
+        received_at: Time of arrival by the wall clock, in seconds since the epoch.
 
-        seconds: How long it took until its answer began; None while it runs.
+        seconds: Time until the response began; None while the call runs.
     """
 
     service: str
@@ -51,7 +51,7 @@ class Call:
 
     @classmethod
     def of(cls, environ: Environ) -> "Call":
-        """Read the call from a WSGI environment, and put back what was read of its body."""
+        """Read the call from a WSGI environment; the body in *environ* stays readable."""
         service, region = _signed_for(environ.get("HTTP_AUTHORIZATION", ""))
         path = environ["PATH_INFO"].strip("/")
         target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
@@ -67,18 +67,18 @@ class Call:
         return cls(service=service, operation=operation, region=region, parameters=parameters)
 
     def end(self) -> None:
-        """Note that it has been dealt with."""
+        """Record the duration of the call."""
         self.seconds = round(time.monotonic() - self._started, 6)
 
     def document(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
+        """Return the call as a JSON object."""
         names = ("service", "operation", "region", "parameters", "status", "fault", "seconds")
         own = {name: getattr(self, name) for name in names}
         return {**own, "lostStatus": self.lost_status, "receivedAt": self.received_at}
 
 
 class CallLog:
-    """The calls, oldest first; safe to use from several threads."""
+    """The calls, oldest first.  Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -1,7 +1,7 @@
 """
-What tests and programs say to the local AWS besides AWS's own calls.
+A client for the admin routes of the local AWS.
 
-Plain HTTP to the routes under ``/local-aws/``; see ``admin``.
+Tests and programs use it besides AWS's own calls.  It sends HTTP requests to ``/local-aws/``; see ``admin``.
 """
 
 import http.client
@@ -15,19 +15,19 @@ Document = dict[str, Any]
 
 
 class LocalAwsError(Exception):
-    """The local AWS did not understand what it was told."""
+    """The local AWS rejected an admin request."""
 
 
 class LocalAws:
     """
-    A local AWS that serves at *url*.
+    A local AWS that listens at *url*.
 
     Args:
-        url: As in ``http://127.0.0.1:5555``; also the endpoint for boto3 and the AWS CLI.
+        url: Such as ``http://127.0.0.1:5555``; also the endpoint URL for boto3 and the AWS CLI.
 
-        region: Where source servers, waves and applications are seeded.
+        region: Region of the source servers, waves and applications that this client adds.
 
-        account: Whose they are; credentials that the local AWS did not issue itself are of this account.
+        account: Their account.  Credentials that the local AWS did not issue belong to the default account.
     """
 
     def __init__(self, url: str, *, region: str = "eu-west-1", account: str = "111122223333") -> None:
@@ -37,34 +37,34 @@ class LocalAws:
 
     def add_source_server(self, scenario: str = "ready", **options: Any) -> Document:
         """
-        Add a source server in the state that *scenario* names; return MGN's document about it.
+        Add a source server in the state that *scenario* names; return it as MGN returns it.
 
         Args:
-            options: Of the scenario, in MGN's spelling: ``sourceServerID``, ``hostname``, ``tags``, …
+            options: Changes to the scenario, in MGN's spelling: ``sourceServerID``, ``hostname``, ``tags``, …
 
         Raises:
-            LocalAwsError: There is no such scenario or option.
+            LocalAwsError: The scenario or the option does not exist.
         """
         return self._seed("source-servers", {"scenario": scenario, **options})
 
     def add_application(self, **document: Any) -> Document:
-        """Add an application: any member of MGN's document; what is left out is made up."""
+        """Add an application with the given members of MGN's ``Application``; other members get default values."""
         return self._seed("applications", document)
 
     def add_wave(self, **document: Any) -> Document:
-        """Add a wave: any member of MGN's document; what is left out is made up."""
+        """Add a wave with the given members of MGN's ``Wave``; other members get default values."""
         return self._seed("waves", document)
 
     def change_source_server(self, server_id: str, **changes: Any) -> Document:
-        """Change MGN's document about a source server, deep inside too; None takes a member away."""
+        """Change members of a source server.  Nested objects are merged; None deletes a member."""
         return self._seed(f"source-servers/{quote(server_id)}", {"changes": changes})
 
     def change_job(self, job_id: str, *, log: Sequence[Document] = (), **changes: Any) -> Document:
         """
-        Change MGN's document about a job; None takes a member away.
+        Change members of a job; None deletes a member.
 
         Args:
-            log: Lines to add to its log now, each ``event`` and, where it has any, ``eventData``.
+            log: Items to add to the job's log now, each with ``event`` and optionally ``eventData``.
         """
         return self._seed(f"jobs/{quote(job_id)}", {"changes": changes, "log": list(log)})
 
@@ -73,19 +73,19 @@ class LocalAws:
         return self._seed(f"instances/{quote(instance_id)}", changes)
 
     def advance(self, seconds: float) -> None:
-        """Move the clock forward: all that happened gets older, and what takes time goes on."""
+        """Move the clock forward: past events become older, and scheduled effects that are now due happen."""
         self._request("POST", "clock", {"advanceSeconds": seconds})
 
     def emit_launch_result(self, server_id: str, state: str = "CUTOVER_LAUNCH_SUCCEEDED") -> None:
-        """Let MGN tell on the event bus that the launch of *server_id* ended in *state*."""
+        """Publish MGN's launch result event: the launch of *server_id* ended in *state*."""
         self._seed("launch-results", {"sourceServerID": server_id, "state": state})
 
     def fire_schedule(self, name: str) -> None:
-        """Let the rule on a schedule that has this *name*, or ARN, fire now; raise LocalAwsError if it never would."""
+        """Fire the schedule rule with this *name* or ARN now; raise LocalAwsError if it is missing or disabled."""
         self._seed("schedules/fire", {"name": name})
 
     def invocations(self, timeout_seconds: float = 60) -> list[Document]:
-        """Return what became of each event that a function was handed asynchronously, once none is under way."""
+        """Wait until no asynchronous invocation runs, for *timeout_seconds* at most; return all of them with their results."""
         deadline = time.monotonic() + timeout_seconds
         while True:
             invocations: list[Document] = self._request("GET", "invocations")
@@ -95,44 +95,44 @@ class LocalAws:
 
     def add_fault(self, operation: str, fault: str, **options: Any) -> None:
         """
-        Let *fault* spoil the next call of *operation*.
+        Inject *fault* into the next call of *operation*.
 
         Args:
-            operation: As in ``FinalizeCutover``; ``*`` for any of the service.
+            operation: Such as ``FinalizeCutover``; ``*`` for any operation of the service.
 
-            fault: As in ``throttle``; see ``faults``.
+            fault: Such as ``throttle``; see ``faults``.
 
             options: ``times``, ``seconds``, ``service``, ``parameters``, ``probability``, ``seed``.
         """
         self._request("POST", "faults", {"operation": operation, "fault": fault, **options})
 
     def clear_faults(self) -> None:
-        """Let nothing go wrong any more, stale reads included."""
+        """Remove all faults, including stale reads."""
         self._request("DELETE", "faults")
 
     def set_pace(self, **pace: float) -> None:
-        """Set ``latencyMs`` of every call, ``callsPerSecond`` and ``burst`` of MGN; no limit where left out."""
+        """Set ``latencyMs`` for every call, and ``callsPerSecond`` and ``burst`` for MGN; an omitted value means no limit."""
         self._request("POST", "pace", pace)
 
     def calls(self, service: str | None = None) -> list[Document]:
-        """Return every call that was received, in order; of *service* only, if given."""
+        """Return every received call, in order; with *service*, only the calls to that service."""
         calls: list[Document] = self._request("GET", "calls")
         return [call for call in calls if service in {None, call["service"]}]
 
     def operations(self, service: str | None = None) -> list[str]:
-        """Return the names of the operations that were called, in order."""
+        """Return the names of the called operations, in order."""
         return [call["operation"] for call in self.calls(service)]
 
     def clear_calls(self) -> None:
-        """Forget the calls that were received."""
+        """Delete the call log."""
         self._request("DELETE", "calls")
 
     def enforce_iam(self, *, enforce: bool = True) -> None:
-        """Let IAM refuse what no policy of the caller allows, until the next reset; unknown credentials are refused."""
+        """Enforce IAM policies until the next reset: deny what no policy of the caller allows, and unknown credentials."""
         self._request("POST", "iam", {"enforce": enforce})
 
     def reset(self) -> None:
-        """Forget everything, all of moto's services included, and return to the wall clock."""
+        """Delete all state, including that of all moto services, and return to the wall clock."""
         self._request("POST", "reset")
 
     def _seed(self, route: str, body: Document) -> Document:
@@ -141,7 +141,7 @@ class LocalAws:
         return document
 
     def _request(self, method: str, route: str, body: Document | None = None) -> Any:
-        # http.client knows no proxies, and this is never behind one.
+        # http.client ignores proxy settings, and the local AWS is never behind a proxy.
         host = urlsplit(self.url)
         connection = http.client.HTTPConnection(host.hostname or "127.0.0.1", host.port, timeout=60)
         try:

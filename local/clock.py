@@ -1,11 +1,12 @@
 """
-A clock that can be moved forward, and what happens when it is.
+A clock that can be moved forward, with scheduled effects.
 
-Seen from outside, the local AWS never leaves the wall clock.  Moving the clock forward makes everything that has
-happened so far *older*: inside, time is the wall clock plus an offset; a moment is shown with the offset taken away
-again.  So programs that read the real clock see 90 minutes pass at once.
+Clients always see wall-clock times.  Moving the clock forward makes all past events *older*: the internal time is the
+wall clock plus an offset, and the offset is subtracted from every time shown to a client.  So a client sees 90 minutes
+pass at once.
 
-What takes time (a boot, a clean-up) is put off until its moment and happens then, in order, at its own time.
+Anything that takes time (a boot, a clean-up) is scheduled as an effect, which runs in order, with its due time as the
+current time.
 """
 
 import heapq
@@ -17,12 +18,12 @@ from itertools import count
 
 class Clock:
     """
-    The time of the local AWS, all accounts and Regions.
+    The time of the local AWS in all accounts and Regions.
 
     Attributes:
-        lock: Hold it while anything of MGN or EC2 is read or changed; neither moto nor we are safe without.
+        lock: Hold it to read or change MGN or EC2 state; neither moto nor this package is thread-safe without it.
 
-        ageing: Called with how far the clock was moved, so that what others keep by the wall clock grows older too.
+        ageing: Called with each forward step, to age times that other modules keep as wall-clock times.
     """
 
     def __init__(self) -> None:
@@ -31,7 +32,7 @@ class Clock:
         self.reset()
 
     def reset(self) -> None:
-        """Return to the wall clock, and forget what was to happen."""
+        """Return to the wall clock, and delete all scheduled effects."""
         with self.lock:
             self._offset = timedelta()
             self._acting_at: datetime | None = None
@@ -39,44 +40,44 @@ class Clock:
             self._order = count()
 
     def now(self) -> datetime:
-        """Tell the time inside; while an effect happens, the moment that it was put off to."""
+        """Return the internal time; while an effect runs, its due time."""
         return self._acting_at or datetime.now(UTC) + self._offset
 
     def ago(self, minutes: float) -> datetime:
-        """Tell the moment inside that is *minutes* back."""
+        """Return the internal time *minutes* ago."""
         return self.now() - timedelta(minutes=minutes)
 
     def outside(self, moment: datetime) -> datetime:
-        """Return *moment* as the wall clock has it."""
+        """Convert *moment* from internal time to wall-clock time."""
         return moment - self._offset
 
     def shown(self, moment: datetime) -> str:
-        """Return *moment* as MGN would show it: ISO 8601, UTC, with milliseconds."""
+        """Return *moment* in MGN's format: ISO 8601, UTC, with milliseconds."""
         return self.outside(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def inside(self, text: str) -> datetime:
         """
-        Return the moment inside that is shown as *text*.
+        Convert *text*, a wall-clock time, to internal time.
 
         Raises:
-            ValueError: *text* is not a moment in ISO 8601.
+            ValueError: *text* is not an ISO 8601 time.
         """
         moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) + self._offset
 
     def put_off(self, until: datetime, effect: Callable[[], object], *, owner: object) -> None:
-        """Let *effect* happen when it is *until*, on behalf of *owner*; a moment in the past comes at the next look."""
+        """Schedule *effect* for *until* on behalf of *owner*; a time in the past is due at the next ``settle``."""
         with self.lock:
             heapq.heappush(self._effects, (until, next(self._order), owner, effect))
 
     def forget(self, owner: object) -> None:
-        """Let nothing happen any more that was put off on behalf of *owner*."""
+        """Cancel all scheduled effects of *owner*."""
         with self.lock:
             self._effects = [entry for entry in self._effects if entry[2] is not owner]
             heapq.heapify(self._effects)
 
     def settle(self) -> None:
-        """Let everything happen that is due."""
+        """Run all effects that are due."""
         with self.lock:
             present = self.now()
             while self._effects and self._effects[0][0] <= present:
@@ -87,7 +88,7 @@ class Clock:
                     self._acting_at = None
 
     def advance(self, seconds: float) -> None:
-        """Move forward by *seconds*; what falls due on the way happens at its own time."""
+        """Move forward by *seconds*; run the effects that become due, each at its due time."""
         step = timedelta(seconds=seconds)
         with self.lock:
             self._offset += step

@@ -1,8 +1,7 @@
 """
-Status checks of EC2 instances that may fail, and an EC2 that grows old, and large.
+Changes to moto's EC2: status checks that can fail, times that follow the clock, faster tag searches.
 
-In moto they are always ``ok`` while the instance runs.  Here an instance that was given a status of its own
-(``instances.set_status``) shows that.
+In moto, status checks are always ``ok`` while the instance runs.  Here ``instances.set_status`` sets them.
 """
 
 from datetime import timedelta
@@ -22,12 +21,12 @@ RUNNING = 16
 
 
 def install() -> None:
-    """Let moto's instances tell the status that they were given; let what EC2 keeps grow old with the clock."""
+    """Apply the changes to moto's EC2, and make EC2's times follow the clock.  Calling it again has no effect."""
     Instance.instance_status = property(lambda self: _status(self, "instance"))  # type: ignore[assignment,method-assign] # moto has no setting
     Instance.system_status = property(lambda self: _status(self, "system"))  # type: ignore[assignment,method-assign] # moto has no setting
-    # moto goes through everybody's tags for each resource: a search by tag would take the square of their number.
+    # For each resource, moto scans the tags of all resources: a search by tag would take quadratic time.
     TaggedEC2Resource.get_tags = _tags  # type: ignore[method-assign] # moto has no setting
-    # Thousands of images, a volume and a snapshot for each: slow to make, and in the way of who looks for leftovers.
+    # moto's default AMIs are slow to create, and their volumes and snapshots would appear in a search for leftovers.
     settings.ec2_load_default_amis = lambda: False
     if age not in CLOCK.ageing:
         CLOCK.ageing.append(age)
@@ -42,13 +41,13 @@ def _status(instance: Instance, kind: str) -> dict[str, Any]:
 
 
 def _tags(self: Any) -> list[dict[str, str]]:
-    """Return the tags of one resource, in moto's shape."""
+    """Return the tags of one resource in moto's format."""
     own = SimpleNamespace(tags={self.id: self.ec2_backend.tags.get(self.id, {})})
     return TagBackend.describe_tags(cast(TagBackend, own))
 
 
 def age(step: timedelta) -> None:
-    """Make every instance, volume and snapshot *step* older: moto keeps their times by the wall clock."""
+    """Make every instance, volume and snapshot *step* older; moto stores their times as wall-clock times."""
     for account in list(ec2_backends.values()):
         for backend in list(account.values()):
             for instance in backend.all_instances():

@@ -1,11 +1,11 @@
-"""How each service of AWS words an error: its code, and the shape of the answer."""
+"""The error responses of each AWS service: error code and response format."""
 
 import json
 from dataclasses import dataclass
 
 from local.faults import ERRORS
 
-# Of services that have names of their own for some errors: HTTP status and error code, by fault.
+# HTTP status and error code by fault, for services that use their own error codes.
 CODES: dict[str, dict[str, tuple[int, str]]] = {
     # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
     "ec2": {
@@ -29,7 +29,7 @@ XML = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorAnswer:
-    """An error as a client gets it over HTTP."""
+    """An error response over HTTP."""
 
     status: int
     code: str
@@ -38,13 +38,13 @@ class ErrorAnswer:
 
 
 def error_answer(service: str, operation: str, fault: str) -> ErrorAnswer:
-    """Return what *service* answers to a call of *operation* that *fault*, one of ``ERRORS``, spoils."""
+    """Return the error response of *service* to a call of *operation* with *fault*, a key of ``ERRORS``."""
     status, code, text = ERRORS[fault]
     status, code = CODES.get(service, {}).get(fault, (status, code))
     message = text.format(operation=f"{service}:{operation}")
     if service in XML:
         content_type, body = "text/xml", XML[service].format(code=code, message=message)
     else:
-        # Where the code is not in a header, it is in the body.
+        # Clients read the error code from the body if no header has it.
         content_type, body = "application/json", json.dumps({"__type": code, "message": message})
     return ErrorAnswer(status=status, code=code, content_type=content_type, body=body.encode())

@@ -1,7 +1,7 @@
 """
-Faults to order: what goes wrong between a client and AWS, and inside AWS.
+Fault injection: errors between a client and AWS, and inside AWS.
 
-A fault waits for calls of its operation and spoils the first of them.
+A pending fault is applied to the next calls of its operation.
 """
 
 import random
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-# HTTP status, error code, message; {operation} is filled in.
+# HTTP status, error code and message; {operation} is a placeholder.
 ERRORS = {
     "throttle": (429, "ThrottlingException", "Rate exceeded"),
     "internal": (500, "InternalServerException", "An internal error has occurred."),
@@ -22,33 +22,34 @@ ERRORS = {
     "not-found": (404, "ResourceNotFoundException", "The resource was made to be unknown."),
     "uninitialized": (400, "UninitializedAccountException", "The account was made to be uninitialized."),
 }
-# The connection ends before or after the effect; the answer is held before or after it, or comes byte by byte; reads
-# lag behind; a write is answered well and has no effect, or has it later; a list has an item without its ID.
+# reset, reset-after: the connection ends before or after the effect.  hang, hang-after: the response is delayed, before
+# or after the effect.  drip: the response arrives byte by byte.  stale: reads return old data.  no-effect, late-effect:
+# a write succeeds without its effect, or the effect comes later.  nameless-item: a list item lacks its ID.
 OTHERS = {"reset", "reset-after", "hang", "hang-after", "drip", "stale", "no-effect", "late-effect", "nameless-item"}
-# Only FinalizeCutover can be answered without its effect.
+# Supported for FinalizeCutover only.
 WITHOUT_EFFECT = {"no-effect", "late-effect"}
 
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
     """
-    A fault that waits.
+    A pending fault.
 
     Attributes:
-        operation: As in ``FinalizeCutover``; ``*`` for any.
+        operation: Such as ``FinalizeCutover``; ``*`` for any.
 
-        service: As in ``mgn``.
+        service: Such as ``mgn``.
 
         fault: One of ``ERRORS`` or ``OTHERS``.
 
-        times: How many calls it spoils.
+        times: Number of calls to apply it to.
 
-        parameters: What a call must ask for, as in ``{"jobID": …}``; empty for any.
+        parameters: Request parameters that a call must have, such as ``{"jobID": …}``; empty for any call.
 
-        seconds: How long a ``hang`` holds the call, and all bytes of a ``drip`` take; how long reads stay ``stale``
-            after the next write; when a ``late-effect`` comes.
+        seconds: Delay of a ``hang``; duration of a ``drip``; how long reads stay ``stale`` after the next write;
+            delay of a ``late-effect``.
 
-        probability: Of spoiling a call that it could; drawn from *seed*.
+        probability: Probability of applying it to a matching call; drawn from *seed*.
     """
 
     operation: str
@@ -66,29 +67,29 @@ class Fault:
         Return the fault that *document* describes.
 
         Raises:
-            ValueError: It does not describe any.
+            ValueError: *document* is not a valid fault.
         """
         known = [item.name for item in fields(cls)]
         if unknown := document.keys() - set(known):
-            raise ValueError(f"A fault has no {', '.join(sorted(unknown))}; it has {', '.join(known)}.")
+            raise ValueError(f"Unknown members of a fault: {', '.join(sorted(unknown))}; known are {', '.join(known)}.")
         if not {"operation", "fault"} <= document.keys():
-            raise ValueError("A fault has at least an operation and a fault.")
+            raise ValueError("A fault requires the members operation and fault.")
         if document["fault"] not in ERRORS.keys() | OTHERS:
             raise ValueError(
-                f"There is no fault {document['fault']!r}; there are {', '.join(sorted([*ERRORS, *OTHERS]))}."
+                f"Unknown fault {document['fault']!r}; known are {', '.join(sorted([*ERRORS, *OTHERS]))}."
             )
         if document["fault"] in WITHOUT_EFFECT and document["operation"] != "FinalizeCutover":
-            raise ValueError(f"Only FinalizeCutover can have {document['fault']!r}.")
+            raise ValueError(f"The fault {document['fault']!r} is supported for FinalizeCutover only.")
         return cls(**document)
 
     def concerns(self, service: str, operation: str, parameters: Mapping[str, Any]) -> bool:
-        """Tell whether it could spoil this call."""
+        """Return whether the fault applies to this call."""
         is_of_calls = self.fault != "stale" and self.service == service and self.operation in {operation, "*"}
         return is_of_calls and self.parameters.items() <= parameters.items()
 
 
 class Faults:
-    """The faults that wait, first come, first served; safe to use from several threads."""
+    """The pending faults, in order of their creation.  Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -103,7 +104,7 @@ class Faults:
             self._waiting.clear()
 
     def take(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Fault | None:
-        """Return the fault that spoils this call, and count it; None for a call that goes well."""
+        """Return the fault to apply to this call, and count the call; None without a fault."""
         with self._lock:
             for fault, chance in self._waiting:
                 if not fault.concerns(service, operation, parameters) or chance.random() >= fault.probability:

@@ -1,4 +1,4 @@
-"""What stands between the network and moto: the call log, the pace, the faults, the admin routes."""
+"""The WSGI application in front of moto: call log, rate limit, fault injection, admin routes."""
 
 import contextlib
 import math
@@ -21,8 +21,8 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 ADMIN = "/local-aws/"
-# Neither moto nor we may change these from two threads.  Other services run as moto runs them: some of
-# their calls (CloudFormation's, Step Functions') come back to us from another thread before they end.
+# The state of these services is not thread-safe, neither in moto nor here.  Calls to other services are not serialized:
+# some of them (CloudFormation, Step Functions) call the local AWS from another thread before they end.
 SERVICES_ONE_AT_A_TIME = {"mgn", "ec2"}
 
 
@@ -96,7 +96,7 @@ def _noting(call: Call, start_response: StartResponse) -> StartResponse:
 
 
 def _refuse(call: Call, fault: str, start_response: StartResponse) -> Iterable[bytes]:
-    """Answer with an error in the language of the service."""
+    """Send an error response in the format of the service."""
     call.fault = fault
     error = error_answer(call.service, call.operation, fault)
     headers = [("Content-Type", error.content_type), ("Content-Length", str(len(error.body)))]
@@ -105,7 +105,7 @@ def _refuse(call: Call, fault: str, start_response: StartResponse) -> Iterable[b
 
 
 def _drip(body: bytes, seconds: float) -> Iterator[bytes]:
-    """Yield *body* byte by byte, the last one after *seconds*."""
+    """Yield *body* byte by byte; the last byte comes after *seconds*."""
     for place in range(len(body)):
         time.sleep(seconds / len(body))
         yield body[place : place + 1]
@@ -113,15 +113,15 @@ def _drip(body: bytes, seconds: float) -> Iterator[bytes]:
 
 def _hang_up(environ: Environ) -> None:
     """
-    Close the connection without an answer.
+    Close the connection without a response.
 
     Raises:
-        ConnectionAbortedError: Always; the server takes it for a client that went away.
+        ConnectionAbortedError: Always; the server treats it as a client that disconnected.
     """
-    # The server would take what is left of the request for another one, and complain.
+    # The server would parse the unread rest of the request as another request, and log an error.
     environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     connection: socket.socket = environ["werkzeug.socket"]
-    # Without lingering the client sees a reset, as from a host that died.
+    # With SO_LINGER of 0 s the client receives a TCP reset, as from a host that crashed.
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.shutdown(socket.SHUT_RDWR)
     raise ConnectionAbortedError

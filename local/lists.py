@@ -1,12 +1,12 @@
-"""Answers that list several items, of which one comes without its ID."""
+"""List responses in which one item lacks its ID."""
 
 import re
 from collections.abc import Iterable
 
-# The names of the IDs by which lists are read, in MGN's JSON and in EC2's XML.
+# The ID members of list items, in MGN's JSON and in EC2's XML.
 ID = re.compile(rb'"(?:sourceServerID|jobID)"|<instanceId>[^<]*</instanceId>')
 
 
 def without_a_name(answer: Iterable[bytes]) -> list[bytes]:
-    """Return *answer* with the first ID in it under a name that nobody knows; its announced length stays."""
+    """Return *answer* with the first ID member renamed to an unknown name of the same length."""
     return [ID.sub(lambda found: found[0].lower(), b"".join(answer), count=1)]

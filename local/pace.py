@@ -1,4 +1,4 @@
-"""How fast the local AWS answers, and how many calls it takes before it throttles."""
+"""The latency of the local AWS, and the call rate above which it throttles."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 class Pace:
     """
-    A latency for every call, and a token bucket for MGN's.
+    A latency for all calls, and a token bucket for calls to MGN.
 
     AWS publishes no request rates for MGN.
     """
@@ -18,13 +18,13 @@ class Pace:
 
     def set(self, pace: Mapping[str, float]) -> None:
         """
-        Set ``latencyMs``, ``callsPerSecond`` and ``burst`` (calls; as many as per second if left out).
+        Set ``latencyMs``, ``callsPerSecond`` and ``burst`` (number of calls; defaults to the calls per second).
 
         Raises:
-            ValueError: *pace* has something else.
+            ValueError: *pace* has an unknown member.
         """
         if unknown := pace.keys() - {"latencyMs", "callsPerSecond", "burst"}:
-            raise ValueError(f"A pace has no {', '.join(sorted(unknown))}.")
+            raise ValueError(f"Unknown members of a pace: {', '.join(sorted(unknown))}.")
         with self._lock:
             self.latency = pace.get("latencyMs", 0) / 1000
             self._rate = pace.get("callsPerSecond")
@@ -33,7 +33,7 @@ class Pace:
             self._filled = time.monotonic()
 
     def admits(self, service: str) -> bool:
-        """Tell whether a call to *service* is within the rate, and count it if so."""
+        """Return whether a call to *service* is within the rate, and count it if it is."""
         if service != "mgn" or self._rate is None:
             return True
         with self._lock:

@@ -1,7 +1,7 @@
 """
-Source servers in telling states, by name.
+Named scenarios: typical states of source servers.
 
-Each is what has happened to a server, in the words of ``Seed``; ``seed`` adds what a request wants otherwise.
+Each scenario is a set of ``Seed`` options that describe the server's history; ``seed`` applies a request's changes.
 """
 
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ SCENARIOS: dict[str, dict[str, Any]] = {
 
 
 def _camel_case(name: str) -> str:
-    """Return *name* in MGN's spelling: ``source_server_id`` becomes ``sourceServerID``."""
+    """Convert *name* to MGN's spelling: ``source_server_id`` becomes ``sourceServerID``."""
     first, *rest = name.split("_")
     return first + "".join("ID" if word == "id" else word.capitalize() for word in rest)
 
@@ -51,18 +51,18 @@ PLAN_OPTIONS = {_camel_case(item.name): item.name for item in fields(LaunchPlan)
 
 def seed(scenario: str, options: Mapping[str, Any]) -> Seed:
     """
-    Return the seed of *scenario*, changed by *options*.
+    Return the seed of *scenario*, with *options* replacing its values.
 
     Raises:
-        ValueError: There is no such scenario, or no such option; says which there are.
+        ValueError: The scenario or an option is unknown; the message lists the known ones.
     """
     if scenario not in SCENARIOS:
-        raise ValueError(f"There is no scenario {scenario!r}; there are {', '.join(SCENARIOS)}.")
+        raise ValueError(f"Unknown scenario {scenario!r}; known are {', '.join(SCENARIOS)}.")
     chosen = {**SCENARIOS[scenario], **options}
     unknown = chosen.keys() - SEED_OPTIONS.keys() - PLAN_OPTIONS.keys()
     if unknown:
         known = ", ".join(sorted(SEED_OPTIONS | PLAN_OPTIONS))
-        raise ValueError(f"There is no option {', '.join(sorted(unknown))}; there are {known}.")
+        raise ValueError(f"Unknown options: {', '.join(sorted(unknown))}; known are {known}.")
     plan = {PLAN_OPTIONS[name]: _frozen(value) for name, value in chosen.items() if name in PLAN_OPTIONS}
     rest = {SEED_OPTIONS[name]: _frozen(value) for name, value in chosen.items() if name in SEED_OPTIONS}
     return Seed(**rest, plan=LaunchPlan(**plan))

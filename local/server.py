@@ -1,4 +1,4 @@
-"""The local AWS over HTTP: moto's services, our MGN, and the stand-ins for what moto lacks."""
+"""The local AWS over HTTP: moto's services, MGN, and replacements for what moto lacks."""
 
 import threading
 from collections.abc import Callable
@@ -16,8 +16,8 @@ from local.front import Front
 from local.state import State
 from local.step_functions import machine as step_functions
 
-# Each changes moto, process-wide, in one way that moto has no setting for; called with the URL whenever a server is
-# made, so a second call must change nothing but the URL.  Others append their own before ``start``.
+# Each function patches moto for the whole process, where moto has no setting.  It is called with the URL whenever a
+# server is created, so a second call may change only the URL.  Other modules can append functions before ``start``.
 STAND_INS: list[Callable[[str], None]] = [
     lambda _: accounts.install(),
     lambda _: ec2_shims.install(),
@@ -28,12 +28,12 @@ STAND_INS: list[Callable[[str], None]] = [
 ]
 
 
-EVERYWHERE = "0.0.0.0"  # noqa: S104 # nosec B104 # only when asked for: containers reach the host by another address
+EVERYWHERE = "0.0.0.0"  # noqa: S104 # nosec B104 # opt-in: containers reach the host by another address
 LOOPBACK = "127.0.0.1"
 
 
 class RunningLocalAws(LocalAws):
-    """A local AWS in a thread of this process, and what stops it."""
+    """A local AWS in a thread of this process; ``stop`` ends it."""
 
     def __init__(self, server: BaseWSGIServer, url: str) -> None:
         super().__init__(url)
@@ -42,30 +42,30 @@ class RunningLocalAws(LocalAws):
         self._thread.start()
 
     def reset(self) -> None:
-        """Forget everything; and if another local AWS was started in this process since, take its place."""
+        """Delete all state; direct moto back to this server if another one was started in this process meanwhile."""
         _install(self.url)
         super().reset()
 
     def stop(self) -> None:
-        """Answer no more; a second time changes nothing."""
+        """Stop the server.  Calling it again has no effect."""
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
 
 
 class QuietRequestHandler(MotoRequestHandler):
-    """Serves without a line for each request; the call log has them."""
+    """Handles requests without logging each of them; the call log records them."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def make(host: str, port: int) -> tuple[BaseWSGIServer, str]:
     """
-    Return a server that listens but does not serve yet, and its URL.
+    Return a server that listens but does not handle requests yet, and its URL.
 
     Raises:
-        SystemExit: The port is taken (werkzeug says so and ends the program).
+        SystemExit: The port is in use (werkzeug prints this and ends the program).
     """
     state = State()
     moto = DomainDispatcherApplication(create_backend_app)
@@ -83,9 +83,9 @@ def _install(url: str) -> None:
 
 def start(host: str = "127.0.0.1", port: int = 0) -> RunningLocalAws:
     """
-    Serve AWS in a thread of this process, empty and with MGN set up in eu-west-1.
+    Serve an empty AWS in a thread of this process, with MGN initialized in eu-west-1.
 
     Args:
-        port: 0 takes any that is free.
+        port: 0 selects a free port.
     """
     return RunningLocalAws(*make(host, port))

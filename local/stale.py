@@ -1,8 +1,8 @@
 """
-Reads that lag behind writes.
+Stale reads: reads that return the state before a write.
 
-Once ordered, it waits for the next write to MGN.  From then on, for so many reads or seconds (by the movable clock),
-reads see MGN as it was before that write.
+After a ``stale`` fault is added, the next write to MGN triggers it.  From then on, for the fault's number of reads or
+seconds (by the movable clock), reads return MGN's state before that write.
 """
 
 import copy
@@ -31,25 +31,25 @@ Snapshot = dict[MGNBackend, dict[str, SourceServer]]
 
 
 class StaleReads:
-    """The past that reads see; hold ``CLOCK.lock``."""
+    """The old state that stale reads return.  Hold ``CLOCK.lock`` to use it."""
 
     def __init__(self) -> None:
         self.clear()
 
     def clear(self) -> None:
-        """Let reads see the present."""
+        """Make reads return the current state."""
         self._ordered: Fault | None = None
         self._past: Snapshot | None = None
         self._until: datetime | None = None
 
     def order(self, fault: Fault) -> None:
-        """Let reads lag behind the next write."""
+        """Make reads stale after the next write."""
         self.clear()
         self._ordered = fault
 
     @contextmanager
     def around(self, operation: str) -> Iterator[bool]:
-        """Let *operation* see what it should; yield whether that is the past."""
+        """Run the block with the state that *operation* must see; yield whether it is the old state."""
         if operation in WRITES and self._ordered and self._past is None:
             self._past = _snapshot()
             self._until = CLOCK.now() + timedelta(seconds=self._ordered.seconds)
@@ -64,7 +64,7 @@ class StaleReads:
             yield False
 
     def _sees_past(self) -> bool:
-        """Tell whether a read sees the past, and count it if so."""
+        """Return whether a read returns the old state, and count the read if it does."""
         if self._past is None or self._ordered is None or self._until is None:
             return False
         if self._ordered.times <= 0 or CLOCK.now() >= self._until:

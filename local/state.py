@@ -1,4 +1,4 @@
-"""What the local AWS keeps besides what AWS would keep."""
+"""The state of the local AWS that real AWS does not have."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,10 +12,10 @@ from local.stale import StaleReads
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """
-    The call log, the faults that wait, the pace and the stale reads of one local AWS.
+    The call log, the pending faults, the rate limit and the stale reads of one local AWS.
 
     Attributes:
-        answers: To requests of CloudFormation that nobody here has sent, such as those in ``events/``.
+        answers: Responses to CloudFormation requests that the local AWS did not send, such as those in ``events/``.
     """
 
     calls: CallLog = field(default_factory=CallLog)

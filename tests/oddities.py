@@ -81,8 +81,8 @@ def _named_twice(aws: LocalAws, server: Mapping[str, Any]) -> None:
     aws.change_job(JOB, participatingServers=[failed, _launch(server)])
 
 
-REVERTED = "its last cutover was reverted, at a time that cannot be read"
-NO_END = "it is not known when its launch ended, and 10 minutes of soak are asked for"
+REVERTED = "its last cutover was reverted at an unknown time"
+NO_END = "it is unknown when its launch ended, and the soak time is 10 minutes"
 ODDITIES = [
     Oddity(
         name="reverted-at-an-unreadable-time",
@@ -103,14 +103,14 @@ ODDITIES = [
         change=lambda aws, _: aws.change_source_server(
             SERVER, lifeCycle={"lastCutover": {"finalized": _called_ago(10)}}
         ),
-        words="MGN says that its last cutover was finalized before",
+        words="MGN shows that its last cutover was finalized before",
     ),
     Oddity(
         name="failed-action-without-a-document",
         change=_failed_action,
-        words="FAILED, and MGN does not say whether it must succeed",
+        words="FAILED, and it is unknown whether it must succeed",
     ),
-    Oddity(name="named-twice", change=_named_twice, words=f"its cutover job {JOB} names it more than once"),
+    Oddity(name="named-twice", change=_named_twice, words=f"its cutover job {JOB} lists it more than once"),
 ]
 
 
@@ -138,10 +138,10 @@ FAILURES_IN_THE_LOG = [
     ),
 ]
 PASSING_IN_THE_LOG = [
-    Oddity(name="LAUNCH_END", change=_logged("LAUNCH_END"), words="LAUNCH_END, which is not counted"),
+    Oddity(name="LAUNCH_END", change=_logged("LAUNCH_END"), words="LAUNCH_END, which does not block"),
     Oddity(
         name="CLEANUP_FAIL",
         change=_logged("CLEANUP_FAIL", rawError="The test instance is gone."),
-        words="CLEANUP_FAIL, which is not counted",
+        words="CLEANUP_FAIL, which does not block",
     ),
 ]

@@ -7,6 +7,6 @@ Each is a module with ``prepare(server_id)``, which is not measured, and ``final
 OURS = "this_function"
 PEERS = {
     "migration_factory": "Cloud Migration Factory",
-    "patient_factory": "the same, patient",
+    "patient_factory": "the same, more retries",
     "plain_loop": "plain loop",
 }

@@ -1,4 +1,4 @@
-"""The entry point that the template names."""
+"""The Lambda handler that the template configures."""
 
 from .bootstrap import bootstrap
 

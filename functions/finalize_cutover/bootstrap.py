@@ -1,4 +1,4 @@
-"""The composition root: which port is implemented by what, for one execution environment."""
+"""The composition root: creates the Lambda handler and the adapters behind the ports."""
 
 import os
 from collections.abc import Callable
@@ -24,9 +24,9 @@ from .settings import Settings, read_settings
 
 LambdaHandler: TypeAlias = Callable[..., dict[str, Any] | None]
 
-# The time budget without a Lambda context, for example in a script: Lambda's longest timeout.
+# Time budget without a Lambda context, for example in a script: Lambda's maximum timeout.
 DEFAULT_TIME = timedelta(minutes=15)
-# Kept free at the end of Lambda's time, after the last call to AWS: to report, to log and to count.
+# Reserved at the end of Lambda's time, after the last AWS call, for the report, the logs and the metrics.
 ENDING = timedelta(seconds=0.5)
 
 
@@ -40,23 +40,23 @@ def bootstrap(
     publisher: Callable[[datetime], ResultPublisher | None] | None = None,
 ) -> LambdaHandler:
     """
-    Return a Lambda handler; whatever is None is the real thing.
+    Return a Lambda handler; None for an argument means the production implementation.
 
-    boto3's clients are made when they are first needed, and kept as long as the handler.
+    The handler creates boto3 clients on first use and keeps them.
 
     Args:
-        settings: The deployment's settings; None reads the environment at each invocation.
+        settings: Deployment settings; None reads the environment at each invocation.
 
-        clock: The time, for everything but boto3 itself.
+        clock: Time source for everything except boto3.
 
-        services: Returns the ports of an account; the calls must have ended at the moment that is given.  An account
-            of None is the function's own.
+        services: Returns the ports of an account ID, or of the function's own account for None.  Their calls end by
+            the given time.
 
-        staging: Returns the replication resources of an account, likewise.
+        staging: Returns the replication resources of an account, with the same arguments.
 
-        stack: Returns a CloudFormation stack by its ARN, likewise.
+        stack: Returns a CloudFormation stack by its ARN.  Its calls end by the given time.
 
-        publisher: Returns the publisher of automation's results, likewise; it returns None where there is none.
+        publisher: Returns the publisher of automation results, or None without an event bus.
     """
     clients = Clients()
 
@@ -89,7 +89,7 @@ def bootstrap(
 
 
 class AwsAdapters:
-    """The ports, implemented by boto3; each method returns one whose calls end at a moment."""
+    """The boto3 implementations of the ports; the calls of each port end by *until*."""
 
     def __init__(self, settings: Settings, clock: Clock, clients: Clients) -> None:
         self._settings = settings
@@ -104,7 +104,7 @@ class AwsAdapters:
                 self._client("mgn", member),
                 writer=self._client("mgn", member, writes=True),
                 limit=limit,
-                # As a member's own role we ask for its own servers; without one, through MGN's global view.
+                # A member role lists its own account's servers; without a role, MGN's global view lists them.
                 account_id=None if member else account_id,
             ),
             instances=AwsInstances(self._client("ec2", member), limit=limit),
@@ -122,7 +122,7 @@ class AwsAdapters:
         return AwsStack(self._client("cloudformation"), stack_id=stack_id, limit=limit)
 
     def publisher(self, until: datetime) -> EventBus | None:
-        """Return the event bus that automation publishes to; None where the settings name none."""
+        """Return the event bus for automation results; None if the settings have no event bus."""
         name = self._settings.event_bus
         return EventBus(self._client("events"), name=name, limit=TimeLimit(self._clock, until=until)) if name else None
 

@@ -1,14 +1,14 @@
-"""The wall clock, for the core, which has none of its own."""
+"""The system clock; the core receives it as a port."""
 
 import time
 from datetime import UTC, datetime
 
 
 class WallClock:
-    """The time as the operating system tells it."""
+    """The operating system's clock."""
 
     def now(self) -> datetime:
-        """Return the time, aware, UTC."""
+        """Return the current time, aware, in UTC."""
         return datetime.now(UTC)
 
     def sleep(self, seconds: float) -> None:

@@ -1,11 +1,11 @@
-"""The environment, read once an invocation into a frozen value."""
+"""The settings from environment variables, read once per invocation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from finalize_cutover.cutover.readiness.policy import ApprovalTag
 
-# Those of the template's parameters.
+# The defaults of the template's parameters.
 APPROVAL_TAG_KEY = "FinalizeCutover"
 APPROVAL_TAG_VALUE = "approved"
 
@@ -13,22 +13,22 @@ APPROVAL_TAG_VALUE = "approved"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """
-    What the deployment decides.
+    The settings of the deployment.
 
     Attributes:
-        region: Our own; None outside of Lambda, where nothing sets it.
+        region: The function's Region; None if the environment does not set it.
 
-        approval_tag: What automation asks of a source server.
+        approval_tag: Tag that automation requires on a source server.
 
-        extra_response_hosts: ``host[:port]`` of answer endpoints beside CloudFormation's own, for local runs.
+        extra_response_hosts: ``host[:port]`` of response endpoints besides CloudFormation's own, for local runs.
 
-        member_role_name: Assumed in the account that a request names; None where MGN's global view is used.
+        member_role_name: Role to assume in the account of a request; None uses MGN's global view.
 
-        member_role_external_id: What that role's trust policy may ask for; None where it does not.
+        member_role_external_id: External ID that the role's trust policy requires; None if it requires none.
 
-        event_bus: Name of the bus that hears what automation did; None where nobody listens.
+        event_bus: Name of the event bus for automation results; None publishes nothing.
 
-        endpoints: Where boto3 finds AWS, and as whom: a change of these needs new clients.
+        endpoints: Variables that select boto3's endpoints, Region and access key; a change needs new clients.
     """
 
     region: str | None

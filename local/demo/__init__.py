@@ -1,1 +1,1 @@
-"""The whole story in a minute, on a laptop: the real handler, real HTTP, a local AWS, no account."""
+"""A tour of about a minute on a laptop: the function's real handler, over HTTP, against a local AWS, without an account."""

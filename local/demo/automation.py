@@ -1,4 +1,4 @@
-"""Chapter 3: approve by tag, and let events and the schedule do the rest; then look for what was left behind."""
+"""Chapter 3: approve by tag; an event and the schedule finalize; then an audit looks for leftovers."""
 
 from typing import Any
 
@@ -11,6 +11,10 @@ from local.deploy.stack import Stack
 
 APPROVED = {"FinalizeCutover": "approved"}
 MINUTE = 60  # s
+MEANINGS = {
+    "CLEAN": "the agent is silent, no replication resource is left, the cutover instance runs",
+    "LEFT_BEHIND": "these replication resources still exist and cost money; MGN should have deleted them:",
+}
 NAMES = {
     "s-00000000000000a04": "web-04",
     "s-00000000000000a05": "web-05",
@@ -19,39 +23,39 @@ NAMES = {
 EARLY, LATE, UNAPPROVED = NAMES
 
 
-def tell(aws: LocalAws, expectations: Expectations) -> None:
-    """Turn automation on, launch three source servers, and come back twice."""
-    heading("3. Automation: only what is approved, only when it is ready, and a look at what was left behind")
+def run(aws: LocalAws, expectations: Expectations) -> None:
+    """Turn automation on, launch three source servers, and run the sweep twice."""
+    heading("3. Automation: finalize only source servers that are approved and ready; then audit for leftovers")
     state = Stack(aws.url, "finalize-cutover").deploy(REPOSITORY / "template.yaml", {"FinalizeOnLaunch": "ENABLED"})
     show_status(state, "template.yaml with FinalizeOnLaunch=ENABLED")
     aws.add_source_server("ready", sourceServerID=EARLY, hostname="web-04", tags=APPROVED, leftovers=["volume"])
     aws.add_source_server("booting", sourceServerID=LATE, hostname="web-05", tags=APPROVED)
     aws.add_source_server("ready", sourceServerID=UNAPPROVED, hostname="web-06")
 
-    _step("MGN tells that all three launches succeeded")
+    _step("MGN publishes an event for each of three source servers: the launch succeeded")
     for server_id in NAMES:
         aws.emit_launch_result(server_id)
     reports = [invocation["attempts"][-1]["answer"] for invocation in aws.invocations()]
     _show(reports)
     expectations.check(
         [report["outcome"] for report in reports] == ["FINALIZED", "NOT_READY", "SKIPPED"],
-        "the event finalizes what is approved and ready, and nothing else",
+        "the event finalizes only the source server that is approved and ready",
     )
 
-    _step("5 minutes later web-05 has booted, and the schedule fires")
+    _step("5 minutes later web-05 has booted; the schedule starts a sweep")
     aws.advance(5 * MINUTE)
     swept = _sweep(aws)
     _show(swept["servers"])
     expectations.check(
         {server["sourceServerID"]: server["outcome"] for server in swept["servers"]}
         == {LATE: "FINALIZED", UNAPPROVED: "SKIPPED"},
-        "the sweep finalizes what has become ready",
+        "the sweep finalizes the source server that is ready now",
     )
-    _look_behind(aws, expectations)
+    _audit(aws, expectations)
 
 
-def _look_behind(aws: LocalAws, expectations: Expectations) -> None:
-    _step("90 minutes later nothing of the replication may be left; the schedule fires again")
+    def _audit(aws: LocalAws, expectations: Expectations) -> None:
+        _step("90 minutes later MGN's deadline for its clean-up has passed; the schedule starts a sweep, which audits")
     aws.advance(90 * MINUTE)
     audits = {server["sourceServerID"]: server for server in _sweep(aws)["audit"]["servers"]}
     for server_id in (EARLY, LATE):
@@ -59,10 +63,11 @@ def _look_behind(aws: LocalAws, expectations: Expectations) -> None:
     named = {leftover["id"] for leftover in audits[EARLY]["leftovers"]}
     production = _volumes_of(audits[EARLY]["launchedInstanceID"])
     say(
-        f"Not named: {', '.join(sorted(production))}, the volume of web-04's own instance, which carries the same tags."
+        f"Not reported: {', '.join(sorted(production))}, the volume of web-04's cutover instance, "
+                "although it carries the same tags."
     )
-    expectations.check(bool(named), "the audit finds the volume that was left behind")
-    expectations.check(not named & production, "the audit never names what belongs to production")
+    expectations.check(bool(named), "the audit finds the volumes that were left behind")
+    expectations.check(not named & production, "the audit does not report volumes of the cutover instance")
 
 
 def _sweep(aws: LocalAws) -> Any:
@@ -88,18 +93,18 @@ def _show(reports: list[dict[str, Any]]) -> None:
 
 def _why(report: dict[str, Any]) -> str:
     reasons = [finding["reason"] for finding in report["readiness"] if finding["verdict"] != "PASS"]
-    return reasons[0] if reasons else "approved and proven ready"
+    return reasons[0] if reasons else "approved, and all readiness checks pass"
 
 
 def _show_audit(report: dict[str, Any]) -> None:
     failed = [check["reason"] for check in report["checks"] if check["verdict"] == "FAIL"]
-    words = "; ".join(failed) or "the agent is silent, nothing is left, the instance runs"
+    words = MEANINGS.get(report["outcome"]) or "; ".join(failed)
     print(f"    {NAMES[report['sourceServerID']]:<8} {outcome(report['outcome'], 12)} {words}")
     for leftover in report["leftovers"]:
         cost = leftover["cost"]
         aside(
             f"{leftover['type']} {leftover['id']}: {leftover['sizeGiB']} GiB, {leftover['ageHours'] // 24} days old, "
-            f"about {cost['monthlyUsd']:.2f} USD a month (an estimate: {cost['unitPriceUsd']} USD per {cost['unit']} "
+            f"about {cost['monthlyUsd']:.2f} USD per month (estimate: {cost['unitPriceUsd']} USD per {cost['unit']} "
             f"in {cost['priceRegion']})",
             indent=13,
         )

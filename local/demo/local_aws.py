@@ -1,4 +1,4 @@
-"""The demo's world: a local AWS in this process, and the function's own handler reaching it over HTTP."""
+"""The demo's environment: a local AWS in this process, and the function's handler, which calls it over HTTP."""
 
 import os
 import sys
@@ -10,10 +10,10 @@ from typing import Any
 from local.client import LocalAws
 from local.server import start
 
-# Where Lambda has its own handler too, as CodeUri.
+# The CodeUri of the function.
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 
-# Nothing of the environment in which the demo runs may lead to a real account.
+# The demo must not call a real account, whatever environment it runs in.
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "demo",
     "AWS_SECRET_ACCESS_KEY": "demo",
@@ -24,7 +24,7 @@ ENVIRONMENT = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "MOTO_ACCOUNT_ID": "111122223333",
     "NO_PROXY": "127.0.0.1,localhost",
-    # The demo tells what happens itself.
+    # The demo prints the results itself.
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
     "POWERTOOLS_METRICS_DISABLED": "true",
     "POWERTOOLS_SERVICE_NAME": "finalize-cutover",
@@ -33,7 +33,7 @@ ENVIRONMENT = {
 
 @contextmanager
 def local_aws() -> Iterator[LocalAws]:
-    """Serve a local AWS, and let boto3 find it and nothing else."""
+    """Serve a local AWS, and set the environment so that boto3 calls only this one."""
     for name in [name for name in os.environ if name.startswith(("AWS_", "APPROVAL_TAG_"))]:
         del os.environ[name]
     os.environ.update(ENVIRONMENT)
@@ -47,8 +47,8 @@ def local_aws() -> Iterator[LocalAws]:
 
 
 def ask(event: dict[str, Any]) -> Any:
-    """Hand *event* to the function's handler, as Lambda does; return what it returns."""
-    # Imported here, because the logger reads its level from the environment that was prepared above.
+    """Call the function's handler with *event*, as Lambda does; return the handler's result."""
+    # Imported here, because the logger reads its level from the environment that ``local_aws`` sets.
     from finalize_cutover.app import lambda_handler  # noqa: PLC0415
 
     return lambda_handler(event)

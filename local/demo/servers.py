@@ -1,4 +1,4 @@
-"""Chapter 1: six source servers, and what becomes of each."""
+"""Chapter 1: six source servers, and the outcome of each."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ UNKNOWN = "s-0000000000000dead"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A source server in a telling state, and the outcome it must have."""
+    """A source server in a typical state, and its expected outcome."""
 
     name: str
     scenario: str | None
@@ -23,18 +23,18 @@ class Case:
 
 
 CASES = (
-    Case(name="web-01", scenario="ready", story="launched, booted, healthy", expected="FINALIZED"),
-    Case(name="web-02", scenario="booting", story="launched a moment ago", expected="NOT_READY"),
-    Case(name="db-01", scenario="old-snapshot", story='its job says "LAUNCHED"', expected="BLOCKED"),
-    Case(name="app-01", scenario="failed-action", story="it never joined the domain", expected="BLOCKED"),
-    Case(name="app-02", scenario="finalized", story="somebody did it an hour ago", expected="FINALIZED"),
+    Case(name="web-01", scenario="ready", story="its cutover instance is launched and healthy", expected="FINALIZED"),
+    Case(name="web-02", scenario="booting", story="its cutover instance still boots", expected="NOT_READY"),
+    Case(name="db-01", scenario="old-snapshot", story="it was launched from an old snapshot, although its job reports LAUNCHED", expected="BLOCKED"),
+    Case(name="app-01", scenario="failed-action", story="a required post-launch action failed", expected="BLOCKED"),
+    Case(name="app-02", scenario="finalized", story="it was finalized before this request", expected="FINALIZED"),
     Case(name="gone", scenario=None, story="an ID that MGN does not know", expected="NOT_FOUND"),
 )
 
 
-def tell(aws: LocalAws, expectations: Expectations) -> None:
-    """Finalize six servers one by one, and then the same six again."""
-    heading("1. Six source servers, one request each: look, decide, act once, say why")
+def run(aws: LocalAws, expectations: Expectations) -> None:
+    """Request the finalization of six source servers, one by one, and then of the same six again."""
+    heading("1. Six source servers, one request each: the function reads, decides, finalizes once and reports why")
     ids = {case.name: _seed(aws, case) for case in CASES}
     aws.clear_calls()
     for case in CASES:
@@ -52,7 +52,7 @@ def _seed(aws: LocalAws, case: Case) -> str:
 
 
 def _states(server_id: str) -> str:
-    """Ask MGN itself, as anybody could."""
+    """Return the source server's states, read from MGN."""
     items = boto3.client("mgn").describe_source_servers(filters={"sourceServerIDs": [server_id]})["items"]
     if not items:
         return "-"
@@ -75,10 +75,11 @@ def _reasons(report: dict[str, Any]) -> list[str]:
     if report["error"]:
         return [f"{report['error']['message']} {report['error']['hint']}"]
     if not report["readiness"]:
-        return ["finalized before: nothing to do, one read, no write"]
-    reasons = [f"{f['rule']} says {f['verdict']}: {f['reason']}" for f in report["readiness"] if f["verdict"] != "PASS"]
-    passed = f"all {len(report['readiness'])} rules pass; agent uninstalled by {report['agentUninstalledBy']}, "
-    return reasons or [f"{passed}replication resources deleted by {report['replicationResourcesDeletedBy']}"]
+        return ["already finalized: the function reads once and writes nothing"]
+    checks = report["readiness"]
+        reasons = [f"check {f['rule']} ({f['verdict']}): {f['reason']}" for f in checks if f["verdict"] != "PASS"]
+        passed = f"all {len(checks)} checks pass; MGN uninstalls its agent by {report['agentUninstalledBy']} and "
+        return reasons or [f"{passed}deletes the replication resources by {report['replicationResourcesDeletedBy']}"]
 
 
 def _again(aws: LocalAws, ids: dict[str, str], expectations: Expectations) -> None:
@@ -86,8 +87,9 @@ def _again(aws: LocalAws, ids: dict[str, str], expectations: Expectations) -> No
     writes = aws.operations("mgn").count("FinalizeCutover")
     same = [report["outcome"] for report in reports] == [case.expected for case in CASES]
     expectations.check(same and not any(report["changed"] for report in reports), "a second run changes nothing")
-    expectations.check(writes == 1, "FinalizeCutover is called once in both runs")
+    expectations.check(writes == 1, "both runs together call FinalizeCutover once")
     print()
     say(
-        f"The same six again: the same outcomes, and nothing changed.  FinalizeCutover was called {writes} time in all."
+        "The same six requests again: the same outcomes, and nothing changes.  "
+                f"Number of FinalizeCutover calls in both runs together: {writes}."
     )

@@ -1,4 +1,4 @@
-"""Chapter 2: a stack of a user's, refused, mended, updated and deleted, as its events tell it."""
+"""Chapter 2: the stack events of a user's stack: refused, created, updated and deleted."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,13 +19,13 @@ EXAMPLE = REPOSITORY / "examples" / "one-server.yaml"
 SERVER = "s-0123456789abcdef0"
 
 
-def tell(aws: LocalAws, expectations: Expectations) -> None:
-    """Deploy the application and then a user's stack on top of it."""
-    heading("2. CloudFormation: the stack goes on only when the cutover is finalized")
+def run(aws: LocalAws, expectations: Expectations) -> None:
+    """Deploy the application, then a user's stack that uses its custom resource."""
+    heading("2. CloudFormation: a stack continues only after the cutover is finalized")
     deploy_function.register(aws.url, moto_patches.installed().endpoint.host)
     application = Stack(aws.url, "finalize-cutover").deploy(REPOSITORY / "template.yaml")
     show_status(application, "template.yaml")
-    say("Now examples/one-server.yaml for web-03.")
+    say("The steps below deploy examples/one-server.yaml for the source server web-03 and print the stack events.")
     expectations.check(application.status == "CREATE_COMPLETE", "the application is deployed")
 
     user = Stack(aws.url, "web-03", on_event=_show)
@@ -35,25 +35,25 @@ def tell(aws: LocalAws, expectations: Expectations) -> None:
 
 def _refused(aws: LocalAws, user: Stack, expectations: Expectations) -> None:
     aws.add_source_server("old-snapshot", sourceServerID=SERVER, hostname="web-03")
-    _step("Create, while web-03 stands on an old snapshot")
+    _step("Create the stack; web-03 was launched from an old snapshot, so the function refuses")
     refused = _deploy(user)
     expectations.check(refused.status == "ROLLBACK_COMPLETE", "a source server that is not ready rolls its stack back")
     Stack(aws.url, user.name).delete()
 
 
 def _accepted(aws: LocalAws, user: Stack, expectations: Expectations) -> None:
-    _step("The rest of that stack is deleted, web-03 launched again from a new snapshot, and the stack created again")
+    _step("Delete the failed stack, launch web-03 again from a new snapshot, and create the stack again")
     _launch_again(aws)
     created = _deploy(user)
     _outputs(created)
     expectations.check(created.status == "CREATE_COMPLETE", "the stack is created once the source server is ready")
-    expectations.check(created.outputs.get("Outcome") == "FINALIZED", "outputs come through Fn::GetAtt")
+    expectations.check(created.outputs.get("Outcome") == "FINALIZED", "the stack's outputs come from Fn::GetAtt")
 
-    _step("Update: what is final is success at once")
+    _step("Update the stack; the cutover is already finalized, so the update succeeds at once")
     updated = _deploy(user, SoakMinutes="5")
-    expectations.check(updated.outputs == created.outputs, "the same request gets the same attributes")
+    expectations.check(updated.outputs == created.outputs, "the update returns the same attributes")
 
-    _step("Delete: a finalized cutover stays finalized, and MGN is not asked")
+    _step("Delete the stack; the cutover stays finalized, and the function does not call MGN")
     aws.clear_calls()
     user.delete()
     expectations.check(aws.operations("mgn") == [], "a Delete does not call MGN")
@@ -71,8 +71,8 @@ def _launch_again(aws: LocalAws) -> None:
 
 
 def show_status(state: StackState, what: str) -> None:
-    """Say in one line where a stack has got to."""
-    say(f"{what} is deployed: {coloured(state.status, RED if state.has_failed else GREEN)}.")
+    """Print the status of a stack in one line."""
+        say(f"Deployed {what}: {coloured(state.status, RED if state.has_failed else GREEN)}.")
 
 
 def _step(text: str) -> None:
@@ -81,7 +81,7 @@ def _step(text: str) -> None:
 
 
 def _show(event: "StackEventTypeDef") -> None:
-    """Print an event as the console lists it."""
+    """Print a stack event as the CloudFormation console lists it."""
     status = event["ResourceStatus"]
     colour = RED if "FAILED" in status else YELLOW if "ROLLBACK" in status else GREEN if "COMPLETE" in status else DIM
     print(f"    {coloured(f'{status:<36}', colour)} {event['LogicalResourceId']:<18} {event['ResourceType']}")

@@ -1,4 +1,4 @@
-"""Chapter 4: a wave of 60 source servers in one request; one is refused, mended, and the wave continued."""
+"""Chapter 4: a wave of 60 source servers in one request; one of them is refused and finalized by a second request."""
 
 import time
 from typing import Any
@@ -15,23 +15,23 @@ JOB = "mgnjob-00000000000000b01"
 HOUR = 3600  # s
 
 
-def tell(aws: LocalAws, expectations: Expectations) -> None:
-    """Finalize a wave, mend the one server that was refused, and ask for the same wave again."""
-    heading(f"4. A wave: {SIZE} source servers in one request, and the same request again goes on where it stopped")
+def run(aws: LocalAws, expectations: Expectations) -> None:
+    """Finalize a wave, launch the refused server again, and send the same request again."""
+    heading(f"4. A wave: {SIZE} source servers in one request; the same request again finalizes only the rest")
     wave_id = _seed(aws)
 
-    first = _ask(aws, wave_id, "Finalize the wave, of which one server stands on an old snapshot")
+    first = _ask(aws, wave_id, "Finalize the wave; one of its source servers was launched from an old snapshot")
     expectations.check(first["counts"] == {"FINALIZED": SIZE - 1, "BLOCKED": 1}, "one server does not stop the others")
     for server in first["servers"]:
         for finding in server["readiness"]:
             if finding["verdict"] == "BLOCK":
-                aside(f"{server['sourceServerID']} {finding['rule']} says BLOCK: {finding['reason']}", indent=4)
+                aside(f"{server['sourceServerID']}: check {finding['rule']} (BLOCK): {finding['reason']}", indent=4)
 
     _launch_again(aws)
-    second = _ask(aws, wave_id, "That server is launched again from a new snapshot; the same request again")
-    expectations.check(second["outcome"] == "FINALIZED", "the wave is finalized once all of it is ready")
-    expectations.check(second["changed"] == 1, "what was final before is left alone")
-    expectations.check(aws.operations("mgn").count("FinalizeCutover") == SIZE, "every server is finalized exactly once")
+    second = _ask(aws, wave_id, "Launch that source server again from a new snapshot, then send the same request again")
+    expectations.check(second["outcome"] == "FINALIZED", "the wave is finalized once all its source servers are ready")
+    expectations.check(second["changed"] == 1, "the second request changes only the server that was not finalized")
+    expectations.check(aws.operations("mgn").count("FinalizeCutover") == SIZE, "FinalizeCutover is called exactly once for every server")
 
 
 def _seed(aws: LocalAws) -> str:

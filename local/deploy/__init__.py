@@ -1,1 +1,1 @@
-"""A template deployed to the local AWS."""
+"""Deploys templates to the local AWS."""

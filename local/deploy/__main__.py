@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Deploy or delete, print each event as the console would, and return 0 if all went well."""
+    """Deploy or delete the stack, print each stack event, and return 0 on success."""
     wanted = _parser().parse_intermixed_args(arguments)
     stack = Stack(wanted.endpoint_url, wanted.stack_name or wanted.template.stem, on_event=print_event)
     try:
@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def print_event(event: "StackEventTypeDef") -> None:
-    """Print one line of the console: when, what, and why."""
+    """Print a stack event: its time, the resource and the reason."""
     what = f"{event['ResourceStatus']:<36} {event['LogicalResourceId']:<24} {event['ResourceType']}"
     print(f"{event['Timestamp']:%H:%M:%S}  {what}")
     if reason := event.get("ResourceStatusReason"):
@@ -38,7 +38,7 @@ def print_event(event: "StackEventTypeDef") -> None:
 
 
 def print_outputs(state: StackState) -> None:
-    """Print the outputs of a stack, each on a line."""
+    """Print the outputs of a stack, one per line."""
     for key, value in state.outputs.items():
         print(f"{key} = {value}")
 
@@ -46,9 +46,9 @@ def print_outputs(state: StackState) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local.deploy", description="Deploy a template to the local AWS.")
     parser.add_argument("template", type=Path)
-    parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help="parameters of the template")
-    parser.add_argument("--stack-name", help="the template's file name, if not given")
-    parser.add_argument("--endpoint-url", default="http://127.0.0.1:5555", help="where `make local-aws` serves")
+    parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help="values for the template's parameters")
+    parser.add_argument("--stack-name", help="default: the template's file name without its suffix")
+    parser.add_argument("--endpoint-url", default="http://127.0.0.1:5555", help="URL of the local AWS that `make local-aws` starts")
     parser.add_argument("--delete", action="store_true", help="delete the stack")
     return parser
 

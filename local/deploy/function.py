@@ -1,7 +1,7 @@
 """
-Our function as a function of the local AWS, in this process.
+Runs this project's function as a Lambda function of the local AWS, in this process.
 
-Whatever stack deploys the template, its function is run here, because its handler is registered.
+The handler is registered, so this process runs the function of every stack that deploys the template.
 """
 
 import importlib
@@ -15,10 +15,10 @@ from local.lambda_runtime import functions
 from local.lambda_runtime.execution_environments import Handler, InProcess
 
 HANDLER = "finalize_cutover.app.lambda_handler"
-CODE = Path(__file__).parents[1] / "functions"
+CODE = Path(__file__).parents[2] / "functions"
 SERVICES = ("CLOUDFORMATION", "EC2", "EVENTBRIDGE", "MGN", "STS")
 
-# What Lambda and our template would set.
+# Environment variables that Lambda and the template set.
 LIKE_LAMBDA = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -34,12 +34,12 @@ def register(url: str, answers_host: str, environment: MutableMapping[str, str] 
     """
     Run the function in this process, one event at a time, for every stack of the local AWS.
 
-    The environment is the process's own, so this is for programs that do nothing else.
+    It changes the environment of the process, so use it only in programs that do nothing else.
 
     Args:
-        url: Where the local AWS is.
+        url: URL of the local AWS.
 
-        answers_host: ``host:port`` of the endpoint that takes the function's answers, over plain HTTP.
+        answers_host: ``host:port`` of the endpoint that receives the function's responses, over plain HTTP.
     """
     environment.update({f"AWS_ENDPOINT_URL_{service}": url for service in SERVICES})
     environment.update(EXTRA_RESPONSE_HOSTS=answers_host)
@@ -47,7 +47,7 @@ def register(url: str, answers_host: str, environment: MutableMapping[str, str] 
         environment.setdefault(name, value)
     if str(CODE) not in sys.path:
         sys.path.insert(0, str(CODE))
-    # On Lambda each event has a process to itself; here they share one, so a second event waits.
+    # On Lambda each concurrent event has its own process.  Here all events share one, so a second event waits.
     functions.register(HANDLER, InProcess(_start, name="finalize-cutover", concurrency=1))
 
 

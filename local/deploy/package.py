@@ -1,7 +1,7 @@
 """
-What ``sam package`` does, as far as the local AWS cares: code in a folder becomes code in a bucket.
+Does the part of ``sam package`` that the local AWS needs: local paths in a template become S3 locations.
 
-The code stays where it is.  Whoever registered for the function's handler runs it, so an empty archive will do.
+Function code is not uploaded: the registered callable runs the function, so an empty archive is enough.
 Definitions of state machines are uploaded as they are.
 """
 
@@ -22,7 +22,7 @@ DEFINITION = {"AWS::Serverless::StateMachine": "DefinitionUri"}
 
 def package(template: Path, s3: Any) -> str:
     """
-    Return the text of *template* as CloudFormation can deploy it, and put into S3 what it then refers to.
+    Upload the objects that *template* needs to S3, and return its text with references to them.
 
     Args:
         s3: boto3's client.
@@ -38,10 +38,10 @@ def package(template: Path, s3: Any) -> str:
 
 def _point_to_bucket(resource: dict[str, Any]) -> tuple[str, str | None] | None:
     """
-    Let *resource* refer to an object in our bucket, and return which.
+    Make *resource* refer to an object in the bucket, and return the object.
 
     Returns:
-        (key, path of the file that the object is), the path being None for code; None if *resource* refers to no file.
+        (key, path of the file to upload); the path is None for code.  None if *resource* refers to no file.
     """
     name = {**CODE, **DEFINITION}.get(resource["Type"])
     path = name and resource["Properties"].get(name)

@@ -1,4 +1,4 @@
-"""Stacks on the local AWS, from a program: deploy, watch, delete."""
+"""Deploy, watch and delete stacks on the local AWS from a program."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +22,7 @@ CAPABILITIES: Any = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_
 
 
 def client(service: Any, url: str) -> Any:
-    """Return boto3's client of *service* for the local AWS at *url*, whatever the environment says about AWS."""
+    """Return a boto3 client of *service* for the local AWS at *url*; it ignores AWS settings in the environment."""
     return boto3.client(
         service,
         endpoint_url=url,
@@ -36,7 +36,7 @@ def client(service: Any, url: str) -> Any:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackState:
     """
-    Where a stack has got to.
+    The current state of a stack.
 
     Attributes:
         outputs: {key: value}
@@ -56,9 +56,9 @@ class Stack:
     A stack on the local AWS at *url*.
 
     Args:
-        name: Name of the stack; deploying creates it where there is none.
+        name: Name of the stack; ``deploy`` creates the stack if it does not exist.
 
-        on_event: Called with each event of the stack, once, as it happens.
+        on_event: Called once with each new event of the stack.
     """
 
     def __init__(
@@ -72,10 +72,10 @@ class Stack:
 
     def deploy(self, template: Path, parameters: Mapping[str, str] | None = None) -> StackState:
         """
-        Create or update the stack, and wait until that has ended, well or not.
+        Create or update the stack, and wait for the operation to succeed or fail.
 
         Raises:
-            ClientError: CloudFormation refused to begin; there may be nothing to update.
+            ClientError: CloudFormation refused the operation, for example because there is nothing to update.
         """
         body = package(template, client("s3", self._url))
         wanted: Any = [{"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()]
@@ -85,14 +85,14 @@ class Stack:
         return self._watch(begun["StackId"])
 
     def delete(self) -> StackState:
-        """Delete the stack, and wait until that has ended, well or not."""
+        """Delete the stack, and wait for the deletion to succeed or fail."""
         stack_id = self._describe(self.name)["StackId"]
         self._remember()
         self._cloudformation.delete_stack(StackName=stack_id)
         return self._watch(stack_id)
 
     def exists(self) -> bool:
-        """Tell whether there is a stack of this name that is not deleted."""
+        """Return whether a stack of this name exists and is not deleted."""
         try:
             self._describe(self.name)
         except ClientError:
@@ -100,7 +100,7 @@ class Stack:
         return True
 
     def state(self) -> StackState:
-        """Return where the stack has got to."""
+        """Return the current state of the stack."""
         return _state(self._describe(self.name))
 
     def _describe(self, name_or_id: str) -> "StackTypeDef":

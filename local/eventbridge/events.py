@@ -1,8 +1,8 @@
 """
-EventBridge that reaches functions: moto's matches events against rules, but knows no Lambda function as a target.
+Adds Lambda functions as targets to moto's EventBridge, which matches events but does not invoke functions.
 
-Events of any source are taken, ``aws.mgn`` among them, which AWS would refuse.  Rules on a schedule fire when told to:
-nobody wants to wait for a quarter of an hour.
+PutEvents accepts events of any source, including ``aws.mgn``; AWS would refuse those.  Schedule rules do not fire on
+their own, but only through ``fire``, so that tests need not wait 15 minutes.
 """
 
 import copy
@@ -26,13 +26,13 @@ _send_to_others = Rule.send_to_targets
 
 
 def install() -> None:
-    """Let moto's rules reach functions, and rest while they are disabled; a second time changes nothing."""
+    """Make moto's rules invoke functions, and ignore disabled rules.  Calling it again has no effect."""
     Rule.send_to_targets = _send_to_targets  # type: ignore[method-assign] # moto has no setting
     events_failures.install()
 
 
 def _send_to_targets(self: Rule, original_event: Any, transform_input: bool = True) -> None:
-    # moto asks neither: to it a schedule, which has no pattern, matches every event.
+    # moto checks neither the state nor the pattern: a schedule rule, which has no pattern, would match every event.
     if self.state != "ENABLED" or not self.event_pattern.get_pattern():
         return
     if not self.event_pattern.matches_event(original_event):
@@ -60,18 +60,18 @@ def _is_function(target: Document) -> bool:
 
 def fire(name: str, *, account: str, region: str) -> None:
     """
-    Let the rule on a schedule that has this *name*, or ARN, fire now.
+    Fire the schedule rule with this *name* or ARN now.
 
     Raises:
-        ValueError: There is none, or it is disabled and would never fire.
+        ValueError: The rule does not exist, or is disabled.
     """
     rules = [rule for bus in events_backends[account][region].event_buses.values() for rule in bus.rules.values()]
     rule = next((rule for rule in rules if name in {rule.name, rule.arn} and rule.scheduled_expression), None)
     if rule is None:
         known = ", ".join(sorted(rule.name for rule in rules if rule.scheduled_expression)) or "none"
-        raise ValueError(f"There is no rule {name} on a schedule; there are: {known}.")
+        raise ValueError(f"There is no schedule rule {name}; known are: {known}.")
     if rule.state != "ENABLED":
-        raise ValueError(f"Rule {name} is {rule.state}, so that it never fires.")
+        raise ValueError(f"Rule {name} is {rule.state}, so it does not fire.")
     _invoke_functions(rule, _scheduled_event(rule))
 
 
@@ -89,7 +89,7 @@ def _scheduled_event(rule: Rule) -> Document:
 
 def emit_launch_result(server: SourceServer, state: str, *, account: str, region: str) -> None:
     """
-    Let MGN tell how the launch of *server* ended.
+    Publish MGN's event about the result of the launch of *server*.
 
     https://docs.aws.amazon.com/mgn/latest/ug/eventbridge-events.html
     """

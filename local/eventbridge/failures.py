@@ -1,8 +1,8 @@
 """
-Where events go that nobody could handle: queues in moto's SQS.
+Puts events that could not be delivered or handled into queues in moto's SQS.
 
-Lambda keeps what a function failed with, the request alone in its dead-letter queue and a record with the reason at its
-on-failure destination; EventBridge keeps what it could not deliver in the dead-letter queue of the target.
+If a function fails, Lambda sends the event to the function's dead-letter queue, and a record with event and reason to
+its on-failure destination.  If EventBridge cannot deliver an event, it sends it to the target's dead-letter queue.
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
 """
@@ -22,7 +22,7 @@ Document = dict[str, Any]
 
 
 class EventInvokeConfig(Unmodelled):
-    """How a function is invoked asynchronously: moto has it in its API, but not in CloudFormation."""
+    """The settings for asynchronous invocation; moto supports them in its API, but not in CloudFormation."""
 
     @classmethod
     def make(cls, name: str, arn: str, properties: Document, functions: LambdaBackend) -> "Unmodelled":
@@ -36,7 +36,7 @@ _create_function = LambdaFunction.create_from_cloudformation_json
 
 
 def install() -> None:
-    """Let functions of stacks have what moto forgets; a second time changes nothing."""
+    """Give functions of stacks the failure queues that moto ignores.  Calling it again has no effect."""
     KNOWN_BADLY["AWS::Lambda::EventInvokeConfig"] = EventInvokeConfig
     LambdaFunction.create_from_cloudformation_json = classmethod(_create)  # type: ignore[assignment,method-assign] # moto drops the queue
 
@@ -48,12 +48,12 @@ def _create(_cls: type[LambdaFunction], /, name: str, document: Document, *place
 
 
 def retries(function: LambdaFunction | None) -> int:
-    """Return how often an event is given to *function* again that it failed on."""
+    """Return how many times Lambda retries an event on which *function* fails."""
     return int(_config(function).get("MaximumRetryAttempts", 2))
 
 
 def keep_failed(function: LambdaFunction | None, event: Document, error: Exception, attempts: int) -> None:
-    """Put *event*, which *function* failed on for good, where its configuration says."""
+    """Send *event*, on which all attempts of *function* failed, to the queues in the function's configuration."""
     if function is None:
         return
     words = {"errorMessage": str(error), "errorType": type(error).__name__}
@@ -64,13 +64,13 @@ def keep_failed(function: LambdaFunction | None, event: Document, error: Excepti
 
 
 def keep_undelivered(queue: str | None, event: Document, *, rule: str, target: str, reason: str) -> None:
-    """Put *event*, which did not reach *target*, into the dead-letter *queue* of the target, if it has one."""
+    """Send *event*, which could not be delivered to *target*, to the target's dead-letter *queue*, if there is one."""
     if queue:
         _send(queue, event, RULE_ARN=rule, TARGET_ARN=target, ERROR_CODE="RESOURCE_NOT_FOUND", ERROR_MESSAGE=reason)
 
 
 def named(arn: str) -> LambdaFunction | None:
-    """Return moto's function; None where there is only a callable that somebody registered."""
+    """Return moto's function; None if only a callable is registered for *arn*."""
     _, _, _, region, account, *_ = arn.split(":")
     functions: dict[str, LambdaFunction] = {
         item.function_arn: item for item in get_backend(account, region).list_functions()

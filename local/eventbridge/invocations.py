@@ -1,5 +1,5 @@
 """
-Functions invoked asynchronously: handed an event, given it again when they fail, and in the end their failure is kept.
+Asynchronous invocations of functions, with retries and failure destinations.
 
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """
@@ -18,14 +18,14 @@ Document = dict[str, Any]
 @dataclass(slots=True, kw_only=True)
 class Invocation:
     """
-    What became of one event that a function was handed.
+    One event sent to a function, and the attempts to handle it.
 
     Attributes:
-        function: Its ARN.
+        function: ARN of the function.
 
-        attempts: How each finished attempt ended, in order: its ``answer``, or ``errorType`` and ``errorMessage``.
+        attempts: Results of the finished attempts, in order: ``answer``, or ``errorType`` and ``errorMessage``.
 
-        is_over: Whether no attempt is still to come, and a failure has been kept.
+        is_over: True after the last attempt, and after a failure has been sent to its queues.
     """
 
     function: str
@@ -34,16 +34,16 @@ class Invocation:
     is_over: bool = False
 
     def document(self) -> Document:
-        """Return it as JSON."""
+        """Return the invocation as a JSON object."""
         return {"function": self.function, "event": self.event, "attempts": list(self.attempts), "isOver": self.is_over}
 
 
 class Invocations:
     """
-    Every asynchronous invocation since the last reset, in order; safe to use from several threads.
+    Every asynchronous invocation since the last reset, in order.  Thread-safe.
 
     Attributes:
-        retry_delays: Seconds before the second and the third attempt.  Lambda takes 60 and 120; we have no time.
+        retry_delays: Seconds before the second and the third attempt.  Lambda waits 60 and 120; the default is 0.
     """
 
     def __init__(self) -> None:
@@ -52,21 +52,21 @@ class Invocations:
         self.retry_delays: tuple[float, float] = (0, 0)
 
     def clear(self) -> None:
-        """Forget them all; those under way go on, unseen."""
+        """Delete all invocations; those that still run continue, but are not listed."""
         with self._lock:
             self._all = []
 
     def documents(self) -> list[Document]:
-        """Return them as JSON."""
+        """Return all invocations as JSON objects."""
         with self._lock:
             return [invocation.document() for invocation in self._all]
 
     def begin(self, arn: str, event: Document) -> None:
         """
-        Hand *event* to the function, and do not wait for what becomes of it.
+        Send *event* to the function without waiting for the result.
 
         Raises:
-            FunctionNotFoundError: There is no such function, or nobody runs it.
+            FunctionNotFoundError: The function does not exist, or no callable is registered for it.
         """
         run, function = moto_functions.find(arn), events_failures.named(arn)
         invocation = Invocation(function=arn, event=event)

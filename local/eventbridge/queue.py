@@ -1,8 +1,8 @@
 """
-Lambda's queue of asynchronous events: a caller hands one over and does not wait.
+Lambda's queue for asynchronous events: the caller sends an event and does not wait.
 
-An event that the function fails on is given to it again, twice, unchanged.  And the queue is eventually consistent:
-now and then it delivers an event more than once even if nothing failed.
+Lambda retries an event on which the function fails, unchanged, up to two times.  The queue is eventually consistent:
+it sometimes delivers an event more than once, even if nothing failed.
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """
 
@@ -12,24 +12,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-# What runs a function for one event; raises what the function fails with.
+# Runs a function for one event; raises the function's error.
 Run = Callable[[dict[str, Any]], object]
 
 
 @dataclass(slots=True, kw_only=True)
 class Delivery:
     """
-    What became of one event.
+    The delivery of one event.
 
     Attributes:
-        attempts: How each finished attempt ended, in order: None, or what the function failed with.
+        attempts: Results of the finished attempts, in order: None, or the function's error.
     """
 
     attempts: list[Exception | None] = field(default_factory=list)
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def wait(self, timeout_seconds: float | None = None) -> bool:
-        """Wait until no attempt runs or is still to come; tell whether that is so."""
+        """Wait until all attempts have ended, for *timeout_seconds* at most; return whether they have."""
         deadline = None if timeout_seconds is None else time.monotonic() + timeout_seconds
         for thread in self._threads:
             thread.join(None if deadline is None else max(0, deadline - time.monotonic()))
@@ -39,14 +39,14 @@ class Delivery:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventQueue:
     """
-    How events are delivered.
+    Settings for the delivery of events.
 
     Attributes:
-        retry_delays: Seconds before each further attempt, after the function failed.
+        retry_delays: Seconds before each retry, after the function failed.
 
-        copies: How often each event is delivered.
+        copies: Number of deliveries of each event.
 
-        overlapping: Whether the copies run at the same time, not one after the other.
+        overlapping: Whether the copies run at the same time instead of one after the other.
     """
 
     retry_delays: Sequence[float] = (60, 120)
@@ -54,7 +54,7 @@ class EventQueue:
     overlapping: bool = False
 
     def send(self, run: Run, event: dict[str, Any]) -> Delivery:
-        """Deliver *event* to *run*, and do not wait for that."""
+        """Deliver *event* to *run* without waiting."""
         delivery = Delivery()
         rounds = [1] * self.copies if self.overlapping else [self.copies]
         for copies in rounds:
@@ -77,6 +77,6 @@ class EventQueue:
 def _attempt(run: Run, event: dict[str, Any]) -> Exception | None:
     try:
         run(event)
-    except Exception as error:  # noqa: BLE001 - a function error is kept, whatever it is
+    except Exception as error:  # noqa: BLE001 - any function error is recorded
         return error
     return None

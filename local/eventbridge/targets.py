@@ -1,5 +1,5 @@
 """
-What a target of a rule is handed: the event, a part of it, or what the rule says instead.
+The input of a rule's target: the event, a part of it, or a constant or transformed input.
 
 https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html
 """
@@ -14,13 +14,13 @@ Document = dict[str, Any]
 
 
 def complete(event: Mapping[str, Any], *, account: str, region: str) -> Document:
-    """Return moto's *event* as EventBridge would deliver it: with an account, the time in words, and no more."""
+    """Convert moto's *event* to the form that EventBridge delivers: with account, Region and an ISO 8601 time."""
     own = {key: value for key, value in event.items() if key != "ingestion-time"}
     return {**own, "account": event.get("account") or account, "region": region, "time": _shown(event.get("time"))}
 
 
 def input_of(target: Document, event: Document) -> Any:
-    """Return what *target* is handed for *event*."""
+    """Return the input of *target* for *event*."""
     if "Input" in target:
         return json.loads(target["Input"])
     if "InputPath" in target:
@@ -31,7 +31,7 @@ def input_of(target: Document, event: Document) -> Any:
 
 
 def _transformed(transformer: Document, event: Document) -> Any:
-    """Fill in each ``<name>`` of the template: as JSON, or inside a JSON string as text."""
+    """Replace each ``<name>`` in the template: with JSON, or with text inside a JSON string."""
     values = {name: _at(event, path) for name, path in transformer.get("InputPathsMap", {}).items()}
     values["aws.events.event.json"] = event
     template = str(transformer["InputTemplate"])
@@ -47,7 +47,7 @@ def _transformed(transformer: Document, event: Document) -> Any:
 
 
 def _at(event: Document, path: str) -> Any:
-    """Return what *event* has at a path such as ``$.detail.state`` or ``$.resources[0]``; None where it has nothing."""
+    """Return the value at a path such as ``$.detail.state`` or ``$.resources[0]``; None if *event* has no such path."""
     value: Any = event
     for key, index in re.findall(r"\.([\w-]+)|\[(\d+)\]", path.removeprefix("$")):
         try:

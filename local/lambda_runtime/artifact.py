@@ -1,4 +1,4 @@
-"""What `sam build` left of a function, and how its template wants it to run."""
+"""A function as `sam build` built it, with its settings from the template."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 from local.cloudformation import template_text
 
-# Lambda's own: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+# Lambda's defaults: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 DEFAULT_TIMEOUT = 3  # s
 DEFAULT_MEMORY = 128  # MB
 
@@ -15,7 +15,7 @@ DEFAULT_MEMORY = 128  # MB
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artifact:
     """
-    A function that was built.
+    A built function.
 
     Attributes:
         name: Logical ID in the template.
@@ -26,7 +26,7 @@ class Artifact:
 
         memory: MB.
 
-        variables: The environment that the template declares, with the defaults of its parameters.
+        variables: The environment variables in the template, with the defaults of its parameters.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Artifact:
 
     @property
     def size(self) -> int:
-        """Bytes of code and layers, unzipped."""
+        """Size of code and layers in bytes, unzipped."""
         folders = (self.code, *self.layers)
         return sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
 
@@ -49,7 +49,7 @@ def load(template: Path, name: str) -> Artifact:
     Return the function *name* of the built *template*.
 
     Raises:
-        FileNotFoundError: Nothing was built.
+        FileNotFoundError: The function has not been built.
     """
     body = template_text.parse(template.read_text())
     shared = body.get("Globals", {}).get("Function", {})
@@ -75,7 +75,7 @@ def _layer(body: Mapping[str, Any], layer: Mapping[str, str], folder: Path) -> P
 
 
 def _value(body: Mapping[str, Any], value: Any) -> str:
-    """Return a variable's value; what only CloudFormation could tell counts as empty."""
+    """Return a variable's value; empty if only CloudFormation could resolve it."""
     if isinstance(value, Mapping):
         value = body.get("Parameters", {}).get(value.get("Ref"), {}).get("Default", "")
     return str(value)

@@ -1,4 +1,4 @@
-"""The environment variables of a function on Lambda."""
+"""The environment variables that Lambda sets for a function."""
 
 import os
 from collections.abc import Mapping
@@ -22,12 +22,12 @@ RUNTIME = {
     "LANG": "en_US.UTF-8",
     "TZ": ":UTC",
 }
-# Not Lambda's: where a function may not write its code's folder, Python writes no bytecode there; here it could.
+# On Lambda the code's folder is read-only, so Python writes no bytecode there.  Here it is writable.
 NOTHING_IS_WRITTEN = {"PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def variables(artifact: Artifact, timeout_seconds: int, more: Mapping[str, str]) -> dict[str, str]:
-    """Return all that the function sees of its environment; *more* is what a test or a user changes."""
+    """Return the function's complete environment; *more* overrides or adds variables."""
     return {
         **RUNTIME,
         **NOTHING_IS_WRITTEN,

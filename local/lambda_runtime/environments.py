@@ -1,4 +1,4 @@
-"""As many execution environments of a function as there are events at a time."""
+"""A pool of execution environments for one function: one for each concurrent event."""
 
 import contextlib
 import threading
@@ -12,20 +12,20 @@ from local.lambda_runtime.runtime import Runtime
 
 class Environments:
     """
-    Runs a function as Lambda would: an idle environment is used again, and while all are busy another is started.
+    Runs a function as Lambda does: it reuses an idle environment, and starts another one if all are busy.
 
-    Fits ``local.lambda_runtime.functions.register``; but a function's timeout is the template's, whatever a caller
-    says of it.
+    Can be passed to ``local.lambda_runtime.functions.register``.  The timeout of a call is ignored: the timeout of the
+    template or *timeout_seconds* applies.
 
     Args:
-        more: Environment variables beside those of Lambda and the template, or instead of them.
+        more: Environment variables that override or extend those of Lambda and the template.
 
-        timeout_seconds: The function's; the template's, if not given.
+        timeout_seconds: Timeout of the function; None for the template's.
 
-        concurrency: Most environments at a time; further events wait for a free one.  None sets no limit.
+        concurrency: Maximum number of environments; further events wait for a free one.  None sets no limit.
 
     Attributes:
-        all: Every environment that was started, busy ones too.
+        all: Every environment that was started, idle or busy.
     """
 
     def __init__(
@@ -48,14 +48,14 @@ class Environments:
 
     def __call__(self, event: dict[str, Any], _timeout_seconds: float = 0) -> Any:
         """
-        Run the function for *event*, and return what it returned.
+        Run the function for *event*, and return its result.
 
         Raises:
             FunctionError: The function raised.
 
-            FunctionTimeoutError: It did not return in time, and was killed.
+            FunctionTimeoutError: The function did not return in time, and was killed.
 
-            FunctionExitError: It left its process, or could not be started.
+            FunctionExitError: The function's process exited, or could not be started.
         """
         with self._free:
             emulator = self._take()
@@ -66,11 +66,11 @@ class Environments:
                     self._idle.append(emulator)
 
     def log_lines(self) -> list[str]:
-        """Return every line that the function or its runtime wrote, an environment after the other."""
+        """Return every line that the function or its runtime wrote, grouped by environment."""
         return [line for emulator in self.all for line in emulator.log.lines()]
 
     def stop(self) -> None:
-        """End them all."""
+        """Stop all environments."""
         for emulator in self.all:
             emulator.stop()
 
@@ -92,7 +92,7 @@ def running(
     timeout_seconds: int | None = None,
     concurrency: int | None = None,
 ) -> Iterator[Environments]:
-    """Have environments for as long as the block lasts."""
+    """Yield a pool of environments, and stop it at the end of the block."""
     environments = Environments(artifact, runtime, more, timeout_seconds=timeout_seconds, concurrency=concurrency)
     try:
         yield environments

@@ -1,11 +1,11 @@
 """
-Lambda's execution environments, in this process.
+Lambda's execution environments, simulated in this process.
 
-An environment is started once, then handles one event at a time: what a handler keeps between two events is safe from
-a third.  While all are busy, another event starts another environment.
+An environment starts once and then handles one event at a time, so concurrent events never share a handler's state.
+While all environments are busy, a further event starts another one.
 
-What is not like Lambda: a handler that overruns its timeout fails for its caller and is never used again, but nothing
-can kill its thread.  The Runtime Interface Emulator can.
+Difference from Lambda: if a handler exceeds its timeout, the caller gets an error and the environment is discarded, but
+its thread cannot be killed.  The Runtime Interface Emulator kills the process.
 """
 
 import json
@@ -28,7 +28,7 @@ class FunctionTimeoutError(Exception):
 
 
 class FunctionExitError(Exception):
-    """The function left its process."""
+    """The function's process exited."""
 
     def __init__(self, reason: BaseException) -> None:
         super().__init__(f"Runtime exited: {type(reason).__name__} {reason}")
@@ -37,14 +37,14 @@ class FunctionExitError(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LambdaContext:
     """
-    What Lambda tells a handler about its invocation.
+    The context object that Lambda passes to a handler.
 
     https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
 
     Attributes:
         deadline: When Lambda ends the invocation, on the monotonic clock.
 
-        memory_limit_in_mb: A string, as the runtime has it from its environment.
+        memory_limit_in_mb: A string, because the runtime reads it from an environment variable.
     """
 
     deadline: float
@@ -65,21 +65,21 @@ class LambdaContext:
         return f"/aws/lambda/{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return how long the invocation may still take, in milliseconds; never negative."""
+        """Return the remaining time of the invocation in milliseconds; never negative."""
         return max(0, round((self.deadline - time.monotonic()) * 1000))
 
 
 class InProcess:
     """
-    Runs a handler as Lambda would: JSON in, JSON out, in as many environments as there are events at a time.
+    Runs a handler as Lambda does: JSON in, JSON out, in one environment for each concurrent event.
 
     Args:
-        start: Starts an environment and returns its handler.  A handler that keeps state in modules is the same in
-            each; give it ``concurrency=1``.
+        start: Starts an environment and returns its handler.  Environments share module state, so a handler that keeps
+            state in modules needs ``concurrency=1``.
 
         name: Name of the function.
 
-        concurrency: Most environments at a time; further events wait for a free one.  None sets no limit.
+        concurrency: Maximum number of environments; further events wait for a free one.  None sets no limit.
     """
 
     def __init__(self, start: Callable[[], Handler], *, name: str = "function", concurrency: int | None = None) -> None:
@@ -90,14 +90,14 @@ class InProcess:
 
     def __call__(self, event: dict[str, Any], timeout_seconds: float) -> dict[str, Any] | None:
         """
-        Run the function for *event*, and return what its handler returned.
+        Run the function for *event*, and return its handler's result.
 
         Raises:
             FunctionTimeoutError: The handler did not return within *timeout_seconds*.
 
-            FunctionExitError: The handler ended its process.
+            FunctionExitError: The handler exited its process.
 
-            Exception: Whatever else the handler raised.
+            Exception: Any other exception of the handler.
         """
         if self._free is None:
             return self._run(event, timeout_seconds)
@@ -125,10 +125,10 @@ class InProcess:
 
 
 def _settle(outcome: Future[Any], handler: Handler, event: dict[str, Any], context: LambdaContext) -> None:
-    """Call *handler* and let *outcome* know how that ended."""
+    """Call *handler*, and set its result or its exception on *outcome*."""
     try:
         outcome.set_result(handler(event, context))
-    except Exception as error:  # noqa: BLE001 - it is Lambda's to handle, whatever it is
+    except Exception as error:  # noqa: BLE001 - Lambda handles any exception
         outcome.set_exception(error)
-    except BaseException as error:  # noqa: BLE001 - would end the process that Lambda runs
+    except BaseException as error:  # noqa: BLE001 - it would end the function's process on Lambda
         outcome.set_exception(FunctionExitError(error))

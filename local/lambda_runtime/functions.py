@@ -1,25 +1,25 @@
 """
-Who runs the Lambda functions of the local AWS.
+The registry of callables that run the Lambda functions of the local AWS.
 
-A function here has no code.  Whoever can run it registers a callable under the function's name, its ARN or its
-``Handler``.  The handler is the best of the three: it is in the template, while CloudFormation makes up the name.
+The local AWS does not run a function's code.  A program registers a callable under the function's name, its ARN or its
+``Handler``.  Prefer the handler: the template defines it, while CloudFormation generates the name.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-# Runs one event; the second argument is the function's timeout in seconds.  Returns what the handler returned.
-# Raises whatever the function fails with, which Lambda calls a function error.
+# Runs the function for one event; the second argument is the function's timeout in seconds.  Returns the handler's
+# result.  Any exception counts as what Lambda calls a function error.
 Invoke = Callable[[dict[str, Any], float], dict[str, Any] | None]
 
-# Lambda's own default is 3 s, which is of no use to a function that waits.
+# Lambda's maximum.  Lambda's default of 3 s is too short for a function that waits.
 LONGEST_TIMEOUT = 900.0  # s
 
 _registered: dict[str, Invoke] = {}
 
 
 class FunctionNotFoundError(LookupError):
-    """Nobody registered the function."""
+    """No callable is registered for the function."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__(f"Function not found: {' or '.join(names)}")
@@ -27,27 +27,27 @@ class FunctionNotFoundError(LookupError):
 
 def register(name: str, invoke: Invoke) -> None:
     """
-    Let *invoke* run the function called *name*, from now on and in place of any before.
+    Register *invoke* for the function *name*; it replaces an earlier registration.
 
     Args:
-        name: Name, ARN (a qualifier does not matter) or handler of the function.
+        name: Name, ARN (a qualifier is ignored) or handler of the function.
 
-        invoke: What runs it; called from several threads at once.
+        invoke: Runs the function; called from several threads at once.
     """
     _registered[name_in(name)] = invoke
 
 
 def forget(name: str) -> None:
-    """Let nobody run the function called *name*; nobody doing so is fine."""
+    """Remove the registration for the function *name*, if there is one."""
     _registered.pop(name_in(name), None)
 
 
 def find(*names: str | None) -> Invoke:
     """
-    Return what runs the function called by the first of *names* that somebody registered.
+    Return the callable for the first of *names* that is registered.
 
     Raises:
-        FunctionNotFoundError: Nobody registered any of them.
+        FunctionNotFoundError: None of them is registered.
     """
     known = [name for name in names if name]
     for name in known:
@@ -57,13 +57,13 @@ def find(*names: str | None) -> Invoke:
 
 
 def limited(invoke: Invoke, timeout_seconds: float) -> Callable[[dict[str, Any]], object]:
-    """Return what runs an event with *invoke*, for *timeout_seconds* at most."""
+    """Return a callable that runs an event with *invoke* and the given timeout."""
     return lambda event: invoke(event, timeout_seconds)
 
 
 def name_in(arn: str) -> str:
     """
-    Return the function's name from its *arn*; a name or a handler is returned without its qualifier.
+    Return the function's name from its *arn*; for a name or a handler, return it without its qualifier.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
     """

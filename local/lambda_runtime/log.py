@@ -1,11 +1,11 @@
-"""What a function and Lambda write while they run."""
+"""The log lines of a function and of Lambda."""
 
 import json
 import re
 from pathlib import Path
 from typing import Any
 
-# Lambda's own lines among the function's.
+# Lambda's own lines in the function's log.
 PLATFORM = re.compile(r"^(START|END|REPORT) RequestId: ")
 DURATION = re.compile(r"\tDuration: ([\d.]+) ms")
 INIT = re.compile(r"INIT REPORT\(durationMs: ([\d.]+)\)")
@@ -16,7 +16,7 @@ class Log:
     The log of one execution environment.
 
     Args:
-        folder: Where it is kept.
+        folder: Folder of the log files.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -29,17 +29,17 @@ class Log:
 
     def records(self) -> list[dict[str, Any]]:
         """
-        Return the lines as what they must be: JSON objects.
+        Return the lines, parsed as JSON objects.
 
         Raises:
-            ValueError: One is none.
+            ValueError: A line is not JSON.
         """
         return [json.loads(line) for line in self.lines()]
 
     def durations(self) -> list[float]:
-        """Return how long each run took, in milliseconds; the first one with the start of the function."""
+        """Return the duration of each invocation in milliseconds; the first one includes the function's start."""
         return [float(number) for number in DURATION.findall(self.function.read_text())]
 
     def init_durations(self) -> list[float]:
-        """Return how long each start took, in milliseconds."""
+        """Return the duration of each start in milliseconds."""
         return [float(number) for number in INIT.findall(self.platform.read_text())]

@@ -1,4 +1,4 @@
-"""moto's Lambda functions, run by whoever registered for them; moto itself would need Docker."""
+"""Runs moto's Lambda functions with the registered callables; moto itself would need Docker."""
 
 import json
 import traceback
@@ -13,16 +13,16 @@ from local.lambda_runtime import functions
 
 
 def install() -> None:
-    """Let Invoke ask the registry first; a second time changes nothing."""
+    """Make moto's Invoke use the registry first.  Calling it again has no effect."""
     LambdaFunction._invoke_lambda = _invoke  # type: ignore[method-assign] # noqa: SLF001 - moto has no setting
 
 
 def find(arn: str) -> Run:
     """
-    Return what runs the function that *arn* names, as long as its timeout allows.
+    Return a callable that runs the function *arn* with the function's timeout.
 
     Raises:
-        FunctionNotFoundError: There is no such function, or nobody registered for its ARN, name or handler.
+        FunctionNotFoundError: The function does not exist, or its ARN, name and handler are not registered.
     """
     _, _, _, region, account, *_ = arn.split(":")
     try:
@@ -34,7 +34,7 @@ def find(arn: str) -> Run:
     return functions.limited(invoke, timeout_seconds)
 
 
-_invoke_in_docker = LambdaFunction._invoke_lambda  # noqa: SLF001 - what we replace
+_invoke_in_docker = LambdaFunction._invoke_lambda  # noqa: SLF001 - replaced below
 
 
 def _invoke(self: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
@@ -45,7 +45,7 @@ def _invoke(self: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
         return _invoke_in_docker(self, event)
     try:
         result = invoke(json.loads(event) if isinstance(event, str) else event or {}, float(self.timeout))
-    except Exception as error:  # noqa: BLE001 - Lambda answers it, whatever it is
+    except Exception as error:  # noqa: BLE001 - Lambda returns any exception as a function error
         answer = {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": _trace(error)}
         return json.dumps(answer), True, ""
     return json.dumps(result), False, ""

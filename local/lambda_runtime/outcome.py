@@ -1,4 +1,4 @@
-"""How an invocation ended, out of what the emulator answers."""
+"""Converts the emulator's response to the function's result or its error."""
 
 import json
 from http import HTTPStatus
@@ -12,7 +12,7 @@ class FunctionError(Exception):
     The function raised.
 
     Attributes:
-        name: Of the class, by which Step Functions catches it.
+        name: Class name of the exception; Step Functions matches errors by it.
     """
 
     def __init__(self, name: str, message: str) -> None:
@@ -22,16 +22,16 @@ class FunctionError(Exception):
 
 def outcome(status: HTTPStatus, body: bytes, timeout_seconds: int) -> Any:
     """
-    Return what the function returned.
+    Return the function's result.
 
     Raises:
-        FunctionError: It raised.
+        FunctionError: The function raised.
 
-        FunctionTimeoutError: It was killed after *timeout_seconds*.
+        FunctionTimeoutError: The function was killed after *timeout_seconds*.
 
-        FunctionExitError: Its process ended.
+        FunctionExitError: The function's process ended.
     """
-    # The emulator has no header for errors; its own are told by their words.
+    # The emulator sets no error header; only the text identifies its own errors.
     if body.startswith(b"Task timed out"):
         raise FunctionTimeoutError(timeout_seconds)
     answer = json.loads(body)

@@ -1,4 +1,4 @@
-"""Ports on this machine, for processes that have to be told theirs."""
+"""Ports on this machine, for processes that need a port number at their start."""
 
 import socket
 import time
@@ -8,7 +8,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def free(count: int) -> list[int]:
-    """Return *count* ports that nobody listens on; somebody else may take them before they are used."""
+    """Return *count* free ports; another process can take them before they are used."""
     with ExitStack() as stack:
         sockets = [stack.enter_context(closing(socket.socket())) for _ in range(count)]
         for one in sockets:
@@ -17,20 +17,20 @@ def free(count: int) -> list[int]:
 
 
 def is_open(port: int) -> bool:
-    """Tell whether somebody listens on *port*."""
+    """Return whether a process listens on *port*."""
     with closing(socket.socket()) as probe:
         return probe.connect_ex((LOOPBACK, port)) == 0
 
 
 def wait_until_open(port: int, *, within_seconds: float = 10) -> None:
     """
-    Return when somebody listens on *port*.
+    Wait until a process listens on *port*.
 
     Raises:
-        TimeoutError: Nobody does.
+        TimeoutError: No process does within the time.
     """
     deadline = time.monotonic() + within_seconds
     while not is_open(port):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"Nobody listens on port {port}.")
+            raise TimeoutError(f"No process listens on port {port}.")
         time.sleep(0.002)

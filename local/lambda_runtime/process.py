@@ -1,4 +1,4 @@
-"""One execution environment: the emulator, and in it the function."""
+"""One execution environment: a process of the emulator that runs the function."""
 
 import http.client
 import json
@@ -21,7 +21,7 @@ from local.lambda_runtime.outcome import outcome
 from local.lambda_runtime.runtime import Runtime
 
 INVOKE = "/2015-03-31/functions/function/invocations"
-# A timeout is answered a moment after it has passed.
+# The emulator reports a timeout shortly after it has passed.
 PATIENCE = 30  # s
 
 
@@ -30,12 +30,12 @@ class Emulator:
     An execution environment of *artifact*.  The function starts with the first event.
 
     Args:
-        more: Environment variables beside those of Lambda and the template, or instead of them.
+        more: Environment variables that override or extend those of Lambda and the template.
 
-        timeout_seconds: The function's; the template's, if not given.  Here, other than on Lambda, the start counts.
+        timeout_seconds: Timeout of the function; None for the template's.  Unlike on Lambda, it includes the start.
 
     Attributes:
-        log: What was written so far.
+        log: The log written so far.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Emulator:
         addresses = ["--runtime-interface-emulator-address", f"{ports.LOOPBACK}:{self._port}"]
         addresses += ["--runtime-api-address", f"{ports.LOOPBACK}:{internal}"]
         with self.log.function.open("wb") as function, self.log.platform.open("wb") as platform:
-            self._process = subprocess.Popen(  # noqa: S603 - named by us
+            self._process = subprocess.Popen(  # noqa: S603 - a fixed command
                 [
                     runtime.emulator,
                     "--log-level",
@@ -71,14 +71,14 @@ class Emulator:
 
     def invoke(self, event: Any) -> Any:
         """
-        Let the function handle *event*, after those before it, and return what it returned.
+        Run the function for *event*, after all earlier events, and return its result.
 
         Raises:
             FunctionError: The function raised.
 
-            FunctionTimeoutError: It did not return in time, and was killed.
+            FunctionTimeoutError: The function did not return in time, and was killed.
 
-            FunctionExitError: It left its process, or could not be started.
+            FunctionExitError: The function's process exited, or could not be started.
         """
         with self._lock:
             connection = http.client.HTTPConnection(ports.LOOPBACK, self._port, timeout=self._timeout + PATIENCE)
@@ -91,24 +91,24 @@ class Emulator:
         return outcome(HTTPStatus(response.status), body, self._timeout)
 
     def signal(self, number: signal.Signals) -> None:
-        """Send a signal to the function's process, which must have been started."""
+        """Send a signal to the function's process, which must be running."""
         os.kill(self.function_process, number)
 
     @property
     def function_process(self) -> int:
         """The process ID of the function."""
-        # A child belongs to the thread that started it, and the emulator has several.
+        # Linux lists children by the thread that started them, and the emulator has several threads.
         threads = Path(f"/proc/{self._process.pid}/task").iterdir()
         return next(int(child) for thread in threads for child in (thread / "children").read_text().split())
 
     @property
     def peak_memory(self) -> int:
-        """Most bytes of memory that the function's process has had, which must have been started."""
+        """Peak memory of the function's process in bytes; the process must be running."""
         status = Path(f"/proc/{self.function_process}/status").read_text()
         return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
 
     def stop(self) -> None:
-        """End both processes, and forget the log."""
+        """Stop the emulator and the function, and delete the log."""
         self._process.terminate()
         self._process.wait()
         shutil.rmtree(self._folder)
@@ -118,7 +118,7 @@ class Emulator:
 def running(
     artifact: Artifact, runtime: Runtime, more: Mapping[str, str], *, timeout_seconds: int | None = None
 ) -> Iterator[Emulator]:
-    """Have an emulator for as long as the block lasts."""
+    """Yield an emulator, and stop it at the end of the block."""
     emulator = Emulator(artifact, runtime, more, timeout_seconds=timeout_seconds)
     try:
         yield emulator

@@ -1,4 +1,4 @@
-"""Where the emulator and the runtime are on this machine."""
+"""The paths of the emulator and of the runtime's Python on this machine."""
 
 import platform
 import sys
@@ -13,18 +13,18 @@ ARCHITECTURES = {"aarch64": "arm64", "x86_64": "x86_64"}
 
 
 class RuntimeMissingError(Exception):
-    """Here no function can run as on Lambda, for the reason given."""
+    """This machine cannot run functions as Lambda does; the message gives the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
     """
-    What runs a function.
+    The programs that run a function.
 
     Attributes:
-        emulator: Lambda's Runtime Interface Emulator, of this machine's architecture.
+        emulator: Lambda's Runtime Interface Emulator for this machine's architecture.
 
-        python: The runtime's Python, which has ``awslambdaric`` and nothing else.
+        python: The runtime's Python, with ``awslambdaric`` as its only package.
     """
 
     emulator: Path
@@ -36,13 +36,13 @@ def find() -> Runtime:
     Return the runtime that `make` installed.
 
     Raises:
-        RuntimeMissingError: There is none.
+        RuntimeMissingError: It is not installed.
     """
     if sys.platform != "linux":
         raise RuntimeMissingError("Lambda's emulator runs on Linux only.")
     emulators = sorted(ROOT.glob(EMULATOR.format(ARCHITECTURES.get(platform.machine(), platform.machine()))))
     if not emulators:
-        raise RuntimeMissingError("Lambda's emulator comes with the SAM CLI; `make e2e` installs it.")
+        raise RuntimeMissingError("The SAM CLI, which contains Lambda's emulator, is not installed; run `make e2e`.")
     if not (ROOT / PYTHON).exists():
-        raise RuntimeMissingError("The runtime is not installed; `make e2e` does it, on its Python.")
+        raise RuntimeMissingError("The Lambda runtime's Python is not installed; run `make e2e`.")
     return Runtime(emulator=emulators[-1], python=ROOT / PYTHON)

@@ -1,1 +1,1 @@
-"""Step Functions on this machine, by moto's interpreter."""
+"""Step Functions on this machine, with moto's interpreter."""

@@ -1,5 +1,5 @@
 """
-Batches of a Distributed Map: what each child is given.
+Batches of a Distributed Map: the inputs of its child executions.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
 """
@@ -16,10 +16,10 @@ def batches(
     env: Environment, items: list[Any], selector: ItemSelector | None, batcher: dict[str, Any] | None
 ) -> Iterator[tuple[Any, int]]:
     """
-    Yield the input of each child, and how many items it stands for.
+    Yield the input of each child execution, and the number of items in it.
 
     Args:
-        batcher: The map's ``ItemBatcher`` with its values; None where it has none.
+        batcher: The map's ``ItemBatcher`` with evaluated values; None if the map has none.
     """
     selected = [_selected(env, index, item, selector) for index, item in enumerate(items)]
     if batcher is None:

@@ -1,7 +1,7 @@
 """
-Where the tasks of state machines are sent: back to the server that runs them.
+Sends the tasks of state machines to the local AWS server that runs them.
 
-moto looks for its port in the environment, and for a proxy as well.
+moto reads the port and proxy settings from the environment instead.
 """
 
 from functools import partial
@@ -17,10 +17,10 @@ _port = 0
 
 def send_to(url: str) -> None:
     """Send tasks to the local AWS at *url* from now on."""
-    global _port  # noqa: PLW0603 - of the process, as moto is
+    global _port  # noqa: PLW0603 - per process, like moto's state
     _port = cast("int", urlsplit(url).port)
 
 
 def port() -> int:
-    """Return the port that tasks are sent to; moto knows the host."""
+    """Return the port for tasks; moto knows the host."""
     return _port

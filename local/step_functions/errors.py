@@ -1,4 +1,4 @@
-"""Errors as moto's interpreter raises them, so that Retry and Catch know them by their names."""
+"""Errors in the form of moto's interpreter, so that Retry and Catch match their names."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def query_failed(env: Environment, cause: str) -> FailureEventException:
 
 
 def too_many_failed(env: Environment) -> FailureEventException:
-    """Return the error for a map of which more failed than is tolerated."""
+    """Return the error for a map with more failures than it tolerates."""
     kind = StatesErrorNameType.StatesExceedToleratedFailureThreshold
     cause = "The specified tolerated failure threshold was exceeded"
     return _failure(env, kind, HistoryEventType.MapRunFailed, "mapRunFailedEventDetails", cause)

@@ -1,5 +1,5 @@
 """
-What moto's grammar of the Amazon States Language lacks: batches and results of a Distributed Map.
+Adds fields of a Distributed Map to moto's grammar of the Amazon States Language: batches and results.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 
-# Of an ItemBatcher moto knows nothing, of a ResultWriter only the form without JSONata.
+# moto does not know ItemBatcher, and knows only the form of ResultWriter without JSONata.
 UNKNOWN = ("ItemBatcher", "ResultWriter")
 
 _parse_by_grammar = AmazonStateLanguageParser.parse
@@ -18,10 +18,10 @@ _parse_by_grammar = AmazonStateLanguageParser.parse
 
 def parse(definition: str) -> Any:
     """
-    Return what moto makes of *definition*; each map in it gets ``more``, the fields that moto does not know.
+    Parse *definition* with moto; each map in the result has ``more``, the fields that moto does not know.
 
     Raises:
-        ASLParserException: moto's, for what is no definition.
+        ASLParserException: From moto: *definition* is invalid.
     """
     document = json.loads(definition)
     fields = [({name: state.pop(name) for name in UNKNOWN if name in state}, path) for state, path in _maps(document)]
@@ -32,7 +32,7 @@ def parse(definition: str) -> Any:
 
 
 def _maps(document: dict[str, Any], *path: str) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
-    """Yield each Map state of *document*, and the names of the states that lead to it."""
+    """Yield each Map state of *document* with its path: the names of the enclosing states and its own."""
     for name, state in document.get("States", {}).items():
         if state.get("Type") == "Map":
             yield state, (*path, name)
@@ -41,4 +41,4 @@ def _maps(document: dict[str, Any], *path: str) -> Iterator[tuple[dict[str, Any]
 
 def _component_at(states: Any, path: tuple[str, ...]) -> Any:
     component = states.states[path[0]].iteration_component
-    return _component_at(component._states, path[1:]) if path[1:] else component  # noqa: SLF001 - moto has no other way in
+    return _component_at(component._states, path[1:]) if path[1:] else component  # noqa: SLF001 - moto has no public access

@@ -1,7 +1,7 @@
 """
-Everything that is changed in moto's Step Functions interpreter, in one place; moto has no settings for it.
+All patches of moto's Step Functions interpreter; moto has no settings for them.
 
-A test fails when a name in here is gone from moto.
+A test fails if moto no longer has one of the patched names.
 """
 
 import logging
@@ -28,7 +28,7 @@ from local.step_functions import tokens as step_functions_tokens
 
 backends = stepfunctions_parser_backends
 
-# (where, name, what stands there instead)
+# (object, attribute, replacement)
 PATCHES: tuple[tuple[object, str, object], ...] = (
     (boto_client, "moto_server_port", step_functions_callbacks.port),
     (boto_client, "Config", step_functions_callbacks.WITHOUT_PROXY),
@@ -43,8 +43,8 @@ PATCHES: tuple[tuple[object, str, object], ...] = (
 
 
 def install() -> None:
-    """Complete the interpreter; a second time changes nothing."""
+    """Patch the interpreter.  Calling it again has no effect."""
     for where, name, replacement in PATCHES:
         setattr(where, name, replacement)
-    # It logs each failure that a definition catches, with all that it was about, and warns of what is mended above.
+    # It logs each failure that a definition catches, with full data, and warns about gaps that the patches fix.
     logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)

@@ -1,5 +1,5 @@
 """
-JSONata for moto's Step Functions, which parses expressions and has nothing to evaluate them with.
+Evaluates JSONata for moto's Step Functions, which only parses the expressions.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 """
@@ -20,20 +20,20 @@ from local.step_functions.errors import query_failed
 
 
 class JSONataError(Exception):
-    """An expression that Step Functions would not evaluate, or that has no value."""
+    """Step Functions would not evaluate the expression, or the expression has no value."""
 
 
 def evaluate(self: StringJSONata, env: Environment) -> None:
-    """Put the value of the expression on the stack of *env*, as an evaluation of moto's does."""
+    """Push the value of the expression onto the stack of *env*, as moto's own evaluations do."""
     env.stack.append(filled_in(env, f"{{%{self.expression}%}}"))
 
 
 def filled_in(env: Environment, template: Any) -> Any:
     """
-    Return *template* with a value for each JSONata expression in it.
+    Return *template* with each JSONata expression replaced by its value.
 
     Raises:
-        FailureEventException: One of them has none.
+        FailureEventException: An expression has no value.
     """
     if isinstance(template, dict):
         return {name: filled_in(env, value) for name, value in template.items()}
@@ -47,22 +47,22 @@ def filled_in(env: Environment, template: Any) -> Any:
 
 def _scope(env: Environment) -> dict[str, Any]:
     store = env.variable_store
-    return {**store._outer_scope, **store._inner_scope, "states": env.states._states_data}  # noqa: SLF001 - moto has no other way in
+    return {**store._outer_scope, **store._inner_scope, "states": env.states._states_data}  # noqa: SLF001 - moto has no public access
 
 
 def value_of(expression: str, variables: dict[str, Any]) -> Any:
     """
-    Return the value of *expression*, as JSON has it.
+    Return the value of *expression* as JSON data.
 
     Args:
-        variables: {name: value}, without the dollar.
+        variables: {name without the dollar sign: value}.
 
     Raises:
-        JSONataError: It is no JSONata, fails, or has no value or one that JSON does not have.
+        JSONataError: It is invalid, fails, has no value, or has a value that JSON cannot represent.
     """
     try:
         _restrict(expression)
-        # Null is a value, and undefined is none: outside of an object both would be Python's None.
+        # Null is a value, undefined is not.  Outside of an object, both would be Python's None.
         found = _compiled(f'{{"value": ({expression}\n)}}', variables).evaluate(None)
     except (JException, TypeError, ValueError) as error:
         raise JSONataError(f"The JSONata expression '{expression}' failed: {error}") from error
@@ -78,12 +78,12 @@ def _compiled(expression: str, variables: dict[str, Any]) -> Jsonata:
     compiled = Jsonata(expression)
     for name, value in variables.items():
         compiled.assign(name, Utils.NULL_VALUE if value is None else value)
-    compiled.register_lambda("parse", json.loads)  # Step Functions' own
+    compiled.register_lambda("parse", json.loads)  # added by Step Functions
     return compiled
 
 
 def _restrict(expression: str) -> None:
-    """Refuse what Step Functions does not know: ``$eval``; and ``$`` and ``$$``, which it knows in places only."""
+    """Refuse what Step Functions does not support: ``$eval``, and ``$`` and ``$$`` outside of certain places."""
     try:
         references = extract_jsonata_variable_references(expression)
     except IllegalJSONataVariableReference as error:
@@ -93,6 +93,6 @@ def _restrict(expression: str) -> None:
 
 
 def _number(text: str) -> float:
-    """Return a whole number as such: JSONata has one kind of numbers."""
+    """Return a whole number as an int; JSONata has only one type of number."""
     number = float(text)
     return int(number) if number.is_integer() else number

@@ -1,8 +1,8 @@
 """
-Step Functions on the local AWS: moto's interpreter, with what it lacks.
+Step Functions on the local AWS: moto's interpreter with patches.
 
-Importing the interpreter takes a second, so it waits for the first call to Step Functions.  What is changed in it
-stands in the modules beside this one, one for each concern; ``step_functions_interpreter`` has the list.
+Importing the interpreter takes a second, so it is imported at the first call to Step Functions.  The patches are in the
+other modules of this package, one for each topic; ``interpreter`` lists them.
 """
 
 from typing import Any, cast
@@ -16,10 +16,10 @@ from local.step_functions import stacks as step_functions_stacks
 
 def install(url: str) -> None:
     """
-    Let moto run state machines; a second time only changes where their tasks are sent.
+    Make moto run state machines.  Calling it again only changes the URL for their tasks.
 
     Args:
-        url: Where the local AWS is.
+        url: URL of the local AWS.
     """
     step_functions_callbacks.send_to(url)
     responses.get_backend = backend
@@ -29,7 +29,7 @@ def install(url: str) -> None:
 
 
 def backend(account: str, region: str) -> StepFunctionBackend:
-    """Return the state machines of an account and Region, ready to run."""
+    """Return the Step Functions backend of an account and Region, with the interpreter patched."""
     from local.step_functions import interpreter as step_functions_interpreter  # noqa: PLC0415 - see above
 
     step_functions_interpreter.install()

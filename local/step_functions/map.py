@@ -1,7 +1,7 @@
 """
-Distributed Maps as AWS runs them: in batches, each in an execution of its own, until too many have failed.
+Runs Distributed Maps as AWS does: in batches, each in its own child execution, until too many items have failed.
 
-moto runs every item by itself, lets it see the variables around it, and tolerates any number of failures.
+moto runs every item separately, lets it read its parent's variables, and tolerates any number of failures.
 https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
 """
 
@@ -23,16 +23,16 @@ from local.step_functions.errors import too_many_failed
 from local.step_functions.jsonata import filled_in
 from local.step_functions.results import Child, write
 
-# On AWS 10,000; more threads than this would not make a laptop faster.
+# AWS allows 10,000 concurrent child executions.  More threads than this do not make a laptop faster.
 AT_A_TIME = 40
 
 
 def run(self: DistributedIterationComponent, env: Environment, eval_input: Any) -> None:
     """
-    Run the map over the items on the stack of *env*, and leave its result there.
+    Run the map over the items on the stack of *env*, and push its result onto that stack.
 
     Raises:
-        FailureEventException: More items failed than are tolerated.
+        FailureEventException: More items failed than the map tolerates.
     """
     items, more = env.stack.pop(), getattr(self, "more", {})
     batcher, writer = (filled_in(env, more.get(name)) for name in ("ItemBatcher", "ResultWriter"))
@@ -53,7 +53,7 @@ def run(self: DistributedIterationComponent, env: Environment, eval_input: Any) 
 
 
 class _MapRun:
-    """One run of a map; its children may run in several threads."""
+    """One run of a map; its child executions run in several threads."""
 
     def __init__(
         self, component: DistributedIterationComponent, env: Environment, eval_input: Any, children: list[Child]
@@ -66,16 +66,16 @@ class _MapRun:
 
     @property
     def has_failed(self) -> bool:
-        """Whether more items failed than are tolerated."""
+        """Whether more items failed than the map tolerates."""
         failed = sum(child.items for child in self._children if child.status == "FAILED")
         return bool(failed * 100 > self._tolerated * sum(child.items for child in self._children))
 
     def run(self, child: Child) -> None:
-        """Run *child*, unless the run has failed or was stopped."""
+        """Run *child*, unless the map run has failed or was stopped."""
         if self.has_failed or not self._env.is_running():
             return
         frame = self._frame(child)
-        self._component._get_iteration_program().eval(frame)  # noqa: SLF001 - moto has no other way in
+        self._component._get_iteration_program().eval(frame)  # noqa: SLF001 - moto has no public access
         state = frame.program_state()
         child.events = frame.event_manager.get_event_history()
         if isinstance(state, ProgramEnded):
@@ -87,7 +87,7 @@ class _MapRun:
         self._env.delete_frame(frame)
 
     def _frame(self, child: Child) -> Environment:
-        """Return an execution of its own: it has its name, its history, and no variable of its parent."""
+        """Return the environment of a child execution: with its own name and history, without its parent's variables."""
         frame: Any = self._env.open_inner_frame()
         frame.variable_store = VariableStore()  # type: ignore[no-untyped-call] # moto's
         frame.event_manager = EventManager()

@@ -1,7 +1,7 @@
 """
-How fast time passes for state machines: waits and the pauses before a retry would make a test take minutes.
+The speed of time for state machines: in real time, waits and pauses before retries would make a test take minutes.
 
-Stands in for the module ``time`` where moto's interpreter sleeps.
+Replaces the module ``time`` where moto's interpreter sleeps.
 """
 
 import time
@@ -11,18 +11,18 @@ _speed = 1.0
 
 
 def set_speed(factor: float) -> None:
-    """Let state machines wait *factor* times shorter than they say; 1 is real time."""
-    global _speed  # noqa: PLW0603 - of the process, as the interpreter is
+    """Divide all waiting times of state machines by *factor*; 1 is real time."""
+    global _speed  # noqa: PLW0603 - per process, like the interpreter
     _speed = factor
 
 
 def sleep(seconds: float) -> None:
-    """Sleep as long as a retry wants to, at our speed."""
+    """Sleep for *seconds* before a retry, divided by the speed."""
     time.sleep(seconds / _speed)
 
 
 def wait(_self: Any, env: Any, wait_seconds: int) -> None:
-    """Wait as long as a Wait state wants to, at our speed; less, if its execution is stopped."""
+    """Wait for *wait_seconds* in a Wait state, divided by the speed; stop early if the execution is stopped."""
     deadline = time.monotonic() + wait_seconds / _speed
     while env.is_running() and (left := deadline - time.monotonic()) > 0:
         env.program_state_event.wait(left)

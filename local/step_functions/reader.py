@@ -1,5 +1,5 @@
 """
-What a Distributed Map reads from S3; moto's own error for what is not there has no name that could be caught.
+Reads the items of a Distributed Map from S3; moto's own error for a missing object has no name that Catch could match.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
 """
@@ -10,15 +10,15 @@ from moto.stepfunctions.parser.asl.eval.environment import Environment
 
 from local.step_functions.errors import not_read
 
-_read = ItemReader._eval_body  # noqa: SLF001 - what we replace
+_read = ItemReader._eval_body  # noqa: SLF001 - replaced below
 
 
 def read(self: ItemReader, env: Environment) -> None:
     """
-    Put the items on the stack of *env*.
+    Push the items onto the stack of *env*.
 
     Raises:
-        FailureEventException: S3 refused.
+        FailureEventException: S3 returned an error.
     """
     try:
         _read(self, env)

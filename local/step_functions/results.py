@@ -1,7 +1,7 @@
 """
-What a Distributed Map writes to S3: one file for each status of its children, and a manifest that names the files.
+Writes the results of a Distributed Map to S3: a file for each status of its children, and a manifest of the files.
 
-moto writes a manifest of no files.
+moto writes a manifest without files.
 https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
 """
 
@@ -18,11 +18,11 @@ class Child:
     A child execution of a map.
 
     Attributes:
-        items: How many items it stands for.
+        items: Number of items in its batch.
 
-        status: PENDING until it has ended.
+        status: PENDING until it ends.
 
-        events: Its history, once it has ended.
+        events: Its execution history; empty until it ends.
     """
 
     input: Any
@@ -38,7 +38,7 @@ class Child:
 
 def write(arguments: dict[str, str], map_run_arn: str, children: list[Child], s3: Any) -> dict[str, Any]:
     """
-    Write the results of a map run, and return where they are, as the state's result.
+    Write the results of a map run, and return the state's result, which contains their location.
 
     Args:
         arguments: ``Bucket`` and ``Prefix``.

@@ -1,7 +1,7 @@
 """
-State machines of a stack: the definition may lie in S3, in YAML, and what stands in ``${}`` is filled in.
+State machines in stacks: reads the definition from S3, as JSON or YAML, and replaces each ``${name}``.
 
-moto takes a definition as it is written in the template, and puts the machine where its interpreter does not look.
+moto uses the definition unchanged from the template, and creates the machine in a backend that its interpreter ignores.
 """
 
 import json
@@ -21,7 +21,7 @@ Resource = Mapping[str, Any]
 def create(
     _cls: type[StateMachine], /, resource_name: str, resource: Resource, account_id: str, region_name: str, **_: Any
 ) -> StateMachine:
-    """Make the state machine that *resource* describes."""
+    """Create the state machine that *resource* describes."""
     properties = resource["Properties"]
     return responses.get_backend(account_id, region_name).create_state_machine(
         name=properties.get("StateMachineName", resource_name),
@@ -39,7 +39,7 @@ def update(
     account_id: str,
     region_name: str,
 ) -> StateMachine:
-    """Give the state machine another definition and role; it keeps its name."""
+    """Update the definition and the role of the state machine; its name stays."""
     properties = cloudformation_json["Properties"]
     return responses.get_backend(account_id, region_name).update_state_machine(
         original_resource.arn, definition=definition(properties, account_id), role_arn=properties["RoleArn"]
@@ -54,7 +54,7 @@ def delete(
 
 
 def definition(properties: Mapping[str, Any], account_id: str) -> str:
-    """Return the definition that *properties* give, as JSON with its substitutions made."""
+    """Return the definition from *properties* as JSON, with its substitutions replaced."""
     text = properties.get("DefinitionString") or json.dumps(properties.get("Definition"))
     if place := properties.get("DefinitionS3Location"):
         bucket = s3_backends[account_id]["aws"]

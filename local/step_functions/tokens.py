@@ -1,5 +1,5 @@
 """
-What somebody else says about a task that waits for them; moto forgets the cause of a failure.
+SendTaskFailure for a task that waits for a task token; moto drops the cause of the failure.
 
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskFailure.html
 """
@@ -11,7 +11,7 @@ from moto.stepfunctions.responses import StepFunctionResponse
 
 
 def fail(self: StepFunctionResponse) -> ActionResult:
-    """Let the task fail with the error and the cause that were sent."""
+    """Make the task fail with the error and the cause from the request."""
     token, error, cause = (self._get_param(name) for name in ("taskToken", "error", "cause"))
     backend = cast("Any", self.stepfunction_backend)
     backend.send_task_failure(token, error=error, cause=cause)

@@ -94,7 +94,7 @@ def test_22_an_unknown_request_type_is_answered_with_what_is_allowed(provider, a
     answer = provider.deliver(document).only_answer()
 
     assert (answer.status, answer.physical_resource_id) == ("FAILED", SERVER)
-    assert "allowed are Create, Update and Delete" in answer.reason
+    assert "expected Create, Update or Delete" in answer.reason
     assert aws.operations() == []
 
 
@@ -128,7 +128,7 @@ def test_27_what_cannot_be_answered_fails_the_run(new_provider, endpoint, missin
     document = endpoint.open(provider.document("Create")).document
     del document[missing]
 
-    with pytest.raises(InvalidRequestError, match=f"{missing} is null, so that the CloudFormation request cannot"):
+    with pytest.raises(InvalidRequestError, match=f"{missing} is null, so the CloudFormation request cannot"):
         provider.function(document, 900)
 
     assert endpoint.puts == []

@@ -9,7 +9,7 @@ import pytest
 from crhelper import CfnResource, log_helper
 
 from finalize_cutover.handlers.cloudformation import handler as custom_resource
-from finalize_cutover.handlers.cloudformation.handler import _Resource
+from finalize_cutover.handlers.cloudformation.handler import Resource
 
 ROOT = Path(__file__).parents[2]
 PINNED = "2.0.12"
@@ -17,7 +17,7 @@ OURS = {"answer", "_response", "_seconds_to_timer", "_window"}
 
 
 def overridden():
-    return {name for name, value in vars(_Resource).items() if inspect.isfunction(value)} - {"answer"}
+    return {name for name, value in vars(Resource).items() if inspect.isfunction(value)} - {"answer"}
 
 
 def used():
@@ -57,7 +57,7 @@ def test_what_we_override_exists(name):
 
 @pytest.mark.parametrize("name", sorted(overridden() - {"__init__", "_send"}))
 def test_what_we_override_takes_what_ours_takes(name):
-    theirs, ours = (inspect.signature(getattr(kind, name)).parameters for kind in (CfnResource, _Resource))
+    theirs, ours = (inspect.signature(getattr(kind, name)).parameters for kind in (CfnResource, Resource))
 
     assert [*theirs][: len(ours)] == [*ours]
 

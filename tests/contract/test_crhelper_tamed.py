@@ -11,7 +11,7 @@ import pytest
 from crhelper import CfnResource
 
 from finalize_cutover.cutover.finalize.write_window import WriteWindow
-from finalize_cutover.handlers.cloudformation.handler import _Resource
+from finalize_cutover.handlers.cloudformation.handler import Resource
 from tests.contract.provider import SERVER
 
 # The numbers are those of our list of what is wrong with crhelper 2.0.12; the rest is in test_crhelper_answers.
@@ -23,7 +23,7 @@ def ready_server(aws):
 
 
 def resource():
-    return _Resource(None, WriteWindow(), seconds_to_timer=lambda: 0)
+    return Resource(None, WriteWindow(), seconds_to_timer=lambda: 0)
 
 
 def test_01_it_makes_no_clients():
@@ -110,7 +110,7 @@ def test_06_nothing_that_crhelper_would_log_at_debug_is_logged(provider, ready_s
     exchange = provider.send("Create")
     exchange.only_answer()
 
-    assert "CloudFormation was answered" in log_lines.messages()
+    assert "CloudFormation accepted the response" in log_lines.messages()
     assert log_lines.secrets([exchange.document["ResponseURL"]]) == []
 
 

@@ -94,7 +94,7 @@ def test_with_one_second_left_there_is_still_an_answer_and_nothing_is_begun(new_
         assert answer.status == kind.status
     else:
         assert answer.status == "FAILED"
-        assert answer.reason.startswith("Nothing was done: too little was left of Lambda's time")
+        assert answer.reason.startswith("Nothing was done: too little time was left before Lambda's timeout")
 
 
 def test_an_answer_that_was_lost_is_given_again_when_lambda_runs_the_request_again(new_provider, endpoint, aws):

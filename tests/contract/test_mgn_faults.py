@@ -8,7 +8,7 @@ from tests.contract.provider import SERVER, TAG_VALUE, WEB
 
 FINAL = [
     ("internal", "InternalServerException"),
-    ("reset", "got no readable answer"),
+    ("reset", "got no readable response"),
 ]
 REFUSALS = [
     ("access-denied", "AccessDeniedException"),

@@ -105,7 +105,7 @@ def test_a_timer_answers_for_work_that_hangs_before_cloudformation_gives_up(new_
     answered_after = time.monotonic() - began
 
     assert answered_after < 3.3
-    assert "The time ran out while the request was still being worked on." in outcome.reason
+    assert "The request ran out of time before it was complete." in outcome.reason
     assert outcome.physical_resource_id == SERVER
     assert exchange.only_answer().status == "FAILED"
     assert "FinalizeCutover" not in aws.operations("mgn")

@@ -48,7 +48,7 @@ def test_a_cancelled_create_finalizes_nothing_though_its_delete_overtook_it(stac
     assert status == "ROLLBACK_COMPLETE"
     assert "FinalizeCutover" not in aws.operations("mgn")
     assert create.status == "FAILED"
-    assert "Nothing was finalized: the stack went to ROLLBACK_COMPLETE." in create.reason
+    assert "Nothing was finalized: the stack status is ROLLBACK_COMPLETE." in create.reason
     assert delete.physical_resource_id.startswith("web-WebServerCutover-")
     assert stack.exchanges[1].puts[0].delivered
 

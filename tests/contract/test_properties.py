@@ -8,13 +8,15 @@ from tests.contract.provider import OTHER_SERVER, SERVER, TOKEN, WEB
 
 APPLICATION = "app-0123456789abcdef0"
 WAVE = "wave-0123456789abcdef0"
-SELECTORS = "allowed is exactly one of SourceServerID, SourceServerIDs, ApplicationID, WaveID"
-AN_ID = "allowed is s- and 17 letters or digits."
-A_LIST = "allowed is a list of 1 to 200 source server IDs, each s- and 17 letters or digits."
-WAIT = "allowed is a whole number from 0 to 13; without it 10, and 0 in a dry run."
-SOAK = "allowed is a whole number from 0 to 43200."
-RULES = "allowed is a list of names among cutover-job, job-log, launched-instance, first-boot, mgn-checks, post-launch-"
-A_FLAG = "allowed is true or false."
+SELECTORS = "expected exactly one of SourceServerID, SourceServerIDs, ApplicationID, WaveID"
+AN_ID = "expected s- and 17 letters or digits."
+A_LIST = "expected a list of 1 to 200 source server IDs, each s- and 17 letters or digits."
+WAIT = "expected a whole number from 0 to 13 (default 10, in a dry run 0)."
+SOAK = "expected a whole number from 0 to 43200."
+RULES = (
+    "expected a list of the rule names cutover-job, job-log, launched-instance, first-boot, mgn-checks, post-launch-"
+)
+A_FLAG = "expected true or false."
 IDS = [f"s-{number:017}" for number in range(201)]
 
 # Property, value, how the sentence shows it, what it says is allowed.
@@ -34,12 +36,12 @@ BAD = [
     ("SourceServerIDs", IDS, "a list of 201", A_LIST),
     ("SourceServerIDs", [SERVER, "web-1"], '"web-1"', A_LIST),
     ("SourceServerIDs", [[SERVER]], "a list of 1", A_LIST),
-    ("ApplicationID", "app-1", '"app-1"', "allowed is app- and 17 letters or digits."),
-    ("ApplicationID", WAVE, f'"{WAVE}"', "allowed is app- and 17 letters or digits."),
-    ("WaveID", "wave-1", '"wave-1"', "allowed is wave- and 17 letters or digits."),
-    ("WaveID", SERVER, f'"{SERVER}"', "allowed is wave- and 17 letters or digits."),
-    ("AccountID", "11112222333", '"11112222333"', "allowed is 12 digits, as a string."),
-    ("AccountID", "1111-2222-3333", '"1111-2222-3333"', "allowed is 12 digits, as a string."),
+    ("ApplicationID", "app-1", '"app-1"', "expected app- and 17 letters or digits."),
+    ("ApplicationID", WAVE, f'"{WAVE}"', "expected app- and 17 letters or digits."),
+    ("WaveID", "wave-1", '"wave-1"', "expected wave- and 17 letters or digits."),
+    ("WaveID", SERVER, f'"{SERVER}"', "expected wave- and 17 letters or digits."),
+    ("AccountID", "11112222333", '"11112222333"', "expected 12 digits, as a string."),
+    ("AccountID", "1111-2222-3333", '"1111-2222-3333"', "expected 12 digits, as a string."),
     ("WaitMinutes", "14", '"14"', WAIT),
     ("WaitMinutes", "-1", '"-1"', WAIT),
     ("WaitMinutes", "2.5", '"2.5"', WAIT),
@@ -70,10 +72,10 @@ BAD = [
     ("DryRun", ["true"], "a list of 1", A_FLAG),
     ("Archive", "on", '"on"', A_FLAG),
     ("Archive", "truely", '"truely"', A_FLAG),
-    ("Revision", ["1"], "a list of 1", "allowed is a string."),
-    ("ServiceTimeout", "0", '"0"', "allowed is a whole number from 1 to 3600."),
-    ("ServiceTimeout", "3601", '"3601"', "allowed is a whole number from 1 to 3600."),
-    ("ServiceTimeout", "15m", '"15m"', "allowed is a whole number from 1 to 3600."),
+    ("Revision", ["1"], "a list of 1", "expected a string."),
+    ("ServiceTimeout", "0", '"0"', "expected a whole number from 1 to 3600."),
+    ("ServiceTimeout", "3601", '"3601"', "expected a whole number from 1 to 3600."),
+    ("ServiceTimeout", "15m", '"15m"', "expected a whole number from 1 to 3600."),
 ]
 
 
@@ -124,7 +126,9 @@ def test_exactly_one_selector_is_given(provider, aws, properties, named):
 def test_an_unknown_property_is_refused_and_the_known_ones_are_named(provider, aws, unknown):
     answer = provider.ask("Create", {**WEB, unknown: "1"})
 
-    assert answer.reason.startswith(f'"{unknown}" is not a field of the request; allowed are SourceServerID, Source')
+    assert answer.reason.startswith(
+        f'"{unknown}" is not a field of the request; expected one of SourceServerID, Source'
+    )
     assert "Revision, ServiceToken, ServiceTimeout. Correct" in answer.reason
     assert answer.physical_resource_id == SERVER
     assert aws.operations() == []
@@ -135,7 +139,7 @@ def test_properties_that_are_no_map_are_refused(provider, not_a_map):
     answer = provider.deliver({**provider.document("Create"), "ResourceProperties": not_a_map}).only_answer()
 
     assert answer.status == "FAILED"
-    assert "allowed is a JSON object" in answer.reason
+    assert "expected a JSON object" in answer.reason
 
 
 @pytest.mark.parametrize("half", ["\ud83d", "s-0123456789abcde\udc00f0"])
@@ -144,7 +148,7 @@ def test_half_a_character_is_refused_like_any_other_bad_value(provider, name, ha
     answer = provider.ask("Create", {**WEB, name: half})
 
     assert answer.status == "FAILED"
-    assert "allowed" in answer.reason
+    assert "expected" in answer.reason
 
 
 @pytest.mark.parametrize(
@@ -194,7 +198,7 @@ def test_archive_archives_what_is_finalized(provider, servers, aws):
 def test_soak_minutes_are_compared_as_a_number(provider, servers):
     answer = provider.ask("Create", {**WEB, "SoakMinutes": "100"})
 
-    assert "100 minutes of soak are asked for (soak)" in answer.reason
+    assert "the soak time is 100 minutes (soak)" in answer.reason
 
 
 def test_a_waived_rule_may_be_broken(provider, aws):

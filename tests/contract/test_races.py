@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from finalize_cutover.cutover.finalize.write_window import WriteWindow
-from finalize_cutover.handlers.cloudformation.handler import _Resource
+from finalize_cutover.handlers.cloudformation.handler import Resource
 from finalize_cutover.handlers.cloudformation.response import Response
 from finalize_cutover.handlers.cloudformation.response_url import parse_response_url
 from local.cloudformation import faults
@@ -57,7 +57,7 @@ def test_the_timer_answers_while_a_cutover_is_being_finalized_and_says_so(hurrie
     second = hurried.ask("Create")
 
     assert first.status == "FAILED"
-    assert "A cutover may have been finalized: ask again, which is safe and tells" in first.reason
+    assert "A cutover may have been finalized. To find out, retry the request; this is safe" in first.reason
     assert second.status == "SUCCESS"
     assert aws.operations("mgn").count("FinalizeCutover") == 1
 
@@ -162,7 +162,7 @@ class Sent:
         pass
 
 
-class Interrupted(_Resource):
+class Interrupted(Resource):
     """The timer fires between the end of the work and its answer."""
 
     def _cfn_response(self, event):

@@ -110,7 +110,7 @@ def test_a_lambda_at_debug_tells_no_secret_of_three_requests(provider, endpoint,
 
     text = told.stdout + told.stderr
     urls = [one.document["ResponseURL"] for one in requests]
-    assert text.count("CloudFormation was answered") == 3
+    assert text.count("CloudFormation accepted the response") == 3
     assert text.count("DEBUG anybody is heard at DEBUG") == 3
     assert LogLines.secrets_in(text, urls) == []
     assert [urlsplit(url).path in text for url in urls] == [False] * 3

@@ -81,7 +81,7 @@ def test_an_endpoint_that_is_not_there_fails_the_run_in_time(unheard, endpoint):
         document = endpoint.open(unheard.document("Delete", physical_id=SERVER)).document
         document["ResponseURL"] = document["ResponseURL"].replace(endpoint.host, host)
 
-        with pytest.raises(Exception, match="CloudFormation did not take the answer"):
+        with pytest.raises(Exception, match="CloudFormation did not accept the response"):
             unheard.function(document, 3)
 
 

@@ -44,5 +44,5 @@ def test_a_write_that_is_in_flight_when_the_timer_answers_is_named_and_no_furthe
     answered_at = exchange.puts[0].received_at
     time.sleep(1)
 
-    assert f"No answer has come yet about {SERVER}, which may be finalized" in exchange.only_answer().reason
+    assert f"MGN has not responded yet about {SERVER}; they may be finalized" in exchange.only_answer().reason
     assert [call for call in writes(aws) if call["receivedAt"] > answered_at + 0.05] == []

@@ -62,7 +62,7 @@ def test_a_write_whose_answer_comes_byte_by_byte_is_named_in_the_answer_as_one_t
     answer = provider.ask("Create", {**WEB, "ServiceTimeout": 18})
 
     assert answer.status == "FAILED"
-    assert f"No answer has come yet about {SERVER}, which may be finalized all the same." in answer.reason
+    assert f"MGN has not responded yet about {SERVER}; they may be finalized." in answer.reason
     assert len(writes(aws)) == 1
 
 

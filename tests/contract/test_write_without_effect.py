@@ -25,8 +25,8 @@ def test_a_write_without_an_effect_is_a_failed_answer_that_says_so(provider, aws
     answer = provider.ask("Create")
 
     assert answer.status == "FAILED"
-    assert "MGN accepted mgn:FinalizeCutover and still shows the lifecycle state CUTTING_OVER" in answer.reason
-    assert "Ask again; that is safe." in answer.reason
+    assert "MGN accepted mgn:FinalizeCutover but still shows the lifecycle state CUTTING_OVER" in answer.reason
+    assert "Retry the request; this is safe." in answer.reason
 
 
 def test_a_write_without_an_effect_is_looked_after_for_six_seconds(provider, clock, aws):

@@ -105,7 +105,9 @@ def noted(loader, data, path, **options):
     return plain(loader, data, path, **options)
 SourceFileLoader.source_to_code = noted
 import finalize_cutover.app
-from finalize_cutover.handlers import custom_resource, direct, launch_result, sweep
+from finalize_cutover.handlers import direct
+from finalize_cutover.handlers.cloudformation import handler
+from finalize_cutover.handlers.eventbridge import launch_result, sweep
 print([path for path in compiled if path.startswith(tuple(sys.path[:2]))])
 """
 

@@ -59,7 +59,7 @@ def test_a_function_whose_calls_hang_ends_by_itself_before_lambda_ends_it(aws, s
     aws.add_fault("DescribeSourceServers", "hang", seconds=2 * HELD)
     function = cold(timeout_seconds=HELD)
 
-    with pytest.raises(FunctionError, match="mgn:DescribeSourceServers got no answer in time"):
+    with pytest.raises(FunctionError, match="mgn:DescribeSourceServers got no response in time"):
         function(CHECK)
 
     [environment] = function.all
@@ -151,5 +151,5 @@ def test_a_request_is_refused_in_time_where_mgn_does_not_answer_before_lambdas_t
 
     first = stack.exchanges[0]
     assert status == "ROLLBACK_COMPLETE"
-    assert "time ran out" in first.only_answer().reason
+    assert "ran out of time" in first.only_answer().reason
     assert attempts(first) == [type(None)]

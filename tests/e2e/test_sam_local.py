@@ -18,9 +18,10 @@ pytestmark = pytest.mark.docker
 
 SERVER = "s-0123456789abcdef0"
 PORT = 5555
-README = (ROOT / "README.md").read_text()
-[ONE_TERMINAL] = re.findall(r"^make local-aws .*$", README, re.MULTILINE)
-CHECK, FINALIZE = re.findall(r"^sam local invoke .*$", README, re.MULTILINE)
+PAGE = (ROOT / "docs" / "local.md").read_text()
+CHAPTER = PAGE.split("## Run the function in Lambda's container\n", 1)[1].split("\n## ", 1)[0]
+[ONE_TERMINAL] = re.findall(r"^make local-aws .*$", CHAPTER, re.MULTILINE)
+CHECK, FINALIZE = re.findall(r"^sam local invoke .*$", CHAPTER, re.MULTILINE)
 ANOTHER_TERMINAL = CHECK.replace("events/direct_check.json", "{}")
 # A kept request, to be answered to the local AWS instead of S3.
 TO_THE_HOST = """sed 's|"https://[^"]*"|"http://host.docker.internal:5555/local-aws/answers"|'"""

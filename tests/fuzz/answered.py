@@ -11,7 +11,7 @@ from tests.fuzz.function import Observation
 def custom_resource(event: dict[str, Any], seen: Observation) -> None:
     """Demand one true answer, or a refusal where nobody can be answered."""
     if not expected.has_url(event):
-        refused(seen, allowed="ResponseURL is not one of CloudFormation's in this Region")
+        refused(seen, allowed="ResponseURL is not a CloudFormation URL of this Region")
     elif not expected.has_ids(event):
         refused(seen)
     else:
@@ -26,7 +26,7 @@ def _answered(event: dict[str, Any], seen: Observation) -> None:
         assert (answer.status, seen.calls) == ("SUCCESS", [])
     elif request_type not in ("Create", "Update"):
         assert (answer.status, seen.calls) == ("FAILED", [])
-        is_sentence(answer.reason, allowed="allowed are Create, Update and Delete")
+        is_sentence(answer.reason, allowed="expected Create, Update or Delete")
     else:
         _asked(event, seen, answer)
     if (asked_about := event.get("PhysicalResourceId")) and (request_type == "Delete" or answer.status == "FAILED"):
@@ -57,7 +57,7 @@ def _asked(event: dict[str, Any], seen: Observation, answer: answers.Answer) -> 
         assert answer.data["Outcome"] == ("WOULD_FINALIZE" if is_dry else "FINALIZED")
         writes(seen, finalizes=not is_dry, archives=archives)
         asks_about(seen, given.get("AccountID"))
-    elif "allowed" in answer.reason:
+    elif "expected" in answer.reason:
         assert not expected.is_documented(given)
         is_sentence(answer.reason)
         # A refused Update may be part of a rollback, and only CloudFormation knows.

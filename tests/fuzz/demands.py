@@ -26,7 +26,7 @@ def tells_no_secret(event: Any, seen: Observation) -> None:
         assert LogLines.secrets_in(told, [URL]) == []
 
 
-def refused(seen: Observation, *, allowed: str = "allowed") -> None:
+def refused(seen: Observation, *, allowed: str = "expected") -> None:
     """Demand a refusal in one sentence that says what is allowed, without a word to anybody."""
     assert type(seen.error) is InvalidRequestError, seen
     assert (seen.calls, seen.contacts, seen.answer) == ([], [], None)
@@ -34,7 +34,7 @@ def refused(seen: Observation, *, allowed: str = "allowed") -> None:
     assert '"RefusedRequests":[1.0]' in seen.lines
 
 
-def is_sentence(text: str, *, allowed: str = "allowed") -> None:
+def is_sentence(text: str, *, allowed: str = "expected") -> None:
     """Demand that *text* can be read by a person, and says what is allowed."""
     assert text.isprintable()
     assert text.endswith(".")

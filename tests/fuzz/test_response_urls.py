@@ -17,7 +17,7 @@ from tests.fuzz.network import Network
 from tests.fuzz.recipes import URL, read
 from tests.fuzz.words import TEXT, VALUES
 
-REFUSAL = "ResponseURL is not one of CloudFormation's in this Region"
+REFUSAL = "ResponseURL is not a CloudFormation URL of this Region"
 TARGET = URL.partition("amazonaws.com")[2]
 REQUESTS = st.sampled_from(["custom_resource_create", "custom_resource_update", "custom_resource_delete"])
 SCHEMES = ["http", "ftp", "file", "gopher", "data", "javascript", "ws", "https+unix", "httpss", "", "https:https"]

@@ -154,7 +154,7 @@ def test_the_report_is_what_mgn_shows_then(caller, see):
     assert (report["lifeCycleState"], report["dataReplicationState"]) == ("CUTOVER", "DISCONNECTED")
     assert report["launchedInstanceID"] == server["launchedInstance"]["ec2InstanceID"]
     assert report["cutoverJobID"] == server["lifeCycle"]["lastCutover"]["initiated"]["jobID"]
-    assert report["warnings"] == ["The log of its cutover job has LAUNCH_END, which is not counted."]
+    assert report["warnings"] == ["The cutover job log contains LAUNCH_END, which does not block."]
 
 
 @pytest.mark.parametrize("request_", [{"action": "check"}, {"dryRun": True, "archive": True}])

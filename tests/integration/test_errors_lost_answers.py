@@ -66,7 +66,7 @@ def test_a_connection_that_breaks_after_the_effect_is_a_change_of_ours(caller, m
 def test_a_connection_that_never_stands_is_raised_and_nothing_is_changed(caller, mgn):
     caller.aws.add_fault("FinalizeCutover", "reset", times=3)
 
-    with pytest.raises(MgnUnavailableError, match=f"{SERVER}: mgn:FinalizeCutover got no readable answer"):
+    with pytest.raises(MgnUnavailableError, match=f"{SERVER}: mgn:FinalizeCutover got no readable response"):
         caller.ask(SERVER)
 
     assert finalizations(caller) == [None] * 3
@@ -119,7 +119,7 @@ def test_a_host_that_is_not_there_is_raised_as_unavailable(caller, unused_port):
     caller.aws.clear_calls()
     caller.redirect(f"http://127.0.0.1:{unused_port}")
 
-    with pytest.raises(MgnUnavailableError, match="mgn:DescribeSourceServers got no readable answer") as caught:
+    with pytest.raises(MgnUnavailableError, match="mgn:DescribeSourceServers got no readable response") as caught:
         caller.ask(SERVER)
 
     assert (caught.value.code, caught.value.http_status) == ("EndpointConnectionError", None)

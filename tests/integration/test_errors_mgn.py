@@ -37,7 +37,7 @@ def test_where_asking_again_does_not_help_the_answer_is_a_report(caller, operati
     error = report["error"]
     assert (report["outcome"], report["changed"]) == (outcome, False)
     assert (error["code"], error["httpStatus"], error["retryable"]) == (code, status, False)
-    assert f"mgn:{operation} was answered with {code} ({status})" in error["message"]
+    assert f"mgn:{operation} failed with {code} ({status})" in error["message"]
     assert caller.aws.operations().count(operation) == 1
 
 
@@ -53,7 +53,7 @@ def test_where_asking_again_does_not_help_the_answer_is_a_report(caller, operati
 def test_what_may_be_asked_again_unchanged_is_raised(caller, operation, fault, code, status, attempts):
     caller.aws.add_fault(operation, fault, times=ALWAYS)
 
-    with pytest.raises(MgnUnavailableError, match=f"mgn:{operation} was answered with {code}") as caught:
+    with pytest.raises(MgnUnavailableError, match=f"mgn:{operation} failed with {code}") as caught:
         caller.ask(SERVER)
 
     assert (caught.value.code, caught.value.http_status) == (code, status)
@@ -91,7 +91,7 @@ def test_nothing_is_finalized_on_half_the_evidence(caller, operation, fault, cod
 def test_ec2_that_fails_may_be_asked_again(caller):
     caller.aws.add_fault("DescribeInstanceStatus", "internal", service="ec2", times=ALWAYS)
 
-    with pytest.raises(MgnUnavailableError, match="ec2:DescribeInstanceStatus was answered with InternalError"):
+    with pytest.raises(MgnUnavailableError, match="ec2:DescribeInstanceStatus failed with InternalError"):
         caller.ask(SERVER)
 
     assert caller.writes == []

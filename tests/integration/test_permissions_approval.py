@@ -42,9 +42,9 @@ def test_the_refusal_tells_whoever_reads_the_stack_events_about_the_tag(aws, act
 
     answer = acting.answers("Create", {"SourceServerID": SERVER, "WaitMinutes": 0})
 
-    assert "mgn:FinalizeCutover was answered with AccessDeniedException (403)" in answer.reason
+    assert "mgn:FinalizeCutover failed with AccessDeniedException (403)" in answer.reason
     assert "with an explicit deny in an identity-based policy" in answer.reason
-    assert answer.reason.endswith("where EnforceApprovalTag is true, the approval tag.")
+    assert answer.reason.endswith("if EnforceApprovalTag is true, the approval tag.")
 
 
 # Automation asks for a tag by itself; here it is misled about which, so that only IAM is left to refuse.

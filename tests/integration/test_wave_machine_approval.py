@@ -77,7 +77,7 @@ def test_the_message_says_what_was_found_where_it_is_and_that_it_cannot_be_undon
     assert '{"WOULD_FINALIZE":60}' in text
     assert "cannot be undone" in text
     assert "covers only the 60 source servers shown as ready (WOULD_FINALIZE), each with its instance" in text
-    assert "Everything else is left alone." in text
+    assert "No other source server is finalized." in text
     assert len(machine.outcomes(manifest)) == 60
 
 

@@ -9,7 +9,7 @@ from tests.integration.inbox import Inbox, follow
 from tests.integration.wave_machine import APPLICATION, WAVE, FakeFunction, WaveMachine, instance_of, server_ids
 
 IDS = server_ids(60)
-NOT_SHOWN = "it is not among what was approved"
+NOT_SHOWN = "it is not in approvedInstances"
 
 pytestmark = pytest.mark.usefixtures("hurried_machines")
 
@@ -113,7 +113,7 @@ def test_what_is_launched_again_before_the_approval_is_not_finalized(aws, machin
 
     summary = approved_after(lambda: launch_again(aws, relaunched))
 
-    told = f"instance {before} was approved, and it now has {launched(aws, relaunched)}"
+    told = f"instance {before} was approved, but its instance is now {launched(aws, relaunched)}"
     assert (summary["outcome"], summary["counts"]) == ("PARTIAL", {"FINALIZED": 1, "SKIPPED": 1})
     assert reasons(machine, summary["results"]) == {relaunched: told}
     assert written(aws) == [same]
@@ -191,7 +191,7 @@ def test_a_waiver_of_the_approval_is_refused_before_anybody_is_asked(aws, machin
     ended = machine.ended(machine.start({"waveID": WAVE, "waive": ["approval"]}))
 
     assert (ended["error"], inbox.is_empty()) == ("InvalidRequestError", True)
-    assert "waive names approval" in ended["cause"]
+    assert "waive contains approval" in ended["cause"]
 
 
 @pytest.mark.slow

@@ -52,7 +52,7 @@ def test_an_mgn_that_answers_no_look_lets_a_direct_request_end_in_its_time(calle
     caller.aws.add_fault("DescribeSourceServers", fault, times=FOR_GOOD, seconds=6)
     began_at = time.monotonic()
 
-    with pytest.raises(MgnUnavailableError, match="DescribeSourceServers got no answer in time"):
+    with pytest.raises(MgnUnavailableError, match="DescribeSourceServers got no response in time"):
         caller.ask(server_id, seconds_left=3)
 
     assert time.monotonic() - began_at < 3

@@ -18,7 +18,7 @@ def test_a_write_without_an_effect_is_raised_as_what_may_be_asked_again(caller):
     server_id = add_ready(caller.aws, 1)
     caller.aws.add_fault("FinalizeCutover", "no-effect", times=FOR_GOOD)
 
-    with pytest.raises(MgnUnavailableError, match="accepted mgn:FinalizeCutover and still shows") as caught:
+    with pytest.raises(MgnUnavailableError, match="accepted mgn:FinalizeCutover but still shows") as caught:
         caller.ask(server_id)
 
     assert (caught.value.code, caught.value.retryable) == ("NotFinalized", True)

@@ -11,7 +11,7 @@ from tests.load.story import KINDS, Ask, Story
 READY, UNAPPROVED, OLD = (f"s-{number:017x}" for number in range(3))
 ARN = "arn:aws:lambda:eu-west-1:111122223333:function:finalize-cutover"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-THROTTLED = "mgn:DescribeJobs was answered with ThrottlingException (429): Rate exceeded."
+THROTTLED = "mgn:DescribeJobs failed with ThrottlingException (429): Rate exceeded."
 REFUSED = {"errorType": "FunctionError", "errorMessage": THROTTLED}
 
 ADDRESS = requests.Address(

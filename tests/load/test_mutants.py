@@ -15,7 +15,7 @@ def test_there_are_as_many_mutants_as_reliability_says():
     page = (ROOT / "docs" / "reliability.md").read_text()
 
     assert len(MUTANTS) == 13
-    assert "break it in thirteen ways" in page
+    assert "apply thirteen mutants" in page
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_there_are_as_many_mutants_as_reliability_says():
 )
 def test_every_mutant_fits_the_source(mutant, tmp_path):
     module = tmp_path / mutant.module
-    module.parent.mkdir()
+    module.parent.mkdir(parents=True)
     source = (ROOT / "functions" / "finalize_cutover" / mutant.module).read_text()
     module.write_text(source)
 

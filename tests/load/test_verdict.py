@@ -22,11 +22,11 @@ from tests.load.story import KINDS
 from tests.load.verdict import violations
 
 OLD_SNAPSHOT = f"Source server {OLD} cannot be finalized: its log has SNAPSHOT_FAIL (job-log)."
-LOST_ACT = "mgn:FinalizeCutover got no readable answer: Connection was closed."
+LOST_ACT = "mgn:FinalizeCutover got no readable response: Connection was closed."
 TIMED_OUT = {"errorType": "FunctionTimeoutError", "errorMessage": "Task timed out after 120.00 seconds"}
-CONFLICT = "mgn:FinalizeCutover was answered with ConflictException (409): Cannot FinalizeCutover for a CUTOVER server."
-WITHDRAWN = f"Source server {READY}: Nothing was finalized: the stack went to ROLLBACK_IN_PROGRESS."
-COMPLETE = f"Source server {READY}: Nothing was finalized: the stack went to CREATE_COMPLETE."
+CONFLICT = "mgn:FinalizeCutover failed with ConflictException (409): Cannot FinalizeCutover for a CUTOVER server."
+WITHDRAWN = f"Source server {READY}: Nothing was finalized: the stack status is ROLLBACK_IN_PROGRESS."
+COMPLETE = f"Source server {READY}: Nothing was finalized: the stack status is CREATE_COMPLETE."
 UNKNOWN = "s-99999999999999999"
 NOT_LISTED = f"MGN does not list source server {UNKNOWN}."
 KEPT = {"FailedInvocations": {READY}, "FailedRequests": {READY}}

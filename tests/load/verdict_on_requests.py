@@ -16,12 +16,12 @@ from tests.load.story import Kind, Story
 
 # As the function words what AWS did to it; a conflict is with whoever finalized the source server meanwhile.
 FAULT = re.compile(
-    r"was answered with (Throttling|RequestLimitExceeded|Internal|ServiceUnavailable|Conflict)\w* \(\d+\)"
-    r"|got no readable answer"
+    r"failed with (Throttling|RequestLimitExceeded|Internal|ServiceUnavailable|Conflict)\w* \(\d+\)"
+    r"|got no readable response"
 )
-FAULT_OF_AN_ACT = re.compile(r"mgn:FinalizeCutover (was answered with|got no readable)")
+FAULT_OF_AN_ACT = re.compile(r"mgn:FinalizeCutover (failed with|got no readable)")
 # A run that looked before another run of the same request had finalized finds the stack complete.
-WITHDRAWN = re.compile(r"Nothing was finalized: the stack went to (ROLLBACK_\w+|DELETE_\w+|CREATE_COMPLETE)")
+WITHDRAWN = re.compile(r"Nothing was finalized: the stack status is (ROLLBACK_\w+|DELETE_\w+|CREATE_COMPLETE)")
 # Nothing but a cutover that is final makes a conflict here.
 CONFLICT = "ConflictException"
 # Between the function's last look and its answer somebody else may finalize.

@@ -114,8 +114,8 @@ def test_every_log_query_reads_the_functions_log(widgets):
     assert sources == {"SOURCE '<FinalizeCutoverLogs>'"}
 
 
-def test_it_shows_what_was_finalized_what_waits_and_what_was_left_behind(queries):
-    assert queries.keys() == {"What waits, and why", "What was left behind", "What was finalized", "What failed"}
+def test_it_shows_finalized_cutovers_waiting_servers_and_leftovers(queries):
+    assert queries.keys() == {"Not finalized, and why", "Audits with problems", "Finalized cutovers", "Errors"}
 
 
 def test_log_queries_ask_for_fields_that_the_code_writes(queries, lines):
@@ -144,17 +144,17 @@ def test_log_queries_look_for_words_that_the_code_writes(queries, lines):
     assert asked_for - words == {logging.getLevelName(logging.ERROR)} | LAMBDA_WORDS
 
 
-def test_everything_that_keeps_a_server_from_being_finalized_is_in_what_waits(queries, lines):
+def test_every_outcome_that_keeps_a_server_from_being_finalized_is_shown(queries, lines):
     outcomes = {line["outcome"] for line in lines if line["message"] != "Finalized cutover audited"}
 
     # Automation leaves unapproved source servers alone, and logs none of them at every sweep.
-    assert outcomes - {"FINALIZED", "WOULD_FINALIZE", "SKIPPED"} <= set(quoted(queries["What waits, and why"]))
+    assert outcomes - {"FINALIZED", "WOULD_FINALIZE", "SKIPPED"} <= set(quoted(queries["Not finalized, and why"]))
 
 
-def test_everything_that_an_audit_finds_wrong_is_in_what_was_left_behind(queries, lines):
+def test_every_problem_that_an_audit_finds_is_shown(queries, lines):
     outcomes = {line["outcome"] for line in lines if line["message"] == "Finalized cutover audited"}
 
-    assert outcomes - {"CLEAN", "TOO_EARLY", "NOT_FINALIZED"} <= set(quoted(queries["What was left behind"]))
+    assert outcomes - {"CLEAN", "TOO_EARLY", "NOT_FINALIZED"} <= set(quoted(queries["Audits with problems"]))
 
 
 def test_no_query_holds_what_would_end_its_text_early(transformed):

@@ -23,7 +23,7 @@ def rows(heading):
 def test_every_parameter_is_in_the_readme_with_its_default():
     parameters = yaml_parse((ROOT / "template.yaml").read_text())["Parameters"]
 
-    told = {name.strip("`"): default.strip("`") for name, default, _ in rows("Parameters of the application")}
+    told = {name.strip("`"): default.strip("`") for name, default, _ in rows("Parameters")}
 
     assert told == {name: str(parameter["Default"]) or "none" for name, parameter in parameters.items()}
 

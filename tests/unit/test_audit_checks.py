@@ -47,8 +47,8 @@ def test_the_replication_resources_are_looked_for_from_the_ninetieth_minute(afte
 def test_what_waits_says_when_it_is_due():
     waiting = checks(audited(minutes_ago=0))
 
-    assert waiting["agent-silent"][1] == "it is due at 2026-11-23T10:25:00Z"
-    assert waiting["no-leftovers"][1] == "it is due at 2026-11-23T11:45:00Z"
+    assert waiting["agent-silent"][1] == "this check is due at 2026-11-23T10:25:00Z"
+    assert waiting["no-leftovers"][1] == "this check is due at 2026-11-23T11:45:00Z"
 
 
 def test_the_launched_instance_is_looked_for_at_once():
@@ -71,7 +71,7 @@ def test_an_agent_that_stays_is_told_with_the_time_in_utc_and_what_to_do():
 
     assert checks(audited(last_seen_at=seen))["agent-silent"] == (
         "FAIL",
-        "its agent is still installed: MGN heard of it at 2026-11-23T10:14:59Z; uninstall it on the source",
+        "its agent is still installed: it contacted MGN at 2026-11-23T10:14:59Z; uninstall it on the source",
     )
 
 
@@ -91,7 +91,10 @@ def test_a_single_byte_of_replicated_storage_fails(staged_bytes, verdict):
 def test_leftovers_fail_by_name():
     leftovers = [staged_volume("vol-1"), staged_volume("vol-2")]
 
-    assert checks(audited(), leftovers=leftovers)["no-leftovers"] == ("FAIL", "EC2 holds volume vol-1, volume vol-2")
+    assert checks(audited(), leftovers=leftovers)["no-leftovers"] == (
+        "FAIL",
+        "EC2 still has volume vol-1, volume vol-2",
+    )
 
 
 @pytest.mark.parametrize("instance", [None, InstanceStatus(state="terminated", system=None, instance=None)])
@@ -99,7 +102,7 @@ def test_where_the_instance_is_gone_the_check_says_what_it_could_not_judge(insta
     verdict, reason = checks(audited(), instance=instance)["no-leftovers"]
 
     assert verdict == "PASS"
-    assert reason.endswith("volumes and snapshots were not judged, because its launched instance is gone")
+    assert reason.endswith("volumes and snapshots were not checked, because its launched instance does not exist")
 
 
 @pytest.mark.parametrize("state", ["pending", "stopping", "stopped", "shutting-down", "terminated", None])

@@ -127,7 +127,7 @@ def test_every_other_refusal_is_told_as_ec2s(ec2, kind, code, status):
     errors = ec2_of(client).statuses([instance(1)]).errors
 
     assert type(errors[instance(1)]) is kind
-    assert str(errors[instance(1)]).startswith(f"ec2:DescribeInstanceStatus was answered with {code}")
+    assert str(errors[instance(1)]).startswith(f"ec2:DescribeInstanceStatus failed with {code}")
 
 
 def test_a_failure_concerns_those_that_were_asked_for_together(ec2):

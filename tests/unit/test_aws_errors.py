@@ -75,9 +75,7 @@ def test_an_answer_means(kind, code, status):
 
     assert type(error) is kind
     assert (error.code, error.http_status) == (code, status)
-    assert str(error) == (
-        f"Source server {SERVER}: mgn:FinalizeCutover was answered with {code} ({status}): Said by AWS."
-    )
+    assert str(error) == (f"Source server {SERVER}: mgn:FinalizeCutover failed with {code} ({status}): Said by AWS.")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +157,7 @@ def test_an_answer_that_says_nothing_is_a_refusal_without_a_message(response):
     error = translation(ClientError(response, "Any"))
 
     assert (type(error), error.code) == (MgnRefusedError, "Unknown")
-    assert str(error).endswith("was answered with Unknown: without a message.")
+    assert str(error).endswith("failed with Unknown: no message.")
 
 
 def test_the_cause_is_kept_for_those_who_read_tracebacks():

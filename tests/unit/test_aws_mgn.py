@@ -94,7 +94,7 @@ def test_a_page_of_a_log_without_lines_is_no_log_without_failures(mgn, pages_bef
     for page in [*pages_before, {}]:  # botocore's answer for what is no JSON
         expected.add_response("describe_job_log_items", page)
 
-    with pytest.raises(MgnUnavailableError, match="mgn:DescribeJobLogItems got an answer that is not as AWS"):
+    with pytest.raises(MgnUnavailableError, match="mgn:DescribeJobLogItems got a response that is not as AWS"):
         mgn_of(client).job_log(JOB)
 
 
@@ -158,8 +158,7 @@ def test_an_error_names_the_operation_and_the_server(mgn):
         mgn_of(client).finalize(SERVER, before_send=at_once)
 
     assert str(caught.value) == (
-        f"Source server {SERVER}: mgn:FinalizeCutover was answered with ConflictException (409): "
-        "Cannot FinalizeCutover."
+        f"Source server {SERVER}: mgn:FinalizeCutover failed with ConflictException (409): Cannot FinalizeCutover."
     )
 
 
@@ -168,7 +167,7 @@ def test_an_error_on_a_later_page_is_translated_too(mgn):
     expected.add_response("describe_jobs", {"items": [], "nextToken": "more"})
     expected.add_client_error("describe_jobs", "AccessDeniedException", "No.", http_status_code=403)
 
-    with pytest.raises(MgnRefusedError, match="mgn:DescribeJobs was answered with AccessDeniedException"):
+    with pytest.raises(MgnRefusedError, match="mgn:DescribeJobs failed with AccessDeniedException"):
         mgn_of(client).describe_jobs([JOB])
 
 

@@ -51,7 +51,7 @@ def test_what_is_not_as_mgn_documents_it_counts_as_not_read(body):
 def test_an_application_without_an_id_counts_as_not_read(item):
     mgn = mgn_of(client_that_is_answered({"items": [item]}))
 
-    with pytest.raises(MgnUnavailableError, match="mgn:ListApplications got an answer that is not as AWS"):
+    with pytest.raises(MgnUnavailableError, match="mgn:ListApplications got a response that is not as AWS"):
         mgn.applications("wave-0123456789abcdef0")
 
 

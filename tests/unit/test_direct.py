@@ -211,7 +211,7 @@ def test_an_instance_that_is_replaced_while_a_request_waits_is_not_finalized():
     (reason,) = [f["reason"] for f in report["readiness"] if f["verdict"] != "PASS"]
     assert (report["outcome"], reason) == (
         "SKIPPED",
-        f"instance {INSTANCE} was approved, and it now has {NEW_INSTANCE}",
+        f"instance {INSTANCE} was approved, but its instance is now {NEW_INSTANCE}",
     )
     assert aws.writes == []
 

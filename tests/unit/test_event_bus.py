@@ -124,5 +124,5 @@ def test_what_eventbridge_answers_is_translated(events, code, status, error):
     client, expected = events
     expected.add_client_error("put_events", code, "because", status)
 
-    with pytest.raises(error, match="events:PutEvents was answered with"):
+    with pytest.raises(error, match="events:PutEvents failed with"):
         bus(client).publish([REPORT])

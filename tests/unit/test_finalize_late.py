@@ -91,5 +91,5 @@ def test_nothing_more_is_archived_when_it_is_too_late_and_that_is_told():
     assert [report.warnings for report in reports] == [
         (),
         (),
-        ("It was not archived: too little time was left; ask again.",),
+        ("It was not archived: too little time was left; retry the request.",),
     ]

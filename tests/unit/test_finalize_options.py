@@ -67,11 +67,11 @@ def test_a_server_that_is_not_ready_is_not_archived():
 
 def test_a_refused_archiving_is_a_warning_because_the_cutover_is_final():
     aws = FakeAws(ready())
-    aws.fail("MarkAsArchived", MgnRefusedError("mgn:MarkAsArchived was answered with AccessDeniedException (403)."))
+    aws.fail("MarkAsArchived", MgnRefusedError("mgn:MarkAsArchived failed with AccessDeniedException (403)."))
 
     result = finalize_one(aws, archive=True)
 
     assert (result.report.outcome, result.cause) == (Outcome.FINALIZED, None)
     assert result.report.warnings == (
-        "It was not archived: mgn:MarkAsArchived was answered with AccessDeniedException (403).",
+        "It was not archived: mgn:MarkAsArchived failed with AccessDeniedException (403).",
     )

@@ -51,7 +51,7 @@ def finding(rule, evidence):
 @pytest.mark.parametrize(
     ("verdict", "differences", "words"),
     [
-        (PASS, {}, f"its cutover job {JOB} COMPLETED and LAUNCHED it"),
+        (PASS, {}, f"its cutover job {JOB} is COMPLETED and its launch status is LAUNCHED"),
         (PASS, {"reverted_at": INITIATED_AT.replace(day=1)}, "COMPLETED"),
         (WAIT, {"job_status": "PENDING", "launch_status": "PENDING"}, "is PENDING"),
         (WAIT, {"job_status": "STARTED", "launch_status": "PENDING"}, "is PENDING"),
@@ -67,28 +67,28 @@ def finding(rule, evidence):
         (BLOCK, {"reverted_at": LAUNCHED_AT}, "was reverted"),
         (BLOCK, {"reverted_at": INITIATED_AT}, "was reverted"),
         (BLOCK, {"reverted_at": LAUNCHED_AT, "initiated_at": None}, "was reverted"),
-        (BLOCK, {"has_reverted": True}, "was reverted, at a time that cannot be read"),
-        (BLOCK, {"finalized_at": LAUNCHED_AT}, "MGN says that its last cutover was finalized before"),
+        (BLOCK, {"has_reverted": True}, "was reverted at an unknown time"),
+        (BLOCK, {"finalized_at": LAUNCHED_AT}, "MGN shows that its last cutover was finalized before"),
         (BLOCK, {"finalized_at": INITIATED_AT.replace(day=1)}, "was finalized before"),
         (BLOCK, {"has_finalized": True}, "was finalized before"),
-        (BLOCK, {"is_named_twice": True}, f"job {JOB} names it more than once"),
+        (BLOCK, {"is_named_twice": True}, f"job {JOB} lists it more than once"),
         (BLOCK, {"job_ended_at": INITIATED_AT - timedelta(seconds=1)}, "ended before the cutover was started"),
         (PASS, {"job_ended_at": INITIATED_AT}, "COMPLETED"),
         (PASS, {"job_ended_at": None}, "COMPLETED"),
-        (BLOCK, {"without": ["job"]}, f"MGN does not know its cutover job {JOB}"),
+        (BLOCK, {"without": ["job"]}, f"MGN does not list its cutover job {JOB}"),
         (BLOCK, {"job_type": "TERMINATE"}, "is a TERMINATE by START_CUTOVER"),
         (BLOCK, {"job_initiated_by": "START_TEST"}, "is a LAUNCH by START_TEST"),
         (BLOCK, {"job_initiated_by": "DIAGNOSTIC"}, "is a LAUNCH by DIAGNOSTIC"),
         (BLOCK, {"job_type": None}, "is a None by START_CUTOVER"),
         (BLOCK, {"without": ["launch"]}, "does not include it"),
-        (BLOCK, {"launch_status": "FAILED"}, "is COMPLETED and its launch FAILED"),
-        (BLOCK, {"launch_status": "TERMINATED"}, "is COMPLETED and its launch TERMINATED"),
+        (BLOCK, {"launch_status": "FAILED"}, "is COMPLETED and its launch status is FAILED"),
+        (BLOCK, {"launch_status": "TERMINATED"}, "is COMPLETED and its launch status is TERMINATED"),
         (BLOCK, {"job_status": "STARTED", "launch_status": "FAILED"}, "its launch FAILED"),
         (BLOCK, {"launch_status": "RETRYING"}, "its launch RETRYING"),
         (BLOCK, {"launch_status": None}, "its launch None"),
-        (BLOCK, {"job_status": "CANCELLED"}, "is CANCELLED and its launch LAUNCHED"),
+        (BLOCK, {"job_status": "CANCELLED"}, "is CANCELLED and its launch status is LAUNCHED"),
         (BLOCK, {"job_status": "CANCELLED", "launch_status": "PENDING"}, "is CANCELLED"),
-        (BLOCK, {"job_status": None}, "is None and its launch LAUNCHED"),
+        (BLOCK, {"job_status": None}, "is None and its launch status is LAUNCHED"),
     ],
 )
 def test_cutover_job_is_the_last_cutovers_and_has_launched_this_server(verdict, differences, words):
@@ -140,14 +140,14 @@ def test_what_began_or_ended_and_is_not_in_the_model_passes_with_a_warning(event
     found = finding("job-log", ready(log=[logged(event, server_id), logged("JOB_END", None)]))
 
     assert found.verdict == PASS
-    assert found.warnings == (f"The log of its cutover job has {event}, which is not counted.",)
+    assert found.warnings == (f"The cutover job log contains {event}, which does not block.",)
 
 
 def test_the_clean_up_of_an_older_test_may_fail_whatever_it_says():
     found = finding("job-log", ready(log=[logged(HARMLESS, has_error=True, attempt=(3, 3))]))
 
     assert found.verdict == PASS
-    assert found.warnings == ("The log of its cutover job has CLEANUP_FAIL (attempt 3 of 3), which is not counted.",)
+    assert found.warnings == ("The cutover job log contains CLEANUP_FAIL (attempt 3 of 3), which does not block.",)
 
 
 def test_the_known_events_are_those_of_the_apis_model():
@@ -168,11 +168,11 @@ def test_the_known_events_are_those_of_the_apis_model():
         (BLOCK, {"instance_id": None}, "it has no launched instance"),
         (BLOCK, TEST_INSTANCE, f"was launched by {OTHER_JOB}, not by its last cutover {JOB}"),
         (BLOCK, {"instance_job": None}, "was launched by None"),
-        (BLOCK, {"launch_instance": OTHER_INSTANCE}, "is not the one its cutover job names"),
-        (BLOCK, {**LAUNCHING, "launch_instance": OTHER_INSTANCE}, "is not the one its cutover job names"),
-        (BLOCK, {"launch_instance": None}, "is not the one its cutover job names"),
-        (BLOCK, {"without": ["launch"]}, "is not the one its cutover job names"),
-        (BLOCK, {"without": ["job"]}, "is not the one its cutover job names"),
+        (BLOCK, {"launch_instance": OTHER_INSTANCE}, "is not the instance in its cutover job"),
+        (BLOCK, {**LAUNCHING, "launch_instance": OTHER_INSTANCE}, "is not the instance in its cutover job"),
+        (BLOCK, {"launch_instance": None}, "is not the instance in its cutover job"),
+        (BLOCK, {"without": ["launch"]}, "is not the instance in its cutover job"),
+        (BLOCK, {"without": ["job"]}, "is not the instance in its cutover job"),
         (BLOCK, {"cutover_job": None, "instance_job": None}, "is not the one"),
     ],
 )
@@ -188,14 +188,18 @@ def test_launched_instance_is_the_one_that_the_last_cutover_launched(verdict, di
     [
         (PASS, (), "no post-launch actions"),
         (PASS, (action("SUCCESS"), action("SUCCESS")), "all 2 post-launch actions succeeded"),
-        (PASS, (action("FAILED", name="Tag it", must_succeed=False),), "need not succeed failed: Tag it"),
+        (
+            PASS,
+            (action("FAILED", name="Tag it", must_succeed=False),),
+            "only optional post-launch actions failed: Tag it",
+        ),
         (WAIT, (action("IN_PROGRESS"),), "Join the domain has not ended"),
         (WAIT, (action("IN_PROGRESS", must_succeed=False),), "has not ended"),
         (WAIT, (action("SUCCESS"), action(None)), "has not ended"),
         (WAIT, (action("FAILED", must_succeed=False), action("IN_PROGRESS", name="Scan")), "Scan has not ended"),
         (BLOCK, (action("FAILED"),), "Join the domain FAILED and must succeed"),
         (BLOCK, (action("IN_PROGRESS", name="Scan"), action("FAILED")), "Join the domain FAILED"),
-        (BLOCK, (action("FAILED", must_succeed=None),), "FAILED, and MGN does not say whether it must succeed"),
+        (BLOCK, (action("FAILED", must_succeed=None),), "FAILED, and it is unknown whether it must succeed"),
         (PASS, (action("SUCCESS", must_succeed=None),), "succeeded"),
         (BLOCK, (action("CANCELLED"),), "Join the domain is CANCELLED"),
         (BLOCK, (action("CANCELLED", must_succeed=False),), "Join the domain is CANCELLED"),

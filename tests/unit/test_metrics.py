@@ -204,7 +204,7 @@ def test_namespace_and_service_are_those_of_the_environment_and_never_absent(mon
     for name, value in {"POWERTOOLS_METRICS_NAMESPACE": namespace, "POWERTOOLS_SERVICE_NAME": service}.items():
         monkeypatch.delenv(name) if value is None else monkeypatch.setenv(name, value)
 
-    made = metrics._metrics.__wrapped__()
+    made = metrics._metrics()
 
     assert made.provider.namespace == (namespace or "FinalizeCutover")
     assert made.provider.service == (service or "finalize-cutover")

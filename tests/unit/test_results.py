@@ -63,7 +63,7 @@ def test_a_bus_that_does_not_listen_is_logged_and_nothing_fails():
     with log_lines() as lines:
         publisher(FakeResultPublisher(error=MgnUnavailableError("busy", code="Throttling")))([DONE])
 
-    assert [line["code"] for line in lines if line["message"] == "Outcomes not announced"] == ["Throttling"]
+    assert [line["code"] for line in lines if line["message"] == "Outcomes not published"] == ["Throttling"]
 
 
 def test_results_of_many_threads_are_each_told_once_and_none_is_lost(capsys):

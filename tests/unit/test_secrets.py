@@ -77,7 +77,7 @@ def test_outcomes_that_could_not_be_told_are_logged():
 
     assert [line["message"] for line in lines if line["level"] == "ERROR"] == [
         "Event bus refused outcomes",
-        "Outcomes not announced",
+        "Outcomes not published",
     ]
 
 

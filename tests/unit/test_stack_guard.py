@@ -207,5 +207,5 @@ def test_nothing_is_archived_for_a_stack_that_does_not_go_forward():
 
     assert aws.writes == []
     assert results[SERVER].report.warnings == (
-        "It was not archived: Nothing was finalized: the stack went to UPDATE_ROLLBACK_IN_PROGRESS.",
+        "It was not archived: Nothing was finalized: the stack status is UPDATE_ROLLBACK_IN_PROGRESS.",
     )

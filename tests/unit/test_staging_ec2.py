@@ -94,7 +94,7 @@ def test_what_ec2_answers_is_translated_and_names_the_operation(ec2, code, statu
     client, stubber = ec2
     stubber.add_client_error("describe_instances", code, "because", status)
 
-    with pytest.raises(error, match="ec2:DescribeInstances was answered with"):
+    with pytest.raises(error, match="ec2:DescribeInstances failed with"):
         managed(client)
 
 

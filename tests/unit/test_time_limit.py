@@ -89,7 +89,10 @@ def test_a_call_that_was_given_up_goes_on_in_its_thread():
 
 
 def test_no_answer_in_time_may_have_had_its_effect(never):
-    with pytest.raises(MgnUnavailableError, match="got no answer in time") as caught, translated("mgn:FinalizeCutover"):
+    with (
+        pytest.raises(MgnUnavailableError, match="got no response in time") as caught,
+        translated("mgn:FinalizeCutover"),
+    ):
         limit(0.05).run(never)
 
     assert (caught.value.code, caught.value.is_throttled, caught.value.http_status) == ("NoAnswerInTime", False, None)

@@ -18,8 +18,8 @@ def test_a_finalized_server_shows_it_in_every_way():
 @pytest.mark.parametrize(
     ("changes", "warning"),
     [
-        ({"staged_bytes": (0, 5, 7)}, "After finalizing, 12 bytes are still shown as replicated storage."),
-        ({"lag_duration": "PT5M"}, "After finalizing, a replication lag of PT5M is still shown."),
+        ({"staged_bytes": (0, 5, 7)}, "After finalizing, MGN still shows 12 bytes of replicated storage."),
+        ({"lag_duration": "PT5M"}, "After finalizing, MGN still shows a replication lag of PT5M."),
     ],
 )
 def test_each_missing_sign_is_a_warning(changes, warning):
@@ -41,4 +41,4 @@ def test_the_report_of_a_finalized_server_carries_the_warnings():
     result = finalize([SERVER], options=options(), services=aws.services)[SERVER]
 
     assert result.report.outcome == Outcome.FINALIZED
-    assert result.report.warnings == ("After finalizing, a replication lag of PT5M is still shown.",)
+    assert result.report.warnings == ("After finalizing, MGN still shows a replication lag of PT5M.",)

@@ -28,7 +28,7 @@ def test_what_has_begun_and_not_ended_is_in_flight(window):
 def test_nothing_begins_after_it_was_closed(window):
     window.close()
 
-    with pytest.raises(OutOfTimeError, match=f"{SERVER} was not finalized: the request has been answered") as caught:
+    with pytest.raises(OutOfTimeError, match=f"{SERVER} was not finalized: the response was already sent") as caught:
         window.begin(SERVER)
 
     assert caught.value.retryable

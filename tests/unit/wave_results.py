@@ -133,7 +133,7 @@ def a_wave_of_60():
     finalized = [a_report(server_id(n), finalized_at=FINALIZED_AT + timedelta(seconds=7 * n)) for n in range(50)]
     finalized[3] = a_report(server_id(3), readiness=[PASSED, WAIVED])
     finalized[4] = a_report(server_id(4), changed=False, readiness=[], cutoverLaunchedAt="2026-11-20T07:00:00Z")
-    finalized[5] = a_report(server_id(5), warnings=["After finalizing, a replication lag of PT5M is still shown."])
+    finalized[5] = a_report(server_id(5), warnings=["After finalizing, MGN still shows a replication lag of PT5M."])
     others = [
         *(a_report(server_id(n), "BLOCKED", readiness=[PASSED, BLOCKED]) for n in (50, 51)),
         *(a_report(server_id(n), "NOT_READY", readiness=[WAITING]) for n in (52, 53, 54)),

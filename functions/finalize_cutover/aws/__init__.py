@@ -1,1 +1,1 @@
-"""The ports of the core, through boto3; foreign answers and errors are translated here, once."""
+"""The boto3 adapters for the ports of the core; AWS responses and errors are translated here, once."""

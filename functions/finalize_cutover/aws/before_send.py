@@ -1,7 +1,7 @@
 """
-A last check before a request leaves, when it is signed and nothing is left but sending it.
+A last check just before a signed request is sent.
 
-To sign may take long: the credentials of a member account are fetched then.
+Signing can take long, because botocore then fetches the credentials of a member account.
 """
 
 import threading
@@ -19,7 +19,7 @@ _check = _Check()
 
 @contextmanager
 def checked(check: Callable[[], None]) -> Iterator[None]:
-    """Have *check* called before each request that this thread sends in the block; what it raises stops the request."""
+    """Call *check* before each request that this thread sends in the block; if it raises, the request is not sent."""
     _check.of_this_thread = check
     try:
         yield
@@ -34,5 +34,5 @@ def run_check(**_: Any) -> None:
 
 
 def install(client: Any) -> None:
-    """Let *client*, which is boto3's, run the check before it sends."""
+    """Make the boto3 *client* run the check before it sends a request."""
     client.meta.events.register("before-send", run_check)

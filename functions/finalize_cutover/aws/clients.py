@@ -1,4 +1,4 @@
-"""boto3's clients, with explicit times and retries."""
+"""boto3 clients, with explicit timeouts and retries."""
 
 import threading
 from typing import Any, TypeAlias
@@ -9,27 +9,27 @@ from botocore.config import Config
 from finalize_cutover.aws import before_send
 from finalize_cutover.aws.roles import Member, session_in
 
-# The times of one attempt are those of ATTEMPT in cutover/time_budget.py.
+# The timeouts of one attempt add up to ATTEMPT in cutover/time_budget.py.
 TIMES: dict[str, Any] = {"connect_timeout": 2, "read_timeout": 8}  # seconds
-# Slowest read: 3 attempts x (2 s to connect + 8 s to read) + 3 s between them = 33 s, unless the time that is left
-# ends it before (time_limit.py).
+# Slowest read: 3 attempts x (2 s to connect + 8 s to read) + 3 s between them = 33 s, unless the time limit
+# (time_limit.py) ends it earlier.
 READS = Config(**TIMES, retries={"mode": "standard", "total_max_attempts": 3})
-# A write is sent once: before another attempt everything is checked again.  The SDK would hold it back inside of the
-# call, after all checks, and repeat it on a schedule of its own.
+# A write is sent once, because all checks must run again before another attempt.  The SDK would delay and repeat the
+# write inside the call, after the checks.
 WRITES = Config(**TIMES, retries={"mode": "standard", "total_max_attempts": 1})
 
 
-# Where boto3 finds AWS, and as whom: variables and their values.
+# Environment variables and values that select boto3's endpoints, Region and access key.
 Endpoints: TypeAlias = tuple[tuple[str, str], ...]
 
 
 class Clients:
-    """boto3's clients, each made when it is first needed, and kept as long as this object."""
+    """boto3 clients; each is created on first use and kept as long as this object."""
 
     def __init__(self) -> None:
         self._clients: dict[tuple[str, Endpoints, Member | None, bool], Any] = {}
         self._sessions: dict[tuple[Endpoints, Member | None], boto3.session.Session] = {}
-        # A session makes one client at a time; the clients themselves may be used by several threads.
+        # A session must not create clients in several threads; the clients themselves are safe to share.
         self._lock = threading.Lock()
 
     def get(
@@ -39,13 +39,13 @@ class Clients:
         Return the client for *service*, such as ``mgn``.
 
         Args:
-            service: As boto3 names it.
+            service: boto3's name of the service.
 
-            endpoints: What the environment says of AWS: other values need other clients.
+            endpoints: Environment variables for boto3; other values need another client.
 
-            member: Whose account to work in; None for our own.
+            member: The member account; None for the function's own account.
 
-            writes: Whether it sends each request once, after a last check.
+            writes: Whether the client sends each request once, after a last check.
         """
         key = (service, endpoints, member, writes)
         with self._lock:
@@ -54,10 +54,10 @@ class Clients:
             return self._clients[key]
 
     def _session(self, endpoints: Endpoints, member: Member | None) -> boto3.session.Session:
-        """Return the session of an account, whose clients share what they read."""
+        """Return the session of an account; its clients share loaded data and credentials."""
         key = (endpoints, member)
         if key not in self._sessions:
-            # One of our own: boto3's default one is shared with whoever else uses boto3 in this process.
+            # Not boto3's default session, because other code in this process shares it.
             self._sessions[key] = session_in(member, config=READS) if member else boto3.session.Session()
         return self._sessions[key]
 

@@ -18,9 +18,9 @@ class AwsStack:
     A stack of the function's own account and Region.
 
     Args:
-        client: Returns boto3's client; called when there is something to ask.
+        client: Returns the boto3 client; called only when it is needed.
 
-        stack_id: ARN of the stack, since a name may have been taken by another stack.
+        stack_id: ARN of the stack, because another stack can reuse the name.
 
         limit: When each call must have ended.
     """
@@ -32,13 +32,13 @@ class AwsStack:
 
     def status(self) -> str:
         """
-        Return the stack's status; empty where CloudFormation shows none.
+        Return the stack's status; empty if CloudFormation returns none.
 
         Raises:
-            CutoverError: CloudFormation does not answer, or refuses.
+            CutoverError: CloudFormation does not respond, or refuses the request.
         """
         with translated("cloudformation:DescribeStacks"):
-            # Evidence becomes too old while a write waits for this answer.
+            # A short limit, because the evidence becomes too old while a write waits for this response.
             ask = partial(self._client().describe_stacks, StackName=self._stack_id)
             stacks = self._limit.run(ask, within=ATTEMPT)["Stacks"]
             return text(stacks[0], "StackStatus") or "" if stacks else ""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html
 OPERATION = "ec2:DescribeInstanceStatus"
 INSTANCES_PER_CALL = 100
-# EC2 refuses the whole batch for one instance that is gone.
+# EC2 refuses the whole batch if one instance does not exist.
 UNKNOWN_INSTANCE = frozenset({"InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed"})
 
 
@@ -30,7 +30,7 @@ class AwsInstances:
     EC2's instances in one account and Region.
 
     Args:
-        client: Returns boto3's client; called when EC2 is first asked, since a finalized server needs none.
+        client: Returns the boto3 client; called only when it is needed, because a finalized server needs no EC2 call.
 
         limit: When each call must have ended.
     """
@@ -40,7 +40,7 @@ class AwsInstances:
         self._limit = limit
 
     def statuses(self, instance_ids: Collection[str]) -> Found[InstanceStatus]:
-        """Return the status of each of *instance_ids* that EC2 knows, stopped instances included."""
+        """Return the status of each of *instance_ids* that EC2 lists, including stopped instances."""
         items: dict[str, InstanceStatus] = {}
         errors: dict[str, CutoverError] = {}
         for batch in in_batches(sorted(instance_ids), INSTANCES_PER_CALL):
@@ -57,7 +57,7 @@ class AwsInstances:
 
     @staticmethod
     def _read(item: Any, items: dict[str, InstanceStatus], errors: dict[str, CutoverError]) -> None:
-        """Read *item* into one of the two; without an ID, no instance is known by it."""
+        """Read *item* into *items* or *errors*; ignore it if its ID cannot be read."""
         with suppress(MgnUnavailableError), translated(OPERATION):
             instance_id = identifier(item, "InstanceId")
             try:
@@ -76,7 +76,7 @@ class AwsInstances:
         return list(answer["InstanceStatuses"])
 
     def _without_unknown(self, instance_ids: list[str], message: str) -> list[Any]:
-        """Ask again for those that the *message* does not name; one by one where it names none."""
+        """Retry without the instances that *message* names; one by one if it names none."""
         known = [instance_id for instance_id in instance_ids if instance_id not in message]
         if len(known) < len(instance_ids):
             return self._batch(known) if known else []

@@ -1,7 +1,7 @@
 """
-Foreign errors, translated once, towards the safe side.
+Translate AWS errors once; an unclear case becomes the safer error.
 
-An answer that cannot be read counts as lost: the call may have had its effect.
+An unreadable response counts as lost: the call may have had an effect.
 https://docs.aws.amazon.com/mgn/latest/APIReference/API_FinalizeCutover.html#API_FinalizeCutover_Errors
 """
 
@@ -25,10 +25,10 @@ from finalize_cutover.cutover.errors import (
 from .json_fields import UNREADABLE
 from .time_limit import NoAnswerInTimeError
 
-# EC2 throttles with 503 and the query protocol's code, and some gateways with 400 and these.
+# EC2 throttles with 503 and a code of the query protocol; some gateways throttle with 400 and one of these codes.
 THROTTLED = frozenset({"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"})
 
-# By error code; every other answer is a refusal, unless its HTTP status says otherwise.
+# By error code; any other code is a refusal, unless the HTTP status below means something else.
 ERRORS: dict[str, type[CutoverError]] = {
     "ConflictException": ConflictError,
     "ResourceNotFoundException": SourceServerNotFoundError,
@@ -36,7 +36,7 @@ ERRORS: dict[str, type[CutoverError]] = {
     "InternalServerException": MgnUnavailableError,
     **dict.fromkeys(THROTTLED, MgnUnavailableError),
 }
-# Where the code is none that is known.
+# By HTTP status, if the code is unknown.
 STATUSES: dict[int | None, type[CutoverError]] = {
     HTTPStatus.NOT_FOUND: SourceServerNotFoundError,
     HTTPStatus.CONFLICT: ConflictError,
@@ -50,9 +50,9 @@ def translated(operation: str, *, server_id: str | None = None) -> Iterator[None
     Raise the core's errors instead of boto3's.
 
     Args:
-        operation: What is called, as a person would look it up, such as ``mgn:FinalizeCutover``.
+        operation: The operation that is called, with its IAM prefix, such as ``mgn:FinalizeCutover``.
 
-        server_id: The source server it is about; None where it is about many.
+        server_id: The source server of the call; None for a call about several.
     """
     subject = f"Source server {server_id}: " if server_id else ""
     try:
@@ -60,16 +60,18 @@ def translated(operation: str, *, server_id: str | None = None) -> Iterator[None
     except ClientError as error:
         raise _from_answer(f"{subject}{operation}", error) from error
     except (ConnectionError, HTTPClientError, ResponseParserError) as error:
-        raise MgnUnavailableError(f"{subject}{operation} got no readable answer: {error}", code=_name(error)) from error
+        raise MgnUnavailableError(
+            f"{subject}{operation} got no readable response: {error}", code=_name(error)
+        ) from error
     except NoAnswerInTimeError as error:
         raise MgnUnavailableError(
-            f"{subject}{operation} got no answer in time: {error}.", code="NoAnswerInTime"
+            f"{subject}{operation} got no response in time ({error}).", code="NoAnswerInTime"
         ) from error
     except BotoCoreError as error:
-        raise MgnRefusedError(f"{subject}{operation} could not be asked: {error}", code=_name(error)) from error
+        raise MgnRefusedError(f"{subject}{operation} could not be called: {error}", code=_name(error)) from error
     except UNREADABLE as error:
         raise MgnUnavailableError(
-            f"{subject}{operation} got an answer that is not as AWS documents it ({_name(error)}).",
+            f"{subject}{operation} got a response that is not as AWS documents it ({_name(error)}).",
             code="UnreadableAnswer",
         ) from error
 
@@ -79,8 +81,8 @@ def _from_answer(subject: str, error: ClientError) -> CutoverError:
     code = str(answer.get("Error", {}).get("Code") or "Unknown")
     metadata = answer.get("ResponseMetadata", {})
     status = metadata.get("HTTPStatusCode")
-    said = str(answer.get("Error", {}).get("Message") or "without a message").rstrip(".")
-    words = f"{subject} was answered with {code}{f' ({status})' if status else ''}: {said}{_fields(answer)}."
+    said = str(answer.get("Error", {}).get("Message") or "no message").rstrip(".")
+    words = f"{subject} failed with {code}{f' ({status})' if status else ''}: {said}{_fields(answer)}."
     kind = ERRORS.get(code) or _by_status(status)
     if kind is MgnUnavailableError:
         is_throttled = status == HTTPStatus.TOO_MANY_REQUESTS or code in THROTTLED

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
 
-# Not ours to begin with "aws.", and not what our own rule listens to: nothing can go round in circles.
+# AWS reserves names that begin with "aws.".  The stack's own event rule does not match this source, so no loop occurs.
 SOURCE = "finalize-cutover"
 DETAIL_TYPE = "Cutover Finalization Result"
 # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
@@ -27,13 +27,13 @@ class EventBus:
     """
     An event bus of the function's own account and Region.
 
-    The function puts its events itself: a Lambda destination would also carry the requests of CloudFormation,
-    and with them their signed response URLs, to whoever listens.
+    The function publishes its events itself.  A Lambda destination would also publish CloudFormation's requests
+    with their signed response URLs.
 
     Args:
-        client: Returns boto3's client; called when there is something to tell.
+        client: Returns the boto3 client; called only when it is needed.
 
-        name: Of the bus.
+        name: Name of the bus.
 
         limit: When each call must have ended.
     """
@@ -45,17 +45,17 @@ class EventBus:
 
     def publish(self, reports: Collection[Report]) -> int:
         """
-        Publish *reports*, without MGN's own answers, which hold tags; return how many the bus did not take.
+        Publish *reports* without MGN's responses, which contain tags; return how many the bus refused.
 
         Raises:
-            CutoverError: The bus could not be reached, or refuses.
+            CutoverError: The bus could not be reached, or refuses the request.
         """
         entries = [self._entry(report) for report in reports]
         refused = 0
         for batch in in_batches(entries, EVENTS_PER_CALL):
             with translated("events:PutEvents"):
                 answer = self._limit.run(partial(self._client().put_events, Entries=batch), within=ATTEMPT)
-            # An answer that cannot be read comes out empty.
+            # botocore parses an unreadable response as an empty one.
             refused += answer.get("FailedEntryCount", len(batch))
         return refused
 

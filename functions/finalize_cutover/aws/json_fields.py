@@ -1,7 +1,7 @@
 """
-Members of MGN's answers, read so that nothing else comes of them than the API's model promises.
+Read members of AWS responses with the types of the API model.
 
-botocore does not check the answers against it.
+botocore does not validate responses against the model.
 """
 
 import json
@@ -11,16 +11,16 @@ from typing import Any
 
 import msgspec
 
-# What Python raises where an answer is not of the shape that the API's model promises.
+# Exceptions that Python raises if a response does not have the shape of the API model.
 UNREADABLE = (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError)
 EARLIEST, LATEST = 1970, 9998  # years
 
 
 def readable(item: Any) -> Any:
     """
-    Return *item* with a question mark for each half of a character.
+    Return *item* with a question mark for each lone surrogate.
 
-    JSON can spell them, and people can name their servers so, but neither a report nor a line of the log can hold them.
+    JSON can contain lone surrogates, also in names that users choose, but UTF-8 reports and logs cannot.
     """
     try:
         msgspec.json.encode(item)
@@ -31,25 +31,25 @@ def readable(item: Any) -> Any:
 
 def text(item: Mapping[str, Any], name: str) -> str | None:
     """
-    Return a member that is text; None without one.
+    Return a string member; None if it is missing.
 
     Raises:
-        TypeError: It is something else: rules that compare words could not tell what it means.
+        TypeError: It is not a string, so the rules cannot interpret it.
     """
     value = item.get(name)
     if not isinstance(value, str | None):
-        raise TypeError(f"{name} is no text")
+        raise TypeError(f"{name} is not a string")
     return value
 
 
 def identifier(item: Mapping[str, Any], name: str) -> str:
     """
-    Return a member that is always there.
+    Return a required string member.
 
     Raises:
-        KeyError: It is not.
+        KeyError: It is missing.
 
-        TypeError: It is no text.
+        TypeError: It is not a string.
     """
     if (value := text(item, name)) is None:
         raise KeyError(name)
@@ -57,19 +57,19 @@ def identifier(item: Mapping[str, Any], name: str) -> str:
 
 
 def number(item: Mapping[str, Any], name: str) -> int | None:
-    """Return a member that is a whole number; None for anything else."""
+    """Return an integer member; None for anything else."""
     value = item.get(name)
     return value if type(value) is int else None
 
 
 def time(item: Mapping[str, Any], name: str) -> datetime | None:
-    """Return an ISO 8601 string of MGN's as an aware time; None without one, or for one that cannot be read."""
+    """Return an ISO 8601 member as an aware time; None if it is missing or cannot be read."""
     written = text(item, name)
     try:
         moment = datetime.fromisoformat(written) if written else None
     except ValueError:
         return None
-    # At the ends of the calendar neither another time zone nor 90 minutes more can be reckoned with.
+    # Near the limits of datetime, a time zone conversion or adding 90 minutes would overflow.
     if moment is None or not EARLIEST <= moment.year <= LATEST:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -31,7 +31,7 @@ LISTED_PER_CALL = 1000
 # https://docs.aws.amazon.com/mgn/latest/APIReference/API_DescribeJobsRequestFilters.html
 JOBS_PER_CALL = 1000
 LOG_LINES_PER_CALL = 1000
-# One that is none would make MGN refuse to tell about all others.
+# MGN refuses the whole request if one job ID is malformed.
 # https://docs.aws.amazon.com/mgn/latest/APIReference/API_Job.html
 JOB_ID = re.compile("mgnjob-[0-9a-zA-Z]{17}")
 
@@ -41,13 +41,13 @@ class AwsMgn:
     MGN in one account and Region.
 
     Args:
-        client: Returns boto3's client of the account that asks.
+        client: Returns the boto3 client for reads.
 
-        writer: Returns another one, which sends each request once.
+        writer: Returns the boto3 client for writes, which sends each request once.
 
         limit: When each call must have ended.
 
-        account_id: The member account whose source servers are meant; None for the client's own.
+        account_id: The member account of the source servers; None for the client's own account.
             https://docs.aws.amazon.com/mgn/latest/ug/global-view.html
     """
 
@@ -70,8 +70,8 @@ class AwsMgn:
         return _asked_for(server_ids, self._servers(SERVERS_PER_CALL, *filters, within=within))
 
     def in_state(self, state: str, *, archived_too: bool = False) -> Found[SourceServer]:
-        """Return every source server whose lifecycle state is *state*, archived ones only where asked for."""
-        # All pages before any write: a token may name a server that no longer matches the filter.
+        """Return every source server in the lifecycle state *state*, archived servers only with *archived_too*."""
+        # Read all pages before any write: a page token may refer to a server that no longer matches the filter.
         filters: dict[str, Any] = {"lifeCycleStates": [state]} | ({} if archived_too else {"isArchived": False})
         return self._servers(LISTED_PER_CALL, filters)
 
@@ -109,14 +109,14 @@ class AwsMgn:
         return _asked_for(valid, _read(items, cutover_job, "jobID", "mgn:DescribeJobs"))
 
     def job_log(self, job_id: str) -> tuple[JobEvent, ...]:
-        """Return the whole log of *job_id*, which MGN has just listed; all its servers'."""
+        """Return the whole log of *job_id*, which MGN has just listed, for all its servers."""
         try:
             with translated("mgn:DescribeJobLogItems"):
-                # botocore takes an answer that is no JSON for one without items: that is no log without failures.
+                # botocore parses a response that is not JSON as one without items; that must not pass as a good log.
                 ask = partial(self._pages, "describe_job_log_items", LOG_LINES_PER_CALL, is_complete=True, jobID=job_id)
                 return tuple(job_event(readable(item)) for item in self._limit.run(ask))
         except SourceServerNotFoundError as error:
-            # It is the job that is not found: reads do not agree yet, and no source server is missing.
+            # The job is not found, not the source server: MGN's reads are not consistent yet.
             raise MgnUnavailableError(str(error), code=error.code, http_status=error.http_status) from error
 
     def _write(self, method: str, server_id: str, before_send: Callable[[], None]) -> SourceServer:
@@ -148,7 +148,7 @@ def _operation(method: str) -> str:
 
 
 def _read(items: list[Any], read: Callable[[Any], T], id_name: str, operation: str) -> Found[T]:
-    """Read *items* one by one, so that one that cannot be read spoils no other."""
+    """Read *items* one by one, so that an unreadable item does not affect the others."""
     found: dict[str, T] = {}
     errors: dict[str, CutoverError] = {}
     unnamed = 0
@@ -167,18 +167,18 @@ def _read(items: list[Any], read: Callable[[Any], T], id_name: str, operation: s
 
 
 def _asked_for(ids: Collection[str], found: Found[T]) -> Found[T]:
-    """Leave out what was not asked for; what is missing may be what could not be read so far as to know its ID."""
+    """Drop items that were not requested; a missing item may be one whose ID could not be read."""
     errors = {id_: error for id_, error in found.errors.items() if id_ in ids}
     items = {id_: item for id_, item in found.items.items() if id_ in ids}
     if found.unnamed:
-        words = f"MGN listed {found.unnamed} items in a way that cannot be read."
+        words = f"MGN returned {found.unnamed} unreadable items."
         missing = [id_ for id_ in ids if id_ not in items and id_ not in errors]
         errors |= {id_: MgnUnavailableError(words, code="UnreadableAnswer") for id_ in missing}
     return Found(items=items, errors=errors)
 
 
 def _written(answer: Any, server_id: str) -> SourceServer:
-    """Read what a write answers; one that does not name the server counts as lost, since it may have had its effect."""
+    """Read the response to a write; without the server ID it counts as lost: the write may have had an effect."""
     if answer.get("sourceServerID") != server_id:
-        raise MgnUnavailableError(f"Source server {server_id}: MGN's answer does not name it.", code="UnreadableAnswer")
+        raise MgnUnavailableError(f"Source server {server_id}: MGN's response lacks its ID.", code="UnreadableAnswer")
     return source_server(readable(answer))

@@ -1,8 +1,8 @@
 """
-A member account's clients: by assuming a role of one fixed name there.
+Sessions for member accounts, which assume a role with a fixed name there.
 
-The credentials are fetched when the first call needs them, and again before
-they expire, so that clients may be kept as long as the environment lives.
+botocore fetches the credentials for the first call, and again before they
+expire, so clients can be kept for the lifetime of the execution environment.
 """
 
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class Member:
     A member account, and the role to assume in it.
 
     Attributes:
-        external_id: What the role's trust policy may ask for; None where it does not.
+        external_id: External ID that the role's trust policy requires; None if it requires none.
     """
 
     account_id: str
@@ -36,7 +36,7 @@ class Member:
 
 
 class _MemberProvider(CredentialProvider):
-    """Tells botocore where the credentials come from."""
+    """Provides the credentials of the assumed role to botocore."""
 
     METHOD = CANONICAL_NAME = "assume-role"
 
@@ -49,7 +49,7 @@ class _MemberProvider(CredentialProvider):
 
 
 def session_in(member: Member, *, config: Config) -> boto3.session.Session:
-    """Return a session that acts in *member*, in our own Region, and asks STS with *config*; nothing is called yet."""
+    """Return a session for *member* in the function's Region, which calls STS with *config*; it makes no call yet."""
     own, theirs = botocore.session.get_session(), botocore.session.get_session()
     partition = own.get_partition_for_region(own.get_config_variable("region"))
     fetcher = AssumeRoleCredentialFetcher(

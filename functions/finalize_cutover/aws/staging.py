@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
 
 MANAGED = {"Name": "tag-key", "Values": ["AWSApplicationMigrationServiceManaged"]}
-# EC2 advises against asking for everything in one answer, which may take longer than we listen.
+# EC2 recommends pagination: one response with everything may take longer than the read timeout.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html
 LISTED_PER_CALL = 500
-# Instances that are gone for good are listed for an hour.
+# EC2 lists a terminated instance for an hour.
 EXISTING = {"Name": "instance-state-name", "Values": ["pending", "running", "stopping", "stopped"]}
 
 
 class AwsStagingResources:
     """
-    EC2's volumes, snapshots and instances that carry MGN's managed tag, in one account and Region.
+    EC2's volumes, snapshots and instances that have MGN's managed tag, in one account and Region.
 
     Args:
-        client: Returns boto3's client; called when EC2 is first asked.
+        client: Returns the boto3 client; called only when it is needed.
 
         limit: When each call must have ended.
     """
@@ -33,7 +33,7 @@ class AwsStagingResources:
         self._limit = limit
 
     def managed(self) -> tuple[StagingResource, ...]:
-        """Return them all, of every source server."""
+        """Return all of them, for every source server."""
         reservations = self._pages("describe_instances", "Reservations", Filters=[MANAGED, EXISTING])
         instances = [instance for reservation in reservations for instance in reservation["Instances"]]
         volumes = self._pages("describe_volumes", "Volumes", Filters=[MANAGED])

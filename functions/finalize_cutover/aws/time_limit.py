@@ -1,8 +1,8 @@
 """
-A limit for a whole call, whatever the network does.
+A time limit for a whole call.
 
-boto3's own times hold for each byte received, and for each of its attempts:
-an answer that comes byte by byte would never end.
+boto3's own timeouts apply to each read from the socket and to each attempt,
+so a response that arrives byte by byte would never time out.
 """
 
 from collections.abc import Callable
@@ -16,20 +16,20 @@ from finalize_cutover.cutover.ports import Clock
 
 T = TypeVar("T")
 
-# Calls at a time, those included that nobody waits for any more.
+# Concurrent calls, including calls whose time is over.
 WORKERS = 64
 
 
 class NoAnswerInTimeError(Exception):
-    """A call had not ended when its time was over; it may still have its effect."""
+    """A call did not end in time; it may still have an effect."""
 
 
 class TimeLimit:
     """
-    Ends every call at one moment.
+    Ends every call by a given time.
 
     Args:
-        clock: The time.
+        clock: The time source.
 
         until: When the last call must have ended.
     """
@@ -43,27 +43,27 @@ class TimeLimit:
         Return what *call* returns, or raise what it raises.
 
         Args:
-            call: Runs in another thread, and goes on there when its time is over.
+            call: Runs in another thread, and continues there when its time is over.
 
-            within: The longest that it may take; None where only the moment counts.
+            within: Maximum duration; None if only *until* applies.
 
         Raises:
-            OutOfTimeError: No time was left, so that it was not called.
+            OutOfTimeError: No time was left, so it was not called.
 
             NoAnswerInTimeError: It did not end in time.
         """
         left = self._until - self._clock.now()
         seconds = (left if within is None else min(left, within)).total_seconds()
         if seconds <= 0:
-            raise OutOfTimeError("Too little time was left to ask AWS.")
+            raise OutOfTimeError("Too little time was left to call AWS.")
         future = _workers().submit(call)
         try:
             return future.result(timeout=seconds)
         except TimeoutError:
             if future.done():
-                raise  # its own
+                raise  # raised by the call itself
             future.cancel()
-            raise NoAnswerInTimeError(f"it was given {seconds:.0f} s") from None
+            raise NoAnswerInTimeError(f"limit {seconds:.0f} s") from None
 
 
 @cache

@@ -1,4 +1,4 @@
-"""MGN's answers as the core's values: botocore's member names end here."""
+"""Translate MGN's responses into the types of the core."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -63,7 +63,7 @@ def _last_cutover(item: Mapping[str, Any] | None) -> LastCutover | None:
         initiated_at=time(initiated, "apiCallDateTime"),
         reverted_at=time(item.get("reverted") or {}, "apiCallDateTime"),
         finalized_at=time(item.get("finalized") or {}, "apiCallDateTime"),
-        # Seen in a real account: what never happened is an empty object, or absent.
+        # Seen in a real account: a step that never happened is an empty object, or missing.
         has_reverted=bool(item.get("reverted")),
         has_finalized=bool(item.get("finalized")),
     )

@@ -1,7 +1,7 @@
 """
-Everything raised on purpose; each class says when, each message is a sentence for who reads the stack events.
+The errors of this application; each message is a sentence for the reader of the stack events.
 
-The class names are part of the contract: Step Functions retries and catches by them.
+The class names are part of the contract: Step Functions matches them in ``Retry`` and ``Catch``.
 """
 
 from collections.abc import Sequence
@@ -12,16 +12,16 @@ from finalize_cutover.cutover.readiness.finding import Finding, Verdict
 
 class CutoverError(Exception):
     """
-    A request that could not be met.
+    The base class: a request could not be fulfilled.
 
     Attributes:
-        code: The service's own error code; the class name where no service gave one.
+        code: Error code of the AWS service; the class name if no service returned one.
 
-        http_status: The service's HTTP status; None where there was no answer.
+        http_status: HTTP status of the AWS service; None without a response.
 
-        retryable: Whether asking again unchanged is safe and may help.
+        retryable: Whether a retry of the same request is safe and may succeed.
 
-        hint: What to do about it, in words.
+        hint: What you can do about it.
     """
 
     retryable: ClassVar[bool] = False
@@ -34,32 +34,32 @@ class CutoverError(Exception):
 
 
 class InvalidRequestError(CutoverError):
-    """The request is malformed; nothing was called."""
+    """The request is malformed; MGN was not called."""
 
     hint = "Correct the request."
 
 
 class SourceServerNotFoundError(CutoverError):
-    """MGN answers 404, or does not list the source server."""
+    """MGN returns 404, or does not list the source server."""
 
     hint = "Check the ID, the account and the Region; a source server exists in the Region it replicates to."
 
     @classmethod
     def not_listed(cls, server_id: str) -> Self:
-        """Return the error for an ID that MGN leaves out of its answer."""
+        """Return the error for an ID that is missing in MGN's response."""
         return cls(f"MGN does not list source server {server_id}.")
 
 
 class EmptySelectionError(CutoverError):
-    """The application or wave that was named holds no source server."""
+    """The requested application or wave has no source server."""
 
     hint = "Check the ID, the account and the Region."
 
 
 class NotReadyError(CutoverError):
-    """A rule of readiness says WAIT or BLOCK."""
+    """A readiness check returned WAIT or BLOCK."""
 
-    hint = "Mend what blocks, wait for what waits, or waive the rule by its name."
+    hint = "Fix the blocking checks, wait for the pending ones, or waive a rule by name."
 
     def __init__(self, server_id: str, findings: Sequence[Finding]) -> None:
         blocked = any(finding.verdict == Verdict.BLOCK for finding in findings)
@@ -69,37 +69,37 @@ class NotReadyError(CutoverError):
 
 
 class ConflictError(CutoverError):
-    """MGN answers 409: someone else is changing the source server, or its state forbids it."""
+    """MGN returns 409: another request is changing the source server, or its state does not allow the operation."""
 
     retryable = True
-    hint = "Someone else was changing this source server; ask again."
+    hint = "Another request was changing this source server. Retry the request."
 
 
 class UninitializedAccountError(CutoverError):
-    """MGN was never set up in this account and Region."""
+    """MGN is not initialized in this account and Region."""
 
     hint = "Initialize AWS Transform MGN in this account and Region, or use the Region where the source server is."
 
 
 class MgnRefusedError(CutoverError):
-    """The service refuses and would refuse again: validation, a permission, or an answer unknown to us."""
+    """The service refuses the request, and a retry does not help: validation, permissions, or an unknown error code."""
 
     hint = (
-        "Asking again unchanged does not help; check the request, the function's permissions and, "
-        "where EnforceApprovalTag is true, the approval tag."
+        "A retry of the same request does not help. Check the request, the function's permissions and, "
+        "if EnforceApprovalTag is true, the approval tag."
     )
 
 
 class MgnUnavailableError(CutoverError):
     """
-    The service throttles, fails or cannot be reached; reads have been retried by the SDK, writes have not.
+    The service throttles, fails or cannot be reached; the SDK retries reads, but not writes.
 
     Attributes:
-        is_throttled: Whether it only refused for now; otherwise the call may have had its effect.
+        is_throttled: Whether the service throttled the call, which then had no effect; any other call may have had one.
     """
 
     retryable = True
-    hint = "Ask again; that is safe."
+    hint = "Retry the request; this is safe."
 
     def __init__(
         self, message: str, *, code: str | None = None, http_status: int | None = None, is_throttled: bool = False
@@ -110,13 +110,13 @@ class MgnUnavailableError(CutoverError):
 
 class WithdrawnError(CutoverError):
     """
-    The stack no longer wants what it asked for, or cannot be asked, so that nothing was done.
+    The stack no longer goes forward, or its status is unknown, so nothing was done.
 
     Attributes:
-        is_known: Whether the stack's status is known, and then is the code; otherwise CloudFormation did not answer.
+        is_known: Whether the stack status is known and is the code; False if CloudFormation did not return it.
     """
 
-    hint = "Ask again if it is still wanted."
+    hint = "Retry the request if you still need it."
 
     def __init__(self, message: str, *, code: str | None = None, is_known: bool = True) -> None:
         super().__init__(message, code=code)
@@ -124,11 +124,11 @@ class WithdrawnError(CutoverError):
 
 
 class OutOfTimeError(CutoverError):
-    """Too little time was left to act safely, so that it was not begun."""
+    """Too little time was left for a safe operation, so it was not started."""
 
     retryable = True
-    hint = "Ask again; that is safe, and continues where this request stopped."
+    hint = "Retry the request; this is safe and continues where this request stopped."
 
 
 class EvidenceTooOldError(OutOfTimeError):
-    """The evidence had become too old when the write was about to be sent, so that nothing was sent."""
+    """The evidence was too old just before the write, so the write was not sent."""

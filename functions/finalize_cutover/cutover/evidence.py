@@ -1,4 +1,4 @@
-"""What is read beside the source server itself: its cutover job, that job's log, its instance's health."""
+"""The evidence besides the source server itself: its cutover job, the job log and the health of its instance."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,10 +13,10 @@ class PostLaunchAction:
     One action that MGN ran on the launched instance.
 
     Attributes:
-        status: ``executionStatus``; None before it ran.
+        status: ``executionStatus``; None before the action runs.
 
-        must_succeed: ``mustSucceedForCutover``; None where MGN does not say.  Whether MGN itself then refuses to
-            finalize is not documented.
+        must_succeed: ``mustSucceedForCutover``; None if MGN does not return it.  AWS does not document whether MGN
+            refuses to finalize after such a failure.
     """
 
     name: str
@@ -26,7 +26,7 @@ class PostLaunchAction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
-    """What a job did for one source server (``participatingServers[]``)."""
+    """The launch of one source server by a job (``participatingServers[]``)."""
 
     status: str | None
     instance_id: str | None
@@ -36,20 +36,19 @@ class Launch:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutoverJob:
     """
-    The job that the last cutover started.
+    The launch job of the last cutover.
 
-    ``COMPLETED`` says that it ended, not that it worked: look at each launch.
+    ``COMPLETED`` means that the job ended, not that it succeeded: check each launch.
     https://docs.aws.amazon.com/mgn/latest/APIReference/API_Job.html
 
     Attributes:
-        ended_at: None where MGN does not say, or says it in a way that cannot be read.
+        ended_at: None if MGN returns no readable time.
 
-        launches: ``{source server ID: what the job did for it}``.
+        launches: ``{source server ID: launch}``.
 
-        named_twice: IDs of the source servers that the job names more than once, so that it is not known what it did
-            for them.
+        named_twice: IDs of the source servers that the job lists more than once, so that their launch is ambiguous.
 
-        unreadable: IDs of the source servers about which the job says what cannot be read.
+        unreadable: IDs of the source servers whose entry in the job cannot be read.
     """
 
     id: str
@@ -63,7 +62,7 @@ class CutoverJob:
 
     @property
     def is_running(self) -> bool:
-        """Whether it may still launch something."""
+        """Whether the job can still launch instances."""
         return self.status in {"PENDING", "STARTED"}
 
 
@@ -75,11 +74,11 @@ class JobEvent:
     https://docs.aws.amazon.com/mgn/latest/APIReference/API_JobLog.html
 
     Attributes:
-        server_id: The source server that it concerns; None where it concerns the whole job.
+        server_id: The source server of the line; None if the line applies to the whole job.
 
         has_error: Whether the line carries a ``rawError``.
 
-        attempt: ``(attemptCount, maxAttemptsCount)``, each None where MGN does not say.
+        attempt: ``(attemptCount, maxAttemptsCount)``, each None if MGN does not return it.
     """
 
     event: str
@@ -91,7 +90,7 @@ class JobEvent:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceStatus:
     """
-    EC2's view of an instance: its state, and the system and instance status checks.
+    The EC2 status of an instance: its state, and the system and instance status checks.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html
     """
@@ -102,23 +101,23 @@ class InstanceStatus:
 
     @property
     def exists(self) -> bool:
-        """Whether the instance and its volumes are still there: EC2 lists a terminated one for an hour."""
+        """Whether the instance and its volumes still exist; EC2 lists a terminated instance for an hour."""
         return self.state in {"pending", "running", "stopping", "stopped"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """
-    All that was read about one source server before deciding.
+    Everything that was read about one source server before the decision.
 
     Attributes:
-        read_at: When reading began: nothing that is here is older.
+        read_at: When reading began; no part of the evidence is older.
 
         job: The last cutover's job; None if there is none, or MGN does not list it.
 
-        log: That job's log.
+        log: Log of that job.
 
-        instance: Health of the launched instance; None if there is none, EC2 does not know it, or it was not asked.
+        instance: Status of the launched instance; None if there is none, EC2 does not list it, or it was not read.
     """
 
     server: SourceServer
@@ -129,12 +128,12 @@ class Evidence:
 
     @property
     def launch(self) -> Launch | None:
-        """What the cutover job did for this server; None if it took no part."""
+        """The launch of this server by the cutover job; None if the job does not include it."""
         return self.job.launches.get(self.server.id) if self.job else None
 
     @property
     def is_launching(self) -> bool:
-        """Whether the cutover job may still launch this server's instance."""
+        """Whether the cutover job can still launch this server's instance."""
         if self.launch and self.launch.status in {"PENDING", "IN_PROGRESS"}:
             return True
         return self.job is not None and self.job.is_running

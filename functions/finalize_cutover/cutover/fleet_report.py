@@ -1,4 +1,4 @@
-"""Several servers in one report: how many of each outcome, and the worst of them."""
+"""One report on several source servers: the number of each outcome, and the most severe outcome."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -12,7 +12,7 @@ from finalize_cutover.cutover.finalize.result import Result
 from .errors import OutOfTimeError
 from .report import Outcome, Report, camel_case
 
-# From the mildest to the most severe.
+# From the least to the most severe.
 SEVERITY = (
     Outcome.FINALIZED,
     Outcome.WOULD_FINALIZE,
@@ -25,7 +25,7 @@ SEVERITY = (
 
 
 class FleetOutcome(StrEnum):
-    """What became of several source servers: PARTIAL where only some are finalized, else the worst of them."""
+    """The outcome of several source servers: PARTIAL if only some are finalized, otherwise the most severe outcome."""
 
     FINALIZED = "FINALIZED"
     PARTIAL = "PARTIAL"
@@ -39,9 +39,9 @@ class FleetOutcome(StrEnum):
 
 class FleetReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     """
-    What was found and done about several source servers.
+    The report on several source servers.
 
-    ``remaining`` holds the IDs that were not reached in time: ask again, and they are next.
+    ``remaining`` lists the IDs that were not reached in time; retry the request to continue with them.
     """
 
     schema_version: Literal["1.0"] = "1.0"
@@ -54,7 +54,7 @@ class FleetReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
 
 
 def fleet_report(reports: Collection[Report], *, remaining: Collection[str] = ()) -> FleetReport:
-    """Sum up *reports*, at least one of them or of *remaining*; MGN's own answers are left out."""
+    """Summarize *reports* without MGN's responses; *reports* or *remaining* must have an item."""
     counts = Counter(report.outcome for report in reports)
     return FleetReport(
         outcome=_outcome(counts, remaining),
@@ -67,7 +67,7 @@ def fleet_report(reports: Collection[Report], *, remaining: Collection[str] = ()
 
 
 def summary(results: Collection[Result]) -> FleetReport:
-    """Sum up *results*; those for which too little time was left are remaining."""
+    """Summarize *results*; results that ran out of time become ``remaining``."""
     late = [result.report.source_server_id for result in results if isinstance(result.cause, OutOfTimeError)]
     reports = [result.report for result in results if not isinstance(result.cause, OutOfTimeError)]
     return fleet_report(reports, remaining=late)

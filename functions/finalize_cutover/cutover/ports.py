@@ -1,4 +1,4 @@
-"""What the core needs from the world, as verbs; the rooms at the edge implement it."""
+"""The ports: interfaces that the core needs; ``aws/`` and ``clock.py`` implement them."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -18,16 +18,16 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found(Generic[T]):
     """
-    What a service listed.
+    The items that a service listed.
 
-    One item that cannot be read spoils no other.
+    An unreadable item does not affect the others.
 
     Attributes:
         items: ``{ID: item}``; IDs that the service does not list are absent.
 
-        errors: ``{ID: why that item could not be read}``.
+        errors: ``{ID: error}`` of the items that could not be read.
 
-        unnamed: How many items could not be read so far as to know their ID.
+        unnamed: Number of items whose ID could not be read.
     """
 
     items: Mapping[str, T]
@@ -39,48 +39,48 @@ class SourceServers(Protocol):
     """
     The source servers of one account and Region.
 
-    Every method raises MgnUnavailableError when asking again is safe, UninitializedAccountError
-    when MGN was never set up, and MgnRefusedError when asking again does not help.
+    Every method raises MgnUnavailableError if a retry is safe, UninitializedAccountError
+    if MGN is not initialized, and MgnRefusedError if a retry does not help.
     """
 
     def describe(self, server_ids: Collection[str], *, within: timedelta | None = None) -> Found[SourceServer]:
-        """Return those of *server_ids* that MGN lists; *within* is the longest that it may take."""
+        """Return those of *server_ids* that MGN lists; *within* is the maximum duration."""
 
     def in_state(self, state: str, *, archived_too: bool = False) -> Found[SourceServer]:
-        """Return every source server whose lifecycle state is *state*, archived ones only where asked for."""
+        """Return every source server in the lifecycle state *state*, archived servers only with *archived_too*."""
 
     def finalize(self, server_id: str, *, before_send: Callable[[], None]) -> SourceServer:
         """
-        Finalize the cutover of *server_id*; this cannot be undone.  It is sent once, whatever comes of it.
+        Finalize the cutover of *server_id*; this cannot be undone.  The request is sent at most once.
 
         Args:
             server_id: Source server ID.
 
-            before_send: Called when all is prepared and only sending is left; what it raises is raised, and then
-                nothing is sent.
+            before_send: Called just before the request is sent.  If it raises, nothing is sent, and the error is
+                raised here.
 
         Raises:
-            SourceServerNotFoundError: MGN does not know it.
+            SourceServerNotFoundError: MGN does not find it.
 
-            ConflictError: Its state forbids it, or someone else is changing it.
+            ConflictError: Its state does not allow it, or another request is changing it.
         """
 
     def archive(self, server_id: str, *, before_send: Callable[[], None]) -> SourceServer:
-        """Mark *server_id* as archived; as ``finalize``."""
+        """Mark *server_id* as archived; arguments and errors as for ``finalize``."""
 
 
 class Jobs(Protocol):
-    """MGN's launch jobs; errors as those of ``SourceServers``."""
+    """MGN's launch jobs; same errors as ``SourceServers``."""
 
     def describe_jobs(self, job_ids: Collection[str]) -> Found[CutoverJob]:
         """Return those of *job_ids* that MGN lists."""
 
     def job_log(self, job_id: str) -> tuple[JobEvent, ...]:
-        """Return the whole log of *job_id*, all its servers'."""
+        """Return the whole log of *job_id*, for all its servers."""
 
 
 class Groups(Protocol):
-    """MGN's applications and waves; errors as those of ``SourceServers``."""
+    """MGN's applications and waves; same errors as ``SourceServers``."""
 
     def applications(self, wave_id: str) -> list[str]:
         """Return the IDs of the applications of *wave_id*."""
@@ -94,41 +94,41 @@ class Mgn(SourceServers, Jobs, Groups, Protocol):
 
 
 class Instances(Protocol):
-    """EC2 in one account and Region; errors as those of ``SourceServers``."""
+    """EC2 in one account and Region; same errors as ``SourceServers``."""
 
     def statuses(self, instance_ids: Collection[str]) -> Found[InstanceStatus]:
-        """Return the status of each of *instance_ids* that EC2 knows, stopped instances included."""
+        """Return the status of each of *instance_ids* that EC2 lists, including stopped instances."""
 
 
 class StagingResources(Protocol):
-    """What MGN made in EC2 in one account and Region; errors as those of ``SourceServers``."""
+    """EC2 resources of MGN in one account and Region; same errors as ``SourceServers``."""
 
     def managed(self) -> tuple[StagingResource, ...]:
-        """Return every volume, snapshot and instance that carries MGN's managed tag, of all source servers."""
+        """Return every volume, snapshot and instance that has MGN's managed tag, for all source servers."""
 
 
 class ResultPublisher(Protocol):
-    """Who wants to hear what automation did."""
+    """Publishes the results of automation."""
 
     def publish(self, reports: Collection[Report]) -> int:
-        """Tell *reports*, without MGN's own answers; return how many were not taken.  Errors as those of ``Jobs``."""
+        """Publish *reports* without MGN's responses; return how many were refused.  Same errors as ``Jobs``."""
 
 
 class Clock(Protocol):
-    """The time, and the passing of it."""
+    """The time source."""
 
     def now(self) -> datetime:
-        """Return the time, aware, UTC."""
+        """Return the current time, aware, in UTC."""
 
     def sleep(self, seconds: float) -> None:
         """Wait for *seconds*."""
 
 
 class Stack(Protocol):
-    """The CloudFormation stack that asked."""
+    """The CloudFormation stack that sent the request."""
 
     def status(self) -> str:
-        """Return its status, empty where CloudFormation shows none; errors as those of ``Jobs``."""
+        """Return its status, empty if CloudFormation returns none; same errors as ``Jobs``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,5 @@
 """
-The structured response, version 1: what was checked, what was done, what is still to come.
+The structured response, version 1: the findings, the outcome, and the times of MGN's cleanup.
 
 These types are the source of ``schemas/report.schema.json``.
 """
@@ -20,12 +20,12 @@ from .source_server import SourceServer
 AGENT_UNINSTALLED_AFTER = timedelta(minutes=10)
 REPLICATION_RESOURCES_DELETED_AFTER = timedelta(minutes=90)
 
-# Aware, so that the schema calls it a date-time.
+# Aware, so that the schema has the format date-time.
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Outcome(StrEnum):
-    """What became of one source server."""
+    """The outcome of one source server."""
 
     FINALIZED = "FINALIZED"
     WOULD_FINALIZE = "WOULD_FINALIZE"
@@ -37,13 +37,13 @@ class Outcome(StrEnum):
 
 
 def camel_case(name: str) -> str:
-    """Spell a field as MGN does: ``source_server_id`` is ``sourceServerID``."""
+    """Return a field name in MGN's spelling: ``source_server_id`` becomes ``sourceServerID``."""
     head, *tail = name.split("_")
     return head + "".join({"id": "ID", "ids": "IDs"}.get(word, word.capitalize()) for word in tail)
 
 
 class FindingReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule of readiness: its verdict, and the reason in words."""
+    """One readiness check: the rule, the verdict and the reason."""
 
     rule: str
     verdict: Verdict
@@ -51,7 +51,7 @@ class FindingReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ErrorReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
-    """Why it failed: the service's code and status where there is one, and what to do about it."""
+    """The error: the code and HTTP status of the service, if any, and what you can do about it."""
 
     code: str
     message: str
@@ -61,13 +61,13 @@ class ErrorReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
-    """What was found and done about one source server."""
+    """The report on one source server."""
 
     schema_version: Literal["1.0"] = "1.0"
     source_server_id: str
     arn: str | None = None
     outcome: Outcome
-    changed: Annotated[bool, msgspec.Meta(description="Whether this very call finalized the cutover.")] = False
+    changed: Annotated[bool, msgspec.Meta(description="Whether this request finalized the cutover.")] = False
     finalized_at: Time | None = None
     life_cycle_state: str | None = None
     data_replication_state: str | None = None
@@ -75,7 +75,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     cutover_job_id: str | None = None
     cutover_launched_at: Annotated[
         Time | msgspec.UnsetType | None,
-        msgspec.Meta(description="When its cutover launch was asked for; left out beside MGN's own answer."),
+        msgspec.Meta(description="When the cutover launch was requested; omitted if sourceServer is present."),
     ] = None
     readiness: tuple[FindingReport, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -84,7 +84,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     error: ErrorReport | None = None
     source_server: Annotated[
         Mapping[str, Any] | msgspec.UnsetType | None,
-        msgspec.Meta(description="MGN's own answer; left out where several servers are reported."),
+        msgspec.Meta(description="MGN's response; omitted in reports on several servers."),
     ] = None
 
 
@@ -96,7 +96,7 @@ def report_on(
     warnings: tuple[str, ...] = (),
     **fields: Any,
 ) -> Report:
-    """Report *outcome* for *server*, with its states as MGN told them last, and with all that *findings* say."""
+    """Return the report on *server*, with its last known states and all *findings*."""
     finalized_at = whole_seconds(server.finalized_at) if outcome == Outcome.FINALIZED else None
     return Report(
         source_server_id=server.id,
@@ -118,7 +118,7 @@ def report_on(
 
 
 def error_report(error: CutoverError) -> ErrorReport:
-    """Return *error* as it stands in the report."""
+    """Return *error* as a part of the report."""
     return ErrorReport(
         code=error.code,
         message=str(error),
@@ -130,11 +130,11 @@ def error_report(error: CutoverError) -> ErrorReport:
 
 def document(report: msgspec.Struct) -> dict[str, Any]:
     """Return *report* as JSON values, times in ISO 8601."""
-    # Through JSON, because callers compare lists with lists, and msgspec's builtins keep tuples.
+    # Through JSON, because msgspec's builtins keep tuples, and callers expect lists.
     values: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(report))
     return values
 
 
 def whole_seconds(time: datetime | None) -> datetime | None:
-    """Return *time* in UTC without its fraction, as reports show it."""
+    """Return *time* in UTC without fractions of a second, as in reports; None for None."""
     return time.astimezone(UTC).replace(microsecond=0) if time else None

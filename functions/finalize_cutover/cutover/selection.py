@@ -1,7 +1,7 @@
 """
-From what a request names to source servers: a wave's applications, an application's servers.
+Resolve the selection of a request: from a wave to its applications, from an application to its source servers.
 
-MGN has no filter for the servers of a wave, and no call that finalizes one.
+MGN has no filter for the servers of a wave, and no operation that finalizes a wave.
 """
 
 from collections.abc import Collection
@@ -18,7 +18,7 @@ from .source_server import SourceServer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What a request names: source servers, or else an application, or else a wave."""
+    """The selection of a request: source servers, one application, or one wave."""
 
     server_ids: tuple[str, ...] = ()
     application_id: str | None = None
@@ -27,23 +27,23 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """Source servers that were read a moment ago, and when reading them began."""
+    """Source servers that were just read, and when reading them began."""
 
     found: Found[SourceServer]
     read_at: datetime
 
     def serves(self, server_ids: Collection[str], *, now: datetime) -> bool:
-        """Whether *server_ids* need not be read again: all of them are here, and young enough to be acted on."""
+        """Whether *server_ids* need no new read: all of them are here, and recent enough for a write."""
         return now - self.read_at < READING and self.found.items.keys() >= set(server_ids)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selected:
     """
-    What was selected.
+    The selected source servers.
 
     Attributes:
-        known: What was read on the way; None where nothing was.
+        known: Source servers that the selection has read; None if it has read none.
     """
 
     server_ids: tuple[str, ...]
@@ -52,15 +52,15 @@ class Selected:
 
 def select(selection: Selection, services: Services) -> Selected:
     """
-    Return the source servers that *selection* names; of an application or a wave, those that somebody still cares for.
+    Return the source servers of *selection*.
 
-    An archived one is left out, unless it is finalized: whoever archives what is finalized, as we do when asked to,
-    must get the same answer when the request comes again.
+    For an application or a wave, archived servers are omitted unless they are finalized.  A request with ``archive``
+    archives the servers that it finalized, and must return the same servers when it is sent again.
 
     Raises:
-        EmptySelectionError: The application or wave holds no source server.
+        EmptySelectionError: The application or wave has no source server.
 
-        CutoverError: MGN could not be asked.
+        CutoverError: MGN could not list them.
     """
     if selection.server_ids:
         return Selected(server_ids=selection.server_ids)
@@ -70,7 +70,7 @@ def select(selection: Selection, services: Services) -> Selected:
     found: Found[SourceServer] = mgn.servers_of(application_ids) if application_ids else Found(items={})
     if found.unnamed:
         raise MgnUnavailableError(
-            f"MGN lists {found.unnamed} source servers of {name} in a way that cannot be read.", code="UnreadableAnswer"
+            f"MGN returned {found.unnamed} unreadable source servers of {name}.", code="UnreadableAnswer"
         )
     meant = [server.id for server in found.items.values() if server.is_finalized or not server.is_archived]
     if not (meant or found.errors):

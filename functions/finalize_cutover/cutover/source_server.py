@@ -1,9 +1,8 @@
 """
-What is read about a source server before its cutover may be finalized.
+The properties of a source server that matter for finalizing its cutover.
 
-MGN's strings are kept as MGN spells them, because AWS adds members to its
-enums: an unknown state must reach the rules, which refuse it, and not be lost
-on the way.
+States stay strings in MGN's spelling, because AWS adds members to its enums.
+An unknown state must reach the rules, which refuse it.
 """
 
 from collections.abc import Mapping
@@ -19,16 +18,16 @@ DISCONNECTED = "DISCONNECTED"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaunchedInstance:
     """
-    The EC2 instance that MGN launched last for a source server, by a test or a cutover.
+    The EC2 instance that MGN last launched for a source server, in a test or a cutover.
 
     Attributes:
-        id: ``i-`` and hexadecimal digits; None while MGN names none.
+        id: ``i-`` and hexadecimal digits; None if MGN returns none.
 
         job_id: The job that launched it.
 
-        first_boot: ``firstBoot``; None where MGN does not say.
+        first_boot: ``firstBoot``; None if MGN does not return it.
 
-        checks: Name and status of each of ``lastKnownChecks``, and of the FSx checks; names may occur twice.
+        checks: Name and status of each of ``lastKnownChecks``, and of the FSx checks; names can repeat.
     """
 
     id: str | None
@@ -40,16 +39,16 @@ class LaunchedInstance:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastCutover:
     """
-    ``lifeCycle.lastCutover``: when the last cutover was started, undone and finalized.
+    ``lifeCycle.lastCutover``: when the last cutover was started, reverted and finalized.
 
-    A time is None where MGN does not say, or says it in a way that cannot be read.
+    A time is None if MGN returns no readable time.
 
     Attributes:
-        job_id: The job that was to launch the cutover instance.
+        job_id: The launch job of the cutover.
 
-        has_reverted: Whether MGN says that a cutover was undone, be it without a time that can be read.
+        has_reverted: Whether MGN reports a reverted cutover, even without a readable time.
 
-        has_finalized: Likewise for finalized.
+        has_finalized: Whether MGN reports a finalized cutover, even without a readable time.
     """
 
     job_id: str | None = None
@@ -61,7 +60,7 @@ class LastCutover:
 
     @property
     def is_reverted(self) -> bool:
-        """Whether it may have been undone after it was started; MGN does not say if a new launch clears the date."""
+        """Whether it may be reverted since its start; AWS does not document whether a new launch clears the date."""
         if not self.has_reverted:
             return False
         return self.initiated_at is None or self.reverted_at is None or self.reverted_at >= self.initiated_at
@@ -70,20 +69,20 @@ class LastCutover:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceServer:
     """
-    A source server, as far as finalizing its cutover is concerned.
+    A source server, with the properties that matter for finalizing its cutover.
 
     https://docs.aws.amazon.com/mgn/latest/APIReference/API_SourceServer.html
 
     Attributes:
         id: ``s-`` and 17 letters or digits.
 
-        arn: Its ARN; None where MGN gives none.
+        arn: Its ARN; None if MGN returns none.
 
         state: ``lifeCycle.state``.
 
         replication_state: ``dataReplicationInfo.dataReplicationState``.
 
-        tags: Sensitive by MGN's model: read by the approval rule, never logged.
+        tags: Sensitive in MGN's API model; used by the approval rule, never logged.
 
         last_cutover: None if no cutover was ever started.
 
@@ -91,11 +90,11 @@ class SourceServer:
 
         lag_duration: ISO 8601; None after finalizing.
 
-        last_seen_at: When MGN last heard of the replication agent.
+        last_seen_at: When the replication agent last contacted MGN.
 
-        replicator_id: The EC2 instance that replicates; it may serve other servers too.
+        replicator_id: ID of the replication server, an EC2 instance that other source servers may share.
 
-        document: MGN's own answer, as JSON.
+        document: MGN's response, as JSON values.
     """
 
     id: str
@@ -114,7 +113,7 @@ class SourceServer:
 
     @property
     def is_finalized(self) -> bool:
-        """Whether its cutover is final: both signs together, since each alone can be had in another way."""
+        """Whether its cutover is finalized; both states are required, because each alone has other causes."""
         return self.state == CUTOVER and self.replication_state == DISCONNECTED
 
     @property
@@ -129,5 +128,5 @@ class SourceServer:
 
     @property
     def finalized_at(self) -> datetime | None:
-        """When MGN finalized its cutover, as MGN tells it; None before, or where MGN does not tell."""
+        """When MGN finalized its cutover; None before that, or if MGN returns no readable time."""
         return self.last_cutover.finalized_at if self.last_cutover else None

@@ -1,17 +1,17 @@
 """
 How long the parts of a write may take.
 
-Everything that waits for AWS around a write derives its time from here, so that a write that has begun ends, and is
-reported, before the invocation must end.
+All AWS calls around a write derive their time limits from these values, so that a started write ends and is reported
+before the invocation ends.
 """
 
 from datetime import timedelta
 
-# From the first byte sent to the last byte received, the connection and a member account's AssumeRole included.
-# The SDK's own times (aws/clients.py) hold for each byte received, and are 2 s to connect and 8 s to read.
+# From the connection to the last byte received, including AssumeRole for a member account.
+# The SDK's own timeouts (aws/clients.py) are 2 s to connect and 8 s for each read from the socket.
 ATTEMPT = timedelta(seconds=10)
 
-# After a conflict or a lost answer: reads may lag 5 s behind a write, so the last look begins at least 6 s after it.
+# After a conflict or a lost response: reads can lag 5 s behind a write, so the last read starts at least 6 s after it.
 LOOKS_AGAIN = 3
 PAUSE = timedelta(seconds=2)
 LOOK_AGAIN = timedelta(seconds=5)
@@ -19,7 +19,7 @@ LOOK_AGAIN = timedelta(seconds=5)
 # 10 s + 3 x (2 s + 5 s) = 31 s
 LONGEST_WRITE = ATTEMPT + LOOKS_AGAIN * (PAUSE + LOOK_AGAIN)
 
-# Evidence that is older when the write is about to be sent is read again first.
+# Evidence that is older than this must be read again before a write is sent.
 YOUNG = timedelta(seconds=15)
-# Of which reading may take so much: the rest is for writing.
+# Time limit for reading the evidence; the rest of YOUNG is for writing.
 READING = YOUNG / 2

@@ -1,1 +1,1 @@
-"""Who may ask, and how they are answered."""
+"""The handlers, one for each kind of event."""

@@ -1,9 +1,9 @@
 """
-The direct door: ``sam local invoke``, ``aws lambda invoke``, Step Functions.
+The handler for direct requests: ``sam local invoke``, ``aws lambda invoke``, Step Functions.
 
-The report is the return value.  Only what the caller must mend in the request,
-or may retry unchanged, is raised, so that Step Functions can catch and retry by
-the error's name.
+The report is the return value.  An exception is raised only for errors that the
+caller must fix or can retry unchanged.  Step Functions can catch and retry them
+by name.
 """
 
 from typing import Any, Literal
@@ -31,8 +31,8 @@ class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """
     A direct request.
 
-    ``check`` decides without acting, as ``dryRun`` does; ``audit`` looks for leftovers; ``select`` only says which
-    source servers are meant, for callers that share them out.
+    ``check`` decides without writing, like ``dryRun``; ``audit`` looks for leftovers; ``select`` only returns the IDs
+    of the selected source servers, for callers that split them into batches.
     """
 
     action: fields.Action = "finalize"
@@ -50,7 +50,7 @@ class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class SelectionReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
-    """Which source servers a request means, each once; thousands of them fit into a state of Step Functions."""
+    """The source servers that a request selects, each once; thousands of IDs fit into a Step Functions state."""
 
     schema_version: Literal["1.0"] = "1.0"
     total: int
@@ -62,28 +62,28 @@ def read_request(event: object) -> DirectRequest:
     Return *event* as a direct request.
 
     Raises:
-        InvalidRequestError: It does not fit, or says what was approved and waives the approval all the same.
+        InvalidRequestError: It is malformed, or it has ``approvedInstances`` and waives the approval.
     """
     request = decode(event, DirectRequest, strict=True)
     if request.approved_instances is not None and "approval" in request.waive:
-        raise InvalidRequestError("waive names approval beside approvedInstances; allowed is one of the two.")
+        raise InvalidRequestError("waive contains approval and approvedInstances is given; expected one of the two.")
     return request
 
 
 def handle(event: object, invocation: Invocation) -> dict[str, Any]:
     """
-    Answer a direct request with a report.
+    Return the report for a direct request.
 
     Raises:
         InvalidRequestError: The request is malformed; nothing was called.
 
-        EmptySelectionError: The application or wave holds no source server.
+        EmptySelectionError: The application or wave has no source server.
 
-        CutoverError: MGN would not list them, so that there is no source server to report on.
+        CutoverError: MGN did not list the source servers, so there is none to report on.
 
-        MgnUnavailableError: The service could not answer; asking again is safe.
+        MgnUnavailableError: The service did not respond; a retry is safe.
 
-        OutOfTimeError: Too little time was left to begin; asking again is safe.
+        OutOfTimeError: Too little time was left to start; a retry is safe.
     """
     request = read_request(event)
     services = invocation.services(request.account_id)
@@ -102,11 +102,11 @@ def handle(event: object, invocation: Invocation) -> dict[str, Any]:
 
 def _answer(results: list[Result], *, is_single: bool) -> dict[str, Any]:
     causes = [result.cause for result in results]
-    # Where nothing was learned about any server, the whole request may be asked again.
+    # If no source server could be read, the caller can retry the whole request.
     if causes[0] and all(isinstance(cause, MgnUnavailableError | OutOfTimeError) for cause in causes):
         raise causes[0]
     if is_single:
-        # MGN's own answer is in the report of one server, and tells the launch.
+        # The report on one server contains MGN's response, which includes the launch time.
         return document(msgspec.structs.replace(results[0].report, cutover_launched_at=msgspec.UNSET))
     return document(summary(results))
 

@@ -1,4 +1,4 @@
-"""Which handler serves an event: decided by the event's shape, before any library sees it."""
+"""Choose the handler of an event by the event's shape, before any library reads it."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
@@ -23,13 +23,13 @@ def handler_for(event: object) -> Handler:
     Return the handler of *event*.
 
     Raises:
-        InvalidRequestError: No handler knows the shape.
+        InvalidRequestError: No handler accepts the shape.
     """
     if isinstance(event, Mapping):
         for matches, handler in HANDLERS:
             if matches(event):
                 return handler
-    raise InvalidRequestError(f"The request has no known shape; allowed is {SHAPES}.")
+    raise InvalidRequestError(f"The request has an unknown shape; expected {SHAPES}.")
 
 
 def is_cloudformation_request(event: Mapping[str, Any]) -> bool:
@@ -48,11 +48,11 @@ def is_sweep(event: Mapping[str, Any]) -> bool:
 
 
 def is_direct_request(event: Mapping[str, Any]) -> bool:
-    """Whether *event* has any field that makes it a direct request, well-formed or not."""
+    """Whether *event* has any field of a direct request, well-formed or not."""
     return not DIRECT_REQUEST.isdisjoint(event)
 
 
-# A handler's libraries are imported when it is first needed: crhelper alone would slow every start.
+# A handler's libraries are imported on first use: crhelper alone would slow every cold start.
 
 
 def cloudformation(event: Mapping[str, Any], invocation: Invocation) -> None:
@@ -77,13 +77,13 @@ def sweep(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
 
 
 def direct(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
-    """Return the report that a caller asks for."""
+    """Return the report for a direct request."""
     from . import direct as handler
 
     return handler.handle(event, invocation)
 
 
-# The first that matches.
+# The first match is used.
 HANDLERS: tuple[tuple[Matches, Handler], ...] = (
     (is_cloudformation_request, cloudformation),
     (is_launch_result, launch_result),

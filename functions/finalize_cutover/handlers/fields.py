@@ -1,7 +1,7 @@
 """
-The fields that every request has, whatever it calls them: their types, and what is allowed in words.
+The fields that requests share: their types, and a description of the expected values.
 
-The words stand in the JSON Schemas and in the sentences that refuse a request.
+The descriptions appear in the JSON Schemas and in the sentences that refuse a request.
 """
 
 from typing import Annotated, Literal
@@ -34,7 +34,7 @@ AccountID = Annotated[
 ]
 WaitMinutes = Annotated[
     Annotated[int, Meta(ge=0, le=13)] | None,
-    Meta(description="a whole number from 0 to 13; without it 10, and 0 in a dry run"),
+    Meta(description="a whole number from 0 to 13 (default 10, in a dry run 0)"),
 ]
 SoakMinutes = Annotated[
     Annotated[int, Meta(ge=0, le=43200)],
@@ -56,11 +56,11 @@ Waive = Annotated[
         ...,
     ],
     Meta(
-        description="a list of names among cutover-job, job-log, launched-instance, first-boot, mgn-checks, "
-        "post-launch-actions, instance-status, soak and approval (lifecycle and not-archived are never waived)"
+        description="a list of the rule names cutover-job, job-log, launched-instance, first-boot, mgn-checks, "
+        "post-launch-actions, instance-status, soak and approval (lifecycle and not-archived cannot be waived)"
     ),
 ]
-# The end is that of the text: for Python, a line break may follow it.
+# In Python, $ also matches before a final line break; the lookahead excludes that.
 ApprovedInstances = Annotated[
     Annotated[
         dict[
@@ -71,8 +71,8 @@ ApprovedInstances = Annotated[
     ]
     | None,
     Meta(
-        description="an object of at most 200 source server IDs, each s- and 17 letters or digits, and the ID of the "
-        "instance that was launched for it, i- and 8 or 17 hexadecimal digits"
+        description="an object of at most 200 entries, each a source server ID (s- and 17 letters or digits) and the "
+        "ID of its launched instance (i- and 8 or 17 hexadecimal digits)"
     ),
 ]
 Flag = Annotated[bool, Meta(description="true or false")]

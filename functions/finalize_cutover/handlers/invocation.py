@@ -1,4 +1,4 @@
-"""One invocation: the settings, the services and the deadlines that a handler works with."""
+"""One invocation: the settings, the services and the deadlines that a handler uses."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,29 +18,29 @@ from .request import Request
 # The default wait; 0 in a dry run.
 WAIT_MINUTES = 10
 
-# After the last wait there must be time to look and decide.
+# Time after the last wait to read and decide.
 LOOK_MARGIN = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
     """
-    An invocation.
+    One Lambda invocation.
 
     Attributes:
-        context: Lambda's context object; None for a caller without one.
+        context: Lambda's context object; None without one.
 
-        deadline: When an answer must have been given.
+        deadline: When the response must have been sent.
 
         ends_at: When the last call to AWS must have ended.
 
-        make_services: Returns the ports of an account, whose calls end at a moment; None means the own account.
+        make_services: Returns the ports of an account, whose calls end by a given time; None means the function's own.
 
-        make_staging: Returns where the replication resources of an account are, likewise.
+        make_staging: Returns the replication resources of an account, with the same arguments.
 
-        make_stack: Returns a stack by its ARN, likewise.
+        make_stack: Returns a stack by its ARN, with calls that end by a given time.
 
-        make_publisher: Returns what publishes automation's results, likewise; None where nothing does.
+        make_publisher: Returns the publisher of automation results, or None without an event bus.
     """
 
     settings: Settings
@@ -58,7 +58,7 @@ class Invocation:
         return self.make_services(account_id, self.ends_at)
 
     def staging(self, account_id: str | None) -> StagingResources:
-        """Return where the replication resources of an account are; None means the function's own."""
+        """Return the replication resources of an account; None means the function's own."""
         return self.make_staging(account_id, self.ends_at)
 
     def stack(self, stack_id: str) -> Stack:
@@ -66,7 +66,7 @@ class Invocation:
         return self.make_stack(stack_id, self.ends_at)
 
     def publisher(self) -> ResultPublisher | None:
-        """Return what publishes automation's results; None where nothing does."""
+        """Return the publisher of automation results; None without an event bus."""
         return self.make_publisher(self.ends_at)
 
     @property
@@ -77,10 +77,10 @@ class Invocation:
     @property
     def act_until(self) -> datetime:
         """
-        When it is too late to begin a write.
+        Latest time to start a write.
 
-        A write ends before the deadline, also where it must be looked at again.  A short invocation cannot spare as
-        much, and an answer is rarely lost: there, only the attempt itself must have ended.
+        The write and its verification then end before the deadline.  A short invocation cannot reserve so much time,
+        and lost responses are rare: there, only the write itself must end before the deadline.
         """
         end = min(self.deadline, self.ends_at)
         return end - min(LONGEST_WRITE, max(ATTEMPT, (end - self.clock.now()) / 10))
@@ -95,7 +95,7 @@ def options_for(
     guard: StackGuard | None = None,
     window: WriteWindow | None = None,
 ) -> FinalizeOptions:
-    """Return what *request* asks for, within the time of *invocation*; the rest as in ``FinalizeOptions``."""
+    """Return the options of *request*, within the time of *invocation*; other arguments as in ``FinalizeOptions``."""
     minutes = request.wait_minutes
     if minutes is None:
         minutes = 0 if request.dry_run else WAIT_MINUTES

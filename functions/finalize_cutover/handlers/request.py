@@ -1,4 +1,4 @@
-"""From a document to a request: strict types, and one clear sentence where they do not fit."""
+"""Decode a document into a request: strict types, and one clear sentence for an invalid value."""
 
 import json
 import re
@@ -16,7 +16,7 @@ SELECTORS = ("source_server_id", "source_server_ids", "application_id", "wave_id
 
 
 class Request(Protocol):
-    """What every door's request says, in the core's words; exactly one of the first four is given."""
+    """The fields that the requests of all handlers share; exactly one of the first four is given."""
 
     @property
     def source_server_id(self) -> str | None: ...
@@ -41,7 +41,7 @@ class Request(Protocol):
 
 
 def selection_of(request: Request) -> Selection:
-    """Return what *request* names."""
+    """Return the selection of *request*."""
     named = (request.source_server_id,) if request.source_server_id else request.source_server_ids or ()
     return Selection(
         server_ids=tuple(dict.fromkeys(named)), application_id=request.application_id, wave_id=request.wave_id
@@ -55,22 +55,22 @@ def decode(document: object, kind: type[T], *, strict: bool) -> T:
     Args:
         document: JSON values.
 
-        kind: The door's own msgspec struct.
+        kind: The handler's msgspec struct.
 
-        strict: Whether ``"10"`` is no number; CloudFormation sends every scalar as a string.
+        strict: Whether ``"10"`` is refused as a number; CloudFormation sends every scalar as a string.
 
     Raises:
-        InvalidRequestError: It does not fit; the sentence names the field, the value and what is allowed.
+        InvalidRequestError: It is invalid; the sentence names the field, the value and the expected values.
     """
     if not isinstance(document, Mapping):
-        raise InvalidRequestError(f"The request is {shown(document)}; allowed is a JSON object.")
+        raise InvalidRequestError(f"The request is {shown(document)}; expected a JSON object.")
     try:
         request = msgspec.convert(document, kind, strict=strict)
     except msgspec.ValidationError as error:
         raise InvalidRequestError(_sentence(str(error), document, kind)) from None
     except UnicodeEncodeError as error:
-        # JSON can spell half a character, which no text in UTF-8 can hold.
-        raise InvalidRequestError(f"The request holds {shown(error.object)}; allowed is text in UTF-8.") from None
+        # JSON can contain a lone surrogate, which UTF-8 cannot encode.
+        raise InvalidRequestError(f"The request contains {shown(error.object)}; expected text in UTF-8.") from None
     _check_selector(request, _fields(kind))
     return request
 
@@ -79,38 +79,38 @@ def _check_selector(request: Request, fields: Mapping[str, str]) -> None:
     given = [fields[name] for name in SELECTORS if getattr(request, name) is not None]
     if len(given) != 1:
         allowed = ", ".join(fields[name] for name in SELECTORS)
-        raise InvalidRequestError(f"{' and '.join(given) or 'Nothing'} is given; allowed is exactly one of {allowed}.")
+        raise InvalidRequestError(f"{' and '.join(given) or 'Nothing'} is given; expected exactly one of {allowed}.")
 
 
 def _sentence(error: str, document: Mapping[str, Any], kind: type[Any]) -> str:
     fields = _fields(kind)
-    # Whoever wrote the document may have written msgspec's words into it: only the frame around them is msgspec's own.
+    # The document may contain msgspec's own words, so only the text around the quoted value is matched.
     if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", error, re.DOTALL):
-        return f"{shown(unknown[1])} is not a field of the request; allowed are {', '.join(fields.values())}."
+        return f"{shown(unknown[1])} is not a field of the request; expected one of {', '.join(fields.values())}."
     path = re.search(r" - at (?:`key` in )?`\$\.(\w+)(?:\[(\d+|\.\.\.)\])?`\Z", error)
     if path is None:
-        return f"The request cannot be read: {error}; allowed is a JSON object."
+        return f"The request cannot be read: {error}; expected a JSON object."
     name, index = path[1], path[2]
     value = document[name]
     if index == "..." or "`key`" in path[0]:
-        return f"{_bad_entry(kind, name, value)}; allowed is {_allowed(kind, name)}."
+        return f"{_bad_entry(kind, name, value)}; expected {_allowed(kind, name)}."
     at = f"[{index}]" if index is not None and isinstance(value, list | tuple) else ""
     return refusal(kind, name, value[int(index)] if at else value, at=at)
 
 
 def _bad_entry(kind: type[Any], name: str, entries: Mapping[Any, Any]) -> str:
-    """Show the first of *entries* that does not fit into the field *name* of *kind*; msgspec does not say which."""
+    """Show the first invalid entry of the field *name* of *kind*; msgspec does not report which entry it is."""
     for key, value in entries.items():
         try:
             msgspec.convert({key: value}, _hint(kind, name))
         except msgspec.ValidationError as error:
-            return f"{name} names {shown(key)}" if "`key`" in str(error) else f"{name}[{shown(key)}] is {shown(value)}"
+            return f"{name} has {shown(key)}" if "`key`" in str(error) else f"{name}[{shown(key)}] is {shown(value)}"
     return f"{name} is {shown(entries)}"
 
 
 def refusal(kind: type[Any], name: str, value: object, *, at: str = "") -> str:
-    """Return the sentence that refuses *value* in the field *name* of *kind*, or *at* one of its places."""
-    return f"{name}{at} is {shown(value)}; allowed is {_allowed(kind, name)}."
+    """Return the sentence that refuses *value* in the field *name* of *kind*; *at* is its index, such as ``[0]``."""
+    return f"{name}{at} is {shown(value)}; expected {_allowed(kind, name)}."
 
 
 def _fields(kind: type[Any]) -> dict[str, str]:
@@ -119,7 +119,7 @@ def _fields(kind: type[Any]) -> dict[str, str]:
 
 def _allowed(kind: type[Any], encoded_name: str) -> str:
     metadata = _hint(kind, encoded_name).__metadata__
-    # Python joins the annotations of an annotated type, so that the words may stand behind the limits.
+    # Python flattens nested Annotated types, so the description may come after the limits.
     description: str = next(meta.description for meta in metadata if meta.description)
     return description
 
@@ -131,9 +131,9 @@ def _hint(kind: type[Any], encoded_name: str) -> Any:
 
 def shown(value: object) -> str:
     """
-    Show *value* as JSON would, and no more of it than a sentence can carry.
+    Return *value* as JSON, shortened to fit into a sentence.
 
-    What cannot be seen is spelled out, so that it neither breaks a line nor turns round the words beside it.
+    Characters that cannot be printed are escaped, so that they cannot break the line or reverse the text.
     """
     if isinstance(value, Mapping):
         return f"an object of {len(value)}"

@@ -1,4 +1,4 @@
-"""What becomes of a result as soon as it is known: it is logged, counted, and published where somebody listens."""
+"""Log, count and publish each result as soon as it is known."""
 
 import threading
 from collections.abc import Callable, Collection
@@ -15,14 +15,14 @@ Publish = Callable[[Collection[Result]], None]
 
 def publisher(announcements: ResultPublisher | None = None, *, late_too: bool = True) -> Publish:
     """
-    Return what logs, counts and announces results, from several threads.
+    Return a function that logs, counts and publishes results; several threads may call it.
 
-    An invocation may be cut off at any moment: what it has done by then is in the log, the metrics and the events.
+    Lambda can stop an invocation at any time; its results until then are in the log, the metrics and the events.
 
     Args:
-        announcements: Who hears what was done and what failed; None where nobody listens.
+        announcements: Publishes changed and failed results; None publishes nothing.
 
-        late_too: Whether results that only lacked time are logged and counted, too.
+        late_too: Whether results that ran out of time are also logged and counted.
     """
     lock = threading.Lock()
 
@@ -40,12 +40,12 @@ def publisher(announcements: ResultPublisher | None = None, *, late_too: bool = 
 
 
 def is_late(result: Result) -> bool:
-    """Whether nothing but time was lacking: no failure, and nothing to tell."""
+    """Whether the result only ran out of time, which is not a failure."""
     return isinstance(result.cause, OutOfTimeError)
 
 
 def _announce(results: Collection[Result], announcements: ResultPublisher | None) -> None:
-    """Tell the event bus what automation did and what failed; a bus that does not listen is no failure of ours."""
+    """Publish changed and failed results to the event bus; an error of the bus does not fail the invocation."""
     reports = [result.report for result in results if _is_news(result)]
     if announcements is None or not reports:
         return
@@ -53,7 +53,7 @@ def _announce(results: Collection[Result], announcements: ResultPublisher | None
         if refused := announcements.publish(reports):
             logger.error("Event bus refused outcomes", refused=refused)
     except CutoverError as error:
-        logger.error("Outcomes not announced", reason=str(error), code=error.code)
+        logger.error("Outcomes not published", reason=str(error), code=error.code)
 
 
 def _is_news(result: Result) -> bool:

@@ -1,5 +1,5 @@
 """
-One logger for every room but the core, which never logs; what is logged of a server is counted as well.
+The logger for all packages except the core, which never logs; each logged result is also counted.
 
 Never logged: the signed response URL, whole events, MGN's tags.
 """
@@ -34,7 +34,7 @@ MESSAGES = {
 
 
 def log_invocation(context: object) -> None:
-    """Put *context*'s request ID on every line of this invocation, and on no line of the next."""
+    """Add *context*'s request ID to every log line of this invocation, and of no other."""
     for library in TALKATIVE:
         logging.getLogger(library).setLevel(logging.WARNING)
     logger.clear_state()
@@ -42,7 +42,7 @@ def log_invocation(context: object) -> None:
 
 
 def record(result: Result) -> None:
-    """Log the one line that says what became of a source server, and why, and count it."""
+    """Log one line with the outcome of a source server and its reason, and count it."""
     measure_result(result)
     report = result.report
     facts: dict[str, Any] = {"source_server_id": report.source_server_id, "outcome": report.outcome.value}
@@ -53,7 +53,7 @@ def record(result: Result) -> None:
 
 
 def record_audit(report: AuditReport) -> None:
-    """Log the one line that says what an audit found of a source server, and count it."""
+    """Log one line with the audit result of a source server, and count it."""
     measure_audit(report)
     write = logger.warning if report.outcome in ALARMING else logger.info
     write(

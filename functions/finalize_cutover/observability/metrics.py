@@ -1,5 +1,5 @@
 """
-What one sees: CloudWatch metrics in the embedded metric format, dimension ``service``.
+CloudWatch metrics in the embedded metric format, with the dimension ``service``.
 
 https://docs.aws.amazon.com/powertools/python/latest/core/metrics/
 """
@@ -20,7 +20,7 @@ from finalize_cutover.cutover.errors import (
 from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.report import Outcome
 
-# Those of the template.
+# The values in the template.
 NAMESPACE = "FinalizeCutover"
 SERVICE = "finalize-cutover"
 
@@ -33,7 +33,7 @@ REFUSED_REQUESTS = "RefusedRequests"
 LEFTOVERS = "Leftovers"
 AGENTS_STILL_INSTALLED = "AgentsStillInstalled"
 OLDEST_WAITING_MINUTES = "OldestWaitingMinutes"
-# The dashboard and the alarms may show these, and no others.
+# The dashboard and the alarms may use only these.
 ALL = (
     FINALIZED,
     WAITING,
@@ -55,17 +55,21 @@ BY_OUTCOME = {
 }
 
 
-@cache
 def _metrics() -> Metrics:
-    # Without a namespace nothing could be written; without a service no alarm would find it, for want of a dimension.
-    return Metrics(
-        namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE") or NAMESPACE,
-        service=os.environ.get("POWERTOOLS_SERVICE_NAME") or SERVICE,
+    # Powertools requires a namespace; without a service, the metrics lack the dimension of the alarms.
+    return _metrics_of(
+        os.environ.get("POWERTOOLS_METRICS_NAMESPACE") or NAMESPACE,
+        os.environ.get("POWERTOOLS_SERVICE_NAME") or SERVICE,
     )
 
 
+@cache
+def _metrics_of(namespace: str, service: str) -> Metrics:
+    return Metrics(namespace=namespace, service=service)
+
+
 def measure_result(result: Result) -> None:
-    """Count what became of a source server; one that had been finalized before counts nowhere."""
+    """Count the outcome of a source server; a server that was finalized before is not counted."""
     if result.report.changed:
         _count(FINALIZED)
     elif name := BY_OUTCOME.get(result.report.outcome):
@@ -81,23 +85,23 @@ def measure_refusal(error: CutoverError) -> None:
 
 
 def measure_audit(report: AuditReport) -> None:
-    """Count the leftovers of a source server, and whether its agent is still there; zeros too, so that alarms end."""
+    """Count the leftovers of a source server, and its agent if still installed; also zeros, so that alarms end."""
     if report.outcome == AuditOutcome.FAILED:
         _count(REFUSED_REQUESTS)
     if not report.checks:
-        return  # nobody could look: a zero would end an alarm that should go on
+        return  # no check was made: a zero would end an alarm that must stay on
     agents = [c for c in report.checks if c.check == "agent-silent" and c.verdict == AuditVerdict.FAIL]
     _count(LEFTOVERS, len(report.leftovers))
     _count(AGENTS_STILL_INSTALLED, len(agents))
 
 
 def measure_waiting(minutes: int) -> None:
-    """Record for how many minutes the oldest approved cutover has waited; 0 where none waits."""
+    """Record for how many minutes the oldest approved cutover has waited; 0 if none waits."""
     _count(OLDEST_WAITING_MINUTES, minutes)
 
 
 def flush_metrics() -> None:
-    """Write what was counted in this invocation, if anything was."""
+    """Write the metrics of this invocation, if there are any."""
     if _metrics().metric_set:
         _metrics().flush_metrics()
 

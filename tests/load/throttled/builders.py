@@ -12,7 +12,7 @@ SERVERS = {
     for server_id in (ASKED, LEFT, SWEPT, REMAINING, CHANGED)
 }
 REASON = f"1 of 2 source servers are not finalized. Source server {LEFT} was not finalized: too little time was left."
-OUT_OF_TIME = "The time ran out while the request was still being worked on. A cutover may have been finalized."
+OUT_OF_TIME = "The request ran out of time before it was complete. A cutover may have been finalized."
 THROTTLED = {"code": "ThrottlingException", "message": "Rate exceeded", "retryable": True}
 
 

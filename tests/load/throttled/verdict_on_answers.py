@@ -7,7 +7,7 @@ from tests.load.throttled.record import Document, Record, Request, Sweep
 
 FINALIZED, FAILED = "FINALIZED", "FAILED"
 NOT_FINALIZED = re.compile(r"(\d+) of (\d+) source servers are not finalized\.")
-OUT_OF_TIME = "The time ran out while the request was still being worked on."
+OUT_OF_TIME = "The request ran out of time before it was complete."
 
 
 def violations(record: Record) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""What must be gone 10 and 90 minutes after finalizing."""
+"""Check what MGN must have removed 10 and 90 minutes after finalizing."""

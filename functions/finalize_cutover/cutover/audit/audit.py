@@ -1,8 +1,8 @@
 """
-What must be gone 10 and 90 minutes after finalizing; it only reports.
+Check what MGN must have removed 10 and 90 minutes after finalizing; the audit only reports.
 
-MGN announces the end of no clean-up, and creates no job for it: one has to look.
-Looking too early finds what MGN is still deleting (seen: volumes gone after 33 minutes).
+MGN sends no event and creates no job for its cleanup, so the resources must be checked.
+An early check finds resources that MGN is still deleting (seen: volumes deleted after 33 minutes).
 """
 
 from collections.abc import Collection
@@ -23,20 +23,20 @@ from .staging import leftovers_of
 
 def audit(server_ids: Collection[str], *, services: Services, staging: StagingResources) -> tuple[AuditReport, ...]:
     """
-    Look for what should be gone of *server_ids*.
+    Check what MGN should have removed for *server_ids*.
 
     Args:
         server_ids: Source server IDs, valid and distinct.
 
-        services: Where to look.
+        services: The ports of the account.
 
-        staging: Where MGN's replication resources are; asked only when some are due to be gone.
+        staging: MGN's replication resources; read only if some of them must be deleted by now.
 
     Returns:
-        One report a server, in the order of *server_ids*; FAILED where we may not look.
+        One report per server, in the order of *server_ids*; FAILED if AWS refused a read.
 
     Raises:
-        MgnUnavailableError: Asking again is safe.
+        MgnUnavailableError: A read failed; a retry is safe.
     """
     try:
         return _audit(server_ids, services, staging)
@@ -79,7 +79,7 @@ def _is_due(server: SourceServer, now: datetime) -> bool:
 def _report(
     server: SourceServer, instance: InstanceStatus | None, resources: Collection[StagingResource], now: datetime
 ) -> AuditReport:
-    # A source server that replicates anew may still show when it was finalized once: nothing of it is left over.
+    # A source server that replicates again may still show an earlier finalization; its resources are in use.
     if server.state != CUTOVER:
         return AuditReport(source_server_id=server.id, arn=server.arn, outcome=AuditOutcome.NOT_FINALIZED)
     is_there = instance is not None and instance.exists

@@ -1,5 +1,5 @@
 """
-What is looked for after finalizing, one function each: facts in, a verdict with its reason out.
+The checks after finalizing, one function each: facts in, a verdict with its reason out.
 
 https://docs.aws.amazon.com/mgn/latest/APIReference/API_FinalizeCutover.html
 """
@@ -21,16 +21,16 @@ def check_all(
     server: SourceServer, instance: InstanceStatus | None, leftovers: Collection[StagingResource], now: datetime
 ) -> tuple[Check, ...]:
     """
-    Return one check a promise of MGN's, and one for the instance that is to stay.
+    Return one check for each change that MGN documents, and one for the launched instance.
 
     Args:
-        server: A source server whose cutover was finalized; without a date, everything is due.
+        server: A source server whose cutover is finalized; without a finalization time, every check is due.
 
-        instance: Health of its launched instance; None if EC2 does not know it.
+        instance: Status of its launched instance; None if EC2 does not list it.
 
-        leftovers: What was found of it in EC2; not asked for before it is due.
+        leftovers: Its remaining resources in EC2; empty before the check is due.
 
-        now: The time of looking, aware.
+        now: The current time, aware.
     """
     return (
         agent_silent(server, now),
@@ -42,14 +42,14 @@ def check_all(
 
 
 def agent_silent(server: SourceServer, now: datetime) -> Check:
-    """Expect no sign of the agent later than 10 minutes after finalizing."""
+    """Expect no contact from the agent later than 10 minutes after finalizing."""
     name, seen = "agent-silent", server.last_seen_at
     if early := _early(name, server, AGENT_UNINSTALLED_AFTER, now):
         return early
     latest = (server.finalized_at or now) + AGENT_UNINSTALLED_AFTER * (1 if server.finalized_at else -1)
     if seen is None or seen <= latest:
-        return Check(check=name, verdict=AuditVerdict.PASS, reason="MGN has heard no more of its agent")
-    reason = f"its agent is still installed: MGN heard of it at {_shown(seen)}; uninstall it on the source"
+        return Check(check=name, verdict=AuditVerdict.PASS, reason="its agent no longer contacts MGN")
+    reason = f"its agent is still installed: it contacted MGN at {_shown(seen)}; uninstall it on the source"
     return Check(check=name, verdict=AuditVerdict.FAIL, reason=reason)
 
 
@@ -60,23 +60,23 @@ def replication_disconnected(server: SourceServer, now: datetime) -> Check:
 
 
 def no_staged_storage(server: SourceServer, now: datetime) -> Check:
-    """Expect MGN to show no replicated storage any more."""
+    """Expect MGN to show no replicated storage."""
     staged = sum(server.staged_bytes)
-    return _due("no-staged-storage", server, now, staged == 0, f"{staged} bytes are shown as replicated storage")
+    return _due("no-staged-storage", server, now, staged == 0, f"MGN shows {staged} bytes of replicated storage")
 
 
 def no_leftovers(
     server: SourceServer, instance: InstanceStatus | None, leftovers: Collection[StagingResource], now: datetime
 ) -> Check:
-    """Expect nothing of it among EC2's volumes, snapshots and replication servers."""
-    words = f"EC2 holds {', '.join(f'{resource.kind} {resource.id}' for resource in leftovers) or 'nothing of it'}"
+    """Expect none of its volumes, snapshots and replication servers in EC2."""
+    words = f"EC2 still has {', '.join(f'{resource.kind} {resource.id}' for resource in leftovers) or 'no leftovers'}"
     if instance is None or not instance.exists:
-        words += "; volumes and snapshots were not judged, because its launched instance is gone"
+        words += "; volumes and snapshots were not checked, because its launched instance does not exist"
     return _due("no-leftovers", server, now, not leftovers, words)
 
 
 def instance_running(server: SourceServer, instance: InstanceStatus | None) -> Check:
-    """Expect the launched instance, which is production now, to run."""
+    """Expect the launched instance, which is now in production, to run."""
     state = instance.state if instance else "unknown to EC2"
     words = f"its instance {server.instance_id} is {state}" if server.instance_id else "it has no launched instance"
     verdict = AuditVerdict.PASS if instance and state == "running" else AuditVerdict.FAIL
@@ -93,7 +93,7 @@ def _early(name: str, server: SourceServer, after: timedelta, now: datetime) -> 
     due = server.finalized_at and server.finalized_at + after
     if due is None or now >= due:
         return None
-    return Check(check=name, verdict=AuditVerdict.WAIT, reason=f"it is due at {_shown(due)}")
+    return Check(check=name, verdict=AuditVerdict.WAIT, reason=f"this check is due at {_shown(due)}")
 
 
 def _shown(time: datetime) -> str:

@@ -1,8 +1,8 @@
 """
-What a leftover costs a month, roughly.
+Estimate the monthly cost of a leftover.
 
-List prices of us-east-1, by hand: an estimate that says its unit price and
-Region, for deciding whether to look, not for accounting.
+The list prices of us-east-1 are entered by hand.  Use the estimate to decide
+whether to investigate, not for accounting.
 https://aws.amazon.com/ebs/pricing/
 https://aws.amazon.com/ec2/pricing/on-demand/
 """
@@ -25,7 +25,7 @@ INSTANCE_PRICES = {"t3.small": 0.0208, "m5.large": 0.096}
 
 
 class CostEstimate(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
-    """An estimate of a month's cost, with what it rests on."""
+    """An estimate of the monthly cost, with the unit price and Region that it is based on."""
 
     is_estimate: Literal[True] = True
     monthly_usd: float
@@ -35,7 +35,7 @@ class CostEstimate(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case)
 
 
 def monthly_cost(resource: StagingResource) -> CostEstimate | None:
-    """Return the estimate for *resource*; None where there is no list price for its class."""
+    """Return the estimate for *resource*; None if there is no list price for its class."""
     if resource.kind == "instance":
         price = INSTANCE_PRICES.get(resource.class_name)
         return _estimate(price, HOURS_A_MONTH, "hour")

@@ -1,4 +1,4 @@
-"""What an audit says; these types are a source of ``schemas/report.schema.json``."""
+"""The audit report; these types are a source of ``schemas/report.schema.json``."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -14,10 +14,9 @@ from .prices import CostEstimate
 
 class AuditOutcome(StrEnum):
     """
-    What an audit found, from the mildest to the most severe.
+    The outcome of an audit, from the least to the most severe.
 
-    LEFT_BEHIND where a check of what should be gone says FAIL; NOT_RUNNING where only that of the launched
-    instance does.
+    LEFT_BEHIND if a check of the cleanup fails; NOT_RUNNING if only the check of the launched instance fails.
     """
 
     CLEAN = "CLEAN"
@@ -30,7 +29,7 @@ class AuditOutcome(StrEnum):
 
 
 class AuditVerdict(StrEnum):
-    """What a check says: as it should be, not due yet, or not as it should be."""
+    """The verdict of an audit check: as expected, not due yet, or not as expected."""
 
     PASS = "PASS"  # noqa: S105 - a verdict, not a password
     WAIT = "WAIT"
@@ -38,7 +37,7 @@ class AuditVerdict(StrEnum):
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that was looked for, and the reason in words."""
+    """One audit check: its name, the verdict and the reason."""
 
     check: str
     verdict: AuditVerdict
@@ -46,7 +45,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Leftover(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
-    """An EC2 resource that MGN should have deleted; it is reported, never deleted."""
+    """An EC2 resource that MGN should have deleted; the audit reports it and never deletes it."""
 
     type: str
     id: str
@@ -57,7 +56,7 @@ class Leftover(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
 
 
 class AuditReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
-    """What was found of one source server after its cutover was finalized."""
+    """The audit report on one source server."""
 
     schema_version: Literal["1.0"] = "1.0"
     source_server_id: str
@@ -71,7 +70,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
 
 
 class FleetAuditReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
-    """What was found of several source servers."""
+    """The audit report on several source servers."""
 
     schema_version: Literal["1.0"] = "1.0"
     outcome: AuditOutcome
@@ -81,7 +80,7 @@ class FleetAuditReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_c
 
 
 def fleet_audit_report(reports: Collection[AuditReport]) -> FleetAuditReport:
-    """Sum up *reports*; the outcome is the worst of them, CLEAN where there are none."""
+    """Summarize *reports*; the outcome is the most severe one, CLEAN if there are none."""
     counts = Counter(report.outcome for report in reports)
     severity = list(AuditOutcome)
     return FleetAuditReport(

@@ -1,9 +1,9 @@
 """
-The use case: look, decide, act once, verify.
+The use case: read, decide, write once, verify.
 
 ``FinalizeCutover`` cannot be undone: replication stops, the agent uninstalls
-itself, everything MGN used for replicating is deleted, and only the launched
-instance stays.  Idempotency rests on MGN's own state, not on a table of ours.
+itself, MGN deletes its replication resources, and only the launched instance
+remains.  Idempotency relies on MGN's own state, not on a separate table.
 """
 
 from collections.abc import Callable, Collection
@@ -27,21 +27,21 @@ def finalize(
     """
     Finalize the cutover of those *server_ids* that are proven ready, each at most once.
 
-    Servers that only have to wait are looked at again until ``options.wait_until``.
+    Servers that only have to wait are read again until ``options.wait_until``.
 
     Args:
         server_ids: Source server IDs, valid and distinct.
 
-        options: What is asked for.
+        options: The options of the request.
 
-        services: Where to look and act.
+        services: The ports of the account.
 
-        known: Source servers that were read a moment ago, so that the first look need not read them again.
+        known: Source servers that were just read, so that they need not be read again at first.
 
-        publish: Called with each result once, as soon as it is known, also from other threads.
+        publish: Called once with each final result, as soon as it is known, also from other threads.
 
     Returns:
-        ``{ID: result}``, in the order of *server_ids*.  Nothing is raised: what keeps a server
-        from being finalized, failures of the services included, is its result's ``cause``.
+        ``{ID: result}``, in the order of *server_ids*.  No error is raised: the reason why a server is not
+        finalized, including failures of AWS services, is the ``cause`` of its result.
     """
     return FinalizeRun(options, services, publish).finalize(server_ids, known)

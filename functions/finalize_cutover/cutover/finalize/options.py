@@ -1,4 +1,4 @@
-"""What a request asks for, beside the source servers."""
+"""The options of a request, besides the source servers."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,25 +12,25 @@ from .write_window import WriteWindow
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinalizeOptions:
     """
-    What is asked for, beside the source servers.
+    The options of a request, besides the source servers.
 
     Attributes:
-        policy: What is asked of readiness.
+        policy: The readiness requirements.
 
-        dry_run: Decide, but do not act.
+        dry_run: Decide, but do not write.
 
         archive: Mark finalized servers as archived.
 
-        wait_until: Until when verdicts that say WAIT are looked at again.
+        wait_until: Until when servers with the verdict WAIT are read again.
 
-        act_until: When it is too late to begin a write, or to look at more than has been begun with: an invocation
-            that is cut off reports nothing, not even what it finalized.
+        act_until: Latest time to start a write, or to read more servers.  If Lambda stops an invocation, it reports
+            nothing, not even the cutovers that it finalized.
 
-        deadline: When it must be known what became of everything.
+        deadline: When the outcome of every server must be known.
 
-        guard: Asked before each write; None where nobody can withdraw the request.
+        guard: Checked before each write; None if no stack sent the request.
 
-        window: Closed when the request is answered; no write begins after that.
+        window: Closed when the response is sent; no write starts after that.
     """
 
     policy: ReadinessPolicy

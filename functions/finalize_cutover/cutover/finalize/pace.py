@@ -1,10 +1,10 @@
 """
-How fast writes are sent: as fast as the service takes them.
+The rate of writes: as fast as the service accepts them.
 
 AWS publishes no request rates for MGN.  Until the service throttles, only the
-number of workers limits the pace.  Then the pace rises by a constant for each
-write that is taken, and falls by a factor when one is throttled.  Each run
-has a pace of its own, so that throttling long ago slows nobody down.
+number of workers limits the rate.  Then the rate increases by a constant for
+each accepted write, and decreases by a factor for each throttled write.  Each
+run starts with a new pace, so that earlier throttling does not slow it down.
 """
 
 import threading
@@ -13,18 +13,18 @@ from datetime import datetime, timedelta
 from finalize_cutover.cutover.ports import Clock
 from finalize_cutover.cutover.time_budget import YOUNG
 
-# As many as one DescribeSourceServers takes.
+# The maximum of one DescribeSourceServers call.
 LARGEST_BATCH = 200
-# Enough for 100 calls a second at 100 ms each, which is more than MGN is known to take.
+# Enough for 100 calls per second at 100 ms each, which is more than MGN is known to accept.
 WORKERS = 10
 
-# Writes a second: where the pace begins once the service throttles, and what it never falls below.
+# Writes per second: the rate after the first throttled write, and the minimum rate.
 FIRST, SLOWEST = 10.0, 0.5
-FASTER = 0.2  # writes a second more, for each write that is taken
+FASTER = 0.2  # writes per second, added for each accepted write
 SLOWER = 0.85
-# Where nothing has been taken since the pace fell, and fell again: the service takes far less than that.
+# After this many decreases without an accepted write, the service accepts far less than the current rate.
 MUCH_SLOWER, FALLS_BEFORE = 0.5, 3
-# In a row, with nothing taken between them: a service that takes nothing for 14 s is not asked any further.
+# Decreases in a row without an accepted write: after about 14 s, the run sends no more writes.
 MOST_FALLS = 12
 
 
@@ -36,7 +36,7 @@ class Pace:
         self._lock = threading.Lock()
         self._rate: float | None = None
         self._next = clock.now()
-        # How often the pace has fallen, and how often in a row with nothing taken between.
+        # Number of decreases of the rate: in total, and in a row without an accepted write.
         self._falls = self._falls_in_a_row = 0
 
     def wait(self, *, until: datetime) -> int | None:
@@ -51,21 +51,21 @@ class Pace:
                     self._next = slot + timedelta(seconds=1 / self._rate)
             if slot > now:
                 self._clock.sleep((slot - now).total_seconds())
-            # One that was promised at a faster pace waits again.
+            # If the rate has decreased meanwhile, wait again.
             if falls == self._falls:
                 return falls
 
     def note_taken(self) -> None:
-        """Note that the service took a write, whatever it made of it."""
+        """Record that the service accepted a write, whatever its result."""
         with self._lock:
             self._falls_in_a_row = 0
             if self._rate:
                 self._rate += FASTER
 
     def note_throttled(self, permit: int) -> None:
-        """Note that the service throttled the write that had *permit*."""
+        """Record that the service throttled the write with *permit*."""
         with self._lock:
-            # Those that were on their way when the pace fell say nothing about the slower pace.
+            # A write that was sent before the last decrease says nothing about the current rate.
             if permit < self._falls:
                 return
             factor = SLOWER if self._falls_in_a_row < FALLS_BEFORE else MUCH_SLOWER
@@ -82,12 +82,12 @@ class Pace:
 
     @property
     def is_stuck(self) -> bool:
-        """Whether the service has taken nothing for so long that asking on would only add to its load."""
+        """Whether the service has accepted nothing for so long that more writes would only add to its load."""
         return self._falls_in_a_row >= MOST_FALLS
 
     @property
     def batch_size(self) -> int:
-        """How many source servers to look at together: no more than can be written while the evidence is young."""
+        """Maximum number of source servers to read together: all can be written while their evidence is recent."""
         if self._rate is None:
             return LARGEST_BATCH
         return max(1, min(LARGEST_BATCH, int(self._rate * YOUNG.total_seconds())))

@@ -1,4 +1,4 @@
-"""Read all the evidence, in batches: one source server is a batch of one."""
+"""Read the evidence about several source servers together."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -14,14 +14,15 @@ from finalize_cutover.cutover.source_server import SourceServer
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceSet:
     """
-    What was read about several source servers.
+    The evidence about several source servers.
 
     Attributes:
         evidence: ``{ID: evidence}``.
 
-        errors: ``{ID: why its evidence could not be read}``: a fault concerns those who need what failed.
+        errors: ``{ID: error}`` of servers whose evidence could not be read; a failed read affects only the servers
+            that need it.
 
-        not_reached: IDs for which there was no time.
+        not_reached: IDs of servers that were not read in time.
     """
 
     evidence: dict[str, Evidence] = field(default_factory=dict)
@@ -38,21 +39,21 @@ def read_evidence(
     until: datetime,
 ) -> EvidenceSet:
     """
-    Read all that is needed beside the *servers* themselves, which are not finalized.
+    Read the evidence about *servers*, which are not finalized.
 
-    Each cutover job's log is read once, however many servers it launched.  Nothing is raised.
+    Each cutover job's log is read once for all its servers.  No error is raised.
 
     Args:
-        servers: Source servers as read a moment ago.
+        servers: Source servers that were just read.
 
         read_at: When reading them began.
 
-        policy: What is waived: EC2 is not asked for a status that may be anything, so that a
-            request for another account's server needs no permission there.
+        policy: If it waives ``instance-status``, EC2 is not called, so that a request for another
+            account needs no EC2 permission there.
 
-        services: Where to look.
+        services: The ports of the account.
 
-        until: When it is too late to read another job's log: servers that were launched one by one have one each.
+        until: Latest time to start reading another job's log; servers that were launched one by one have one log each.
     """
     jobs = _jobs(servers, services)
     logs, unread = _logs(servers, jobs, services, until)
@@ -90,10 +91,10 @@ def _jobs(servers: Collection[SourceServer], services: Services) -> Found[Cutove
 def _logs(
     servers: Collection[SourceServer], jobs: Found[CutoverJob], services: Services, until: datetime
 ) -> tuple[dict[str, tuple[JobEvent, ...]], Mapping[str, CutoverError]]:
-    """Return the logs by job, and why others could not be read; those not reached are in neither."""
+    """Return the logs and the errors by job ID; a job that was not reached is in neither."""
     logs: dict[str, tuple[JobEvent, ...]] = {}
     errors: dict[str, CutoverError] = {}
-    # In the order of the servers, so that those that come first are reached first.
+    # In the order of the servers, so that the first servers are reached first.
     for job_id in dict.fromkeys(server.cutover_job_id for server in servers):
         if job_id not in jobs.items or job_id is None:
             continue
@@ -118,5 +119,5 @@ def _statuses(servers: Collection[SourceServer], policy: ReadinessPolicy, servic
 
 def _unreadable(job_id: str) -> CutoverError:
     return MgnUnavailableError(
-        f"What job {job_id} says about this source server is not as AWS documents it.", code="UnreadableAnswer"
+        f"The entry of this source server in job {job_id} is not as AWS documents it.", code="UnreadableAnswer"
     )

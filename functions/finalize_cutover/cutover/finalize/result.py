@@ -1,4 +1,4 @@
-"""What became of one source server: its report, and the error behind it for those who must raise it."""
+"""The result for one source server: its report, and the error for handlers that raise it."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Result:
     A report and its cause.
 
     Attributes:
-        cause: Why it is not finalized; None where it is, or would be.
+        cause: Why the server is not finalized; None if it is, or would be in a dry run.
     """
 
     report: Report
@@ -23,7 +23,7 @@ class Result:
 
 
 def not_ready(server: SourceServer, findings: tuple[Finding, ...], obstacles: tuple[Finding, ...]) -> Result:
-    """Report that *obstacles*, some of *findings*, keep *server* from being finalized."""
+    """Report that *obstacles*, a subset of *findings*, prevent finalizing *server*."""
     report = report_on(server, _outcome(obstacles), findings)
     return Result(report=report, cause=NotReadyError(server.id, obstacles))
 
@@ -35,7 +35,7 @@ def _outcome(obstacles: tuple[Finding, ...]) -> Outcome:
 
 
 def skipped(server: SourceServer, approval: ApprovalTag) -> Result:
-    """Report that automation leaves *server* alone; nothing else was looked at."""
+    """Report that automation skips *server*, which does not carry the tag; no other rule was checked."""
     finding = Finding(
         rule="approval", verdict=Verdict.BLOCK, reason=f"it does not carry the approval tag {approval.key}"
     )
@@ -48,7 +48,7 @@ def not_found(server_id: str) -> Result:
 
 
 def failed(server_id: str, error: CutoverError) -> Result:
-    """Report that *error* came before anything was known of the source server."""
+    """Report that *error* occurred before the source server was read."""
     return Result(
         report=Report(source_server_id=server_id, outcome=_outcome_of(error), error=error_report(error)),
         cause=error,
@@ -56,7 +56,7 @@ def failed(server_id: str, error: CutoverError) -> Result:
 
 
 def failed_to_act(server: SourceServer, findings: tuple[Finding, ...], error: CutoverError) -> Result:
-    """Report that *server* was ready, and that *error* came in the way."""
+    """Report that *server* was ready, but *error* prevented finalizing it."""
     report = report_on(server, _outcome_of(error), findings, error=error_report(error))
     return Result(report=report, cause=error)
 

@@ -1,9 +1,9 @@
 """
-One request at work: what is final is settled, what is undecided is judged, what is ready is written.
+The run of one request: settle finalized servers, judge the others, finalize the ready ones.
 
-A write needs young evidence.  So as many source servers are looked at together
-as can be written while their evidence is young, at the present pace; what was
-throttled or not reached is looked at again with the next ones.
+A write needs recent evidence.  A batch therefore has only as many source servers
+as can be written while their evidence is recent, at the current pace.  Servers
+that were throttled or not reached are read again in the next batch.
 """
 
 import threading
@@ -25,22 +25,22 @@ from .result import Result, failed, failed_to_act, not_found, not_ready
 from .writer import Ready, Writer
 
 SECONDS_BETWEEN_LOOKS = 15
-# MGN may be unreadable for so long in the middle of a run.
+# How long reads from MGN may fail in the middle of a run.
 PATIENCE = timedelta(seconds=20)
-# In a row: where reading takes so long that the evidence is too old at its end, reading again does not help.
+# In a row: if a read takes so long that the evidence is too old at its end, another read does not help.
 MOST_FRUITLESS_LOOKS = 3
 
 
 class FinalizeRun:
     """
-    One request at work.
+    The run of one request.
 
     Args:
-        options: What is asked for.
+        options: The options of the request.
 
-        services: Where to look and act.
+        services: The ports of the account.
 
-        publish: Called with each result once, as soon as nothing will change it any more, also from other threads.
+        publish: Called once with each final result, also from other threads.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class FinalizeRun:
         self._writer = Writer(options, services)
         self._lock = threading.Lock()
         self._results: dict[str, Result] = {}
-        # Those that were ready when they were looked at last.
+        # Servers that were ready when they were last read.
         self._ready: dict[str, Ready] = {}
         self._has_looked = False
         self._fruitless_looks = 0
@@ -72,7 +72,7 @@ class FinalizeRun:
         return {server_id: self._results[server_id] for server_id in server_ids}
 
     def _wait(self) -> bool:
-        """Wait until it is time to look again; return whether there was time for that, and anybody to wait for."""
+        """Wait before the next read; return False if there is no time left or the stack no longer goes forward."""
         if self._withdrawal:
             return False
         seconds = (self._options.wait_until - self._clock.now()).total_seconds()
@@ -84,7 +84,7 @@ class FinalizeRun:
         return True
 
     def _go_through(self, server_ids: Collection[str], known: Known | None) -> None:
-        """EvidenceSet at all *server_ids* and write what is ready, until all is settled or nothing more can be done."""
+        """Read all *server_ids* and finalize the ready ones, until all are settled or no more writes are possible."""
         queue = deque(server_ids)
         while queue:
             batch = [queue.popleft() for _ in range(min(len(queue), self._writer.pace.batch_size))]
@@ -98,10 +98,10 @@ class FinalizeRun:
     @property
     def _is_over(self) -> bool:
         """
-        Whether nothing more can be written.
+        Whether no more writes are possible.
 
-        MGN takes nothing, reading takes too long, it is late, or the stack no longer goes forward: a rollback must be
-        answered at once.
+        MGN accepts no writes, reads take too long, there is no time left, or the stack no longer goes forward: a
+        rollback needs its response at once.
         """
         pace = self._writer.pace
         is_late = pace.next_at >= self._options.act_until
@@ -109,11 +109,11 @@ class FinalizeRun:
 
     @property
     def _withdrawal(self) -> CutoverError | None:
-        """Why the stack no longer goes forward; None where that is not known."""
+        """Why the stack no longer goes forward; None if it does, or if its status is unknown."""
         return self._options.guard.withdrawal if self._options.guard else None
 
     def _do(self, batch: list[str], known: Known | None) -> list[str]:
-        """EvidenceSet at *batch* and write what is ready; return those that must be looked at again."""
+        """Read *batch* and finalize the ready servers; return the IDs that must be read again."""
         read_at = self._clock.now()
         try:
             if known and known.serves(batch, now=read_at):
@@ -137,7 +137,7 @@ class FinalizeRun:
         return [server_id for server_id in batch if server_id in again]
 
     def _look_failed(self, batch: list[str], error: CutoverError) -> list[str]:
-        """Return which of *batch* to look at again, after an error that concerns all of it."""
+        """Return the IDs of *batch* to read again, after an error that affects all of them."""
         now = self._clock.now()
         self._blind_since = self._blind_since or now
         if error.retryable and self._has_looked and now - self._blind_since < PATIENCE:
@@ -147,7 +147,7 @@ class FinalizeRun:
         return []
 
     def _settle_errors(self, errors: Mapping[str, CutoverError]) -> None:
-        """Settle what could not be looked at, unless something is known of it, which then stands."""
+        """Settle servers that could not be read; a retryable error does not replace an earlier result."""
         self._settle(
             failed(server_id, error)
             for server_id, error in errors.items()
@@ -155,7 +155,7 @@ class FinalizeRun:
         )
 
     def _settle_final(self, batch: list[str], found: Found[SourceServer]) -> list[SourceServer]:
-        """Settle those of *batch* about which nothing is left to be decided, and return the others."""
+        """Settle the servers of *batch* that need no decision, and return the others."""
         self._settle_errors({id_: error for id_, error in found.errors.items() if id_ in batch})
         self._settle(not_found(id_) for id_ in batch if id_ not in found.items and id_ not in found.errors)
         servers = [found.items[id_] for id_ in batch if id_ in found.items]
@@ -167,7 +167,7 @@ class FinalizeRun:
         return [server for server in servers if not server.is_finalized]
 
     def _judge(self, seen: EvidenceSet) -> dict[str, Ready]:
-        """Settle what is not ready, or is not to be written, and return what is to be written."""
+        """Settle servers that are not ready or not to be finalized, and return the others."""
         now = self._clock.now()
         ready = {}
         for server_id, evidence in seen.evidence.items():
@@ -177,25 +177,25 @@ class FinalizeRun:
             elif self._options.dry_run:
                 self._settle([Result(report=report_on(evidence.server, Outcome.WOULD_FINALIZE, findings))])
             else:
-                self._results.pop(server_id, None)  # what was known of it is no longer so
+                self._results.pop(server_id, None)  # its earlier result is no longer true
                 ready[server_id] = self._ready[server_id] = Ready(evidence, findings)
         return ready
 
     def _give_up(self, server_id: str) -> None:
-        """Settle what was not reached, unless something is known of it, which then stands."""
+        """Settle a server that was not reached, unless it has an earlier result."""
         if server_id in self._results:
             return
         error = self._writer.lost.get(server_id) or self._withdrawal
         if error is None and self._writer.pace.is_stuck:
             error = self._writer.throttled_by
         if ready := self._ready.get(server_id):
-            words = f"Source server {server_id} was not finalized: too little time was left for it."
+            words = f"Source server {server_id} was not finalized: too little time was left."
             self._settle([failed_to_act(ready.evidence.server, ready.findings, error or OutOfTimeError(words))])
         else:
-            self._settle([failed(server_id, error or OutOfTimeError("Too little time was left to look at it."))])
+            self._settle([failed(server_id, error or OutOfTimeError("Too little time was left to check it."))])
 
     def _settle(self, results: Iterable[Result]) -> None:
-        """Keep *results*, and publish those that nothing will change any more."""
+        """Store *results*, and publish those that are final."""
         results = list(results)
         for result in results:
             self._options.window.end(result.report.source_server_id)

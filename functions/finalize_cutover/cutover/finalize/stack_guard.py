@@ -1,4 +1,4 @@
-"""Whether the stack that asked still goes forward: asked before each write, because writes cannot be undone."""
+"""Checks before each write that the stack still goes forward, because writes cannot be undone."""
 
 import threading
 from datetime import datetime, timedelta
@@ -6,26 +6,26 @@ from datetime import datetime, timedelta
 from finalize_cutover.cutover.errors import CutoverError, WithdrawnError
 from finalize_cutover.cutover.ports import Clock, Stack
 
-# Every other status, one unknown today and none at all included, is no consent.
+# Any other status is not a consent, including an unknown or missing one.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 GOES_FORWARD = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "IMPORT_IN_PROGRESS"})
-# A consent that is older is worth nothing, and a request that is older has waited.
+# A consent expires after this time; a request that is older has waited.
 FRESH = timedelta(seconds=15)
 
 
 class StackGuard:
     """
-    The consent of a stack to one request, whose work begins now; safe to ask from several threads.
+    The consent of a stack to one request that starts now; safe to use from several threads.
 
-    A request may have been withdrawn before it came to us, because a queue delivers twice, and late.  A stack that
-    cannot be asked consents only to a Create that was sent just now: an Update may be part of a rollback.
+    A request may arrive after its stack stopped waiting, because a queue can deliver late or twice.  If the stack
+    status cannot be read, only a Create that was just sent has consent: an Update may be part of a rollback.
 
     Args:
         stack: The stack.
 
-        clock: The time.
+        clock: The time source.
 
-        is_fresh_create: Whether the request is a Create that was sent just now, and has not been delivered before.
+        is_fresh_create: Whether the request is a Create that was just sent, and was not delivered before.
     """
 
     def __init__(self, stack: Stack, *, clock: Clock, is_fresh_create: bool) -> None:
@@ -38,30 +38,30 @@ class StackGuard:
 
     @property
     def withdrawal(self) -> WithdrawnError | None:
-        """What the stack has said once it no longer goes forward, after which it is not asked again; None before."""
+        """The error once the stack no longer goes forward, after which its status is not read again; None before."""
         return self._withdrawal
 
     def note_wait(self) -> None:
-        """Note that the request has waited just now: the next write needs another answer."""
+        """Record that the request has waited: the next write needs a new stack status."""
         self._silence_consents_until = self._clock.now()
         self._consents_until = None
 
     def check(self) -> datetime:
         """
-        Return until when the stack consents to what it asked for.
+        Return until when the stack consents to writes.
 
         Raises:
-            WithdrawnError: It does not, or that cannot be found out.
+            WithdrawnError: The stack does not consent, or its status is unknown.
         """
         with self._lock:
             if self._withdrawal:
-                raise self._withdrawal  # another thread was told; silence must not take that back
+                raise self._withdrawal  # another thread read it; a failed read must not revoke it
             if self._consents_until is None or self._clock.now() >= self._consents_until:
                 self._consents_until = self._ask()
             return self._consents_until
 
     def is_rolling_back(self) -> bool:
-        """Say whether the stack takes an update back; False if it cannot be asked."""
+        """Return whether the stack rolls back an update; False if its status is unknown."""
         try:
             self.check()
         except WithdrawnError as error:
@@ -73,15 +73,15 @@ class StackGuard:
         try:
             status = self._stack.status()
         except CutoverError as error:
-            # A stack that does not answer may take long over it.
+            # The failed call may have taken long, so the time is checked after it.
             if self._clock.now() < self._silence_consents_until:
                 return self._silence_consents_until
             raise WithdrawnError(
-                f"Nothing was finalized: CloudFormation did not say whether the stack still wants it ({error.code}).",
+                f"Nothing was finalized: the stack status could not be read ({error.code}).",
                 is_known=False,
             ) from error
         if status not in GOES_FORWARD:
-            words = f"the stack went to {status}" if status else "the stack shows no status"
+            words = f"the stack status is {status}" if status else "the stack has no status"
             self._withdrawal = WithdrawnError(f"Nothing was finalized: {words}.", code=status or "NO_STATUS")
             raise self._withdrawal
         return self._clock.now() + FRESH

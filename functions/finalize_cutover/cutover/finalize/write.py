@@ -1,4 +1,4 @@
-"""The writes, and the proof that they took effect."""
+"""The write, and the proof of its effect."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from finalize_cutover.cutover.ports import Services
 from finalize_cutover.cutover.source_server import SourceServer
 from finalize_cutover.cutover.time_budget import LOOK_AGAIN, LOOKS_AGAIN, PAUSE
 
-# The code of a write that was accepted, and that no look has shown to have had its effect.
+# Error code of a write that MGN accepted, but whose effect no read has shown.
 WITHOUT_EFFECT = "NotFinalized"
 
 
@@ -22,27 +22,28 @@ def finalize_once(
     Args:
         server_id: Source server ID.
 
-        services: Where to act.
+        services: The ports of the account.
 
-        before_send: Called when only sending is left; what it raises is raised, and then nothing is sent.
+        before_send: Called just before the request is sent.  If it raises, nothing is sent, and the error is raised
+            here.
 
-        until: When it must be known what became of it.
+        until: When the outcome must be known.
 
     Returns:
-        The source server afterwards, which is finalized, and whether this very call finalized it.  When an answer
-        was lost on the way and the server is found finalized, the call is taken to have done it, if it was sent.
+        The finalized source server, and whether this call finalized it.  If the response was lost and the server is
+        found finalized, this call counts as the cause, provided that the request was sent.
 
     Raises:
-        SourceServerNotFoundError: MGN does not know it.
+        SourceServerNotFoundError: MGN does not find it.
 
-        ConflictError: Its state forbids it, and it is still not finalized.
+        ConflictError: Its state does not allow it, and it is still not finalized.
 
-        MgnUnavailableError: MGN could not answer, or answered and did nothing, and it is still not finalized; asking
-            again is safe.  One that is throttled had no effect.
+        MgnUnavailableError: MGN did not respond, or its response had no effect, and the server is still not finalized;
+            a retry is safe.  A throttled call had no effect.
 
-        UninitializedAccountError: MGN was never set up.
+        UninitializedAccountError: MGN is not initialized.
 
-        MgnRefusedError: MGN will not do it.
+        MgnRefusedError: MGN refuses the request.
     """
     sent = threading.Event()
 
@@ -65,7 +66,7 @@ def finalize_once(
 
 def _without_effect(server: SourceServer) -> CutoverError:
     return MgnUnavailableError(
-        f"Source server {server.id}: MGN accepted mgn:FinalizeCutover and still shows the lifecycle state "
+        f"Source server {server.id}: MGN accepted mgn:FinalizeCutover but still shows the lifecycle state "
         f"{server.state} and the replication state {server.replication_state}.",
         code=WITHOUT_EFFECT,
     )
@@ -73,9 +74,9 @@ def _without_effect(server: SourceServer) -> CutoverError:
 
 def _found_finalized(server_id: str, error: CutoverError, services: Services, until: datetime) -> SourceServer:
     """
-    Return *server_id* if one of a few looks shows it finalized, else raise *error*.
+    Return the source server if one of a few reads shows it finalized, otherwise raise *error*.
 
-    A look that fails shows nothing: the error that made us look says more.
+    A failed read is ignored: *error* says more about the write.
     """
     for _ in range(LOOKS_AGAIN):
         if services.clock.now() + PAUSE >= until:
@@ -96,13 +97,13 @@ def _look_again(server_id: str, services: Services) -> Mapping[str, SourceServer
 
 def verify(server: SourceServer) -> tuple[str, ...]:
     """
-    Return what a source server whose cutover is final should show besides, and does not, in words.
+    Return a warning for each documented change that a finalized source server does not show yet.
 
     https://docs.aws.amazon.com/mgn/latest/APIReference/API_FinalizeCutover.html
     """
     staged = sum(server.staged_bytes)
     signs = [
-        (staged == 0, f"{staged} bytes are still shown as replicated storage"),
-        (server.lag_duration is None, f"a replication lag of {server.lag_duration} is still shown"),
+        (staged == 0, f"{staged} bytes of replicated storage"),
+        (server.lag_duration is None, f"a replication lag of {server.lag_duration}"),
     ]
-    return tuple(f"After finalizing, {words}." for shown, words in signs if not shown)
+    return tuple(f"After finalizing, MGN still shows {words}." for shown, words in signs if not shown)

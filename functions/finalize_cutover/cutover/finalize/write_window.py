@@ -1,4 +1,4 @@
-"""Whether writes may still begin: no write is sent for a request that has been answered."""
+"""Prevents writes after the response: no write starts for a request that has its response."""
 
 import threading
 
@@ -7,10 +7,10 @@ from finalize_cutover.cutover.errors import OutOfTimeError
 
 class WriteWindow:
     """
-    The time in which one request may begin writes; safe to use from several threads.
+    The time in which one request may start writes; safe to use from several threads.
 
-    A write that begins is in flight until it ends.  Closing and beginning exclude each other, so that a write either
-    counts as in flight when the request is answered, or is never sent.
+    A started write is in flight until it ends.  ``close`` and ``begin`` exclude each other: when the response is sent,
+    a write is either in flight or never sent.
     """
 
     def __init__(self) -> None:
@@ -20,23 +20,23 @@ class WriteWindow:
 
     def begin(self, server_id: str) -> None:
         """
-        Note that a write about *server_id* is being sent.
+        Record that a write for *server_id* is being sent.
 
         Raises:
-            OutOfTimeError: The request has been answered.
+            OutOfTimeError: The response has been sent.
         """
         with self._lock:
             if self._is_closed:
-                raise OutOfTimeError(f"Source server {server_id} was not finalized: the request has been answered.")
+                raise OutOfTimeError(f"Source server {server_id} was not finalized: the response was already sent.")
             self._in_flight[server_id] = None
 
     def end(self, server_id: str) -> None:
-        """Note that it is known what became of the write about *server_id*."""
+        """Record that the outcome of the write for *server_id* is known."""
         with self._lock:
             self._in_flight.pop(server_id, None)
 
     def close(self) -> tuple[str, ...]:
-        """Let no further write begin; return the IDs of the source servers whose writes are in flight."""
+        """Allow no more writes; return the IDs of the source servers whose writes are in flight."""
         with self._lock:
             self._is_closed = True
             return tuple(self._in_flight)

@@ -1,4 +1,4 @@
-"""The writes of one request: several at a time, at the pace that the service takes, and none without a last check."""
+"""The writes of one request: several at a time, at the pace that the service accepts, each after a last check."""
 
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
@@ -20,13 +20,13 @@ from .pace import WORKERS, Pace
 from .result import Result, failed_to_act
 from .write import WITHOUT_EFFECT, finalize_once, verify
 
-# Of one source server, each with evidence of its own.
+# Per source server, each with new evidence.
 MOST_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A source server that is proven ready, and by what."""
+    """A source server that is proven ready, with the evidence and the findings."""
 
     evidence: Evidence
     findings: tuple[Finding, ...]
@@ -37,13 +37,13 @@ class Writer:
     Finalizes and archives source servers.
 
     Attributes:
-        pace: How fast.
+        pace: The rate of writes.
 
-        throttled_by: The last answer that throttled a write; None where none did.
+        throttled_by: The last error of a throttled write; None if no write was throttled.
 
-        lost: ``{ID: error}`` of writes whose answers did not come.
+        lost: ``{ID: error}`` of writes whose response was lost.
 
-        unclear: IDs of those among them that were sent, so that they may have had their effect.
+        unclear: IDs of the lost writes that were sent, so that they may have had an effect.
     """
 
     def __init__(self, options: FinalizeOptions, services: Services) -> None:
@@ -59,7 +59,7 @@ class Writer:
 
     def write(self, ready: Mapping[str, Ready], settle: Callable[[Result], None]) -> list[str]:
         """
-        Finalize the cutover of all that is *ready*.
+        Finalize the cutover of all *ready* source servers.
 
         Args:
             ready: ``{ID: source server that is proven ready}``.
@@ -67,8 +67,8 @@ class Writer:
             settle: Called with each result as soon as it is known, from several threads.
 
         Returns:
-            The IDs of those that must be looked at again: their evidence became too old before they were written, or
-            the answer was lost and no look has shown an effect.
+            The IDs of servers that must be read again: their evidence became too old before the write, or the
+            response was lost and no read has shown an effect.
         """
         queue, too_old = deque(ready), list[str]()
 
@@ -98,19 +98,19 @@ class Writer:
 
     def _write(self, ready: Ready) -> Result | None:
         """
-        Finalize one source server; return None if the service throttled that, so that it had no effect.
+        Finalize one source server; return None if the service throttled the write, which then had no effect.
 
         Raises:
-            EvidenceTooOldError: There was no time while its evidence was young.
+            EvidenceTooOldError: The write could not be sent while the evidence was recent.
         """
         server = ready.evidence.server
         send_until = min(self._options.act_until, ready.evidence.read_at + YOUNG)
         permit = self.pace.wait(until=send_until)
         if permit is None:
-            raise EvidenceTooOldError(f"Source server {server.id} was looked at too long ago.")
+            raise EvidenceTooOldError(f"The evidence about source server {server.id} is too old.")
         self._sent.discard(server.id)
         try:
-            # To sign may take so long that the consent ends before.
+            # Signing can take so long that the consent expires before the write is sent.
             send_until = min(send_until, self._consented_until())
             final, changed = finalize_once(
                 server.id,
@@ -124,7 +124,7 @@ class Writer:
             if self._is_throttled(error, permit):
                 self._options.window.end(server.id)
                 return None
-            # It stays in flight until a look shows what became of it.
+            # It stays in flight until a read shows its outcome.
             if isinstance(error, MgnUnavailableError) and self._may_be_sent_again(server.id, error):
                 raise EvidenceTooOldError(str(error)) from error
             return failed_to_act(server, ready.findings, error)
@@ -132,19 +132,19 @@ class Writer:
         return self.finalized(final, ready.findings, changed=changed or server.id in self.unclear)
 
     def _consented_until(self) -> datetime:
-        """Return until when writes may be sent, as far as the time and whoever asked for them are concerned."""
+        """Return until when writes may be sent, according to the time limit and the stack."""
         guard, act_until = self._options.guard, self._options.act_until
         return min(act_until, guard.check()) if guard else act_until
 
     def _may_be_sent_again(self, server_id: str, error: MgnUnavailableError) -> bool:
-        """Note that the answer about *server_id* was lost; return whether it may be written after another look."""
+        """Record that the response for *server_id* was lost; return whether it may be written again after a read."""
         self.lost[server_id] = error
         self.unclear |= {server_id} & self._sent
         self._attempts[server_id] += 1
         return error.code != WITHOUT_EFFECT and self._attempts[server_id] < MOST_ATTEMPTS
 
     def _is_throttled(self, error: CutoverError, permit: int) -> bool:
-        """Tell the pace what the service made of a write; return whether it was throttled."""
+        """Record the response to a write in the pace; return whether the write was throttled."""
         if isinstance(error, MgnUnavailableError) and error.is_throttled:
             self.throttled_by = error
             self.pace.note_throttled(permit)
@@ -154,17 +154,17 @@ class Writer:
         return False
 
     def _last_check(self, server_id: str, send_until: datetime) -> Callable[[], None]:
-        """Return what lets a write that begins now be sent, or raises; one that is given up as lost is never sent."""
+        """Return the last check of a write that starts now; it raises if the write already counts as lost."""
         return partial(self._check, server_id, min(send_until, self._clock.now() + ATTEMPT))
 
     def _check(self, server_id: str, send_until: datetime) -> None:
         if self._clock.now() >= send_until:
-            raise EvidenceTooOldError(f"Source server {server_id} was looked at too long ago.")
+            raise EvidenceTooOldError(f"The evidence about source server {server_id} is too old.")
         self._options.window.begin(server_id)
         self._sent.add(server_id)
 
     def finalized(self, server: SourceServer, findings: tuple[Finding, ...], *, changed: bool) -> Result:
-        """Return the result for a source server whose cutover is final, archived where that was asked for."""
+        """Return the result for a finalized source server; archive it if the options say so."""
         warnings = verify(server)
         if self._options.archive and not self._options.dry_run and not server.is_archived:
             server, refusal = self._archived(server)
@@ -173,8 +173,8 @@ class Writer:
         return Result(report=report)
 
     def _archived(self, server: SourceServer) -> tuple[SourceServer, tuple[str, ...]]:
-        """Mark *server* as archived; return it as it is then, and a warning where MGN did not do it."""
-        refusal: object = "too little time was left; ask again."
+        """Mark *server* as archived; return its new state, and a warning if that failed."""
+        refusal: object = "too little time was left; retry the request."
         until = self._options.act_until
         while not self.pace.is_stuck and (permit := self.pace.wait(until=until)) is not None:
             try:
@@ -186,5 +186,5 @@ class Writer:
                     break
             finally:
                 self._options.window.end(server.id)
-        # The cutover is final all the same: that must not be reported as a failure.
+        # The cutover is finalized anyway, so this must not be reported as a failure.
         return server, (f"It was not archived: {refusal}",)

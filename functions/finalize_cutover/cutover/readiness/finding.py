@@ -1,11 +1,11 @@
-"""What a readiness check finds: a verdict and its reason."""
+"""The result of a readiness check: a verdict and its reason."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What a rule says: go on, time may cure it, a person must, or it was waived by the request."""
+    """The verdict of a readiness check: passed, can pass later, needs a person, or waived by the request."""
 
     PASS = "PASS"  # noqa: S105 - a verdict, not a password
     WAIT = "WAIT"
@@ -16,14 +16,14 @@ class Verdict(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """
-    What a rule says about the evidence.
+    The result of one rule.
 
     Attributes:
-        rule: The rule's name; ``judge`` fills it in.
+        rule: The rule's name; ``judge`` sets it.
 
         reason: Words that follow "Source server s-… cannot be finalized: ".
 
-        warnings: Sentences about what does not stand in the way and should be known all the same.
+        warnings: Sentences about problems that do not prevent finalization.
     """
 
     verdict: Verdict
@@ -33,15 +33,15 @@ class Finding:
 
 
 def passes(reason: str, warnings: tuple[str, ...] = ()) -> Finding:
-    """Return that nothing stands in the way."""
+    """Return a finding with the verdict PASS."""
     return Finding(verdict=Verdict.PASS, reason=reason, warnings=warnings)
 
 
 def waits(reason: str) -> Finding:
-    """Return that time may cure it."""
+    """Return a finding with the verdict WAIT: the rule can pass later."""
     return Finding(verdict=Verdict.WAIT, reason=reason)
 
 
 def blocks(reason: str) -> Finding:
-    """Return that a person must act."""
+    """Return a finding with the verdict BLOCK: a person must act."""
     return Finding(verdict=Verdict.BLOCK, reason=reason)

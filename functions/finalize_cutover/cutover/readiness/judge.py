@@ -1,10 +1,10 @@
 """
 Whether a cutover may be finalized: evidence in, findings out, no side effects.
 
-``CUTTING_OVER`` alone proves little.  MGN sets it when the launch is *asked
-for*, before any instance exists; and a job that says LAUNCHED may have used an
-old snapshot, or launched an instance that cannot boot.  Replication need not be
-CONTINUOUS: a source that was switched off rightly shows STALLED.
+``CUTTING_OVER`` alone proves little: MGN sets it when the launch is *requested*,
+before an instance exists.  A launch with the status LAUNCHED may have used an
+old snapshot, or its instance may not boot.  Replication need not be CONTINUOUS:
+after you switch off the source, the correct state is STALLED.
 """
 
 from dataclasses import replace
@@ -16,7 +16,7 @@ from finalize_cutover.cutover.readiness.finding import Finding, Verdict
 from . import launch_rules, server_rules
 from .policy import ReadinessPolicy, Rule
 
-# In the order in which a person would look.
+# In the order in which a person would check.
 RULES: dict[str, Rule] = {
     "lifecycle": server_rules.lifecycle,
     "not-archived": server_rules.not_archived,
@@ -31,20 +31,20 @@ RULES: dict[str, Rule] = {
     "approval": server_rules.approval,
 }
 
-# Without these there is no cutover that could be finalized, whatever anybody waives.
+# If one of these fails, there is no cutover to finalize, so a request cannot waive them.
 NEVER_WAIVED = frozenset({"lifecycle", "not-archived"})
 
 
 def judge(evidence: Evidence, *, policy: ReadinessPolicy, now: datetime) -> tuple[Finding, ...]:
     """
-    Return one finding a rule, in the order of ``RULES``.
+    Return one finding per rule, in the order of ``RULES``.
 
     Args:
-        evidence: All that was read about one source server.
+        evidence: Everything that was read about one source server.
 
-        policy: What the request asks for and waives.
+        policy: What the request requires and waives.
 
-        now: The time of looking, aware.
+        now: The current time, aware.
     """
     return tuple(_finding(name, rule, evidence, policy, now) for name, rule in RULES.items())
 
@@ -56,5 +56,5 @@ def _finding(name: str, rule: Rule, evidence: Evidence, policy: ReadinessPolicy,
 
 
 def open_findings(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Return those that keep the cutover from being finalized: what blocks first, then what waits."""
+    """Return the findings that prevent finalization: first BLOCK, then WAIT."""
     return tuple(f for verdict in (Verdict.BLOCK, Verdict.WAIT) for f in findings if f.verdict == verdict)

@@ -1,4 +1,4 @@
-"""What a request demands of readiness."""
+"""The readiness requirements of a request."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,30 +11,30 @@ from .finding import Finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalTag:
-    """The tag that says a person has accepted the cutover; its value is never shown."""
+    """The tag with which a person approves a cutover; its value is never shown."""
 
     key: str
     value: str = field(repr=False)
 
     def is_on(self, tags: Mapping[str, str]) -> bool:
-        """Whether *tags* hold it, value and all."""
+        """Whether *tags* contain its key and its value."""
         return tags.get(self.key) == self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadinessPolicy:
     """
-    What a request asks of readiness.
+    What a request requires of a source server.
 
     Attributes:
-        soak_minutes: Least age of the cutover launch, in minutes.
+        soak_minutes: Minimum age of the cutover launch, in minutes.
 
-        waived: Names of the rules that may be broken.
+        waived: Names of the rules that do not have to pass.
 
-        approval: The tag a server must carry; None where nobody asks for it.
+        approval: The tag that a server must carry; None if no tag is required.
 
-        approved_instances: ``{source server ID: launched instance ID}``, all that a person has approved; None where
-            the request does not say.
+        approved_instances: ``{source server ID: launched instance ID}``, everything that a person has approved; None
+            if the request has no such list.
     """
 
     soak_minutes: int = 0
@@ -43,5 +43,5 @@ class ReadinessPolicy:
     approved_instances: Mapping[str, str] | None = None
 
 
-# What a rule finds in the evidence, under a policy, at an aware time.
+# Evidence, policy and current time (aware) in; finding out.
 Rule = Callable[[Evidence, ReadinessPolicy, datetime], Finding]

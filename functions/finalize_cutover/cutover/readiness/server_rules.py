@@ -1,8 +1,8 @@
 """
-The rules about the source server and its instance as they stand now.
+The rules about the current state of the source server and its instance.
 
-Every rule names what passes and what time may cure; whatever else MGN or EC2
-may say, values unknown today included, blocks.
+Every rule lists the values for PASS and WAIT.  All other values block,
+including values that AWS adds later.
 """
 
 from collections.abc import Iterator
@@ -15,21 +15,21 @@ from finalize_cutover.cutover.source_server import CUTTING_OVER
 from .policy import ReadinessPolicy
 
 
-def lifecycle(evidence: Evidence, _terms: ReadinessPolicy, _now: datetime) -> Finding:
-    """Require a cutover in progress: only that can be finalized."""
+def lifecycle(evidence: Evidence, _policy: ReadinessPolicy, _now: datetime) -> Finding:
+    """Require a cutover in progress: MGN cannot finalize any other state."""
     state = evidence.server.state
     if state == CUTTING_OVER:
         return passes(f"its lifecycle state is {CUTTING_OVER}")
     return blocks(f"its lifecycle state is {state}, not {CUTTING_OVER}")
 
 
-def not_archived(evidence: Evidence, _terms: ReadinessPolicy, _now: datetime) -> Finding:
-    """Refuse an archived server, which is out of everybody's sight."""
+def not_archived(evidence: Evidence, _policy: ReadinessPolicy, _now: datetime) -> Finding:
+    """Refuse an archived server, because MGN hides it from the list of active servers."""
     return blocks("it is archived") if evidence.server.is_archived else passes("it is not archived")
 
 
-def first_boot(evidence: Evidence, _terms: ReadinessPolicy, _now: datetime) -> Finding:
-    """Require that MGN has seen the instance boot (AWS does not explain the values; their meaning is inferred)."""
+def first_boot(evidence: Evidence, _policy: ReadinessPolicy, _now: datetime) -> Finding:
+    """Require a successful first boot (AWS does not document the values; their meaning is inferred)."""
     boot = evidence.server.launched_instance.first_boot if evidence.server.launched_instance else None
     if boot == "SUCCEEDED":
         return passes("its first boot SUCCEEDED")
@@ -38,29 +38,29 @@ def first_boot(evidence: Evidence, _terms: ReadinessPolicy, _now: datetime) -> F
     return blocks(f"its first boot is {boot}, not SUCCEEDED")
 
 
-def mgn_checks(evidence: Evidence, _terms: ReadinessPolicy, _now: datetime) -> Finding:
-    """Require that MGN's own checks of the launched instance passed, where it made any."""
+def mgn_checks(evidence: Evidence, _policy: ReadinessPolicy, _now: datetime) -> Finding:
+    """Require that all of MGN's own checks of the launched instance passed, if MGN ran any."""
     checks = evidence.server.launched_instance.checks if evidence.server.launched_instance else ()
     open_checks = [(name, status) for name, status in checks if status != "PASSED"]
     words = ", ".join(f"{name} {status}" for name, status in open_checks)
     if not open_checks:
-        return passes(f"all of MGN's {len(checks)} checks passed" if checks else "MGN made no checks")
+        return passes(f"all {len(checks)} MGN checks passed" if checks else "MGN ran no checks")
     if {status for _, status in open_checks} == {"PENDING"}:
         return waits(f"MGN's checks are pending: {words}")
     return blocks(f"MGN's checks have not passed: {words}")
 
 
 def instance_status(evidence: Evidence, policy: ReadinessPolicy, _now: datetime) -> Finding:
-    """Require that EC2 says the instance runs and both of its status checks are ok."""
+    """Require that the instance is running and that both EC2 status checks are ok."""
     instance_id, status = evidence.server.instance_id, evidence.instance
     if instance_id is None:
         return waits("it has no instance yet") if evidence.is_launching else blocks("it has no instance")
     if status is None and "instance-status" in policy.waived:
-        return blocks(f"EC2 was not asked about {instance_id}")
+        return blocks(f"the EC2 status of its instance {instance_id} was not read")
     if status is None:
-        return blocks(f"EC2 does not know its instance {instance_id}")
+        return blocks(f"EC2 does not list its instance {instance_id}")
     checks = {status.system, status.instance}
-    words = f"its instance {instance_id} is {status.state}, its status checks {status.system} and {status.instance}"
+    words = f"its instance {instance_id} is {status.state}, its status checks are {status.system} and {status.instance}"
     if status.state == "running" and checks == {"ok"}:
         return passes(words)
     if status.state == "pending" or (
@@ -71,24 +71,24 @@ def instance_status(evidence: Evidence, policy: ReadinessPolicy, _now: datetime)
 
 
 def soak(evidence: Evidence, policy: ReadinessPolicy, now: datetime) -> Finding:
-    """Require that the launch is old enough, counted from the job's end: only then can the instance be tried out."""
+    """Require the minimum age of the launch, counted from the end of the job: the instance can be tested from then."""
     if not policy.soak_minutes:
-        return passes("no soak time is asked for")
+        return passes("no soak time is required")
     launched_at = evidence.job.ended_at if evidence.job else None
     if launched_at is None:
-        words = f"it is not known when its launch ended, and {policy.soak_minutes} minutes of soak are asked for"
+        words = f"it is unknown when its launch ended, and the soak time is {policy.soak_minutes} minutes"
         return waits(words) if evidence.is_launching else blocks(words)
     minutes = int((now - launched_at) / timedelta(minutes=1))
-    words = f"it was launched {minutes} minutes ago, and {policy.soak_minutes} minutes of soak are asked for"
+    words = f"it was launched {minutes} minutes ago, and the soak time is {policy.soak_minutes} minutes"
     return passes(words) if now - launched_at >= timedelta(minutes=policy.soak_minutes) else waits(words)
 
 
 def approval(evidence: Evidence, policy: ReadinessPolicy, _now: datetime) -> Finding:
-    """Require that a person has approved it: by tag, or by name together with its instance, or both."""
+    """Require the approval of a person: by tag, or by source server ID and instance ID, or both."""
     opinions = [*_approved_by_tag(evidence, policy), *_approved_by_name(evidence, policy)]
     objections = [opinion for opinion in opinions if opinion.verdict != Verdict.PASS]
     reasons = "; ".join(opinion.reason for opinion in objections or opinions)
-    return blocks(reasons) if objections else passes(reasons or "no approval is asked for")
+    return blocks(reasons) if objections else passes(reasons or "no approval is required")
 
 
 def _approved_by_tag(evidence: Evidence, policy: ReadinessPolicy) -> Iterator[Finding]:
@@ -106,9 +106,9 @@ def _approved_by_name(evidence: Evidence, policy: ReadinessPolicy) -> Iterator[F
     server = evidence.server
     approved = policy.approved_instances.get(server.id)
     if approved is None:
-        yield blocks("it is not among what was approved")
+        yield blocks("it is not in approvedInstances")
     elif server.instance_id == approved:
         yield passes(f"it was approved with its instance {approved}")
     else:
-        # A person accepted what ran on that instance; of the one that replaced it, nobody has said anything.
-        yield blocks(f"instance {approved} was approved, and it now has {server.instance_id or 'none'}")
+        # The approval covers only that instance, not the instance that replaced it.
+        yield blocks(f"instance {approved} was approved, but its instance is now {server.instance_id or 'none'}")

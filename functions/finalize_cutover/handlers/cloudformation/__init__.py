@@ -1,1 +1,1 @@
-"""The custom resource: CloudFormation's requests, and the one answer that each gets."""
+"""The custom resource: CloudFormation's requests, with one response for each."""

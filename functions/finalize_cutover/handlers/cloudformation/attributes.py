@@ -1,4 +1,4 @@
-"""What ``Fn::GetAtt`` gives, and what the stack events say: the same for the same request, whoever did the work."""
+"""The attributes for ``Fn::GetAtt`` and the reasons for stack events; a repeated request gets the same ones."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,22 +8,21 @@ from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.fleet_report import FleetReport, fleet_report
 from finalize_cutover.cutover.report import Outcome, Report
 
-# More would not fit into what the stack events show.
+# More would not fit into the reason in the stack events.
 FAILURES_TOLD = 3
 
-MAY_BE_FINALIZED = "A cutover may have been finalized: ask again, which is safe and tells"
+MAY_BE_FINALIZED = "A cutover may have been finalized. To find out, retry the request; this is safe"
 OUT_OF_TIME = (
-    "The time ran out while the request was still being worked on. "
-    f"{MAY_BE_FINALIZED}, by updating the stack with another Revision."
+    f"The request ran out of time before it was complete. {MAY_BE_FINALIZED}: update the stack with another Revision."
 )
-IN_FLIGHT = " No answer has come yet about {ids}, which may be finalized all the same."
+IN_FLIGHT = " MGN has not responded yet about {ids}; they may be finalized."
 # More would not fit beside the rest of the reason.
 IN_FLIGHT_TOLD = 10
-BROKEN = f"The function failed with {{name}}, which is a defect; its log tells more. {MAY_BE_FINALIZED}."
+BROKEN = f"The function failed with {{name}}, which is a defect; see its log. {MAY_BE_FINALIZED}."
 
 
 def attributes_of(report: Report) -> dict[str, str]:
-    """Return the attributes of one source server; an empty string where MGN does not tell."""
+    """Return the attributes of one source server; an empty string for a value that MGN does not return."""
     return {
         "Outcome": report.outcome.value,
         "SourceServerArn": report.arn or "",
@@ -37,7 +36,7 @@ def attributes_of(report: Report) -> dict[str, str]:
 
 
 def fleet_attributes_of(report: FleetReport) -> dict[str, str]:
-    """Return the attributes of several source servers; counts as strings, since outputs take no numbers."""
+    """Return the attributes of several source servers; counts are strings, because outputs accept no numbers."""
     counts = report.counts
     not_ready = counts.get(Outcome.NOT_READY, 0) + counts.get(Outcome.BLOCKED, 0)
     failed = counts.get(Outcome.FAILED, 0) + counts.get(Outcome.NOT_FOUND, 0)
@@ -51,21 +50,21 @@ def fleet_attributes_of(report: FleetReport) -> dict[str, str]:
 
 
 def unknown_attributes() -> dict[str, str]:
-    """Return every attribute there is, empty but for the outcome, for a request about which nothing was learned."""
+    """Return every attribute, empty except for the outcome, for a request that failed before any result."""
     nothing = Report(source_server_id="", outcome=Outcome.FAILED)
     names = [*attributes_of(nothing), *fleet_attributes_of(fleet_report([nothing]))]
     return {**dict.fromkeys(names, ""), "Outcome": nothing.outcome.value}
 
 
 def sentence(server_id: str, error: CutoverError) -> str:
-    """Return what the stack events say: the server, what is wrong, what to do."""
+    """Return the reason for the stack events: the server, the problem, and what to do."""
     words = str(error)
     subject = "" if server_id in words else f"Source server {server_id}: "
     return f"{subject}{words} {error.hint}".strip()
 
 
 def fleet_sentence(results: Sequence[Result], total: int) -> str:
-    """Return what the stack events say of several servers: the first that failed, and how many more."""
+    """Return the reason for several servers: the first failures, and the number of the others."""
     failed = [(result.report.source_server_id, result.cause) for result in results if result.cause]
     told = " ".join(sentence(server_id, cause) for server_id, cause in failed[:FAILURES_TOLD])
     more = f" And {len(failed) - FAILURES_TOLD} more." if len(failed) > FAILURES_TOLD else ""
@@ -73,7 +72,7 @@ def fleet_sentence(results: Sequence[Result], total: int) -> str:
 
 
 def out_of_time(in_flight: Sequence[str]) -> str:
-    """Return what the stack events say when the time has run out; *in_flight* are IDs of what is being finalized."""
+    """Return the reason for a timeout; *in_flight* are the IDs of source servers whose write is in flight."""
     if not in_flight:
         return OUT_OF_TIME
     more = f" and {len(in_flight) - IN_FLIGHT_TOLD} more" if len(in_flight) > IN_FLIGHT_TOLD else ""

@@ -1,11 +1,11 @@
 """
-CloudFormation's door: every request is answered, once, and truly.
+The handler for CloudFormation: every request gets one response, which is correct.
 
-crhelper routes the three request types and keeps the timer.  What it does
-beyond that harms (three clients at start, the root logger's level, random
-physical IDs, an answer without an ID on a timeout, a sender that counts 403 as
-delivered and never gives up), and is replaced by the subclass below; its
-version is pinned, and a test fails when a name we override disappears.
+crhelper routes the three request types and runs the timer.  The subclass below
+replaces its other features, which are harmful: three clients at start, a changed
+root logger, random physical IDs, a timeout response without an ID, and a sender
+that counts 403 as delivered and never gives up.  The version of crhelper is
+pinned, and a test fails if an overridden name disappears.
 """
 
 import logging
@@ -38,7 +38,7 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> None:
     Raises:
         InvalidRequestError: It cannot be answered: its response URL is not CloudFormation's, or it has no IDs.
 
-        ResponseNotDeliveredError: CloudFormation did not take the answer, so that Lambda must run the request again.
+        ResponseNotDeliveredError: CloudFormation did not accept the response, so Lambda must retry the request.
     """
     url = parse_response_url(
         event["ResponseURL"], region=invocation.settings.region, extra_hosts=invocation.settings.extra_response_hosts
@@ -47,7 +47,7 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> None:
     timed = timed_by(event, url, invocation)
     response = Response(url, seconds_left=lambda: invocation.seconds_left - LAST_MARGIN)
     window = WriteWindow()
-    resource = _Resource(response, window, seconds_to_timer=lambda: seconds_to_timer(timed))
+    resource = Resource(response, window, seconds_to_timer=lambda: seconds_to_timer(timed))
 
     @resource.create
     @resource.update
@@ -56,29 +56,29 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> None:
         return selected
 
     @resource.delete
-    def forget(event: Mapping[str, Any], _context: object) -> str:
-        """Forget the resource: a finalized cutover cannot be taken back."""
-        logger.info("Resource forgotten", logical_resource_id=event["LogicalResourceId"])
+    def delete(event: Mapping[str, Any], _context: object) -> str:
+        """Change nothing: a finalized cutover cannot be undone."""
+        logger.info("Resource deleted", logical_resource_id=event["LogicalResourceId"])
         return str(event.get("PhysicalResourceId") or "")
 
     resource.answer(event, invocation.context)
 
 
-class _Resource(CfnResource):
+class Resource(CfnResource):
     """
-    crhelper for one request, less what harms.
+    crhelper for one request, without its harmful features.
 
-    One object a request, because crhelper keeps NoEcho, the timer and the last request's answer in it.
+    Each request needs a new object, because crhelper keeps NoEcho, the timer and the last response in it.
     """
 
-    # crhelper's own, which has no types.
+    # Set by crhelper, which has no type hints.
     _event: Mapping[str, Any]
     _context: object
     RequestType: str
 
     def __init__(self, response: Response, window: WriteWindow, *, seconds_to_timer: Callable[[], float]) -> None:
-        with sam_local.pretended():  # so that it makes no clients
-            # crhelper sets the root logger to the level it is given: give it the one it has.
+        with sam_local.pretended():  # so that it creates no clients
+            # crhelper sets the root logger to this level, so pass the current level.
             level = cast(Any, logging.getLogger().level)
             super().__init__(log_level=level, boto_level="WARNING", sleep_on_delete=0)
         self._sam_local = None
@@ -87,12 +87,12 @@ class _Resource(CfnResource):
         self._seconds_to_timer = seconds_to_timer
 
     def answer(self, event: Mapping[str, Any], context: object) -> None:
-        """Work on *event* and answer it, whatever happens."""
-        # Whoever may invoke the function could steer crhelper's polling by these.
+        """Process *event* and send a response, whatever happens."""
+        # Anyone who can invoke the function could control crhelper's polling with these.
         own = {name: value for name, value in event.items() if not name.startswith("CrHelper")}
         try:
             self(own, context)
-        except BaseException as error:  # crhelper lets SystemExit and its like pass without an answer
+        except BaseException as error:  # crhelper sends no response for SystemExit and similar
             self._send("FAILED", BROKEN.format(name=type(error).__name__))
             raise
         self._response.check_delivered()
@@ -103,7 +103,7 @@ class _Resource(CfnResource):
     def _get_func(self) -> Function:
         if self.RequestType not in ("Create", "Update", "Delete"):
             raise InvalidRequestError(
-                f"RequestType is {shown(self.RequestType)}; allowed are Create, Update and Delete."
+                f"RequestType is {shown(self.RequestType)}; expected Create, Update or Delete."
             )
         return cast(Function, super()._get_func())  # type: ignore[misc]  # crhelper has no types
 
@@ -112,28 +112,28 @@ class _Resource(CfnResource):
             self.PhysicalResourceId = func(self._event, self._context)
         except RefusedError as error:
             self.Status, self.Reason = "FAILED", str(error)
-        except Exception as error:  # noqa: BLE001 - answered below, whatever it is
-            logger.exception("Request failed by a defect")
+        except Exception as error:  # noqa: BLE001 - every error needs a response
+            logger.exception("Request failed because of a defect")
             self.Status, self.Reason = "FAILED", BROKEN.format(name=type(error).__name__)
 
     def _send(self, status: str | None = None, reason: str = "") -> None:
-        # No write begins after the answer.
+        # No write starts after the response.
         self._window.close()
-        # The work and the timer may be here at the same time: nothing that they share is changed.
+        # The work and the timer may run this at the same time, so it changes nothing that they share.
         final = status or self.Status
         asked_about = str(self._event.get("PhysicalResourceId") or "") or self.generate_physical_id(self._event)
         body = response_body.answer(
             self._event,
             status=final,
             reason=reason if status else self.Reason,
-            # Another ID in a failed answer would be adopted; an empty one hides the reason.
+            # CloudFormation would adopt another ID from a failed response; an empty ID hides the reason.
             physical_id=(self.PhysicalResourceId if final == "SUCCESS" else "") or asked_about,
             attributes=self.Data,
         )
         self._response.send_once(body)
 
     def _set_timeout(self) -> None:
-        # Without time, the work refuses by itself; a timer of 0 s would race with it.
+        # Without time, the work itself fails the request; a timer of 0 s would race with it.
         if (seconds := self._seconds_to_timer()) > 0:
             self._timer = threading.Timer(seconds, self._timeout)
             self._timer.daemon = True
@@ -144,10 +144,10 @@ class _Resource(CfnResource):
         self._send("FAILED", out_of_time(self._window.close()))
 
     def _poll_enabled(self) -> None:
-        """Poll never: it loses the physical ID, leaks rules and stores the response URL."""
+        """Disable polling: it loses the physical ID, leaks event rules and stores the response URL."""
 
     def _log_setup(self, event: object, context: object) -> None:
-        """Leave the root logger alone."""
+        """Do not change the root logger."""
 
     def _wait_for_cwlogs(self) -> None:
-        """Answer a Delete at once: nothing of ours is deleted that could still log."""
+        """Respond to a Delete at once: it deletes no resource that could still write logs."""

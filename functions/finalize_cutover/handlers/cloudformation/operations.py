@@ -1,4 +1,4 @@
-"""What a Create or an Update asks for, done or refused; how it is answered is another room's matter."""
+"""Create and Update, done or refused; ``handler.py`` sends the response."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -35,16 +35,16 @@ from finalize_cutover.handlers.request import selection_of
 from finalize_cutover.handlers.results import publisher
 from finalize_cutover.observability.log import logger
 
-# A rollback waits for nobody; its answer should all the same show what outputs have shown before.
+# A rollback must not wait, but its response should have the same attributes as before.
 LOOK_IN_A_ROLLBACK = timedelta(seconds=5)
 
 
 class RefusedError(Exception):
     """
-    The request was not met; the message is the reason in the stack events.
+    The request was not fulfilled; the message is the reason in the stack events.
 
     Attributes:
-        attributes: What can be said all the same.
+        attributes: The attributes that are known anyway.
 
         causes: The errors behind it.
     """
@@ -59,20 +59,20 @@ def create_or_update(
     event: Mapping[str, Any], url: ResponseUrl, invocation: Invocation, window: WriteWindow
 ) -> tuple[str, dict[str, str]]:
     """
-    Do what the Create or Update *event* asks for.
+    Process the Create or Update *event*.
 
-    An Update may be a rollback's, with the old properties; nothing in it tells, so that the stack is asked.  A
-    rollback finalizes nothing, and is met at once, whatever MGN does: refused, it would leave the stack in
-    UPDATE_ROLLBACK_FAILED.
+    An Update may be part of a rollback and have the old properties.  The request does not show this, so the stack
+    status is read.  A rollback finalizes nothing and succeeds at once, whatever MGN does: a failure would leave the
+    stack in UPDATE_ROLLBACK_FAILED.
 
     Args:
         event: CloudFormation's request.
 
-        url: Its response URL, which tells when it was sent.
+        url: Its response URL, which contains the time when it was sent.
 
-        invocation: The invocation; its deadline is when the answer must leave.
+        invocation: The invocation; its deadline is that of the response.
 
-        window: Closed when the request is answered.
+        window: Closed when the response is sent.
 
     Returns:
         The physical ID and the attributes.
@@ -90,10 +90,10 @@ def create_or_update(
     try:
         return _work_on(event, url, invocation, guard, window)
     except RefusedError as refusal:
-        # Where it could not be asked at first, or has begun to roll back.
+        # The first read of the status may have failed, or the rollback may have started since.
         if not (is_update and guard.is_rolling_back()):
             raise
-        logger.warning("Rollback is let through", reason=str(refusal))
+        logger.warning("Rollback accepted", reason=str(refusal))
         return _physical_id(event), refusal.attributes
 
 
@@ -110,8 +110,8 @@ def _work_on(
 
 
 def _let_through(event: Mapping[str, Any], invocation: Invocation) -> tuple[str, dict[str, str]]:
-    """Return what a rollback is answered: the attributes as they are now, if that can be seen in a few seconds."""
-    logger.warning("Rollback is let through")
+    """Return the response to a rollback: the current attributes, if they can be read in a few seconds."""
+    logger.warning("Rollback accepted")
     now = invocation.clock.now()
     quick = replace(invocation, ends_at=min(invocation.ends_at, now + LOOK_IN_A_ROLLBACK))
     try:

@@ -1,4 +1,4 @@
-"""The properties of ``Custom::FinalizedCutover``, and the physical ID that follows from them."""
+"""The properties of ``Custom::FinalizedCutover``, and the physical ID that they determine."""
 
 import hashlib
 import re
@@ -11,11 +11,11 @@ from finalize_cutover.cutover.errors import InvalidRequestError
 from finalize_cutover.handlers import fields
 from finalize_cutover.handlers.request import SELECTORS, decode, refusal
 
-# Also the longest.
+# Also the maximum.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-customresource.html
 DEFAULT_SERVICE_TIMEOUT = 3600  # seconds
 
-# What is no text, and how CloudFormation spells it; a list it never spells.
+# Properties that are not strings, and their string forms in CloudFormation; a list has none.
 SPELLINGS: dict[str, tuple[type, re.Pattern[str]]] = {
     **dict.fromkeys(("WaitMinutes", "SoakMinutes", "ServiceTimeout"), (int, re.compile("[0-9]+"))),
     **dict.fromkeys(("DryRun", "Archive"), (bool, re.compile("true|false", re.IGNORECASE))),
@@ -24,15 +24,15 @@ SPELLINGS: dict[str, tuple[type, re.Pattern[str]]] = {
 
 
 def pascal_case(name: str) -> str:
-    """Spell a property as CloudFormation does: ``source_server_id`` is ``SourceServerID``."""
+    """Return a property name in CloudFormation's spelling: ``source_server_id`` becomes ``SourceServerID``."""
     return "".join({"id": "ID", "ids": "IDs"}.get(word, word.capitalize()) for word in name.split("_"))
 
 
 class Properties(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=pascal_case):
     """
-    What the template asks for; CloudFormation sends every scalar as a string.
+    The properties of the custom resource; CloudFormation sends every scalar as a string.
 
-    ``Revision`` is not read: changing it makes CloudFormation ask again.
+    ``Revision`` is not read: if you change it, CloudFormation sends a new request.
     """
 
     source_server_id: fields.SourceServerID = None
@@ -55,7 +55,7 @@ def read_properties(event: Mapping[str, Any]) -> Properties:
     Return the properties of the request *event*.
 
     Raises:
-        InvalidRequestError: They do not fit; the sentence names the property, the value and what is allowed.
+        InvalidRequestError: They are invalid; the sentence names the property, the value and the expected values.
     """
     given = event.get("ResourceProperties") or {}
     if isinstance(given, Mapping):
@@ -64,7 +64,7 @@ def read_properties(event: Mapping[str, Any]) -> Properties:
 
 
 def _check_spelling(given: Mapping[str, Any]) -> None:
-    """Let no more be a number or a truth than the documents say: msgspec also knows "1e1", "-0" and "null"."""
+    """Accept only the documented forms of numbers and booleans: msgspec also accepts "1e1", "-0" and "null"."""
     for name, (kind, spelling) in SPELLINGS.items():
         value = given.get(name)
         is_foreign = isinstance(value, int | float) and not isinstance(value, kind)
@@ -74,9 +74,9 @@ def _check_spelling(given: Mapping[str, Any]) -> None:
 
 def physical_id(properties: Properties) -> str:
     """
-    Return the physical ID: what is selected, so that another selection is another resource.
+    Return the physical ID, which identifies the selection: another selection is another resource.
 
-    For a list, a digest of its members in any order.
+    For a list, it is a digest of the members that does not depend on their order.
     """
     for selected in (properties.source_server_id, properties.application_id, properties.wave_id):
         if selected:
@@ -86,7 +86,7 @@ def physical_id(properties: Properties) -> str:
 
 
 def selected_physical_id(event: Mapping[str, Any]) -> str | None:
-    """Return the physical ID that *event* asks for, whatever else is wrong with it; None where it selects nothing."""
+    """Return the physical ID for the selection of *event*, even if other properties are invalid; None without one."""
     properties = event.get("ResourceProperties")
     names = [pascal_case(name) for name in SELECTORS]
     selection = (
@@ -99,7 +99,7 @@ def selected_physical_id(event: Mapping[str, Any]) -> str | None:
 
 
 def service_timeout(event: Mapping[str, Any]) -> int:
-    """Return after how many seconds CloudFormation stops waiting; it is seen at the top level and in the properties."""
+    """Return how many seconds CloudFormation waits; the event has this at the top level or in the properties."""
     properties = event.get("ResourceProperties")
     inner = properties.get("ServiceTimeout") if isinstance(properties, Mapping) else None
     known = [seconds for given in (event.get("ServiceTimeout"), inner) if (seconds := _seconds(given))]
@@ -107,6 +107,6 @@ def service_timeout(event: Mapping[str, Any]) -> int:
 
 
 def _seconds(given: object) -> int | None:
-    """Return what was *given* as a number of seconds that CloudFormation knows; None for anything else."""
+    """Return *given* as a number of seconds that CloudFormation accepts; None for anything else."""
     seconds = int(given) if isinstance(given, str) and re.fullmatch("[0-9]{1,4}", given) else given
     return seconds if type(seconds) is int and 1 <= seconds <= DEFAULT_SERVICE_TIMEOUT else None

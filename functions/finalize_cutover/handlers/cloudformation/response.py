@@ -1,10 +1,10 @@
 """
-Deliver the answer to CloudFormation, once, and be sure that it arrived.
+Deliver the response to CloudFormation, once, and verify that it arrived.
 
-A stack whose request is not answered hangs for an hour, so that only a 2xx
-counts, and an answer that cannot be delivered fails the invocation: Lambda then
-runs the request again, which is safe.  The response URL is in no log and in no
-exception: whoever holds it can answer in our name.
+A stack without a response hangs for an hour.  So only a 2xx status counts as
+delivered, and a failed delivery fails the invocation: Lambda then retries the
+request, which is safe.  The response URL is never in a log or an exception,
+because anyone who has it can forge the response.
 """
 
 import random
@@ -23,27 +23,27 @@ from finalize_cutover.observability.log import logger
 SECONDS_A_TRY = 5.0
 SHORTEST_TRY = 0.5  # seconds
 LONGEST_PAUSE = 5.0  # seconds
-# Longer than S3 is ever away; after it, Lambda's own retry has a better chance than we.
+# Longer than a usual outage of S3; after that, Lambda's own retry has a better chance.
 LONGEST_DELIVERY = 120.0  # seconds
 
-# S3 refuses with 403 for clock skew and with 400 for a slow request: both may pass.
+# S3 returns 403 for clock skew and 400 for a slow request: another attempt may succeed.
 MAY_PASS = frozenset({400, 403, 408, 425, 429})
 
 
 class ResponseNotDeliveredError(Exception):
-    """CloudFormation did not take the answer in the time there was."""
+    """CloudFormation did not accept the response in time."""
 
 
 class Response:
     """
-    The answer to one request.
+    The response to one request.
 
-    The work and the timer may both come to answer: the first does, the other waits until that is delivered.
+    The work and the timer may both try to send one: the first one sends, the other waits for its delivery.
 
     Args:
         url: Where to send it.
 
-        seconds_left: Returns how many seconds there are until nothing can be sent any more.
+        seconds_left: Returns the number of seconds that are left for sending.
     """
 
     def __init__(self, url: ResponseUrl, *, seconds_left: Callable[[], float]) -> None:
@@ -54,7 +54,7 @@ class Response:
         self._is_delivered = False
 
     def send_once(self, body: Mapping[str, Any]) -> None:
-        """Deliver *body*, unless an answer was sent before, delivered or given up."""
+        """Deliver *body*, unless a response was delivered or given up before."""
         with self._lock:
             if not self._is_claimed:
                 self._is_claimed = True
@@ -62,14 +62,14 @@ class Response:
 
     def check_delivered(self) -> None:
         """
-        Return if CloudFormation has taken an answer; wait for one that is on its way.
+        Return if CloudFormation has accepted a response; wait for one that is being sent.
 
         Raises:
             ResponseNotDeliveredError: It has not.
         """
         with self._lock:
             if not self._is_delivered:
-                raise ResponseNotDeliveredError("CloudFormation did not take the answer in the time there was.")
+                raise ResponseNotDeliveredError("CloudFormation did not accept the response in time.")
 
     def _deliver(self, body: bytes) -> bool:
         end = time.monotonic() + min(self._seconds_left(), LONGEST_DELIVERY)
@@ -77,18 +77,18 @@ class Response:
         while (seconds := end - time.monotonic()) > 0:
             answer = self._try(body, _seconds_for_a_try(seconds))
             if isinstance(answer, int) and HTTPStatus.OK <= answer < HTTPStatus.MULTIPLE_CHOICES:
-                logger.info("CloudFormation was answered", http_status=answer)
+                logger.info("CloudFormation accepted the response", http_status=answer)
                 return True
-            logger.warning("CloudFormation did not take the answer", cause=answer)
+            logger.warning("CloudFormation did not accept the response", cause=answer)
             if not _may_pass(answer):
                 return False
-            # Full jitter: the members of a wave are answered at the same time.
+            # Full jitter, because the source servers of a wave get their responses at the same time.
             time.sleep(min(random.uniform(0, pause), max(0.0, end - time.monotonic())))  # noqa: S311 # nosec B311 # no secret
             pause = min(pause * 2, LONGEST_PAUSE)
         return False
 
     def _try(self, body: bytes, timeout: float) -> int | str:
-        """Send once; return the HTTP status, or the name of what went wrong, never its text: that may hold the URL."""
+        """Send once; return the HTTP status, or the exception's name but not its text, which may contain the URL."""
         kind = _encrypted if self._url.is_encrypted else HTTPConnection
         try:
             connection = kind(self._url.host, timeout=timeout)
@@ -104,7 +104,7 @@ class Response:
 
 
 def _seconds_for_a_try(seconds_left: float) -> float:
-    # One that hangs must leave time for another.
+    # An attempt that hangs must leave time for another one.
     return min(SECONDS_A_TRY, max(seconds_left / 2, SHORTEST_TRY), seconds_left)
 
 
@@ -114,5 +114,5 @@ def _encrypted(host: str, *, timeout: float) -> HTTPConnection:
 
 def _may_pass(answer: int | str) -> bool:
     if isinstance(answer, str):
-        return True  # the network
+        return True  # a network error
     return answer >= HTTPStatus.INTERNAL_SERVER_ERROR or answer in MAY_PASS

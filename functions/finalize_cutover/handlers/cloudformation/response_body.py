@@ -1,5 +1,5 @@
 """
-The answer's JSON, within CloudFormation's 4096 bytes.
+The JSON of the response, within CloudFormation's limit of 4096 bytes.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
 """
@@ -12,13 +12,13 @@ from finalize_cutover.cutover.errors import InvalidRequestError
 from finalize_cutover.handlers.request import shown
 
 MAX_BYTES = 4096
-# What an answer must repeat, and how many of its bytes that may take, so that there is room for a reason.
-# CloudFormation's own are far shorter, and a physical ID has at most 1 KB.
+# The IDs that a response must repeat, and their maximum size in bytes, so that there is room for a reason.
+# CloudFormation's IDs are far shorter, and a physical ID has at most 1 KB.
 REPEATED = {"StackId": 512, "RequestId": 512, "LogicalResourceId": 512, "PhysicalResourceId": 1024}
-# What of a reason must survive before attributes are dropped: more than the stack events show at a glance.
+# Minimum length of the reason; if the response is still too long, the attributes are dropped.
 MIN_REASON = 512  # characters
 CUT = " … (cut)"
-DROPPED = " (The attributes were left out: the answer was too long.)"
+DROPPED = " (The attributes were left out: the response was too long.)"
 
 
 def check_ids(event: Mapping[str, Any]) -> None:
@@ -26,7 +26,7 @@ def check_ids(event: Mapping[str, Any]) -> None:
     Return if *event* can be answered.
 
     Raises:
-        InvalidRequestError: One of the IDs that an answer must repeat is missing, or could not be repeated.
+        InvalidRequestError: An ID that the response must repeat is missing, too long, or cannot be encoded.
     """
     for name, longest in REPEATED.items():
         value = event.get(name)
@@ -34,13 +34,13 @@ def check_ids(event: Mapping[str, Any]) -> None:
             continue  # a Create has none
         if not (isinstance(value, str) and 0 < _size(value) <= longest):
             raise InvalidRequestError(
-                f"{name} is {shown(value)}, so that the CloudFormation request cannot be answered; "
-                f"allowed is text of 1 to {longest} bytes."
+                f"{name} is {shown(value)}, so the CloudFormation request cannot be answered; "
+                f"expected text of 1 to {longest} bytes."
             )
 
 
 def _size(text: str) -> int:
-    """Return how many bytes *text* takes in an answer; 0 where it holds half a character and could not be repeated."""
+    """Return the size of *text* in a response, in bytes; 0 if it has a lone surrogate, which cannot be encoded."""
     try:
         return len(json.dumps(text, ensure_ascii=False).encode()) - len('""')
     except UnicodeEncodeError:
@@ -50,7 +50,7 @@ def _size(text: str) -> int:
 def answer(
     event: Mapping[str, Any], *, status: str, reason: str, physical_id: str, attributes: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return the answer to the request *event*; *attributes* only count where it is met."""
+    """Return the response to the request *event*; *attributes* are used only for SUCCESS."""
     return {
         "Status": status,
         "Reason": reason,
@@ -67,7 +67,7 @@ def encode(body: Mapping[str, Any]) -> bytes:
     """
     Return *body* in at most 4096 bytes.
 
-    The head of ``Reason`` is kept as long as it can be, then ``Data`` is dropped; both are said in ``Reason``.
+    First the end of ``Reason`` is cut, then ``Data`` is dropped; ``Reason`` mentions both.
     """
     encoded = _json(body)
     if len(encoded) > MAX_BYTES:
@@ -83,12 +83,12 @@ def _with_shorter_reason(body: Mapping[str, Any], shortest: int) -> dict[str, An
     head = str(body.get("Reason", ""))
     shorter = dict(body)
     while (excess := len(_json(shorter)) - MAX_BYTES) > 0 and len(head) > shortest:
-        # A character takes up to 6 bytes once it is escaped, so that too much is never cut at once.
+        # An escaped character takes up to 6 bytes, so this never cuts too much at once.
         head = head[: max(shortest, len(head) - max(1, excess // 6))]
         shorter["Reason"] = head + CUT
     return shorter
 
 
 def _json(body: Mapping[str, Any]) -> bytes:
-    # Escapes would make six bytes of a letter; a lone surrogate has no UTF-8 at all.
+    # Escapes would take six bytes per letter; UTF-8 cannot encode a lone surrogate, so it is replaced.
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

@@ -1,8 +1,8 @@
 """
-Which URLs are answered: CloudFormation's own pre-signed ones, and those that the deployment names.
+The allowed response URLs: CloudFormation's own pre-signed URLs, and hosts from the settings.
 
-Whoever can make us send an answer elsewhere learns about the stack, and whoever
-holds a response URL can forge its answer.
+A response to any other host would disclose details of the stack, and anyone who
+has a response URL can forge the response.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
 """
 
@@ -14,8 +14,8 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from finalize_cutover.cutover.errors import InvalidRequestError
 
-# Beginnings of Region names, and the DNS suffix of their partition, as botocore's partitions.json has them.  Bucket
-# names are unique within a partition only: in another one, a bucket of CloudFormation's name may be anybody's.
+# Prefixes of Region names, and the DNS suffix of their partition, as in botocore's partitions.json.  Bucket names are
+# unique only within a partition: in another partition, anyone can own a bucket with CloudFormation's name.
 DNS_SUFFIXES = {
     "cn-": "amazonaws.com.cn",
     "eusc-": "amazonaws.eu",
@@ -30,7 +30,7 @@ USUAL_DNS_SUFFIX = "amazonaws.com"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseUrl:
     """
-    Where one request is answered.
+    The response URL of one request.
 
     Attributes:
         host: ``host[:port]``.
@@ -39,7 +39,7 @@ class ResponseUrl:
 
         signed_at: When CloudFormation signed it, which is when it sent the request; None for older signatures.
 
-        expires_at: When older signatures end; None for newer ones, which are valid for longer than anybody waits.
+        expires_at: When an older signature expires; None for newer ones, which outlast every wait of CloudFormation.
     """
 
     is_encrypted: bool
@@ -49,29 +49,29 @@ class ResponseUrl:
     expires_at: datetime | None = None
 
     def is_expired(self, now: datetime) -> bool:
-        """Whether nothing can be sent there any more."""
+        """Whether the signature has expired."""
         return self.expires_at is not None and now >= self.expires_at
 
 
 def parse_response_url(url: object, *, region: str | None, extra_hosts: Collection[str]) -> ResponseUrl:
     """
-    Return *url*, if it is one that we answer.
+    Return *url* if it is allowed.
 
     Args:
         url: ``ResponseURL`` of the request.
 
-        region: Our own Region; CloudFormation calls from the same.
+        region: The function's Region; CloudFormation calls from the same Region.
 
-        extra_hosts: ``host[:port]`` that may be answered too, in plain http as well.
+        extra_hosts: ``host[:port]`` that are also allowed, with https or http.
 
     Raises:
-        InvalidRequestError: It is not; the sentence does not repeat it, because it may hold a signature.
+        InvalidRequestError: It is not; the sentence does not repeat it, because it may contain a signature.
     """
     parts = _split(url)
     if parts is None or not _is_allowed(parts, region, extra_hosts):
         raise InvalidRequestError(
-            "ResponseURL is not one of CloudFormation's in this Region (https, no port, no user-info), "
-            "nor a host named in EXTRA_RESPONSE_HOSTS; nothing was done and no answer was sent."
+            "ResponseURL is not a CloudFormation URL of this Region (https, no port, no user-info), "
+            "and its host is not in EXTRA_RESPONSE_HOSTS; nothing was done and no response was sent."
         )
     return ResponseUrl(
         is_encrypted=parts.scheme == "https",
@@ -83,7 +83,7 @@ def parse_response_url(url: object, *, region: str | None, extra_hosts: Collecti
 
 
 def _split(url: object) -> SplitResult | None:
-    # urlsplit drops tabs and line ends without a word, and http.client would refuse spaces with the URL in its text.
+    # urlsplit silently drops tabs and line breaks, and http.client refuses spaces with the URL in its error text.
     if not isinstance(url, str) or not url.isascii() or re.search(r"[\x00-\x20\x7f\\]", url):
         return None
     try:
@@ -93,7 +93,7 @@ def _split(url: object) -> SplitResult | None:
 
 
 def _is_allowed(parts: SplitResult, region: str | None, extra_hosts: Collection[str]) -> bool:
-    # The whole netloc is compared, so that neither user-info nor a port can hide in it.
+    # The whole netloc is compared, so that it cannot contain user-info or another port.
     if parts.netloc.lower() in extra_hosts:
         return parts.scheme in {"http", "https"}
     if parts.scheme != "https" or not region:

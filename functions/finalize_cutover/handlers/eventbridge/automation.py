@@ -1,4 +1,4 @@
-"""What the event and the sweep have in common: only approved servers, no waiting, and the outcome is told."""
+"""The common part of event rule and sweep: only approved servers, no waiting, and published outcomes."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -13,9 +13,9 @@ from finalize_cutover.handlers.results import publisher
 
 def finalize_approved(server_ids: Collection[str], invocation: Invocation, *, act_until: datetime) -> dict[str, Result]:
     """
-    Return ``{ID: result}`` of those *server_ids* that carry the approval tag and are ready, now finalized.
+    Finalize those *server_ids* that carry the approval tag and are ready; return ``{ID: result}`` for all.
 
-    Nobody waits: what is not ready today is the sweep's tomorrow, and so is what was not begun by *act_until*.
+    It does not wait: a later sweep handles servers that are not ready, or were not started by *act_until*.
     """
     options = FinalizeOptions(
         policy=ReadinessPolicy(approval=invocation.settings.approval_tag),

@@ -1,10 +1,10 @@
 """
-EventBridge's door: "MGN Source Server Launch Result".
+The handler for the event "MGN Source Server Launch Result".
 
-A launch result is not an acceptance: the instance may not boot, or hold an old
-snapshot.  So the event only makes us look; what is not ready is left to the
-sweep.  Nobody reads an answer here, so errors are raised: Lambda retries, and
-the queue keeps what failed.
+A launch result is not an acceptance: the instance may not boot, or may have an
+old snapshot.  The event therefore only starts a check; a later sweep handles
+servers that are not ready.  EventBridge reads no response, so errors are raised:
+Lambda retries, and the queue keeps the failed events.
 https://docs.aws.amazon.com/mgn/latest/ug/eventbridge-events.html
 """
 
@@ -33,15 +33,15 @@ SERVER_ARN = re.compile(
 
 def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any] | None:
     """
-    Finalize the source servers that *event* is about, if they are approved and ready.
+    Finalize the source servers of *event* that are approved and ready.
 
     Returns:
-        The report of one source server, or of several; None for an event about something else.
+        The report on one source server, or on several; None for any other event.
 
     Raises:
-        InvalidRequestError: The event is malformed, or about another account or Region than its own.
+        InvalidRequestError: The event is malformed, or a source server is in another account or Region.
 
-        CutoverError: The first error that kept a server from being looked at or finalized; all servers were tried.
+        CutoverError: The first error that prevented reading or finalizing a server; all servers were tried.
     """
     launch = EventBridgeEvent(dict(event))
     if launch.detail_type != DETAIL_TYPE or _state(launch) != SUCCEEDED:
@@ -58,7 +58,7 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any] |
 
 
 def _report(reports: list[Report]) -> Report | FleetReport:
-    """Return what is answered, without MGN's own answers: they hold tags, and Lambda hands the answer on."""
+    """Return the report without MGN's responses, which contain tags; Lambda may pass it to a destination."""
     return reports[0] if len(reports) == 1 else fleet_report(reports)
 
 
@@ -66,7 +66,7 @@ def _state(launch: EventBridgeEvent) -> str:
     detail = launch.get("detail")
     state = detail.get("state") if isinstance(detail, Mapping) else None
     if not isinstance(state, str):
-        raise InvalidRequestError(f"detail.state is missing in the event; allowed is a result such as {SUCCEEDED}.")
+        raise InvalidRequestError(f"detail.state is missing in the event; expected a result such as {SUCCEEDED}.")
     return _bare(state)
 
 
@@ -77,17 +77,17 @@ def _bare(value: str) -> str:
 def _server_ids(launch: EventBridgeEvent, region: str | None) -> list[str]:
     resources = launch.get("resources")
     if not isinstance(resources, list) or not resources:
-        raise InvalidRequestError("resources is empty in the event; allowed is a list of source server ARNs.")
+        raise InvalidRequestError("resources is empty in the event; expected a list of source server ARNs.")
     return list(dict.fromkeys(_server_id(arn, launch, region) for arn in resources))
 
 
 def _server_id(arn: object, launch: EventBridgeEvent, region: str | None) -> str:
     match = SERVER_ARN.fullmatch(_bare(arn)) if isinstance(arn, str) else None
     if match is None:
-        raise InvalidRequestError(f"resources holds {shown(arn)}; allowed are ARNs of MGN source servers.")
+        raise InvalidRequestError(f"resources contains {shown(arn)}; expected ARNs of MGN source servers.")
     is_ours = all(_agrees(launch.get(name, match[name]), match[name]) for name in ("region", "account"))
     if not is_ours or region not in {None, match["region"]}:
-        raise InvalidRequestError(f"resources holds {match[0]}; allowed are those of the event's account and Region.")
+        raise InvalidRequestError(f"resources contains {match[0]}; expected ARNs of the event's account and Region.")
     return match["id"]
 
 

@@ -1,9 +1,9 @@
 """
-The schedule's door: finalize what became ready, audit what was finalized.
+The handler for the schedule: finalize servers that are ready, audit finalized servers.
 
 MGN's events are best effort, and a server may become ready long after its
-event.  The sweep rests on MGN's state alone: one that overlaps another, or an
-event, or that did not reach everything, is mended by the next.
+event.  The sweep relies on MGN's state alone.  So sweeps and events can overlap,
+and the next sweep continues one that did not reach every server.
 """
 
 from collections.abc import Collection, Mapping
@@ -28,7 +28,7 @@ AUDITED_FOR = timedelta(hours=24)
 
 
 class SweepReport(FleetReport, frozen=True, kw_only=True, rename=camel_case):
-    """What a sweep found and did, and what it found left behind; ``audit`` is None where nothing could be audited."""
+    """The report on a sweep and on its audit; ``audit`` is null if the audit could not run."""
 
     audit: FleetAuditReport | None
 
@@ -37,15 +37,15 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
     """
     Finalize every approved server that is ready, oldest launch first, and audit those finalized in the last 24 hours.
 
-    What fails for one server is in its report, and keeps no other from being finalized: the next sweep comes back.
+    A failure of one server is in its report and does not affect the others; the next sweep tries it again.
 
     Raises:
-        InvalidRequestError: *event* holds more than its action.
+        InvalidRequestError: *event* has fields besides its action.
 
-        CutoverError: MGN could not be asked for the servers; the next sweep, or Lambda's retry, asks again.
+        CutoverError: MGN could not list the servers; Lambda's retry, or the next sweep, tries again.
     """
     if unknown := event.keys() - {"action"}:
-        raise InvalidRequestError(f"A sweep takes no {shown(min(map(str, unknown)))}; allowed is action.")
+        raise InvalidRequestError(f"A sweep has no field {shown(min(map(str, unknown)))}; expected only action.")
     act_until = invocation.act_until
     approved, others = _in_cutover(invocation)
     results = finalize_approved([server.id for server in approved], invocation, act_until=act_until)
@@ -56,7 +56,7 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
 
 
 def _in_cutover(invocation: Invocation) -> tuple[list[SourceServer], list[Result]]:
-    """Return the approved servers, oldest launch first, and what is said of the others, of which no more is read."""
+    """Return the approved servers, oldest launch first, and the results of the others, which are not read further."""
     try:
         found = invocation.services(None).mgn.in_state(CUTTING_OVER)
     except CutoverError as error:
@@ -81,7 +81,7 @@ def _launched_at(server: SourceServer) -> datetime:
 
 
 def _oldest_waiting(approved: Collection[SourceServer], results: Mapping[str, Result], now: datetime) -> int:
-    """Return for how many minutes the oldest approved cutover has waited; 0 where none waits."""
+    """Return for how many minutes the oldest approved cutover has waited; 0 if none waits."""
     launches = [_launched_at(server) for server in approved if results[server.id].cause]
     return max(0, *(int((now - launch).total_seconds() // 60) for launch in launches)) if launches else 0
 
@@ -92,7 +92,7 @@ def _audited(invocation: Invocation, act_until: datetime) -> FleetAuditReport | 
     try:
         return _audit_of_recent(invocation)
     except CutoverError as error:
-        # Raised, it would take with it the report of what was finalized; the next sweep audits the same servers.
+        # Raising it would lose the report on finalized servers; the next sweep audits the same servers.
         logger.warning("Finalized cutovers not audited", reason=str(error), code=error.code)
         measure_refusal(error)
         return None
@@ -100,7 +100,7 @@ def _audited(invocation: Invocation, act_until: datetime) -> FleetAuditReport | 
 
 def _audit_of_recent(invocation: Invocation) -> FleetAuditReport:
     now, services = invocation.clock.now(), invocation.services(None)
-    # Archived ones too: what was left behind costs as much.
+    # Archived servers too: their leftovers cost as much.
     finalized = services.mgn.in_state(CUTOVER, archived_too=True)
     recent = [s.id for s in finalized.items.values() if s.finalized_at and s.finalized_at >= now - AUDITED_FOR]
     reports = audit(recent, services=services, staging=invocation.staging(None)) if recent else ()
