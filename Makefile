@@ -84,11 +84,11 @@ $(SUPPLY): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 # Trying it
 
 .PHONY: demo
-demo: $(DEV) ## Show the whole story on this machine, without AWS
+demo: $(DEV) ## Run a tour on this machine, without AWS
 	.venv/bin/python -m local.demo
 
 .PHONY: local-aws
-local-aws: $(DEV) ## Serve AWS, MGN included, on this machine (BIND=127.0.0.1 PORT=5555)
+local-aws: $(DEV) ## Serve AWS, including MGN, on this machine (SERVERS=… BIND=127.0.0.1 PORT=5555)
 	.venv/bin/python -m local --host $(BIND) --port $(PORT) $(addprefix --seed ,$(SERVERS))
 
 .PHONY: report
@@ -101,12 +101,12 @@ report: $(DEV) ## Make a page of results for the change record (RESULTS=…, CHA
 # Checking
 
 .PHONY: format
-format: $(DEV) ## Format the code, and mend what can be mended
+format: $(DEV) ## Format the code, and fix what the linter can fix
 	.venv/bin/ruff check --fix-only --quiet .
 	.venv/bin/ruff format --quiet .
 
 .PHONY: schemas
-schemas: $(DEV) ## Generate the JSON Schemas anew, from the types
+schemas: $(DEV) ## Generate the JSON Schemas from the types
 	PYTHONPATH=functions .venv/bin/python -m schemas.generate
 
 .PHONY: images
@@ -118,7 +118,7 @@ images: $(DEV) ## Generate the images of the documentation anew, with Chromium
 	cp build/report-page/top.png docs/images/report-page.png
 
 .PHONY: lint
-lint: $(DEV) $(SAM) $(CHECKOV) ## Check style, types and templates, and look for weaknesses in them
+lint: $(DEV) $(SAM) $(CHECKOV) ## Check style, types, templates and known weaknesses
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
@@ -133,44 +133,44 @@ unit: $(DEV) ## Run the unit tests
 	.venv/bin/pytest $(TOGETHER) tests/unit
 
 .PHONY: test
-test: $(DEV) ## Run the tests that take minutes together: unit, template, contract, integration, a short simulation
+test: $(DEV) ## Run the unit, template, contract and integration tests, and a short simulation
 	.venv/bin/pytest $(TOGETHER) -m "not slow" $(TESTS)
 
 .PHONY: simulate
-simulate: $(DEV) ## Run simulated histories (SEEDS=1000), or one of them again, with all that happened (SEED=123)
+simulate: $(DEV) ## Run simulated histories (SEEDS=1000), or repeat one and print its events (SEED=123)
 	@# Those of automation alone are slower, and a thousand of them are enough.
 	$(if $(SEED),SEED=$(SEED),SEEDS=$$(($(SEEDS) < 1000 ? $(SEEDS) : 1000))) .venv/bin/pytest tests/simulation/test_automation.py
 	PYTHONPATH=functions .venv/bin/python -m tests.simulation --seeds $(SEEDS) $(addprefix --seed ,$(SEED))
 
 .PHONY: mutants
-mutants: $(DEV) ## Break the function in many ways, each of which the simulation must find
+mutants: $(DEV) ## Run the simulation against broken copies of the function; it must find each
 	.venv/bin/python -m tests.simulation.mutants
 
 .PHONY: load
-load: $(DEV) $(RUNTIME) ## Put what was built under load: with faults (REQUESTS=200 EVENTS=2000 SEED=1), then while MGN throttles
+load: $(DEV) $(RUNTIME) ## Load the built artifact, with faults (REQUESTS=200 EVENTS=2000 SEED=1) and with throttling
 	$(MAKE) build ARCH=$(HOST_ARCH)
 	.venv/bin/python -m tests.load \
 		$(addprefix --requests ,$(REQUESTS)) $(addprefix --events ,$(EVENTS)) $(addprefix --seed ,$(SEED))
 
 .PHONY: fuzz
-fuzz: $(DEV) ## Try more bad requests (EXAMPLES=2000 a test), and the decoders with atheris (SECONDS=60)
+fuzz: $(DEV) ## Test malformed requests (EXAMPLES=2000 per test), and the decoders with atheris (SECONDS=60)
 	EXAMPLES=$(EXAMPLES) .venv/bin/pytest tests/fuzz
 	@if .venv/bin/python -c 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("atheris"))'; then \
 		PYTHONPATH=functions .venv/bin/python -m tests.fuzz.decoders -max_total_time=$(SECONDS) -print_final_stats=1; \
 	else echo "The decoders are left out, because atheris is for Linux on x86_64, and for Python before 3.14."; fi
 
 .PHONY: e2e
-e2e: $(DEV) $(RUNTIME) ## Build for this machine, and run that as Lambda would
+e2e: $(DEV) $(RUNTIME) ## Build for this machine, and run the end-to-end tests
 	$(MAKE) build ARCH=$(HOST_ARCH)
 	.venv/bin/pytest tests/e2e
 
 .PHONY: check
-check: lint test ## Do what CI does first: lint, test, and what takes longer: the local AWS, bad requests, mutants
+check: lint test ## Run lint, test, the slow tests, and the local AWS, fuzz and load suites, as CI does
 	.venv/bin/pytest $(TOGETHER) -m slow $(TESTS)
 	.venv/bin/pytest $(TOGETHER) tests/local tests/fuzz tests/load
 
 .PHONY: bench
-bench: $(DEV) $(RUNTIME) ## Measure, and compare with the figures to reach
+bench: $(DEV) $(RUNTIME) ## Measure, and compare with the targets
 	$(MAKE) build peers ARCH=$(HOST_ARCH)
 	.venv/bin/python -m bench
 
@@ -184,22 +184,22 @@ peers: $(SAM) $(RUNTIME)
 # Shipping
 
 .PHONY: audit
-audit: $(SUPPLY) ## Ask whether a vulnerability of what is shipped is known
+audit: $(SUPPLY) ## Look for known vulnerabilities in the packages that are shipped
 	@.venv-supply/bin/python -m tools.sbom.audit
 
 .PHONY: build
-build: $(SAM) $(SUPPLY) audit ## Build what is deployed, into .aws-sam/build, and bill it (ARCH=arm64)
+build: $(SAM) $(SUPPLY) audit ## Build the artifact in .aws-sam/build and its bill of materials (ARCH=arm64)
 	ARCH=$(ARCH) PATH="$(CURDIR)/.tools/bin:$$PATH" .venv-sam/bin/sam build
 	@# What is deployed says what was built.
 	@sed -i.bak 's/arm64/$(ARCH)/' .aws-sam/build/template.yaml && rm .aws-sam/build/template.yaml.bak
 	@ARCH=$(ARCH) .venv-supply/bin/python -m tools.sbom.bill
 
 .PHONY: lock
-lock: .tools/uv-$(UV_VERSION) ## Lock the dependencies anew, those of the layer included
+lock: .tools/uv-$(UV_VERSION) ## Update uv.lock and the layer's requirements.txt
 	$(UV) lock --python $(PYTHON)
 	$(UV) export --quiet --frozen --no-dev --no-annotate --no-header --output-file layers/runtime/requirements.txt
 
 .PHONY: clean
-clean: ## Remove all that was installed, built or cached
+clean: ## Remove everything that was installed, built or cached
 	rm -rf .tools .venv .venv-* .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

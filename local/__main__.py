@@ -24,7 +24,9 @@ def _seed(text: str) -> Seed:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local", description="Serve AWS, including MGN, on this machine.")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 accepts connections from containers and other machines")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address; 0.0.0.0 accepts connections from containers and other machines"
+    )
     parser.add_argument("--port", type=int, default=5555)
     parser.add_argument(
         "--seed",

@@ -85,7 +85,7 @@ class LocalAws:
         self._seed("schedules/fire", {"name": name})
 
     def invocations(self, timeout_seconds: float = 60) -> list[Document]:
-        """Wait until no asynchronous invocation runs, for *timeout_seconds* at most; return all of them with their results."""
+        """Wait up to *timeout_seconds* for running asynchronous invocations; return all of them, with results."""
         deadline = time.monotonic() + timeout_seconds
         while True:
             invocations: list[Document] = self._request("GET", "invocations")
@@ -111,7 +111,7 @@ class LocalAws:
         self._request("DELETE", "faults")
 
     def set_pace(self, **pace: float) -> None:
-        """Set ``latencyMs`` for every call, and ``callsPerSecond`` and ``burst`` for MGN; an omitted value means no limit."""
+        """Set ``latencyMs`` of every call, ``callsPerSecond`` and ``burst`` of MGN; an omitted value means no limit."""
         self._request("POST", "pace", pace)
 
     def calls(self, service: str | None = None) -> list[Document]:
@@ -128,7 +128,7 @@ class LocalAws:
         self._request("DELETE", "calls")
 
     def enforce_iam(self, *, enforce: bool = True) -> None:
-        """Enforce IAM policies until the next reset: deny what no policy of the caller allows, and unknown credentials."""
+        """Enforce IAM until the next reset: deny unknown credentials, and actions that no policy allows."""
         self._request("POST", "iam", {"enforce": enforce})
 
     def reset(self) -> None:

@@ -18,9 +18,9 @@ ERRORS = {
     "access-denied": (403, "AccessDeniedException", "User is not authorized to perform: {operation}"),
     "expired-token": (403, "ExpiredTokenException", "The security token included in the request is expired"),
     "conflict": (409, "ConflictException", "Another change to the resource is in progress."),
-    "validation": (400, "ValidationException", "The request was made to be invalid."),
-    "not-found": (404, "ResourceNotFoundException", "The resource was made to be unknown."),
-    "uninitialized": (400, "UninitializedAccountException", "The account was made to be uninitialized."),
+    "validation": (400, "ValidationException", "Simulated error: the request is invalid."),
+    "not-found": (404, "ResourceNotFoundException", "Simulated error: the resource does not exist."),
+    "uninitialized": (400, "UninitializedAccountException", "Simulated error: the account is not initialized."),
 }
 # reset, reset-after: the connection ends before or after the effect.  hang, hang-after: the response is delayed, before
 # or after the effect.  drip: the response arrives byte by byte.  stale: reads return old data.  no-effect, late-effect:
@@ -75,9 +75,7 @@ class Fault:
         if not {"operation", "fault"} <= document.keys():
             raise ValueError("A fault requires the members operation and fault.")
         if document["fault"] not in ERRORS.keys() | OTHERS:
-            raise ValueError(
-                f"Unknown fault {document['fault']!r}; known are {', '.join(sorted([*ERRORS, *OTHERS]))}."
-            )
+            raise ValueError(f"Unknown fault {document['fault']!r}; known are {', '.join(sorted([*ERRORS, *OTHERS]))}.")
         if document["fault"] in WITHOUT_EFFECT and document["operation"] != "FinalizeCutover":
             raise ValueError(f"The fault {document['fault']!r} is supported for FinalizeCutover only.")
         return cls(**document)

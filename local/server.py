@@ -42,7 +42,7 @@ class RunningLocalAws(LocalAws):
         self._thread.start()
 
     def reset(self) -> None:
-        """Delete all state; direct moto back to this server if another one was started in this process meanwhile."""
+        """Delete all state, and direct moto to this server again, in case this process has started another one."""
         _install(self.url)
         super().reset()
 

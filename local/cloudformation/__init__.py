@@ -1,10 +1,10 @@
 """
-A stand-in for CloudFormation, as custom resources know it.
+A stand-in for CloudFormation, with the custom resource protocol.
 
-Two layers.  The protocol (requests, the pre-signed URL, answers and what follows from them) needs no moto; contract
-tests stand on it.  On top of it, moto's stacks learn to create, update, roll back and delete as CloudFormation does, so
-that a whole template can be deployed with the tools of every day.
+It has two layers.  The lower layer is the protocol: requests, pre-signed URLs, responses and their effects.  It does
+not need moto, and the contract tests use it directly.  The upper layer changes moto's stacks to create, update, roll
+back and delete as CloudFormation does, so that the usual tools can deploy a complete template.
 
-What AWS documents is done as documented; where only observations exist, the stand-in does the worst that was seen.
+The stand-in does what AWS documents.  Where only observations exist, it does the worst that was observed.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref.html
 """

@@ -1,5 +1,5 @@
 """
-What a custom resource answers, and whether CloudFormation can make anything of it.
+Reads and validates the responses of custom resources.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-responses.html
 """
@@ -16,20 +16,20 @@ ECHOED = ("StackId", "RequestId", "LogicalResourceId")
 
 
 class InvalidAnswerError(ValueError):
-    """The answer breaks the protocol; the message is what the stack events then say."""
+    """The response violates the protocol; the message is the reason in the stack events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """
-    An answer that keeps the protocol, but perhaps for its physical ID.
+    A response that follows the protocol, except possibly for its physical ID.
 
     Attributes:
         status: SUCCESS or FAILED.
 
         reason: Empty unless FAILED.
 
-        physical_resource_id: May be empty or too long: CloudFormation then makes one up, and fails the resource.
+        physical_resource_id: Can be empty or too long; CloudFormation then generates an ID and fails the resource.
     """
 
     status: str
@@ -45,22 +45,22 @@ class Answer:
 
 def read(body: bytes, document: Document) -> Answer:
     """
-    Return what *body* answers to the request *document*.
+    Parse *body*, the response to the request *document*.
 
     Raises:
-        InvalidAnswerError: It is too long, is no JSON object, does not echo the request, or lacks a field.
+        InvalidAnswerError: *body* is too long, is not a JSON object, does not echo the request, or lacks a field.
     """
     fields = _parse(body)
     for name in ECHOED:
-        _demand(fields.get(name) == document[name], f"Invalid response object: {name} is not the request's")
+        _demand(fields.get(name) == document[name], f"Invalid response object: {name} differs from the request")
     _demand("PhysicalResourceId" in fields, "Vendor response doesn't contain PhysicalResourceId key")
     _demand(isinstance(fields["PhysicalResourceId"], str), "Invalid PhysicalResourceId")
     _demand(fields.get("Status") in ("SUCCESS", "FAILED"), "Invalid response object: Status is not SUCCESS or FAILED")
     reason = fields.get("Reason") or ""
-    _demand(isinstance(reason, str), "Invalid response object: Reason is no string")
+    _demand(isinstance(reason, str), "Invalid response object: Reason is not a string")
     _demand(fields["Status"] == "SUCCESS" or bool(reason), "Invalid response object: FAILED without a Reason")
     data = fields.get("Data") or {}
-    _demand(isinstance(data, dict), "Invalid response object: Data is no object")
+    _demand(isinstance(data, dict), "Invalid response object: Data is not an object")
     return Answer(
         status=fields["Status"],
         reason=reason,
@@ -75,9 +75,9 @@ def _parse(body: bytes) -> dict[str, Any]:
     try:
         fields = json.loads(body)
     except ValueError:
-        raise InvalidAnswerError("Invalid response object: it is no JSON") from None
-    _demand(isinstance(fields, dict), "Invalid response object: it is no JSON object")
-    return fields  # type: ignore[no-any-return] # just demanded
+        raise InvalidAnswerError("Invalid response object: not JSON") from None
+    _demand(isinstance(fields, dict), "Invalid response object: not a JSON object")
+    return fields  # type: ignore[no-any-return] # checked above
 
 
 def _demand(kept: bool, breach: str) -> None:

@@ -1,7 +1,7 @@
 """
-A throw-away certificate for this machine, so that answers can travel over TLS as they do to S3.
+A temporary certificate for this machine, so that responses use TLS, as they do to S3.
 
-Clients trust it when SSL_CERT_FILE names its file before they make their TLS context.
+Clients trust it if SSL_CERT_FILE names its file before they create their TLS context.
 """
 
 from pathlib import Path
@@ -13,10 +13,10 @@ NAMES = ("localhost", "127.0.0.1", "::1")
 
 def write(folder: Path) -> tuple[Path, Path]:
     """
-    Write a new authority's certificate, and one for this machine, into *folder*.
+    Write the certificate of a new certificate authority, and one for this machine, into *folder*.
 
     Returns:
-        What clients have to trust, and the server's certificate with its key; both PEM.
+        The file that clients must trust, and the server's certificate with its key; both in PEM format.
     """
     authority = trustme.CA()
     authority_file, server_file = folder / "authority.pem", folder / "server.pem"

@@ -1,9 +1,9 @@
 """
-A custom resource as CloudFormation keeps it: its ID, its properties, its attributes.
+A custom resource in a stack: its ID, its properties and its attributes.
 
-What was observed rather than documented: a FAILED answer counts for the ID too.  After a failed Create, the Delete
-carries it; after a failed Update, the resource has it from then on, for good or ill.  A Create that is cancelled gets
-an ID made up on the spot, and its Delete overtakes it.
+Observed, but not documented: CloudFormation also uses the physical ID of a FAILED response.  After a failed Create, the
+Delete has this ID; after a failed Update, the resource keeps it.  For a cancelled Create, CloudFormation generates an
+ID, and sends the Delete before the Create has ended.
 """
 
 import copy
@@ -21,7 +21,7 @@ class CustomResource:
     A custom resource of one stack.
 
     Attributes:
-        attributes: What ``Fn::GetAtt`` finds: the ``Data`` of the last SUCCESS.
+        attributes: Attributes for ``Fn::GetAtt``: the ``Data`` of the last SUCCESS response.
     """
 
     def __init__(self, cloudformation: CloudFormation, *, stack_id: str, logical_id: str, resource_type: str) -> None:
@@ -67,7 +67,7 @@ class CustomResource:
     def delete(self) -> None:
         self._cancelled = False
         if self.physical_id is None:
-            return  # nobody was ever asked to create it
+            return  # no Create request was sent
         _demand_success(self._ask("Delete"))
 
     def cancel(self) -> None:

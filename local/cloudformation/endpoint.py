@@ -1,8 +1,8 @@
 """
-An HTTP(S) endpoint that stands in for S3, as far as response URLs are concerned.
+An HTTP(S) endpoint that replaces S3 for response URLs.
 
-It refuses what S3 refuses: another method, a URL that it did not sign, a content type (part of what some of
-CloudFormation's URLs sign, as an empty one), a body without a length.  The body itself is none of its business.
+It refuses what S3 refuses: methods other than PUT, a URL that it did not sign, a content type (some of CloudFormation's
+URLs sign an empty one), and a body without a length.  It does not check the body.
 """
 
 import contextlib
@@ -27,19 +27,19 @@ HOST = "127.0.0.1"
 
 class Endpoint:
     """
-    Hands out response URLs, and takes what is sent there.
+    Generates response URLs, and receives the requests to them.
 
     Args:
-        scheme: ``https`` with a throw-away certificate, or ``http``.
+        scheme: ``https`` with a temporary certificate, or ``http``.
 
     Attributes:
-        host: ``host:port`` of every URL handed out.
+        host: ``host:port`` of all response URLs.
 
-        certificate_file: What clients have to trust; None without TLS.
+        certificate_file: Certificate that clients must trust; None without TLS.
 
-        puts: Everything that arrived, for whatever URL, in order.
+        puts: All received requests, to any URL, in order.
 
-        now: Tells when a URL was signed; replace it for a request that was sent some time ago.
+        now: Returns the time at which a URL is signed; replace it to simulate an old request.
     """
 
     def __init__(self, scheme: Literal["https", "http"] = "https") -> None:
@@ -56,7 +56,7 @@ class Endpoint:
         self._thread.start()
 
     def open(self, document: Document) -> Mailbox:
-        """Sign a URL for the answer to *document*, put it into a copy, and return the mailbox for both."""
+        """Sign a response URL for *document*; return a mailbox with a copy of *document* that contains the URL."""
         path, query = response_url.path(document), response_url.signed_query(document, self.now())
         target = f"{path}?{query}"
         mailbox = Mailbox(document={**document, "ResponseURL": f"{self._scheme}://{self.host}{target}"}, target=target)
@@ -65,12 +65,12 @@ class Endpoint:
         return mailbox
 
     def script(self, *to_come: Fault) -> None:
-        """Treat the next PUTs that would be stored as *to_come* says, one each."""
+        """Apply the faults *to_come* to the next valid PUTs, one fault to each."""
         with self._lock:
             self._faults.extend(to_come)
 
     def receive(self, put: Put) -> Fault:
-        """Record *put*, with what became of it; return how to answer it."""
+        """Record *put* with its result; return how to respond to it."""
         with self._lock:
             mailbox = self._mailboxes.get(put.target.partition("?")[0])
             status = _refusal(put, mailbox)
@@ -82,7 +82,7 @@ class Endpoint:
         return fault
 
     def stop(self) -> None:
-        """Answer no more."""
+        """Stop the endpoint."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -98,7 +98,7 @@ class Endpoint:
 
 @contextlib.contextmanager
 def serving(scheme: Literal["https", "http"] = "https") -> Iterator[Endpoint]:
-    """Serve an endpoint for as long as the block lasts."""
+    """Yield an endpoint, and stop it at the end of the block."""
     endpoint = Endpoint(scheme)
     try:
         yield endpoint
@@ -107,7 +107,7 @@ def serving(scheme: Literal["https", "http"] = "https") -> Iterator[Endpoint]:
 
 
 def _refusal(put: Put, mailbox: Mailbox | None) -> int | None:
-    """Return the status with which S3 refuses *put*, None if it does not."""
+    """Return the status with which S3 refuses *put*; None if S3 accepts it."""
     if mailbox is None or put.target != mailbox.target or put.method != "PUT" or put.headers.get("content-type"):
         return 403  # SignatureDoesNotMatch
     return None if "content-length" in put.headers else 411  # MissingContentLength

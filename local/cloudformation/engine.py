@@ -1,8 +1,8 @@
 """
-How a stack is created, updated, rolled back and deleted.
+Creates, updates, rolls back and deletes stacks.
 
-It knows no template language, no kind of resource and no stack's API.  Its caller has reported that the operation
-began; the engine reports everything after that, and returns when the operation has ended, well or not.
+The engine is independent of the template language, the resource types and the stack API.  The caller reports that the
+operation began; the engine reports everything after that, and returns when the operation has succeeded or failed.
 """
 
 from collections.abc import Iterable
@@ -17,31 +17,31 @@ from local.cloudformation.steps import Steps
 
 
 class Template(Protocol):
-    """What a stack is asked to be."""
+    """The desired state of a stack."""
 
     @property
     def needs(self) -> Needs:
-        """The resources that are to exist, and which of them each needs."""
+        """The desired resources, and the dependencies between them."""
 
     def definition(self, logical_id: str) -> Definition:
-        """Return the resource with everything resolved; raises ResourceFailedError where that cannot be."""
+        """Return the resource with all references resolved; raise ResourceFailedError if that fails."""
 
     def new(self, logical_id: str) -> Resource:
-        """Return the resource, still to be created."""
+        """Return a resource that does not exist yet."""
 
     def finish(self) -> None:
-        """Resolve the outputs; raises ResourceFailedError where that cannot be."""
+        """Resolve the outputs; raise ResourceFailedError if that fails."""
 
 
 class Engine:
     """
-    Works on the resources of one stack.
+    Runs the operations on one stack.
 
     Args:
-        log: Where it reports.
+        log: Receives the stack events.
 
     Attributes:
-        resources: {logical ID: resource} of all that exist, or might.
+        resources: {logical ID: resource} of all resources that exist or possibly exist.
     """
 
     def __init__(self, log: Log) -> None:
@@ -52,7 +52,7 @@ class Engine:
         self._updated: list[Resource] = []
 
     def create(self, template: Template) -> bool:
-        """Create all resources, or delete them again; return which."""
+        """Create all resources, or roll back; return whether the creation succeeded."""
         reason = self._work(template, "create")
         if not reason:
             self._log.stack("CREATE_COMPLETE")
@@ -62,7 +62,7 @@ class Engine:
         return False
 
     def update(self, template: Template) -> bool:
-        """Make the stack what *template* asks for, or what it was; return which."""
+        """Update the stack to *template*, or roll back; return whether the update succeeded."""
         reason = self._work(template, "update")
         if reason:
             self._log.stack("UPDATE_ROLLBACK_IN_PROGRESS", reason)
@@ -74,12 +74,12 @@ class Engine:
         return True
 
     def delete(self, template: Template) -> bool:
-        """Delete all resources, also those that others needed which would not go; return whether none is left."""
+        """Delete all resources, including dependencies of those that fail to delete; return whether all are deleted."""
         order = reversed(schedule.in_order(template.needs))
         return self._delete([self.resources[name] for name in order if name in self.resources], "DELETE")
 
     def _work(self, template: Template, verb: str) -> str:
-        """Create or update all resources, then resolve the outputs; return why not, empty if done."""
+        """Create or update all resources, then resolve the outputs; return the reason of a failure, or empty."""
         self._added, self._updated = [], []
         self._steps.begin()
         failed = schedule.run(template.needs, partial(self._step, template), self._cancel)
@@ -140,5 +140,5 @@ class Engine:
 
 
 def _failure(verb: str, logical_ids: list[str]) -> str:
-    """Say it as the stack events of AWS do; nothing if nothing failed."""
+    """Return the failure in the wording of AWS's stack events; empty if nothing failed."""
     return f"The following resource(s) failed to {verb}: [{', '.join(logical_ids)}]." if logical_ids else ""

@@ -1,4 +1,4 @@
-"""What people read in the console while a stack works."""
+"""Stack events, as the CloudFormation console shows them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,26 +8,26 @@ from local.cloudformation.resource import Resource
 
 
 class Log(Protocol):
-    """Where a stack reports to."""
+    """Receives the events of a stack."""
 
     def stack(self, status: str, reason: str = "") -> None:
-        """Report that the stack has *status* from now on."""
+        """Report that the stack now has *status*."""
 
     def resource(self, resource: Resource, status: str, reason: str = "") -> None:
-        """Report that *resource* has *status* from now on."""
+        """Report that *resource* now has *status*."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """
-    One line of the console.
+    A stack event.
 
     Attributes:
-        logical_id: The stack's name where the event is about the stack itself.
+        logical_id: The stack's name if the event is about the stack itself.
 
-        physical_id: None until there is one.
+        physical_id: None before the resource has one.
 
-        reason: Empty where there is nothing to say.
+        reason: Empty without a reason.
     """
 
     logical_id: str
@@ -40,14 +40,14 @@ class Event:
 @dataclass(slots=True, kw_only=True)
 class EventList:
     """
-    Keeps the events of a stack that moto knows nothing of.
+    Stores the events of a stack that moto does not manage.
 
     Attributes:
         stack_id: ARN of the stack.
 
-        on_status: Called with that ARN and each status of the stack, before anything else happens.
+        on_status: Called with the ARN and each new status of the stack, before the event is stored.
 
-        events: In order.
+        events: The events, in order.
     """
 
     stack_id: str

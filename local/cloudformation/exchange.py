@@ -1,4 +1,4 @@
-"""One request to a custom resource, and what CloudFormation makes of the answer."""
+"""One request to a custom resource, and its outcome for CloudFormation."""
 
 import secrets
 import string
@@ -12,7 +12,7 @@ from local.cloudformation.requests import Address, Document
 from local.eventbridge.queue import Delivery
 
 INVALID_ID = "Invalid PhysicalResourceId"
-# As in the stack events of AWS.
+# Wording of AWS's stack events.
 FAILED = "Received response status [FAILED] from custom resource. Message returned: {reason} (RequestId: {request_id})"
 SILENT = (
     "CloudFormation did not receive a response from your Custom Resource. "
@@ -23,18 +23,18 @@ SILENT = (
 
 
 class ProtocolError(AssertionError):
-    """A custom resource did not answer once, or not as it has to."""
+    """A custom resource did not send exactly one valid response."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """
-    How a request ended for CloudFormation.
+    The outcome of a request for CloudFormation.
 
     Attributes:
-        reason: As it appears in the stack events; empty unless FAILED.
+        reason: Reason in the stack events; empty unless FAILED.
 
-        physical_resource_id: The ID that the resource has from now on; None if none was answered.
+        physical_resource_id: The resource's ID from now on; None if the response has none.
     """
 
     status: Literal["SUCCESS", "FAILED", "CANCELLED"]
@@ -46,16 +46,16 @@ class Outcome:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """
-    A request that was sent.
+    A request that was sent to a custom resource.
 
     Attributes:
-        address: The resource it is about.
+        address: The resource of the request.
 
-        mailbox: The request, and what was sent to its response URL.
+        mailbox: The request, and the PUTs to its response URL.
 
-        delivery: How the function took it.
+        delivery: The delivery of the request to the function.
 
-        wait_seconds: How long CloudFormation waits for the answer.
+        wait_seconds: Seconds that CloudFormation waits for the response.
     """
 
     address: Address
@@ -72,11 +72,11 @@ class Exchange:
         return self.mailbox.puts
 
     def cancel(self) -> None:
-        """Wait no longer; what the function does goes on."""
+        """Stop waiting; the function continues to run."""
         self.mailbox.cancel()
 
     def conclude(self) -> Outcome:
-        """Wait as CloudFormation does, and return how it ended."""
+        """Wait as CloudFormation does, and return the outcome."""
         request_id = self.document["RequestId"]
         try:
             body = self.mailbox.wait(self.wait_seconds)
@@ -92,17 +92,16 @@ class Exchange:
 
     def only_answer(self, within_seconds: float = 30) -> Answer:
         """
-        Return the answer, once the function is done with the request.
+        Wait until the function has handled the request, and return its only response.
 
         Raises:
-            ProtocolError: There is none, there are two, something was refused that no fault explains, or it is not
-                as it has to be.
+            ProtocolError: The function still runs, sent no response or several, or sent an invalid response.
         """
         if not self.delivery.wait(within_seconds):
             raise ProtocolError(f"the function still runs after {within_seconds} s")
         stored = [put for put in self.puts if put.stored]
         if len({put.body for put in stored}) != 1 or sum(put.delivered for put in stored) > 1:
-            raise ProtocolError(f"not one answer, but {[put.body for put in stored]}")
+            raise ProtocolError(f"expected exactly one response, got {[put.body for put in stored]}")
         try:
             answer = answers.read(stored[0].body, self.document)
         except InvalidAnswerError as breach:
@@ -112,7 +111,7 @@ class Exchange:
         return answer
 
     def _outcome(self, answer: Answer) -> Outcome:
-        # An ID that is none hides the real reason, in CloudFormation too.
+        # As in CloudFormation, an invalid ID hides the real reason.
         if not answer.has_valid_id:
             return Outcome(status="FAILED", reason=INVALID_ID, physical_resource_id=made_up_id(self.address))
         reason = FAILED.format(reason=answer.reason, request_id=self.document["RequestId"])
@@ -125,6 +124,6 @@ class Exchange:
 
 
 def made_up_id(address: Address) -> str:
-    """Return an ID such as CloudFormation makes up where a resource has given none; its format is a guess."""
+    """Generate an ID, as CloudFormation does if the response has no valid ID; its format is a guess."""
     suffix = "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(12))
     return f"{address.stack_name}-{address.logical_resource_id}-{suffix}"

@@ -1,4 +1,4 @@
-"""What stacks of one account and Region export to each other, on moto."""
+"""Exports of the stacks of one account and Region, in moto."""
 
 from collections.abc import Iterable
 
@@ -10,10 +10,10 @@ from local.cloudformation.resource import ResourceFailedError
 
 def replace_exports(backend: CloudFormationBackend, stack_id: str, exports: Iterable[Export]) -> None:
     """
-    Let the stack export *exports*, and nothing else.
+    Replace the exports of the stack with *exports*.
 
     Raises:
-        ResourceFailedError: Another stack exports one of these names; nothing has changed then.
+        ResourceFailedError: Another stack already exports one of these names; nothing is changed.
     """
     wanted = {export.name: export for export in exports}
     for name in wanted:

@@ -1,4 +1,4 @@
-"""What may go wrong on the way to S3."""
+"""Faults of PUTs to S3."""
 
 from dataclasses import dataclass
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """
-    How S3 treats a PUT that is as it should be.
+    How S3 handles a valid PUT.
 
     Attributes:
-        stored: Whether S3 keeps the body.
+        stored: Whether S3 stores the body.
 
-        status: What it answers; None cuts the connection instead.
+        status: HTTP status of the response; None closes the connection instead.
 
-        delay: Seconds before it answers.
+        delay: Seconds before the response.
     """
 
     stored: bool
@@ -25,20 +25,20 @@ NONE = Fault(stored=True, status=200)
 
 
 def refused(status: int = 403) -> Fault:
-    """Let S3 answer *status* and keep nothing: 403 for an expired signature, 503 for too many requests."""
+    """Respond with *status* and store nothing: 403 for an expired signature, 503 for too many requests."""
     return Fault(stored=False, status=status)
 
 
 def reset() -> Fault:
-    """Let the connection break before S3 keeps anything."""
+    """Break the connection before the body is stored."""
     return Fault(stored=False, status=None)
 
 
 def reset_after() -> Fault:
-    """Let the connection break after S3 kept the body: the sender cannot know, and has to send again."""
+    """Break the connection after the body is stored: the sender cannot know this, and has to send it again."""
     return Fault(stored=True, status=None)
 
 
 def slow(seconds: float) -> Fault:
-    """Let S3 keep the body at once and answer after *seconds*."""
+    """Store the body at once, and respond after *seconds*."""
     return Fault(stored=True, status=200, delay=seconds)

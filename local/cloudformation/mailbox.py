@@ -1,4 +1,4 @@
-"""Where the answer to one request arrives, and what arrived."""
+"""The PUTs to the response URL of one request."""
 
 import queue
 import time
@@ -17,13 +17,13 @@ class Put:
 
         headers: Names in lower case.
 
-        stored: Whether S3 kept the body, so that CloudFormation can read it.
+        stored: Whether S3 stored the body, so that CloudFormation can read it.
 
-        status: What S3 answered; None when it cut the connection.
+        status: HTTP status of S3's response; None if S3 closed the connection.
 
-        delivered: Whether the sender got that answer, as far as S3 can tell.
+        delivered: Whether the sender received that response, as far as S3 can detect.
 
-        received_at: When it had come whole, in seconds of the epoch by the wall clock.
+        received_at: Time at which the complete request had arrived, by the wall clock, in seconds since the epoch.
     """
 
     method: str
@@ -39,14 +39,14 @@ class Put:
 @dataclass(slots=True, kw_only=True)
 class Mailbox:
     """
-    The place for the answer to one request.
+    Receives the response to one request.
 
     Attributes:
         document: The request, with its ``ResponseURL``.
 
         target: Path and query of that URL.
 
-        puts: Everything sent there, stored or refused, in order.
+        puts: All PUTs to that URL, stored or refused, in order.
     """
 
     document: Document
@@ -55,21 +55,21 @@ class Mailbox:
     _news: "queue.SimpleQueue[bytes | None]" = field(default_factory=queue.SimpleQueue)
 
     def keep(self, put: Put) -> None:
-        """Record *put*, and let CloudFormation read it if it was stored."""
+        """Record *put*; if it was stored, CloudFormation can read it."""
         self.puts.append(put)
         if put.stored:
             self._news.put(put.body)
 
     def cancel(self) -> None:
-        """Wake up who waits, without an answer."""
+        """End the current ``wait`` without a response."""
         self._news.put(None)
 
     def wait(self, timeout_seconds: float) -> bytes | None:
         """
-        Return the first body stored; None if waiting was cancelled.
+        Return the first stored body; None after ``cancel``.
 
         Raises:
-            TimeoutError: Nothing came within *timeout_seconds*.
+            TimeoutError: No body was stored within *timeout_seconds*.
         """
         try:
             return self._news.get(timeout=timeout_seconds)

@@ -1,7 +1,7 @@
 """
-Everything that is changed in moto's CloudFormation, in one place; moto has no settings for it.
+All patches of moto's CloudFormation; moto has no settings for them.
 
-A test fails when a name in here is gone from moto.
+A test fails if moto no longer has one of the patched names.
 """
 
 from typing import Any
@@ -22,24 +22,24 @@ from local.lambda_runtime import moto_functions
 
 def install(cloudformation: CloudFormation | None = None) -> None:
     """
-    Let moto's stacks behave as CloudFormation's; a second time only changes who sends requests.
+    Make moto's stacks behave like CloudFormation's.  Calling it again only changes *cloudformation*.
 
     Args:
-        cloudformation: Who sends requests to custom resources from now on.  None leaves that as it is; the first time
-            it makes one that is answered over plain HTTP.
+        cloudformation: Sends requests to custom resources from now on.  None keeps the current one; the first call then
+            creates one whose response URLs use plain HTTP.
     """
     moto_functions.install()
     LocalStack.cloudformation = cloudformation or getattr(LocalStack, "cloudformation", None) or _over_http()
-    models.Stack = LocalStack  # type: ignore[misc] # that is the point
+    models.Stack = LocalStack  # type: ignore[misc] # intended
     parsing.resource_class_from_type = _resource_class
-    # moto's own would lose a stack that fails to delete, and would not roll back.
+    # moto's own methods lose a stack whose deletion fails, and do not roll back.
     CloudFormationBackend.delete_stack = _delete_stack  # type: ignore[method-assign]
     CloudFormationBackend.execute_change_set = _execute_change_set  # type: ignore[method-assign]
     LayerVersion.physical_resource_id = LayerVersion.arn  # type: ignore[attr-defined] # so that Ref returns it
 
 
 def installed() -> CloudFormation:
-    """Return who sends requests to custom resources; *install* comes first."""
+    """Return the object that sends requests to custom resources; call ``install`` first."""
     return LocalStack.cloudformation
 
 
@@ -57,7 +57,7 @@ def _delete_stack(self: CloudFormationBackend, name_or_stack_id: str) -> None:
     try:
         stack = self.get_stack(name_or_stack_id)
     except ValidationError:
-        return  # as in AWS: what is not there need not be deleted
+        return  # as in AWS, deleting a missing stack succeeds
     stack.delete()
 
 

@@ -1,25 +1,25 @@
 """
-The operations of a stack, which take as long as they take.
+The operations of a stack, which run in threads.
 
-The call that begins one returns when it has ended or after two seconds, whichever comes first: short operations seem to
-be done at once, and a function that takes minutes can be watched, and can itself ask about the stack meanwhile.
+The call that starts an operation returns when the operation has ended, or after two seconds.  So a short operation is
+complete when the call returns, and a function that runs for minutes can be watched and can itself describe the stack.
 """
 
 import threading
 from collections.abc import Callable
 
-# The waiters of the AWS CLI and of boto3 ask at once, and then only after 30 s.
+# The waiters of the AWS CLI and of boto3 poll at once, and then only after 30 s.
 ANSWER_WITHIN = 2.0  # s
 
 
 class Operations:
-    """Runs one operation after the other, each in a thread."""
+    """Runs operations one after another, each in a thread."""
 
     def __init__(self) -> None:
         self._last: threading.Thread | None = None
 
     def begin(self, operate: Callable[[], object]) -> None:
-        """Begin *operate* as soon as nothing else is under way, and wait for it a little."""
+        """Start *operate* after all earlier operations, and wait up to two seconds for it."""
         before = self._last
 
         def work() -> None:

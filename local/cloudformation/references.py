@@ -1,4 +1,4 @@
-"""Which resources of a template need which others."""
+"""Dependencies between the resources of a template."""
 
 import re
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ IN_SUB = re.compile(r"\$\{([^!}.]+)[^}]*\}")
 
 
 def needs(resources: dict[str, Any]) -> dict[str, set[str]]:
-    """Return, for each of *resources*, the others of them that it refers to or depends on."""
+    """Return for each of *resources* the other resources that it refers to or depends on."""
     return {name: set(_named_in(body)) & (resources.keys() - {name}) for name, body in resources.items()}
 
 
 def _named_in(value: Any, key: str = "") -> Iterator[str]:
-    """Yield every name that *value*, found under *key*, may refer to; some are parameters, some no names at all."""
+    """Yield every name that *value* under *key* possibly refers to; some are parameters, some are not names."""
     if isinstance(value, dict):
         for name, member in value.items():
             yield from _named_in(member, name)

@@ -13,7 +13,7 @@ Document = dict[str, Any]
 Properties = Mapping[str, Any]
 RequestType = Literal["Create", "Update", "Delete"]
 
-# Both have been captured from AWS: a string beside the properties (in 2024), or one of the properties.
+# AWS has sent both: a string beside the properties (captured in 2024), or one of the properties.
 ServiceTimeoutIn = Literal["request", "properties"]
 
 DEFAULT_SERVICE_TIMEOUT = 3600  # s
@@ -22,7 +22,7 @@ DEFAULT_SERVICE_TIMEOUT = 3600  # s
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """
-    Which resource of which stack a request is about, and who is to act.
+    The resource and the function that a request concerns.
 
     Attributes:
         stack_id: ARN of the stack.
@@ -45,7 +45,7 @@ class Address:
 
 
 def new_stack_id(name: str, *, region: str = "eu-west-1", account: str = "111122223333") -> str:
-    """Make up the ARN of a stack called *name*."""
+    """Generate an ARN for a stack with this *name*."""
     return f"arn:aws:cloudformation:{region}:{account}:stack/{name}/{uuid.uuid4()}"
 
 
@@ -59,16 +59,16 @@ def build(
     service_timeout_in: ServiceTimeoutIn = "request",
 ) -> Document:
     """
-    Build a request, except for its ``ResponseURL``; each call makes up another ``RequestId``.
+    Build a request without a ``ResponseURL``; each call generates a new ``RequestId``.
 
     Args:
-        properties: As in the template; scalars of any type become strings, as CloudFormation sends them.
+        properties: Properties in the template; all scalars become strings, as CloudFormation sends them.
 
         old_properties: The properties before an Update; None otherwise.
 
         physical_resource_id: None for a Create.
 
-        service_timeout_in: Where a ``ServiceTimeout`` among the *properties* goes.
+        service_timeout_in: Where the request contains a ``ServiceTimeout`` from the *properties*.
     """
     document: Document = {
         "RequestType": request_type,
@@ -89,13 +89,13 @@ def build(
 
 
 def service_timeout(document: Document) -> float:
-    """Return how many seconds CloudFormation waits for the answer to *document*."""
+    """Return the number of seconds that CloudFormation waits for the response to *document*."""
     timeout = document.get("ServiceTimeout") or document["ResourceProperties"].get("ServiceTimeout")
     return float(timeout or DEFAULT_SERVICE_TIMEOUT)
 
 
 def strings(value: Any) -> Any:
-    """Return *value* with every scalar in it as the string that CloudFormation makes of it."""
+    """Return *value* with every scalar converted to a string, as CloudFormation does."""
     if isinstance(value, Mapping):
         return {name: strings(member) for name, member in value.items() if member is not None}
     if isinstance(value, list | tuple):

@@ -1,8 +1,8 @@
-"""What a stack asks of a resource, whatever its kind."""
+"""The interface between a stack and its resources."""
 
 from typing import Any, Protocol
 
-# A resource as in the template, with every reference and function in it resolved.
+# A resource in the template, with all references and functions resolved.
 Definition = dict[str, Any]
 
 
@@ -11,7 +11,7 @@ class ResourceFailedError(Exception):
 
 
 class ResourceCancelledError(ResourceFailedError):
-    """Another resource failed meanwhile."""
+    """The operation was cancelled because another resource failed."""
 
     def __init__(self, verb: str) -> None:
         super().__init__(f"Resource {verb} cancelled")
@@ -21,12 +21,12 @@ class Resource(Protocol):
     """
     A resource of a stack.
 
-    What fails raises ResourceFailedError.
+    The methods raise ResourceFailedError if they fail.
 
     Attributes:
-        physical_id: None until there is one.
+        physical_id: None before the resource has one.
 
-        definition: What it was last asked to be; empty before its creation.
+        definition: The last requested definition; empty before the creation.
     """
 
     @property
@@ -42,12 +42,12 @@ class Resource(Protocol):
     def update(self, definition: Definition) -> None: ...
 
     def roll_back(self) -> None:
-        """Undo the last update, also one that failed."""
+        """Undo the last update, even if it failed."""
 
     def delete(self) -> None: ...
 
     def cancel(self) -> None:
-        """Let a creation or update that is under way end at once, with ResourceCancelledError."""
+        """End a running creation or update at once, with ResourceCancelledError."""
 
     def take_replaced(self) -> "list[Resource]":
-        """Return what updates have replaced, for deletion; a second call does not return it again."""
+        """Return the resources that updates have replaced, for deletion; each is returned only once."""

@@ -1,4 +1,4 @@
-"""The HTTP side of the endpoint: reads a request, asks what to make of it, and answers, late or not at all."""
+"""The HTTP server of the endpoint: reads a request, and responds as the receiver decides: late, or not at all."""
 
 import contextlib
 import select
@@ -15,13 +15,13 @@ from local.cloudformation.mailbox import Put
 
 
 class Receiver(Protocol):
-    """Who decides what becomes of a request."""
+    """Decides how to respond to a request."""
 
     def receive(self, put: Put) -> Fault: ...
 
 
 class S3Server(ThreadingHTTPServer):
-    """Serves *receiver*, over TLS where there is a context for it."""
+    """Passes requests to *receiver*; uses TLS if *tls* is given."""
 
     daemon_threads = True
 
@@ -31,18 +31,18 @@ class S3Server(ThreadingHTTPServer):
         self._tls = tls
 
     def get_request(self) -> tuple[socket.socket, Any]:
-        """Accept a connection; its handshake is left to its own thread, as a client may be slow."""
+        """Accept a connection; its own thread does the TLS handshake, because a client can be slow."""
         connection, address = super().get_request()
         if self._tls:
             connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         return connection, address
 
     def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
-        """Close *request*; without a farewell, because that would come before a reset."""
+        """Close *request* without a TCP shutdown, because the client would receive that before a reset."""
         self.close_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Pass over clients that went away; they do so when we are slow."""
+        """Ignore disconnected clients; clients disconnect if a response is slow."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
@@ -61,10 +61,10 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.server.receiver.receive(put)
         time.sleep(fault.delay)
         if fault.status is None:
-            # Closing then sends RST at once.
+            # With this option, closing sends RST at once.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             return
-        # Nothing more is to come from a sender but its farewell, so one that can be read from has gone.
+        # A sender sends nothing after its request, so a readable connection means that the sender has closed it.
         put.delivered = not (fault.delay and select.select([self.connection], [], [], 0)[0])
         self._answer(fault.status)
         if "content-length" not in headers:
@@ -79,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _drain(self) -> None:
-        """Read what is left, because closing over it would be a reset, and that may overtake the answer."""
+        """Read the rest of the request: closing with unread data sends a reset, which can overtake the response."""
         self.connection.settimeout(1)
         with contextlib.suppress(OSError):
             while self.rfile.read1():

@@ -1,4 +1,4 @@
-"""In which order resources are worked on: each after those it needs, and at the same time as those it does not."""
+"""Runs steps in the order of the resources' dependencies; independent steps run at the same time."""
 
 import queue
 import threading
@@ -10,23 +10,23 @@ Needs = Mapping[str, Collection[str]]
 
 
 def in_order(needs: Needs) -> list[str]:
-    """Return all logical IDs, each after those it needs."""
+    """Return all logical IDs, each after its dependencies."""
     return list(TopologicalSorter(needs).static_order())
 
 
 def run(needs: Needs, step: Callable[[str], bool], cancel: Callable[[str], None]) -> list[str]:
     """
-    Call *step* for each logical ID, in threads of their own.
+    Call *step* for each logical ID, each in its own thread.
 
-    After the first failure no other step begins, and those under way are cancelled and waited for.
+    After the first failure, no other step starts; running steps are cancelled, and ``run`` waits for them.
 
     Args:
         step: Returns whether it succeeded.
 
-        cancel: Called with the logical ID of a step that is under way.
+        cancel: Called with the logical ID of a running step.
 
     Returns:
-        Logical IDs of the steps that failed, in the order of failing.
+        Logical IDs of the failed steps, in the order in which they failed.
     """
     sorter = TopologicalSorter(needs)
     sorter.prepare()

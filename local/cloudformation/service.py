@@ -1,4 +1,4 @@
-"""CloudFormation's side of the custom resource protocol: sends requests, and hands out where to answer them."""
+"""CloudFormation's side of the custom resource protocol: sends requests with response URLs."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from local.cloudformation.requests import Address, Properties, RequestType, Serv
 from local.eventbridge.queue import EventQueue, Run
 from local.lambda_runtime import functions
 
-# Finds what runs the function that a service token names.
+# Returns the callable that runs the function of a service token.
 FindFunction = Callable[[str], Run]
 
 
@@ -18,15 +18,15 @@ class CloudFormation:
     Sends requests to custom resources.
 
     Args:
-        endpoint: Where they answer.
+        endpoint: Receives the responses.
 
-        find_function: Finds who acts; raises FunctionNotFoundError where nobody does.
+        find_function: Returns the callable for a service token; raises FunctionNotFoundError if there is none.
 
-        queue: How Lambda delivers; CloudFormation invokes functions asynchronously.
+        queue: Lambda's queue; CloudFormation invokes functions asynchronously.
 
-        service_timeout_in: Where requests carry their ``ServiceTimeout``.
+        service_timeout_in: Where requests contain their ``ServiceTimeout``.
 
-        patience: Most seconds to wait for an answer, whatever the ``ServiceTimeout``; None for no limit of our own.
+        patience: Maximum number of seconds to wait for a response; None for the ``ServiceTimeout`` only.
 
     Attributes:
         exchanges: Every request sent, in order.
@@ -58,10 +58,10 @@ class CloudFormation:
         physical_resource_id: str | None = None,
     ) -> Exchange:
         """
-        Send a request to the function that *address* names, and do not wait for its answer.
+        Send a request to the function in *address* without waiting for the response.
 
         Raises:
-            FunctionNotFoundError: There is no such function.
+            FunctionNotFoundError: The function does not exist.
         """
         run = self._find_function(address.service_token)
         document = requests.build(
@@ -84,14 +84,14 @@ class CloudFormation:
 
 def registered_function(service_token: str) -> Run:
     """
-    Return what runs the function that *service_token* names, as long as Lambda would let it.
+    Return a callable that runs the function *service_token* with Lambda's maximum timeout.
 
     Raises:
-        FunctionNotFoundError: Nobody registered it.
+        FunctionNotFoundError: The function is not registered.
     """
     return functions.limited(functions.find(service_token), functions.LONGEST_TIMEOUT)
 
 
 def only(invoke: functions.Invoke, *, timeout_seconds: float = functions.LONGEST_TIMEOUT) -> FindFunction:
-    """Find *invoke* for whatever service token, and let it run for *timeout_seconds*."""
+    """Use *invoke* with *timeout_seconds* for every service token."""
     return lambda _service_token: functions.limited(invoke, timeout_seconds)

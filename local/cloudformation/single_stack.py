@@ -1,7 +1,7 @@
 """
-A stack of one custom resource: all that CloudFormation does to it, without moto and without a template file.
+A stack with one custom resource and all its operations, without moto and without a template file.
 
-A second resource, which fails when it is told to, can be put beside it: CloudFormation then cancels the first.
+The stack can have a second resource that fails on request: CloudFormation then cancels the first one.
 """
 
 import threading
@@ -19,22 +19,21 @@ from local.cloudformation.service import CloudFormation
 
 class SingleStack:
     """
-    A stack whose only resource is a custom one.
+    A stack whose only resource is a custom resource.
 
     Args:
-        cloudformation: Who sends the requests.
+        cloudformation: Sends the requests.
 
-        service_token: Names the function.
+        service_token: ARN of the function.
 
-        on_status: Called with the stack's ARN and each status that it gets, as it gets it; for whoever shows the stack
-            to a function that asks.
+        on_status: Called with the stack's ARN and each new status, so that a test can make DescribeStacks return it.
 
     Attributes:
         stack_id: ARN of the stack.
 
-        resource: The resource; it lives on from one operation to the next.
+        resource: The resource; the same object for all operations.
 
-        events: Everything reported so far, in order.
+        events: The stack events so far, in order.
     """
 
     def __init__(
@@ -64,28 +63,28 @@ class SingleStack:
 
     @property
     def exchanges(self) -> list[Exchange]:
-        """Every request about the resource, in order."""
+        """All requests for the resource, in order."""
         return [one for one in self._cloudformation.exchanges if one.address.stack_id == self.stack_id]
 
     def create(self, properties: Mapping[str, Any], *, cancelled_by: threading.Event | None = None) -> str:
         """
-        Create the stack, and return the status that it ends in.
+        Create the stack, and return its final status.
 
         Args:
-            cancelled_by: Another resource of the stack fails as soon as this is set; None for no such resource.
+            cancelled_by: Another resource of the stack fails when this is set; None for no other resource.
         """
         self._log.stack("CREATE_IN_PROGRESS", "User Initiated")
         self._engine.create(self._template(properties, cancelled_by))
         return self.status
 
     def update(self, properties: Mapping[str, Any], *, cancelled_by: threading.Event | None = None) -> str:
-        """Give the resource other *properties*, and return the status that the stack ends in; else like *create*."""
+        """Update the resource to *properties*, and return the stack's final status; see ``create``."""
         self._log.stack("UPDATE_IN_PROGRESS", "User Initiated")
         self._engine.update(self._template(properties, cancelled_by))
         return self.status
 
     def delete(self) -> str:
-        """Delete the stack, and return the status that it ends in."""
+        """Delete the stack, and return its final status."""
         self._log.stack("DELETE_IN_PROGRESS", "User Initiated")
         self._engine.delete(self._template({}, None))
         return self.status
@@ -99,7 +98,7 @@ class SingleStack:
 
 
 class _Template:
-    """Asks for *resources*, all with the same definition."""
+    """A template of *resources*, all with the same definition."""
 
     def __init__(self, resources: list[Resource], definition: Definition) -> None:
         self._resources = {resource.logical_id: resource for resource in resources}
@@ -113,11 +112,11 @@ class _Template:
         return self._resources[logical_id]
 
     def finish(self) -> None:
-        """Have no outputs."""
+        """Do nothing: there are no outputs."""
 
 
 class _Doomed:
-    """A resource whose creation fails as soon as *doom* is set."""
+    """A resource whose creation fails when *doom* is set."""
 
     logical_id = "Neighbour"
     type = "AWS::SSM::Parameter"

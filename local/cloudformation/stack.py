@@ -1,4 +1,4 @@
-"""A stack of moto that behaves like one of CloudFormation."""
+"""A moto stack that behaves like a CloudFormation stack."""
 
 from functools import partial
 from typing import Any, ClassVar
@@ -24,10 +24,10 @@ UPDATABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 
 class LocalStack(models.Stack):
     """
-    A stack.
+    A stack that runs its operations with ``Engine``.
 
     Attributes:
-        cloudformation: Who sends requests to custom resources; the same for all stacks.
+        cloudformation: Sends requests to custom resources; shared by all stacks.
 
         models: {logical ID: moto's model} of the resources that exist now.
     """
@@ -60,16 +60,16 @@ class LocalStack(models.Stack):
 
     @property
     def stack_resources(self) -> list[Any]:
-        """The resources that exist now."""
+        """The models of the existing resources."""
         return list(self.models.values())
 
     @property
     def exports(self) -> list[Export]:
-        """What was exported when the stack was last complete: a stack that is being deleted cannot be asked."""
+        """The exports of the last complete state: they cannot be resolved while the stack is being deleted."""
         return self._exports
 
     def create_resources(self) -> None:
-        """Begin to create what the template asks for; the caller has reported it."""
+        """Start to create the resources; the caller reports the start."""
         self.status = "CREATE_IN_PROGRESS"
         self._operations.begin(partial(self._engine.create, self._create_resource_map()))
 
@@ -81,10 +81,10 @@ class LocalStack(models.Stack):
         tags: dict[str, str] | None = None,
     ) -> None:
         """
-        Begin to become what *template* asks for.
+        Start to update the stack to *template*.
 
         Raises:
-            ValidationError: There is nothing to do, or the stack's status does not allow it.
+            ValidationError: There is nothing to update, or the stack's status does not allow an update.
         """
         wanted = self._template(template, self.parse_template(template), parameters or {})
         self._demand_update(wanted, tags)
@@ -93,7 +93,7 @@ class LocalStack(models.Stack):
         self._operations.begin(partial(self._engine.update, wanted))
 
     def execute(self, change_set: ChangeSet) -> None:
-        """Begin to become what *change_set* asks for."""
+        """Start to execute *change_set*."""
         change_set.execution_status = "EXECUTE_COMPLETE"
         if change_set.change_set_type == "UPDATE":
             self.update(change_set.template, change_set.role_arn, change_set.parameters, change_set.tags)
@@ -104,7 +104,7 @@ class LocalStack(models.Stack):
         self.create_resources()
 
     def delete(self) -> None:
-        """Begin to delete everything, after an operation that is under way."""
+        """Start to delete the stack, after any running operation."""
 
         def work() -> None:
             self._log.stack("DELETE_IN_PROGRESS", "User Initiated")
@@ -113,7 +113,7 @@ class LocalStack(models.Stack):
         self._operations.begin(work)
 
     def retire(self) -> None:
-        """Be found among the deleted stacks from now on."""
+        """Move the stack to the deleted stacks."""
         replace_exports(self._backend, self.stack_id, [])
         self._backend.stacks.pop(self.stack_id, None)
         self._backend.deleted_stacks[self.stack_id] = self
@@ -138,7 +138,7 @@ class LocalStack(models.Stack):
         return self._template(self.template, self.template_dict, self.parameters)
 
     def _create_output_map(self) -> OutputMap:
-        """Have no outputs until the stack is complete: moto would make resources to find their values."""
+        """Return no outputs before the stack is complete: moto would create resources to resolve them."""
         return OutputMap(self.resource_map, {}, self.stack_id)
 
     def _template(self, text: str | dict[str, Any], body: dict[str, Any], parameters: dict[str, Any]) -> StackTemplate:

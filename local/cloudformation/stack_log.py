@@ -1,4 +1,4 @@
-"""Stack events on moto, as DescribeStackEvents and the console show them."""
+"""Stack events in moto, as DescribeStackEvents returns them."""
 
 import json
 from typing import Any, Protocol
@@ -9,7 +9,7 @@ from local.cloudformation.resource import Resource
 
 
 class Stack(Protocol):
-    """Whose events they are; moto's stack, as far as it matters here."""
+    """The members of moto's stack that are used here."""
 
     stack_id: str
     name: str
@@ -21,11 +21,11 @@ class Stack(Protocol):
     events: list[Event]
 
     def retire(self) -> None:
-        """Be found among the deleted stacks from now on."""
+        """Move the stack to the deleted stacks."""
 
 
 class StackLog:
-    """Reports on *stack*, which has the status that was last reported for it."""
+    """Adds events to *stack*, and sets its status to the last reported one."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack

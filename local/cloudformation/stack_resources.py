@@ -1,4 +1,4 @@
-"""The resources of a stack on moto: native ones, and how templates see custom ones."""
+"""The resources of a moto stack: native ones, and the models through which templates refer to custom ones."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from local.cloudformation.stack_template import StackTemplate
 
 
 class NativeResource:
-    """A resource that moto models; it is made at once, so there is nothing to cancel."""
+    """A resource that moto models; it is created at once, so there is nothing to cancel."""
 
     def __init__(self, template: StackTemplate, logical_id: str, resource_type: str) -> None:
         self.logical_id = logical_id
@@ -41,7 +41,7 @@ class NativeResource:
     def cancel(self) -> None: ...
 
     def take_replaced(self) -> list[Resource]:
-        return []  # moto replaces for itself
+        return []  # moto deletes replaced resources itself
 
     def _keep(self, model: Any) -> None:
         self._models[self.logical_id] = model
@@ -49,7 +49,7 @@ class NativeResource:
 
 
 class CustomModel:
-    """What ``Ref`` and ``Fn::GetAtt`` find of a custom resource."""
+    """Resolves ``Ref`` and ``Fn::GetAtt`` for a custom resource."""
 
     def __init__(self, resource: CustomResource, stack_id: str) -> None:
         self.logical_resource_id = resource.logical_id
@@ -66,7 +66,7 @@ class CustomModel:
         Return an attribute, as a string or as a list or map of strings.
 
         Raises:
-            ResourceFailedError: The function did not answer with it.
+            ResourceFailedError: The function's response does not contain it.
         """
         if name not in self.resource.attributes:
             raise ResourceFailedError(
@@ -77,7 +77,7 @@ class CustomModel:
 
 
 class StackCustomResource(CustomResource):
-    """A custom resource that templates can refer to for as long as it exists."""
+    """A custom resource that templates can refer to while it exists."""
 
     def __init__(
         self, cloudformation: CloudFormation, template: StackTemplate, logical_id: str, resource_type: str
@@ -93,5 +93,5 @@ class StackCustomResource(CustomResource):
     def delete(self) -> None:
         super().delete()
         model = self._models.get(self.logical_id)
-        if model and model.resource is self:  # and not a successor of it, after a replacement
+        if model and model.resource is self:  # not the resource that replaced it
             del self._models[self.logical_id]

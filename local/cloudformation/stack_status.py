@@ -1,4 +1,4 @@
-"""What DescribeStacks says about a stack, whoever works on it."""
+"""Sets the status that DescribeStacks returns for a stack."""
 
 from moto.cloudformation.models import cloudformation_backends
 
@@ -7,10 +7,10 @@ from local.cloudformation.stack import LocalStack
 
 def show(stack_id: str, status: str) -> None:
     """
-    Let DescribeStacks say that a stack has *status*, until an operation of moto's on it reports another.
+    Make DescribeStacks return *status* for a stack, until an operation of moto changes it.
 
-    A stack that moto does not know becomes known, without a template: so a function that is tested without moto's
-    CloudFormation can still ask about its stack.
+    A stack that moto does not know is added without a template, so that a function that is tested without moto's
+    CloudFormation can describe its stack.
     """
     _, _, _, region, account, resource = stack_id.split(":")
     backend = cloudformation_backends[account][region]

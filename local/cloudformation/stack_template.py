@@ -1,8 +1,8 @@
 """
-A template on moto: parameters, conditions and functions are moto's, and so are the models of native resources.
+A template in moto: moto resolves parameters, conditions and functions, and models the native resources.
 
-moto makes a resource when somebody first looks at it, DescribeStacks included.  Here a resource is made when it is its
-turn, and looking never does more.
+moto creates a resource at the first access to it, even by DescribeStacks.  Here the engine creates each resource in its
+turn, and an access never creates one.
 """
 
 from collections.abc import Callable
@@ -18,16 +18,16 @@ from local.cloudformation.schedule import Needs
 
 Result = TypeVar("Result")
 
-# They say when a resource is made, not what it is.
+# Keys that decide when a resource is created, but do not define it.
 NOT_DEFINING = {"Condition", "DependsOn"}
 
 
 class Stack(Protocol):
     """
-    Whose template it is.
+    The stack of a template.
 
     Attributes:
-        models: {logical ID: model} of the resources that exist now, whatever template they are from.
+        models: {logical ID: model} of the existing resources, from this or an earlier template.
     """
 
     stack_id: str
@@ -41,20 +41,20 @@ class Stack(Protocol):
     def new_resource(self, template: "StackTemplate", logical_id: str, resource_type: str) -> Resource: ...
 
     def finish(self, template: "StackTemplate", outputs: OutputMap) -> None:
-        """Be what *template* asks for; raises ResourceFailedError where another stack is in the way."""
+        """Make *template* the stack's template; raise ResourceFailedError if another stack has the same export."""
 
 
 class StackTemplate(ResourceMap):
     """
-    What a stack is asked to be.
+    The desired state of a stack.
 
     Args:
-        text: The template as it was sent.
+        text: The template as sent.
 
-        body: What it says.
+        body: The parsed template.
 
     Raises:
-        ServiceException: moto's, for a template or for parameters that cannot be.
+        ServiceException: From moto: the template or the parameters are invalid.
     """
 
     def __init__(self, stack: Stack, text: str, body: dict[str, Any], parameters: dict[str, Any]) -> None:
@@ -74,7 +74,7 @@ class StackTemplate(ResourceMap):
         self.load()
 
     def __getitem__(self, key: str) -> Any:
-        """Return a parameter, a mapping, or a resource's model: None while there is none."""
+        """Return a parameter, a mapping, or a resource's model; None if the resource does not exist yet."""
         return self.stack.models.get(key) if key in self._resource_json_map else super().__getitem__(key)
 
     @property
@@ -96,12 +96,12 @@ class StackTemplate(ResourceMap):
         self.stack.finish(self, outputs)
 
     def make(self, logical_id: str, definition: Definition) -> Any:
-        """Return a new model for a native resource."""
+        """Create a native resource, and return its model."""
         where = {"account_id": self._account_id, "region_name": self._region_name}
         return answered(lambda: parsing.parse_and_create_resource(logical_id, definition, self, **where))
 
     def remake(self, logical_id: str, definition: Definition) -> Any:
-        """Return the model of a native resource as changed; None where moto cannot change it."""
+        """Update a native resource, and return its model; None if moto cannot update it."""
         where = {"account_id": self._account_id, "region_name": self._region_name}
         return answered(lambda: parsing.parse_and_update_resource(logical_id, definition, self, **where))
 
@@ -115,10 +115,10 @@ class StackTemplate(ResourceMap):
 
 def answered(ask: Callable[[], Result]) -> Result:
     """
-    Return what moto answers to *ask*.
+    Return the result of *ask*, a call to moto.
 
     Raises:
-        ResourceFailedError: moto raised, whatever it was: a stack takes all of it for the failure of a resource.
+        ResourceFailedError: moto raised any exception; for the stack, it is the failure of a resource.
     """
     try:
         return ask()

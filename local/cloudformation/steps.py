@@ -1,4 +1,4 @@
-"""Single steps of a stack, each reported as it begins and as it ends."""
+"""Single steps of a stack operation; the start and the end of each step are reported."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -8,17 +8,17 @@ from local.cloudformation.resource import Resource, ResourceFailedError
 
 Policy = Literal["DeletionPolicy", "UpdateReplacePolicy"]
 
-# In clean-up, a Delete is tried so often, then the resource is left to itself.
+# In a clean-up, a Delete is tried this many times; then the resource is left as it is.
 # https://repost.aws/knowledge-center/cloudformation-stack-cleanup-stuck
 CLEANUP_TRIES = 3
 
 
 class Steps:
     """
-    Takes the steps, and can be told that those under way are to end.
+    Runs steps, and can cancel the running ones.
 
     Args:
-        log: Where they are reported.
+        log: Receives the stack events.
     """
 
     def __init__(self, log: Log) -> None:
@@ -27,17 +27,17 @@ class Steps:
         self._under_way: set[str] = set()
 
     def begin(self) -> None:
-        """Take steps again, though others were cancelled."""
+        """Allow steps again after a cancellation."""
         self._cancelling = False
 
     def cancel(self, resource: Resource) -> None:
-        """Let the step that is under way for *resource* end, and each that begins before *begin* is called."""
+        """Cancel the running step of *resource*, and every step that starts before the next ``begin``."""
         self._cancelling = True
         if resource.logical_id in self._under_way:
             resource.cancel()
 
     def forward(self, resource: Resource, verb: Literal["CREATE", "UPDATE"], action: Callable[[], None]) -> bool:
-        """Do *action*, which may be cancelled meanwhile; return whether it succeeded."""
+        """Run *action*, which can be cancelled; return whether it succeeded."""
         self._under_way.add(resource.logical_id)
         if self._cancelling:
             resource.cancel()
@@ -47,7 +47,7 @@ class Steps:
             self._under_way.discard(resource.logical_id)
 
     def attempt(self, resource: Resource, verb: str, action: Callable[[], None]) -> bool:
-        """Do *action*; return whether it succeeded."""
+        """Run *action*; return whether it succeeded."""
         self._log.resource(resource, f"{verb}_IN_PROGRESS")
         try:
             action()
@@ -58,13 +58,13 @@ class Steps:
         return True
 
     def delete(self, resource: Resource) -> bool:
-        """Delete *resource*, unless it is to stay; return whether that is done."""
+        """Delete *resource*, unless its policy retains it; return whether the step succeeded."""
         if self._stays(resource, "DeletionPolicy"):
             return True
         return self.attempt(resource, "DELETE", resource.delete)
 
     def clean_up(self, resource: Resource, policy: Policy = "DeletionPolicy") -> None:
-        """Delete *resource*, unless it is to stay or will not go."""
+        """Try to delete *resource*, unless *policy* retains it; ignore a failure."""
         if not self._stays(resource, policy):
             any(self.attempt(resource, "DELETE", resource.delete) for _ in range(CLEANUP_TRIES))
 

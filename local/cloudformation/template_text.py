@@ -1,4 +1,4 @@
-"""Template files: YAML or JSON, short functions or long, with SAM's transform or without."""
+"""Parses templates: YAML or JSON, functions in short or long form, with or without SAM's transform."""
 
 import logging
 from collections.abc import Hashable
@@ -9,8 +9,8 @@ import yaml
 SAM = "AWS::Serverless-2016-10-31"
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the same in C, ten times as fast
-    """Reads templates as CloudFormation does: a date is a string, and ``!Sub`` is ``Fn::Sub``."""
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the C loader is ten times as fast
+    """Loads templates as CloudFormation does: a date is a string, and ``!Sub`` is ``Fn::Sub``."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -20,14 +20,14 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def read(text: str) -> dict[str, Any]:
-    """Return the template in *text*, with functions in their long form and whatever SAM's shorthand stands for."""
+    """Return the template in *text*, with functions in their long form and SAM's resources transformed."""
     template = parse(text)
     return _transformed(template) if SAM in _transforms(template) else template
 
 
 def parse(text: str) -> dict[str, Any]:
-    """Return the template in *text*, with functions in their long form; SAM's shorthand stays."""
-    template: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506 # nosec B506 # the loader is a safe one
+    """Return the template in *text*, with functions in their long form; SAM's resources stay untransformed."""
+    template: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506 # nosec B506 # derived from SafeLoader
     return template
 
 
@@ -57,17 +57,17 @@ def _transforms(template: dict[str, Any]) -> list[Any]:
 
 
 def _transformed(template: dict[str, Any]) -> dict[str, Any]:
-    # Costs half a second, so only those wait who deploy a SAM template.
+    # Imported here, because the import takes half a second and only SAM templates need it.
     from samtranslator.translator.transform import transform  # type: ignore[import-untyped] # noqa: PLC0415
 
-    # Its metrics warn that nobody publishes them.
+    # Its metrics module warns that no publisher is set.
     logging.getLogger("samtranslator.metrics.metrics").setLevel(logging.ERROR)
     result: dict[str, Any] = transform(template, {}, _NoManagedPolicies())
     return result
 
 
 class _NoManagedPolicies:
-    """Knows no AWS managed policy by its short name; asking IAM for them takes seconds."""
+    """Maps no AWS managed policy name to an ARN; listing the policies in IAM takes seconds."""
 
     def load(self) -> dict[str, str]:
         return {}

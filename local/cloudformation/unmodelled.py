@@ -1,8 +1,8 @@
 """
-Resources that moto's CloudFormation does not know, or knows badly.
+Resource types that moto's CloudFormation does not support, or does not support well.
 
-Most of them only have to be there: a template with an alarm in it must not fail for the alarm.  Versions and aliases of
-functions are more than that, because a service token may name one.
+Most of them only need to exist: a template must not fail because it contains an alarm.  Function versions and aliases
+need more, because a service token can name one.
 """
 
 from typing import Any
@@ -14,12 +14,12 @@ from moto.core.common_models import CloudFormationModel
 
 class Unmodelled(CloudFormationModel):
     """
-    A resource that exists, has an ARN and does nothing.
+    A resource that has an ARN and does nothing.
 
     Args:
-        resource_id: What ``Ref`` returns.
+        resource_id: Value of ``Ref``.
 
-        attributes: What ``Fn::GetAtt`` returns; any other attribute is made up.
+        attributes: Values of ``Fn::GetAtt``; other attributes get a generated value.
     """
 
     def __init__(self, resource_id: str, attributes: dict[str, str]) -> None:
@@ -57,7 +57,7 @@ class Unmodelled(CloudFormationModel):
 
     @classmethod
     def make(cls, name: str, arn: str, _properties: dict[str, Any], _functions: LambdaBackend) -> "Unmodelled":
-        """Make the resource; where it concerns Lambda, among its *_functions*."""
+        """Create the resource; types of Lambda create it in *_functions*."""
         return cls(name, {"Arn": arn})
 
     @classmethod
@@ -66,13 +66,13 @@ class Unmodelled(CloudFormationModel):
 
     @classmethod
     def delete_from_cloudformation_json(cls, *_: Any, **__: Any) -> None:
-        """Leave nothing behind, as there was nothing."""
+        """Do nothing: there is nothing to delete."""
 
     def is_created(self) -> bool:
         return True
 
     def delete(self, account_id: str, region_name: str) -> None:
-        """Leave nothing behind, as there was nothing."""
+        """Do nothing: there is nothing to delete."""
 
 
 class FunctionVersion(Unmodelled):
@@ -81,7 +81,7 @@ class FunctionVersion(Unmodelled):
     @classmethod
     def make(cls, _name: str, _arn: str, properties: dict[str, Any], functions: LambdaBackend) -> "FunctionVersion":
         version = functions.publish_version(properties["FunctionName"])
-        assert isinstance(version, LambdaFunction)  # noqa: S101 - always so for a function that exists
+        assert isinstance(version, LambdaFunction)  # noqa: S101 - true for every existing function
         return cls(version.function_arn, {"Version": str(version.version)})
 
 

@@ -1,1 +1,1 @@
-"""A tour of about a minute on a laptop: the function's real handler, over HTTP, against a local AWS, without an account."""
+"""A tour of about a minute: the function's real handler, over HTTP, against a local AWS on this machine."""

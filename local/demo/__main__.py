@@ -19,10 +19,10 @@ def main() -> int:
         for chapter in CHAPTERS:
             aws.reset()
             chapter.run(aws, expectations)
-                for unmet in expectations.unmet:
-                    print(coloured(f"\nUnexpected result.  The demo expects this: {unmet}.", RED))
-                what_next()
-                return 1 if expectations.unmet else 0
+    for unmet in expectations.unmet:
+        print(coloured(f"\nUnexpected result.  The demo expects this: {unmet}.", RED))
+    what_next()
+    return 1 if expectations.unmet else 0
 
 
 if __name__ == "__main__":

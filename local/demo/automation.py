@@ -32,7 +32,7 @@ def run(aws: LocalAws, expectations: Expectations) -> None:
     aws.add_source_server("booting", sourceServerID=LATE, hostname="web-05", tags=APPROVED)
     aws.add_source_server("ready", sourceServerID=UNAPPROVED, hostname="web-06")
 
-    _step("MGN publishes an event for each of three source servers: the launch succeeded")
+    _step("MGN publishes an event for each of three source servers, because their launches succeeded")
     for server_id in NAMES:
         aws.emit_launch_result(server_id)
     reports = [invocation["attempts"][-1]["answer"] for invocation in aws.invocations()]
@@ -54,8 +54,8 @@ def run(aws: LocalAws, expectations: Expectations) -> None:
     _audit(aws, expectations)
 
 
-    def _audit(aws: LocalAws, expectations: Expectations) -> None:
-        _step("90 minutes later MGN's deadline for its clean-up has passed; the schedule starts a sweep, which audits")
+def _audit(aws: LocalAws, expectations: Expectations) -> None:
+    _step("90 minutes later MGN's deadline for its clean-up has passed; the schedule starts a sweep, which audits")
     aws.advance(90 * MINUTE)
     audits = {server["sourceServerID"]: server for server in _sweep(aws)["audit"]["servers"]}
     for server_id in (EARLY, LATE):
@@ -64,7 +64,7 @@ def run(aws: LocalAws, expectations: Expectations) -> None:
     production = _volumes_of(audits[EARLY]["launchedInstanceID"])
     say(
         f"Not reported: {', '.join(sorted(production))}, the volume of web-04's cutover instance, "
-                "although it carries the same tags."
+        "although it carries the same tags."
     )
     expectations.check(bool(named), "the audit finds the volumes that were left behind")
     expectations.check(not named & production, "the audit does not report volumes of the cutover instance")

@@ -23,11 +23,21 @@ class Case:
 
 
 CASES = (
-    Case(name="web-01", scenario="ready", story="its cutover instance is launched and healthy", expected="FINALIZED"),
-    Case(name="web-02", scenario="booting", story="its cutover instance still boots", expected="NOT_READY"),
-    Case(name="db-01", scenario="old-snapshot", story="it was launched from an old snapshot, although its job reports LAUNCHED", expected="BLOCKED"),
-    Case(name="app-01", scenario="failed-action", story="a required post-launch action failed", expected="BLOCKED"),
-    Case(name="app-02", scenario="finalized", story="it was finalized before this request", expected="FINALIZED"),
+    Case(name="web-01", scenario="ready", story="launched, booted and healthy", expected="FINALIZED"),
+    Case(name="web-02", scenario="booting", story="launched, still booting", expected="NOT_READY"),
+    Case(
+        name="db-01",
+        scenario="old-snapshot",
+        story="launched from an old snapshot; its job reports LAUNCHED",
+        expected="BLOCKED",
+    ),
+    Case(
+        name="app-01",
+        scenario="failed-action",
+        story="launched; a required post-launch action failed",
+        expected="BLOCKED",
+    ),
+    Case(name="app-02", scenario="finalized", story="finalized before this request", expected="FINALIZED"),
     Case(name="gone", scenario=None, story="an ID that MGN does not know", expected="NOT_FOUND"),
 )
 
@@ -77,9 +87,9 @@ def _reasons(report: dict[str, Any]) -> list[str]:
     if not report["readiness"]:
         return ["already finalized: the function reads once and writes nothing"]
     checks = report["readiness"]
-        reasons = [f"check {f['rule']} ({f['verdict']}): {f['reason']}" for f in checks if f["verdict"] != "PASS"]
-        passed = f"all {len(checks)} checks pass; MGN uninstalls its agent by {report['agentUninstalledBy']} and "
-        return reasons or [f"{passed}deletes the replication resources by {report['replicationResourcesDeletedBy']}"]
+    reasons = [f"check {f['rule']} ({f['verdict']}): {f['reason']}" for f in checks if f["verdict"] != "PASS"]
+    passed = f"all {len(checks)} checks pass; MGN uninstalls its agent by {report['agentUninstalledBy']} and "
+    return reasons or [f"{passed}deletes the replication resources by {report['replicationResourcesDeletedBy']}"]
 
 
 def _again(aws: LocalAws, ids: dict[str, str], expectations: Expectations) -> None:
@@ -91,5 +101,5 @@ def _again(aws: LocalAws, ids: dict[str, str], expectations: Expectations) -> No
     print()
     say(
         "The same six requests again: the same outcomes, and nothing changes.  "
-                f"Number of FinalizeCutover calls in both runs together: {writes}."
+        f"Number of FinalizeCutover calls in both runs together: {writes}."
     )

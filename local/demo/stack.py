@@ -72,7 +72,7 @@ def _launch_again(aws: LocalAws) -> None:
 
 def show_status(state: StackState, what: str) -> None:
     """Print the status of a stack in one line."""
-        say(f"Deployed {what}: {coloured(state.status, RED if state.has_failed else GREEN)}.")
+    say(f"Deployed {what}: {coloured(state.status, RED if state.has_failed else GREEN)}.")
 
 
 def _step(text: str) -> None:

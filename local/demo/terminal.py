@@ -28,10 +28,10 @@ def legend() -> None:
     green, yellow, red = (coloured(*pair) for pair in (("green", GREEN), ("yellow", YELLOW), ("red", RED)))
     grey = coloured("grey", DIM)
     print(
-            f"\nColours: {green} = done; {yellow} = not done yet, skipped or rolled back; "
-            f"{red} = failed, or a person must act; {grey} = details."
-        )
-        print('States:  lifecycle state / replication state in MGN; "->" separates before and after the request.')
+        f"\nColours: {green} = done; {yellow} = not done yet, skipped or rolled back; "
+        f"{red} = failed, or a person must act; {grey} = details."
+    )
+    print('States:  lifecycle state / replication state in MGN; "->" separates before and after the request.')
 
 
 def what_next() -> None:

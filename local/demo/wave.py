@@ -31,7 +31,10 @@ def run(aws: LocalAws, expectations: Expectations) -> None:
     second = _ask(aws, wave_id, "Launch that source server again from a new snapshot, then send the same request again")
     expectations.check(second["outcome"] == "FINALIZED", "the wave is finalized once all its source servers are ready")
     expectations.check(second["changed"] == 1, "the second request changes only the server that was not finalized")
-    expectations.check(aws.operations("mgn").count("FinalizeCutover") == SIZE, "FinalizeCutover is called exactly once for every server")
+    expectations.check(
+        aws.operations("mgn").count("FinalizeCutover") == SIZE,
+        "FinalizeCutover is called exactly once for every server",
+    )
 
 
 def _seed(aws: LocalAws) -> str:

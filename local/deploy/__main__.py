@@ -48,7 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("template", type=Path)
     parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help="values for the template's parameters")
     parser.add_argument("--stack-name", help="default: the template's file name without its suffix")
-    parser.add_argument("--endpoint-url", default="http://127.0.0.1:5555", help="URL of the local AWS that `make local-aws` starts")
+    parser.add_argument(
+        "--endpoint-url", default="http://127.0.0.1:5555", help="URL of the local AWS that `make local-aws` starts"
+    )
     parser.add_argument("--delete", action="store_true", help="delete the stack")
     return parser
 

@@ -13,7 +13,7 @@ ARCHITECTURES = {"aarch64": "arm64", "x86_64": "x86_64"}
 
 
 class RuntimeMissingError(Exception):
-    """This machine cannot run functions as Lambda does; the message gives the reason."""
+    """Functions cannot run as on Lambda on this machine; the message gives the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """
 MGN for moto, in moto's own layout: AWS Application Migration Service, now AWS Transform MGN.
 
-moto has no MGN and no plug-ins.  ``register`` tells it of ours: the name under which moto imports a service, and the
-host that requests for it go to.
+moto has no MGN and no plug-in mechanism.  ``register`` adds this package to moto: the module name that moto imports for
+the service, and the host of its requests.
 """
 
 import re
@@ -17,8 +17,8 @@ __all__ = ["mgn_backends", "register"]
 
 
 def register() -> None:
-    """Make moto answer for MGN, in ``mock_aws`` and in its server; a second time changes nothing."""
-    # The name "moto.mgn" is what moto imports; our package may not be called so, or moto takes it for one of its own.
+    """Add MGN to moto's ``mock_aws`` and to its server.  Calling it again has no effect."""
+    # moto imports the name "moto.mgn".  The package itself must have another name, or moto treats it as one of its own.
     sys.modules["moto.mgn"] = sys.modules[__name__]
     if not any(service == "mgn" for service, _ in moto.backend_index.backend_url_patterns):
         moto.backend_index.backend_url_patterns.append(("mgn", re.compile(url_bases[0])))

@@ -1,8 +1,8 @@
 """
-Answers of MGN, which are its documents as they are.
+MGN's responses, serialized without moto's serializer.
 
-moto's serializer would look for every member of the API model under several names, and take ten times as long as all
-else; a benchmark against this server would measure moto.
+moto's serializer searches every member of the API model under several names, which takes ten times as long as all other
+work: a benchmark against this server would measure moto.
 """
 
 import json
@@ -13,7 +13,7 @@ from moto.core.responses import ActionContext, ActionResult
 
 
 class Answer(ActionResult):
-    """An answer whose members are called as they are on the wire; members that are None are left out at the top."""
+    """A response whose members already have their names on the wire; top-level members that are None are omitted."""
 
     def execute_result(self, context: ActionContext) -> TYPE_RESPONSE:
         document: Any = self.result

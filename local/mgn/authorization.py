@@ -1,9 +1,9 @@
 """
-Whether a caller may: IAM, where it is enforced.
+IAM authorization of requests to MGN, if IAM is enforced.
 
-moto evaluates actions and resources, but takes a statement with a condition for a denial.  Here a statement counts when
-its conditions are met.  We know ``StringEquals`` and ``StringNotEquals`` on ``aws:ResourceTag/…``; a statement with any
-other condition counts if it denies, and not if it allows.
+moto evaluates actions and resources, but treats every statement with a condition as a denial.  Here a statement applies
+if its conditions are met.  Supported are ``StringEquals`` and ``StringNotEquals`` on ``aws:ResourceTag/…``; a statement
+with any other condition applies if its effect is Deny, and is ignored if it is Allow.
 """
 
 import json
@@ -17,12 +17,12 @@ from .documents import Document
 
 RESOURCE_TAG = "aws:ResourceTag/"
 
-# Whether the tag must have the value; one that is not there has none.
+# Whether the tag must have the value; a missing tag has no value.
 OPERATORS = {"StringEquals": True, "StringNotEquals": False}
 
 
 class AccessDeniedError(JsonRESTError):
-    """The caller may not; https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html."""
+    """IAM denies the call: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html."""
 
     code = 403
 
@@ -37,7 +37,7 @@ class AccessDeniedError(JsonRESTError):
 
 
 class MGNAuthorization(IAMRequest):
-    """The authorization of one request to MGN, for a resource that carries *resource_tags*."""
+    """The authorization of one request to MGN for a resource with *resource_tags*."""
 
     def __init__(self, *, resource_tags: Mapping[str, str], **request: Any) -> None:
         super().__init__(**request)
@@ -45,10 +45,10 @@ class MGNAuthorization(IAMRequest):
 
     def check_action_permitted(self, resource: str) -> None:
         """
-        Check that some statement allows the action on *resource*, and none denies it.
+        Check that a statement allows the action on *resource*, and no statement denies it.
 
         Raises:
-            AccessDeniedError: None does, or one does.
+            AccessDeniedError: No statement allows the action, or one denies it.
         """
         results = {
             IAMPolicyStatement(statement).is_action_permitted(self._action, resource)
@@ -59,7 +59,7 @@ class MGNAuthorization(IAMRequest):
             raise AccessDeniedError(self._access_key.arn, self._action, resource, is_explicit=is_denied)
 
     def _statements(self) -> Iterator[Document]:
-        """Yield the statements that count, without their conditions."""
+        """Yield the statements whose conditions are met, without the conditions."""
         for policy in self._access_key.collect_policies():
             found = _document(policy)["Statement"]
             for statement in found if isinstance(found, list) else [found]:

@@ -1,4 +1,4 @@
-"""How moto hands requests to MGN's operations: read, authorized, checked, one at a time."""
+"""Dispatches requests from moto to MGN's operations: parses, authorizes and validates them, one at a time."""
 
 from collections.abc import Callable
 from functools import partial, wraps
@@ -21,7 +21,7 @@ Subclass = TypeVar("Subclass", bound="Dispatcher")
 
 
 def operation(method: Callable[[Subclass], Document | None]) -> Callable[[Subclass], ActionResult]:
-    """Let *method* see only requests that keep to the API model, for accounts that are set up."""
+    """Make *method* handle only requests that conform to the API model, for initialized accounts."""
 
     @wraps(method)
     def answer(self: Subclass) -> ActionResult:
@@ -35,10 +35,10 @@ def operation(method: Callable[[Subclass], Document | None]) -> Callable[[Subcla
 
 
 class Dispatcher(BaseResponse):
-    """One request to MGN; the operations are those of its subclass."""
+    """One request to MGN; a subclass defines the operations."""
 
     request: ParsedRequest
-    # The body may be anything, and moto would decode it before anyone looks.
+    # The body can be invalid, and moto would decode it before it is validated.
     use_raw_body = True
 
     def __init__(self) -> None:
@@ -48,12 +48,12 @@ class Dispatcher(BaseResponse):
 
     @property
     def backend(self) -> MGNBackend:
-        """The backend of the account that is asked about: ``accountID``, or the caller's own."""
+        """The backend of the request's account: ``accountID``, or the caller's own."""
         account = self.params.get("accountID") or self.current_account
         return mgn_backends[account][self.region]
 
     def parse_parameters(self, request: Any) -> None:
-        # moto's parser trusts the request; ours keeps what it finds, so that it can be checked against the model.
+        # moto's parser assumes a valid request; this one keeps all members, to validate them against the model.
         self.request = ParsedRequest.of(request, self._get_action(), self.uri_match)
         self.params = self.request.parameters
 
@@ -63,8 +63,8 @@ class Dispatcher(BaseResponse):
             try:
                 return super().call_action()
             except NotImplementedError:
-                # moto would answer with a page in HTML and status 500, and botocore would try again.
-                message = f"The local MGN does not know {self._get_action()}."
+                # moto would respond with an HTML page and status 500, and botocore would retry.
+                message = f"The local MGN does not implement {self._get_action()}."
                 return self.serialized(ActionResult(ValidationException(message, "unknownOperation")))
 
     def _authenticate_and_authorize_normal_action(self, resource: str = "*") -> None:
@@ -72,7 +72,7 @@ class Dispatcher(BaseResponse):
         self._authenticate_and_authorize_action(authorization, resource)  # type: ignore[arg-type] # it is only called
 
     def _determine_resource(self) -> str:
-        """Return the ARN that IAM looks at; ``*`` for what takes no resource."""
+        """Return the ARN of the resource for IAM; ``*`` for an operation without a resource."""
         identifier = self.params.get("sourceServerID") or next(iter(self.params.get("sourceServerIDs") or []), None)
         if identifier:
             return self.backend.arn("source-server", str(identifier))

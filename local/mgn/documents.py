@@ -1,8 +1,8 @@
 """
-Documents in the shape of MGN's API, kept with moments in them and shown with dates.
+Objects of MGN's API: stored with ``datetime`` values, returned with strings.
 
-A document is kept as MGN would answer it, but with ``datetime`` (by the inner clock) where MGN has a string, so that
-moving the clock makes it older.
+A document is stored in the form of MGN's response, except that times are ``datetime`` (internal time of ``CLOCK``), so
+that moving the clock makes it older.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ Document = dict[str, Any]
 
 
 def shown(value: Any) -> Any:
-    """Return *value* as it leaves: a copy, with moments as ISO 8601 strings."""
+    """Convert a stored *value* for a response: a copy, with times as ISO 8601 strings."""
     if isinstance(value, datetime):
         return CLOCK.shown(value)
     if isinstance(value, Mapping):
@@ -26,7 +26,7 @@ def shown(value: Any) -> Any:
 
 
 def kept(value: Any, key: str = "") -> Any:
-    """Return *value* as it is kept: dates under a key that ends in ``DateTime`` become moments."""
+    """Convert *value* for storage: strings under a key that ends in ``DateTime`` become ``datetime`` values."""
     if isinstance(value, Mapping):
         return {name: kept(item, name) for name, item in value.items()}
     if isinstance(value, list):
@@ -35,12 +35,12 @@ def kept(value: Any, key: str = "") -> Any:
         try:
             return CLOCK.inside(value)
         except ValueError:
-            return value  # what a test wants to be broken
+            return value  # a test wants an invalid time
     return value
 
 
 def merge(document: Document, changes: Mapping[str, Any]) -> None:
-    """Change *document*, deep inside too; a change to None takes the member away, lists are replaced whole."""
+    """Apply *changes* to *document*: objects are merged recursively, lists are replaced, None deletes a member."""
     for name, change in changes.items():
         if change is None:
             document.pop(name, None)
@@ -51,7 +51,7 @@ def merge(document: Document, changes: Mapping[str, Any]) -> None:
 
 
 def duration(span: timedelta) -> str:
-    """Return *span* as MGN writes durations: ISO 8601, ``P0D`` for none."""
+    """Return *span* in MGN's format: an ISO 8601 duration, ``P0D`` for zero."""
     if not span:
         return "P0D"
     minutes, seconds = divmod(int(span.total_seconds()), 60)

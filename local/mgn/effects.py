@@ -1,20 +1,20 @@
 """
-Writes that are answered well and have no effect yet, or never.
+Writes that succeed, but whose effect comes later or never.
 
-AWS documents no delay between the answer of FinalizeCutover and its effect, nor that there is none.
+AWS does not document whether there is a delay between the response of FinalizeCutover and its effect.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-# Seconds to the effect of what this thread serves; None where that comes at once, infinite where it never comes.
+# Delay in seconds of the effect of this thread's write; None for no delay, infinite for no effect.
 _seconds: ContextVar[float | None] = ContextVar("seconds_to_the_effect", default=None)
 
 
 @contextmanager
 def coming_in(seconds: float) -> Iterator[None]:
-    """Let the effect of a write in the block come *seconds* later; ``math.inf`` for never."""
+    """Delay the effect of a write in the block by *seconds*; ``math.inf`` for no effect."""
     token = _seconds.set(seconds)
     try:
         yield
@@ -23,5 +23,5 @@ def coming_in(seconds: float) -> Iterator[None]:
 
 
 def seconds_to_effect() -> float | None:
-    """Return in how many seconds the effect of the present write comes; None for at once."""
+    """Return the delay in seconds of the current write's effect; None for no delay."""
     return _seconds.get()

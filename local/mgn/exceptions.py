@@ -1,7 +1,7 @@
 """
-MGN's errors, with the fields that its API model gives them.
+MGN's errors, with the fields of its API model.
 
-moto finds the HTTP status in the model, by ``code``; every other attribute that the model knows is sent along.
+moto takes the HTTP status from the model, by ``code``, and sends every other attribute that the model defines.
 https://docs.aws.amazon.com/mgn/latest/APIReference/CommonErrors.html
 """
 
@@ -13,7 +13,7 @@ SOURCE_SERVER = "SourceServer"
 
 
 class UninitializedAccountException(ServiceException):
-    """MGN was never set up in this account and Region."""
+    """MGN is not initialized in this account and Region."""
 
     code = "UninitializedAccountException"
 
@@ -33,7 +33,7 @@ class ResourceNotFoundException(ServiceException):
 
 
 class ConflictException(ServiceException):
-    """The resource is in no state for it."""
+    """The state of the resource does not allow the operation."""
 
     code = "ConflictException"
 
@@ -47,7 +47,7 @@ class ConflictException(ServiceException):
 
 
 class ValidationException(ServiceException):
-    """The request breaks the API model, or names what it may not."""
+    """The request does not conform to the API model, or names an unknown resource."""
 
     code = "ValidationException"
 

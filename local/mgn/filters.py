@@ -1,4 +1,4 @@
-"""The filters of MGN's lists: each member narrows the list, an empty list of values does not."""
+"""The filters of MGN's list operations: each member restricts the result; an empty list of values does not."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,7 +14,7 @@ Filters = Mapping[str, Any]
 
 def source_servers(filters: Filters) -> Callable[[SourceServer], bool]:
     """
-    Return what tells whether a source server passes *filters*.
+    Return a predicate: whether a source server matches *filters*.
 
     https://docs.aws.amazon.com/mgn/latest/APIReference/API_DescribeSourceServersRequestFilters.html
     """
@@ -34,7 +34,7 @@ def source_servers(filters: Filters) -> Callable[[SourceServer], bool]:
 
 def jobs(filters: Filters) -> Callable[[Job], bool]:
     """
-    Return what tells whether a job passes *filters*; both dates count.
+    Return a predicate: whether a job matches *filters*; both dates are inclusive.
 
     https://docs.aws.amazon.com/mgn/latest/APIReference/API_DescribeJobsRequestFilters.html
     """
@@ -52,7 +52,7 @@ def jobs(filters: Filters) -> Callable[[Job], bool]:
 
 def groups(filters: Filters) -> Callable[[Document], bool]:
     """
-    Return what tells whether a wave or an application passes *filters*.
+    Return a predicate: whether a wave or an application matches *filters*.
 
     https://docs.aws.amazon.com/mgn/latest/APIReference/API_ListApplicationsRequestFilters.html
     """

@@ -1,5 +1,5 @@
 """
-Waves and applications: how MGN groups source servers.
+MGN's groups of source servers: waves and applications.
 
 https://docs.aws.amazon.com/mgn/latest/APIReference/API_ListWaves.html
 """
@@ -16,7 +16,7 @@ from .source_servers import SourceServer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of group: the member with its ID, what the ID begins with, and the resource in its ARN."""
+    """A kind of group: the name of its ID member, the prefix of the ID, and the resource type in its ARN."""
 
     key: str
     prefix: str
@@ -29,7 +29,7 @@ WAVE = Kind(key="waveID", prefix="wave", resource="wave")
 
 @dataclass(slots=True, kw_only=True)
 class Group:
-    """A wave or an application; *document* is as MGN answers it, less its aggregated status."""
+    """A wave or an application; *document* is MGN's object without the aggregated status."""
 
     id: str
     document: Document
@@ -59,7 +59,7 @@ class Groups:
         self.waves: dict[str, Group] = {}
 
     def add(self, kind: Kind, document: Document, arn: Callable[[str, str], str]) -> Group:
-        """Add a group; what *document* leaves out is made up.  *arn* makes an ARN of a resource and an ID."""
+        """Add a group; members not in *document* get default values.  *arn* builds an ARN from resource type and ID."""
         identifier = document.get(kind.key) or new_id(kind.prefix)
         made_up: Document = {
             "name": identifier,
@@ -74,12 +74,12 @@ class Groups:
         return group
 
     def shown_applications(self, servers: Iterable[SourceServer]) -> list[Document]:
-        """Return the applications as ListApplications would answer now; *servers* are all there are."""
+        """Return the applications in the format of ListApplications; *servers* are all source servers."""
         by_application = _by_application(servers)
         return [_shown_application(group, by_application.get(group.id, [])) for group in self.applications.values()]
 
     def shown_waves(self, servers: Iterable[SourceServer]) -> list[Document]:
-        """Return the waves as ListWaves would answer now; *servers* are all there are."""
+        """Return the waves in the format of ListWaves; *servers* are all source servers."""
         by_application = _by_application(servers)
         inside: dict[str | None, list[str]] = {}
         for group in self.applications.values():

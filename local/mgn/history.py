@@ -1,4 +1,4 @@
-"""What has happened to a seeded source server: it happens now, each thing at its own time."""
+"""Replays the history of a seeded source server, each event at its own time."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,19 +15,19 @@ from .source_servers import SourceServer
 
 
 class Service(Protocol):
-    """What can be done to a source server, by MGN's calls."""
+    """MGN's operations on a source server."""
 
     def launch(self, servers: list[SourceServer], tags: dict[str, str], *, job_id: str | None) -> Job: ...
     def finalize_cutover(self, server_id: str) -> SourceServer: ...
     def disconnect_from_service(self, server_id: str) -> SourceServer: ...
 
 
-def tell(service: Service, server: SourceServer, seed: Seed) -> None:
+def replay(service: Service, server: SourceServer, seed: Seed) -> None:
     """
-    Let everything happen to *server* that the seed says has happened.
+    Run all events in the seed's history on *server*.
 
     Raises:
-        ConflictException: It could not have happened; what was to come does not happen either.
+        ConflictException: MGN would refuse an event in that state; the later events are cancelled.
     """
     history: list[tuple[float | None, Callable[[], object]]] = [
         (seed.cutover_minutes_ago, partial(service.launch, [server], {}, job_id=seed.job_id)),

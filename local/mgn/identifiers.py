@@ -1,4 +1,4 @@
-"""IDs and ARNs as MGN makes them."""
+"""IDs and ARNs in MGN's format."""
 
 import secrets
 
@@ -6,7 +6,7 @@ ALPHABET = "0123456789abcdef"
 
 
 def new_id(prefix: str) -> str:
-    """Return *prefix*, a hyphen, and 17 hexadecimal digits that nobody has had before."""
+    """Return *prefix*, a hyphen, and 17 random hexadecimal digits."""
     return f"{prefix}-" + "".join(secrets.choice(ALPHABET) for _ in range(17))
 
 

@@ -1,8 +1,8 @@
 """
-The EC2 instances that launch jobs make, real ones in moto's EC2.
+The EC2 instances of launch jobs, in moto's EC2.
 
-They carry the tags that launched instances were seen to carry, ``AWSApplicationMigrationServiceManaged`` among them:
-whoever cleans up by that tag alone deletes production.
+They carry the tags that were observed on launched instances, including ``AWSApplicationMigrationServiceManaged``: a
+clean-up by that tag alone would delete production instances.
 """
 
 from moto.ec2.models import ec2_backends
@@ -17,17 +17,17 @@ STATES = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "s
 
 
 def managed_by(server_id: str) -> dict[str, str]:
-    """Return the tags of whatever MGN makes for *server_id*."""
+    """Return the tags of every resource that MGN creates for *server_id*."""
     return {**MANAGED, "AWSApplicationMigrationServiceSourceServerID": server_id}
 
 
 def launch(account: str, region: str, *, name: str, server_id: str, job_id: str) -> str:
-    """Run the instance that *job_id* makes of *server_id*; its status checks are initializing.  Return its ID."""
+    """Run the instance of *job_id* for *server_id* with initializing status checks; return its ID."""
     job_tags = {"mgn.amazonaws.com-source-server": server_id, "mgn.amazonaws.com-job": job_id}
     instance = run(
         account, region, {**managed_by(server_id), **job_tags, "Name": name}, volume_tags=managed_by(server_id)
     )
-    # As seen: the root volume outlives the instance.
+    # Observed: the root volume is not deleted with the instance.
     for device in instance.block_device_mapping.values():
         device.delete_on_termination = False
     set_status(instance, INITIALIZING, INITIALIZING)
@@ -35,7 +35,7 @@ def launch(account: str, region: str, *, name: str, server_id: str, job_id: str)
 
 
 def run(account: str, region: str, tags: dict[str, str], *, volume_tags: dict[str, str]) -> Instance:
-    """Run one instance with a root volume in moto's EC2, as of the inner clock."""
+    """Run one instance with a root volume in moto's EC2, at the time of ``CLOCK``."""
     backend = ec2_backends[account][region]
     reservation = backend.run_instances(
         "ami-0a1b2c3d4e5f60718",
@@ -44,7 +44,7 @@ def run(account: str, region: str, tags: dict[str, str], *, volume_tags: dict[st
         [],
         region_name=region,
         instance_type="m5.large",
-        # Or moto goes through a list of all types.
+        # Otherwise moto searches a list of all types.
         is_instance_type_default=True,
         tags={"instance": tags, "volume": volume_tags},
     )
@@ -54,8 +54,8 @@ def run(account: str, region: str, tags: dict[str, str], *, volume_tags: dict[st
 
 
 def find(account: str, region: str, instance_id: str) -> Instance | None:
-    """Return the instance; None when EC2 does not know it."""
-    # moto's own search copies every reservation first.
+    """Return the instance; None if it does not exist."""
+    # moto's own search first copies every reservation.
     reservations = ec2_backends[account][region].reservations.values()
     return next((found for item in reservations for found in item.instances if found.id == instance_id), None)
 
@@ -67,7 +67,7 @@ def terminate(account: str, region: str, instance_id: str) -> None:
 
 
 def set_status(instance: Instance, instance_status: str, system_status: str) -> None:
-    """Let the status checks of *instance* say this while it runs."""
+    """Set the status checks of *instance*; they apply while it runs."""
     instance.local_status = {"instance": instance_status, "system": system_status}  # type: ignore[attr-defined] # see ec2_shims
 
 
@@ -76,6 +76,6 @@ def set_state(instance: Instance, state: str) -> None:
     Put *instance* into *state*.
 
     Raises:
-        KeyError: EC2 knows no such state.
+        KeyError: EC2 has no such state.
     """
     instance._state = InstanceState(state, STATES[state])  # noqa: SLF001 # moto has no setter

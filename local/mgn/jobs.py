@@ -23,9 +23,9 @@ class Job:
     Attributes:
         participants: ``{source server ID: entry of participatingServers}``.
 
-        log: What happened, in MGN's shape but with moments.
+        log: Items in MGN's format, but with ``datetime`` values.
 
-        changes: To the document that DescribeJobs answers, as a test wants it; None takes a member away.
+        changes: Changes that a test makes to the job in DescribeJobs; None deletes a member.
     """
 
     id: str
@@ -46,35 +46,35 @@ class Job:
         return "STARTED" if self.started else "PENDING"
 
     def join(self, server_id: str) -> None:
-        """Let *server_id* take part, even in a job that had ended."""
+        """Add *server_id* to the job; if the job had ended, it runs again."""
         self.participants[server_id] = {"sourceServerID": server_id, "launchStatus": "PENDING"}
         self.ended = None
         self.log = [item for item in self.log if item["event"] != "JOB_END"]
 
     def is_working_on(self, server_id: str) -> bool:
-        """Tell whether the launch of *server_id* has not ended."""
+        """Return whether the launch of *server_id* has not ended."""
         entry = self.participants.get(server_id)
         return entry is not None and entry["launchStatus"] not in ENDED
 
     def start(self) -> None:
-        """Begin the job, unless it has begun."""
+        """Start the job, unless it has started."""
         if not self.started:
             self.started = True
             self.note("JOB_START")
 
     def note(self, event: str, **data: Any) -> None:
-        """Write *event* to the log, with its ``eventData``."""
+        """Add *event* with its ``eventData`` to the log."""
         self.log.append({"logDateTime": CLOCK.now(), "event": event, "eventData": data})
 
     def end_if_done(self) -> None:
-        """End the job when the launches of all its servers have ended."""
+        """End the job if the launches of all its servers have ended."""
         if not all(entry["launchStatus"] in ENDED for entry in self.participants.values()):
             return
         self.ended = max([CLOCK.now(), *(item["logDateTime"] for item in self.log)])
         self.log.append({"logDateTime": self.ended, "event": "JOB_END", "eventData": {}})
 
     def shown(self) -> Document:
-        """Return it as DescribeJobs would answer it now."""
+        """Return the job in the format of DescribeJobs."""
         document: Document = shown(
             {
                 "jobID": self.id,
@@ -93,6 +93,6 @@ class Job:
         return document
 
     def shown_log(self) -> list[Document]:
-        """Return its log, oldest first, as DescribeJobLogItems would answer it now."""
+        """Return the log in the format of DescribeJobLogItems, oldest first."""
         items: list[Document] = shown(sorted(self.log, key=lambda item: item["logDateTime"]))
         return items

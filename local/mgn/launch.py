@@ -1,8 +1,8 @@
 """
-What a LAUNCH job does to one source server, step by step, on the clock.
+The steps of a LAUNCH job for one source server, as scheduled effects.
 
-``CUTTING_OVER`` comes at the call, before any instance exists.  A job ends COMPLETED whether its launches
-succeeded or not.  That a failed launch returns the server to READY_FOR_CUTOVER is inferred.
+The call sets ``CUTTING_OVER`` before any instance exists.  A job ends as COMPLETED even if a launch failed.  Inferred:
+a failed launch sets the server to READY_FOR_CUTOVER.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ Step = tuple[float, Callable[[], None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
-    """The launch of *server* by *job*, in this account and Region; *owner* is the backend whose steps they are."""
+    """The launch of *server* by *job*, in this account and Region; *owner* is the backend that schedules the steps."""
 
     job: Job
     server: SourceServer
@@ -31,14 +31,14 @@ class Launch:
     owner: object
 
     def begin(self) -> None:
-        """Put off every step of the launch to its moment, counted from now."""
+        """Schedule every step of the launch, starting now."""
         moment = CLOCK.now()
         for seconds, step in self._steps():
             moment += timedelta(seconds=seconds)
             CLOCK.put_off(moment, step, owner=self.owner)
 
     def _steps(self) -> Iterator[Step]:
-        """Yield ``(seconds after the step before, step)``."""
+        """Yield ``(seconds after the previous step, step)``."""
         plan = self.server.plan
         yield launch_plans.STARTING, self._start
         if "launchedInstance" in self.server.document:
@@ -79,14 +79,14 @@ class Launch:
         self._entry["launchStatus"] = "IN_PROGRESS"
 
     def _clean_up(self) -> None:
-        """Take away the instance that was launched before: MGN keeps one at a time."""
+        """Terminate the previously launched instance: MGN keeps one at a time."""
         before = self.server.document.pop("launchedInstance", {})
         instances.terminate(self.account, self.region, before.get("ec2InstanceID", ""))
         self._log("CLEANUP_END")()
 
     def _fail(self, event: str) -> Callable[[], None]:
         def fail() -> None:
-            self._log(event, rawError="The launch was made to fail.")()
+            self._log(event, rawError="Simulated launch failure.")()
             self._entry["launchStatus"] = "FAILED"
             if self.server.state == "CUTTING_OVER":
                 self.server.state = "READY_FOR_CUTOVER"
@@ -107,7 +107,7 @@ class Launch:
         }
 
     def _end(self) -> None:
-        # MGN writes LAUNCH_END although its model lacks it, as seen in a real log.
+        # Observed in a real log: MGN writes LAUNCH_END, although its API model lacks it.
         self._log("LAUNCH_END", targetInstanceID=self._entry["launchedEc2InstanceID"])()
         self._entry["launchStatus"] = "LAUNCHED"
         if self.server.plan.actions:
@@ -115,7 +115,7 @@ class Launch:
         self.job.end_if_done()
 
     def _boot(self) -> None:
-        """End the first boot, unless the instance has been replaced by then."""
+        """End the first boot, unless the instance has been replaced meanwhile."""
         launched = self.server.document.get("launchedInstance", {})
         if launched.get("jobID") != self.job.id:
             return

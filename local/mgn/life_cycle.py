@@ -1,9 +1,9 @@
 """
-What MGN's calls do to one source server, at once.
+The immediate effects of MGN's operations on one source server.
 
-Refusals are worded as the one that was seen in a real account: "Cannot ChangeServerLifeCycleState for a CUTOVER server.
-…".  Whether MGN refuses FinalizeCutover while a job runs, or after a failed action, is unknown: here it does *not*, so
-that nothing but our own look protects the server.
+The error messages follow one that was observed in a real account: "Cannot ChangeServerLifeCycleState for a CUTOVER
+server. …".  It is unknown whether MGN refuses FinalizeCutover while a job runs, or after a failed action.  Here it does
+*not* refuse it, so that only the function's own checks protect the server.
 """
 
 from local.clock import CLOCK
@@ -22,7 +22,7 @@ def finalize(server: SourceServer) -> None:
     https://docs.aws.amazon.com/mgn/latest/APIReference/API_FinalizeCutover.html
 
     Raises:
-        ConflictException: It is archived, or not CUTTING_OVER.
+        ConflictException: *server* is archived, or not CUTTING_OVER.
     """
     check_finalizable(server)
     server.state = "CUTOVER"
@@ -32,10 +32,10 @@ def finalize(server: SourceServer) -> None:
 
 def check_finalizable(server: SourceServer) -> None:
     """
-    Check that the cutover of *server* may be finalized.
+    Check that MGN allows FinalizeCutover for *server*.
 
     Raises:
-        ConflictException: It is archived, or not CUTTING_OVER.
+        ConflictException: *server* is archived, or not CUTTING_OVER.
     """
     if server.document["isArchived"]:
         raise ConflictException("Cannot FinalizeCutover for an archived server.", server.id)
@@ -44,17 +44,17 @@ def check_finalizable(server: SourceServer) -> None:
 
 
 def initiate(server: SourceServer, job_id: str) -> None:
-    """Note that *job_id* is to launch the cutover instance of *server*: its state changes before anything exists."""
+    """Record that *job_id* launches a cutover instance of *server*: the state changes before the instance exists."""
     server.state = "CUTTING_OVER"
     server.document["lifeCycle"]["lastCutover"] = {"initiated": {**_called(), "jobID": job_id}}
 
 
 def check_launchable(server: SourceServer, operation: str) -> None:
     """
-    Check that *operation* may launch a cutover instance of *server*.
+    Check that MGN allows *operation*, a launch of a cutover instance, for *server*.
 
     Raises:
-        ConflictException: It is archived, not READY_FOR_CUTOVER, or does not replicate.
+        ConflictException: *server* is archived, not READY_FOR_CUTOVER, or does not replicate.
     """
     if server.document["isArchived"]:
         raise ConflictException(f"Cannot {operation} for an archived server.", server.id)
@@ -66,12 +66,12 @@ def check_launchable(server: SourceServer, operation: str) -> None:
 
 def change_state(server: SourceServer, state: str) -> None:
     """
-    Put *server* into *state*: READY_FOR_TEST, READY_FOR_CUTOVER, or CUTOVER once it is disconnected.
+    Set *server* to *state*: READY_FOR_TEST, READY_FOR_CUTOVER, or CUTOVER if it is disconnected.
 
     https://docs.aws.amazon.com/mgn/latest/APIReference/API_ChangeServerLifeCycleState.html
 
     Raises:
-        ConflictException: Its cutover is finalized, or it is not launchable.
+        ConflictException: The cutover of *server* is finalized, or *server* is not launchable.
     """
     if server.state == "CUTOVER":
         raise ConflictException(
@@ -80,7 +80,7 @@ def change_state(server: SourceServer, state: str) -> None:
             server.id,
         )
     if state == "CUTOVER" and server.is_disconnected:
-        # As Cloud Migration Factory does it; that it sets ``finalized`` is inferred.
+        # Cloud Migration Factory uses this call.  Inferred: it sets ``finalized``.
         server.document["lifeCycle"].setdefault("lastCutover", {})["finalized"] = _called()
     elif state == "CUTOVER" or "lagDuration" not in server.replication:
         raise ConflictException("Cannot ChangeServerLifeCycleState for a server that is not launchable.", server.id)
@@ -89,11 +89,11 @@ def change_state(server: SourceServer, state: str) -> None:
 
 
 def _close_attempt(server: SourceServer, state: str) -> None:
-    """Write down what leaving TESTING or CUTTING_OVER for *state* means for the last test or cutover."""
+    """Record in the last test or cutover that *server* changes from TESTING or CUTTING_OVER to *state*."""
     life_cycle = server.document["lifeCycle"]
     if server.state == "CUTTING_OVER" and state != "CUTOVER":
         life_cycle.setdefault("lastCutover", {})["reverted"] = _called()
-        server.plan = LaunchPlan()  # whoever reverts a cutover mends what was wrong before launching again
+        server.plan = LaunchPlan()  # after a revert, assume that the causes of failures are fixed
     elif server.state == "TESTING":
         outcome = "reverted" if state == "READY_FOR_TEST" else "finalized"
         life_cycle.setdefault("lastTest", {})[outcome] = _called()
@@ -101,12 +101,12 @@ def _close_attempt(server: SourceServer, state: str) -> None:
 
 def disconnect(server: SourceServer) -> None:
     """
-    Disconnect *server*; that its lifecycle state becomes DISCONNECTED, unless it is CUTOVER, is inferred.
+    Disconnect *server*.  Inferred: its lifecycle state becomes DISCONNECTED, unless it is CUTOVER.
 
     https://docs.aws.amazon.com/mgn/latest/APIReference/API_DisconnectFromService.html
 
     Raises:
-        ConflictException: It is disconnected already.
+        ConflictException: *server* is already disconnected.
     """
     if server.is_disconnected:
         raise ConflictException("Cannot DisconnectFromService for a DISCONNECTED server.", server.id)
@@ -117,12 +117,12 @@ def disconnect(server: SourceServer) -> None:
 
 def archive(server: SourceServer) -> None:
     """
-    Archive *server*; once more changes nothing.
+    Archive *server*.  Archiving it again has no effect.
 
     https://docs.aws.amazon.com/mgn/latest/APIReference/API_MarkAsArchived.html
 
     Raises:
-        ConflictException: It is neither DISCONNECTED nor CUTOVER.
+        ConflictException: *server* is neither DISCONNECTED nor CUTOVER.
     """
     if server.state not in {"DISCONNECTED", "CUTOVER"}:
         raise _wrong_state("MarkAsArchived", server)

@@ -1,5 +1,5 @@
 """
-MGN for one account and Region, in moto's layout.
+MGN in one account and Region, in moto's layout.
 
 https://docs.aws.amazon.com/mgn/latest/APIReference/Welcome.html
 """
@@ -34,7 +34,7 @@ class MGNBackend(BaseBackend):
     """
     The source servers, jobs, waves and applications of one account and Region.
 
-    Nothing here is guarded: hold ``CLOCK.lock``.
+    The class is not thread-safe: hold ``CLOCK.lock``.
     """
 
     def __init__(self, region_name: str, account_id: str) -> None:
@@ -46,40 +46,40 @@ class MGNBackend(BaseBackend):
         self.staging = Staging(account_id, region_name, self)
 
     def reset(self) -> None:
-        """Forget everything, what was to happen included."""
+        """Delete all state, including scheduled effects."""
         CLOCK.forget(self)
         super().reset()
 
     def check_initialized(self) -> None:
-        """Raise UninitializedAccountException unless MGN was set up here."""
+        """Raise UninitializedAccountException unless MGN is initialized here."""
         if not self.initialized:
             raise UninitializedAccountException
 
     def server(self, server_id: str) -> SourceServer:
-        """Return the source server; raise ResourceNotFoundException if there is none."""
+        """Return the source server; raise ResourceNotFoundException if it does not exist."""
         if server_id not in self.source_servers:
             raise ResourceNotFoundException(server_id, SOURCE_SERVER)
         return self.source_servers[server_id]
 
     def add_source_server(self, seed: seeding.Seed | None = None) -> SourceServer:
         """
-        Add a source server, and let happen to it what the seed says; MGN counts as set up from then on.
+        Initialize MGN, add a source server, and replay the seed's history on it.
 
         Raises:
-            ValueError: There is a source server with that ID.
+            ValueError: A source server with that ID exists.
 
-            ConflictException: What the seed says cannot have happened.
+            ConflictException: The seed's history is impossible.
         """
         seed = seed or seeding.Seed()
         self.initialized = True
         server_id = seed.source_server_id or new_id("s")
         if server_id in self.source_servers:
-            raise ValueError(f"There is a source server {server_id} already.")
+            raise ValueError(f"Source server {server_id} already exists.")
         server = seeding.new_server(seed, server_id=server_id, arn=self.arn("source-server", server_id))
         self.source_servers[server_id] = server
         self._stage(server, seed)
         try:
-            history.tell(self, server, seed)
+            history.replay(self, server, seed)
         except ServiceException:
             del self.source_servers[server_id]
             raise
@@ -92,12 +92,12 @@ class MGNBackend(BaseBackend):
             self.staging.stage(server, shared_with=self.source_servers[partner] if partner else None)
 
     def add_application(self, document: Document) -> Group:
-        """Add an application; *document* may leave out what can be made up."""
+        """Add an application; members not in *document* get default values."""
         self.initialized = True
         return self.groups.add(groups.APPLICATION, document, self.arn)
 
     def add_wave(self, document: Document) -> Group:
-        """Add a wave; *document* may leave out what can be made up."""
+        """Add a wave; members not in *document* get default values."""
         self.initialized = True
         return self.groups.add(groups.WAVE, document, self.arn)
 
@@ -122,12 +122,12 @@ class MGNBackend(BaseBackend):
 
     def start_cutover(self, server_ids: list[str], tags: dict[str, str]) -> Job:
         """
-        Launch cutover instances, in one job; all or none.
+        Launch cutover instances of all servers in one job, or of none.
 
         Raises:
-            ValidationException: One of the servers is unknown (the API has no better error for this call).
+            ValidationException: A source server is unknown (the API has no better error for this operation).
 
-            ConflictException: One of them cannot be launched.
+            ConflictException: A source server cannot be launched.
         """
         unknown = [server_id for server_id in server_ids if server_id not in self.source_servers]
         if unknown:
@@ -139,12 +139,12 @@ class MGNBackend(BaseBackend):
         return self.launch(servers, tags)
 
     def _check_idle(self, server: SourceServer) -> None:
-        """Raise ConflictException while a job works on *server*: MGN's quota is one job per source server."""
+        """Raise ConflictException while a job launches *server*: MGN's quota is one job per source server."""
         if any(job.is_working_on(server.id) for job in self.jobs.values()):
             raise ConflictException("Cannot StartCutover for a server that participates in a job.", server.id)
 
     def launch(self, servers: list[SourceServer], tags: dict[str, str], *, job_id: str | None = None) -> Job:
-        """Begin to launch cutover instances of *servers* in one job: a new one, or the one that is named."""
+        """Start to launch cutover instances of *servers* in one job: *job_id*, or a new one."""
         job_id = job_id or new_id("mgnjob")
         new = Job(
             id=job_id, arn=self.arn("job", job_id), initiated_by="START_CUTOVER", created=CLOCK.now(), tags=dict(tags)
@@ -157,13 +157,13 @@ class MGNBackend(BaseBackend):
         return job
 
     def job(self, job_id: str) -> Job:
-        """Return the job; raise ValidationException if there is none (the API has no better error for its log)."""
+        """Return the job; raise ValidationException if it does not exist (DescribeJobLogItems has no better error)."""
         if job_id not in self.jobs:
             raise ValidationException(f"Unknown job {job_id}.")
         return self.jobs[job_id]
 
     def arn(self, resource: str, identifier: str) -> str:
-        """Return the ARN of a *resource* here."""
+        """Return the ARN of a *resource* in this account and Region."""
         return identifiers.arn(self.partition, self.region_name, self.account_id, resource, identifier)
 
 

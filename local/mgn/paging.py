@@ -1,8 +1,8 @@
 """
-Pages of what MGN lists.
+Pagination of MGN's list operations.
 
-moto's own paging names the *next* item in its token and fails when that item no longer matches the filters.  Ours
-names the *last* item given out, so that a client may change what it lists while it pages.
+moto's own pagination puts the *next* item into its token, and fails if that item no longer matches the filters.  Here
+the token contains the *last* returned item, so that a client can change the listed items between two pages.
 """
 
 import base64
@@ -12,7 +12,7 @@ from typing import Any
 
 from .exceptions import ValidationException
 
-# AWS publishes no default.
+# AWS does not document the default.
 DEFAULT_SIZE = 50
 
 
@@ -24,13 +24,13 @@ def page(
     size: int | None,
 ) -> tuple[list[Any], str | None]:
     """
-    Return at most *size* of those *records* that match, in their order, and the token of the next page.
+    Return at most *size* of the matching *records*, in their order, and the token of the next page.
 
     Args:
         records: ``{ID: record}``.
 
     Raises:
-        ValidationException: *token* is none of ours, or what it names is gone.
+        ValidationException: *token* is invalid, or its item no longer exists.
     """
     identifiers = list(records)
     start = identifiers.index(_last(token, records)) + 1 if token else 0
@@ -50,6 +50,6 @@ def _last(token: str, records: Mapping[str, Any]) -> str:
     except (binascii.Error, UnicodeDecodeError, ValueError):
         identifier = ""
     if identifier not in records:
-        problem = "Member must be a token of the page before"
+        problem = "Member must be a token from the previous page"
         raise ValidationException("Invalid nextToken.", "fieldValidationFailed", [("nextToken", problem)])
     return identifier

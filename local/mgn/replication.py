@@ -1,7 +1,7 @@
 """
-How replication ends: at once in the answer, within 10 minutes for the agent, within 90 for what MGN made.
+Ends replication: the response shows it at once, the agent stops within 10 minutes, MGN deletes its resources within 90.
 
-The moments are those seen once in a real account.
+The times were observed once in a real account.
 """
 
 from datetime import timedelta
@@ -14,7 +14,7 @@ AGENT_UNINSTALLED = timedelta(minutes=7)
 
 
 def disconnect(server: SourceServer) -> None:
-    """Stop the replication of *server* and throw away what was replicated."""
+    """Stop the replication of *server*, and discard the replicated data."""
     replication = server.replication
     replication.setdefault("lastSnapshotDateTime", CLOCK.now() - SNAPSHOT_AGE)
     replication["dataReplicationState"] = "DISCONNECTED"

@@ -1,4 +1,4 @@
-"""A request to MGN, read but not believed."""
+"""A request to MGN, parsed and validated against the API model."""
 
 import json
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ class ParsedRequest:
     A request to MGN.
 
     Attributes:
-        parameters: ``{member of the input shape: value}``, unchecked; empty when the body could not be read.
+        parameters: ``{member of the input shape: value}``, not validated; empty if the body could not be parsed.
 
-        is_readable: Whether the body is a JSON object, or there is none.
+        is_readable: Whether the body is a JSON object or empty.
     """
 
     operation: OperationModel
@@ -29,7 +29,7 @@ class ParsedRequest:
 
     @classmethod
     def of(cls, request: Any, operation: str, uri_parameters: Mapping[str, Any]) -> "ParsedRequest":
-        """Read *request*, in which moto found *operation* and *uri_parameters*."""
+        """Parse *request*; moto has determined *operation* and *uri_parameters*."""
         try:
             body = json.loads(request.data or b"{}")
         except ValueError:
@@ -41,15 +41,15 @@ class ParsedRequest:
 
     @property
     def needs_initialized_account(self) -> bool:
-        """Whether MGN refuses the operation in an account that was never set up."""
+        """Whether MGN refuses the operation in an account that is not initialized."""
         return any(error.name == "UninitializedAccountException" for error in self.operation.error_shapes)
 
     def check(self) -> None:
         """
-        Check the request against the API model.
+        Validate the request against the API model.
 
         Raises:
-            ValidationException: It could not be read, or breaks the model.
+            ValidationException: The request could not be parsed, or does not conform to the model.
         """
         if not self.is_readable:
             raise ValidationException("The request body is not a JSON object.", "cannotParse")

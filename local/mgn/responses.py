@@ -1,5 +1,5 @@
 """
-MGN's operations, as moto dispatches them: ask the backend, answer in MGN's shape.
+MGN's operations: each calls the backend, and returns a response in MGN's format.
 
 https://docs.aws.amazon.com/mgn/latest/APIReference/API_Operations.html
 """
@@ -15,7 +15,7 @@ from .source_servers import SourceServer
 
 
 class MGNResponse(Dispatcher):
-    """One request to MGN, and what it may ask for."""
+    """One request to MGN, and the operations."""
 
     @operation
     def initialize_service(self) -> None:

@@ -1,8 +1,8 @@
 """
-Source servers as tests and demos want them: MGN has no call that makes one, agents do.
+Creates source servers for tests and demos; in MGN, only agents create them, and no API operation does.
 
-A seed says what happened to a server and how long ago; it *then happens*, through the same code that answers the API,
-at its own time.  So what is seeded is as consistent as what MGN would have made of it.
+A seed describes the events in a server's history, and how long ago they happened.  The events are *replayed* at their
+own times, through the code that implements the API.  So a seeded server is as consistent as a real one.
 """
 
 from collections.abc import Mapping
@@ -23,30 +23,30 @@ SECONDS_OF_A_JOB = STARTING + SNAPSHOT + CONVERSION + LAUNCH
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seed:
     """
-    A source server to be, and what has happened to it.  Times are minutes ago; None means never.
+    A source server to create, and its history.  Times are minutes ago; None means never.
 
     Attributes:
-        source_server_id: Its ID; a new one if None.
+        source_server_id: ID of the source server; None for a new one.
 
-        state: Its lifecycle state before anything else happens.
+        state: Lifecycle state before the first event of the history.
 
-        job_id: The job of its cutover; seeds with the same one share the job.
+        job_id: ID of the cutover job; seeds with the same ID share the job.
 
-        boots_in_seconds: From now to the end of its first boot; None lets the plan decide.
+        boots_in_seconds: Seconds from now to the end of its first boot; None for the plan's value.
 
-        plan: How its launches go.
+        plan: How its launches proceed.
 
-        staging: Whether what replicates it exists in EC2.
+        staging: Whether its replication resources exist in EC2.
 
-        shares_replication_server_with: ID of a staged source server seeded before.
+        shares_replication_server_with: ID of a source server that was seeded earlier with staging.
 
-        leftovers: What no clean-up takes away: ``volume``, ``snapshot``, ``replication-server``.
+        leftovers: Replication resources that MGN never deletes: ``volume``, ``snapshot``, ``replication-server``.
 
-        agent_stays: Whether its agent never learns that it should uninstall itself.
+        agent_stays: Whether its agent never uninstalls itself.
 
-        agent_silent_minutes_ago: Since when its agent is heard no more, as of a source that was switched off.
+        agent_silent_minutes_ago: When its agent stopped reporting, for a source that was switched off.
 
-        overrides: Changes to its document in the end, in MGN's shape; None takes a member away.
+        overrides: Changes to its document after the history, in MGN's format; None deletes a member.
     """
 
     source_server_id: str | None = None
@@ -70,7 +70,7 @@ class Seed:
     overrides: Mapping[str, Any] = field(default_factory=dict)
 
     def effective_plan(self) -> LaunchPlan:
-        """Return the plan, with the boot ending when it should."""
+        """Return the plan, with ``boot_seconds`` computed from ``boots_in_seconds`` if that is given."""
         if self.boots_in_seconds is None:
             return self.plan
         since_job = (self.cutover_minutes_ago or 0) * 60 - SECONDS_OF_A_JOB
@@ -79,7 +79,7 @@ class Seed:
 
 
 def new_server(seed: Seed, *, server_id: str, arn: str) -> SourceServer:
-    """Return the server to which nothing has happened yet."""
+    """Return the server in its state before the history."""
     silent = seed.agent_silent_minutes_ago
     return SourceServer(
         document=_document(seed, server_id=server_id, arn=arn),
@@ -91,7 +91,7 @@ def new_server(seed: Seed, *, server_id: str, arn: str) -> SourceServer:
 
 
 def _document(seed: Seed, *, server_id: str, arn: str) -> Document:
-    """Return the document of a server that has replicated for two weeks and was tested well."""
+    """Return the document of a server that has replicated for two weeks and passed its test."""
     added = CLOCK.ago(14 * 24 * 60)
     return {
         "sourceServerID": server_id,
@@ -142,5 +142,5 @@ def _properties(hostname: str) -> Document:
 
 
 def apply_overrides(target: Document, seed: Seed) -> None:
-    """Change *target* as the seed says."""
+    """Apply the seed's overrides to *target*."""
     merge(target, kept(seed.overrides))

@@ -1,5 +1,5 @@
 """
-One source server: MGN's document about it, and what the document does not say.
+One source server: MGN's document about it, and internal state.
 
 https://docs.aws.amazon.com/mgn/latest/APIReference/API_SourceServer.html
 """
@@ -12,9 +12,9 @@ from local.clock import CLOCK
 from .documents import Document, duration, shown
 from .launch_plans import LaunchPlan
 
-# An agent reports every few seconds; we let it have reported a moment ago.
+# An agent reports every few seconds; assume that the last report is this old.
 HEARTBEAT = timedelta(seconds=5)
-# Snapshots are taken every 10 minutes while the agent sends.
+# MGN takes snapshots every 10 minutes while the agent sends data.
 SNAPSHOT_AGE = timedelta(minutes=8)
 
 
@@ -24,15 +24,15 @@ class SourceServer:
     A source server.
 
     Attributes:
-        document: As MGN answers it, less what follows from the time.
+        document: MGN's document, without the members that depend on the current time.
 
-        plan: How its launches go; all is well again once a cutover is reverted.
+        plan: How its launches proceed; reverting a cutover resets it to success.
 
-        agent_silent_from: When its agent is heard no more; None while no end is in sight.
+        agent_silent_from: When its agent stops reporting; None if no such time is known.
 
-        agent_stays: Whether the agent never learns that it should uninstall itself.
+        agent_stays: Whether the agent never uninstalls itself.
 
-        leftovers: Replication resources that no clean-up takes away: ``volume``, ``snapshot``, ``replication-server``.
+        leftovers: Replication resources that MGN never deletes: ``volume``, ``snapshot``, ``replication-server``.
     """
 
     document: Document
@@ -72,7 +72,7 @@ class SourceServer:
         return self.replication.get("dataReplicationState") == "DISCONNECTED"
 
     def shown(self) -> Document:
-        """Return its document as MGN would answer it now."""
+        """Return its document in the format of DescribeSourceServers, at the current time."""
         document: Document = shown(self.document)
         life_cycle = document["lifeCycle"]
         last_seen = CLOCK.now() - HEARTBEAT

@@ -1,8 +1,8 @@
 """
-What MGN keeps in EC2 to replicate source servers, and how that goes away.
+MGN's replication resources in EC2, and their deletion.
 
-The tags are partly inferred.  Volumes and snapshots name their source server; a replication server
-need not, because source servers may share one.
+The tags are partly inferred.  Volumes and snapshots have a tag with their source server; a replication server has none,
+because several source servers can share it.
 """
 
 from datetime import timedelta
@@ -18,16 +18,16 @@ from .source_servers import SourceServer
 NAME = "AWS Application Migration Service Replication Server"
 DEVICES = [f"/dev/sd{letter}" for letter in "fghijklmnop"]
 GIB = 1024**3
-# Source servers are seeded as having replicated for two weeks.
+# Seeded source servers have replicated for two weeks.
 AGE_IN_MINUTES = 14 * 24 * 60
 
-# After FinalizeCutover, as seen once in a real account.
+# Times after FinalizeCutover, observed once in a real account.
 SERVER_GONE = timedelta(minutes=13)
 STORAGE_GONE = timedelta(minutes=33)
 
 
 class Staging:
-    """The staging area of one account and Region; *owner* is the backend on whose behalf things go away."""
+    """The staging area of one account and Region; *owner* is the backend that schedules the deletions."""
 
     def __init__(self, account: str, region: str, owner: object) -> None:
         self._account = account
@@ -41,7 +41,7 @@ class Staging:
         return ec2_backends[self._account][self._region]
 
     def stage(self, server: SourceServer, *, shared_with: SourceServer | None) -> None:
-        """Make what replicates *server*: a replication server, unless it shares one; per disk a volume and snapshot."""
+        """Create a replication server for *server*, unless it shares one, and a volume and a snapshot for each disk."""
         replicator = shared_with.replication["replicatorId"] if shared_with else self._run_replication_server()
         server.replication["replicatorId"] = replicator
         self._users.setdefault(replicator, set()).add(server.id)
@@ -52,7 +52,7 @@ class Staging:
         ]
 
     def clear(self, server: SourceServer) -> None:
-        """Let go away, in time, what replicated *server*, less what it leaves behind."""
+        """Schedule the deletion of the replication resources of *server*, except its leftovers."""
         if server.id not in self._storage:
             return
         self._put_off(SERVER_GONE, partial(self._leave_replication_server, server))
@@ -76,7 +76,7 @@ class Staging:
         return volume.id, snapshot.id
 
     def _leave_replication_server(self, server: SourceServer) -> None:
-        """Detach the volumes of *server*; terminate its replication server when it was the last to use it."""
+        """Detach the volumes of *server*; terminate its replication server if no other source server uses it."""
         replicator = server.replication["replicatorId"]
         for volume_id, _ in self._storage[server.id]:
             self._detach(volume_id)

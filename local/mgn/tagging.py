@@ -1,5 +1,5 @@
 """
-Tags of MGN's resources, found by ARN.
+Tags of MGN's resources, by ARN.
 
 https://docs.aws.amazon.com/mgn/latest/APIReference/API_TagResource.html
 """
@@ -12,7 +12,7 @@ from .groups import Groups
 
 
 class Inventory(Protocol):
-    """What may carry tags: ``{ID: resource}`` each, and the groups."""
+    """The resources that can have tags: mappings ``{ID: resource}``, and the groups."""
 
     source_servers: Any
     jobs: Any
@@ -21,10 +21,10 @@ class Inventory(Protocol):
 
 def tags_of(inventory: Inventory, arn: str) -> dict[str, str]:
     """
-    Return the tags of the resource, to be read or changed.
+    Return the tags of the resource; changes to the returned dict change the tags.
 
     Raises:
-        ResourceNotFoundException: There is no such resource here.
+        ResourceNotFoundException: The resource does not exist in this account and Region.
     """
     collections: dict[str, Mapping[str, Any]] = {
         "source-server": inventory.source_servers,

@@ -1,4 +1,4 @@
-"""Where MGN is found; one path, since moto finds the operation in the service's API model."""
+"""The URLs of MGN; one path is enough, because moto finds the operation in the API model."""
 
 from .responses import MGNResponse
 

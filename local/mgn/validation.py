@@ -1,7 +1,7 @@
 """
-Whether a request keeps to MGN's API model: types, required members, lengths, ranges, patterns, enums.
+Validates requests against MGN's API model: types, required members, lengths, ranges, patterns, enums.
 
-The service checks all of them; botocore checks types and lengths only, and moto nothing at all.
+The service checks all of them; botocore checks only types and lengths, and moto checks nothing.
 """
 
 import re
@@ -29,10 +29,10 @@ Problem = tuple[str, str]
 
 def validate(parameters: object, operation: OperationModel) -> None:
     """
-    Check *parameters* as the service would check the input of *operation*.
+    Validate *parameters*, the input of *operation*, as the service does.
 
     Raises:
-        ValidationException: They break the model; each field that does is in ``fieldList``.
+        ValidationException: They do not conform to the model; ``fieldList`` contains each invalid field.
     """
     if operation.input_shape is None:
         return
@@ -45,7 +45,7 @@ def validate(parameters: object, operation: OperationModel) -> None:
 
 
 def problems(value: Any, shape: Shape, path: str = "") -> Iterator[Problem]:
-    """Yield ``(field, what it must be)`` for everything in *value* that breaks *shape*; members unknown are ignored."""
+    """Yield ``(field, constraint)`` for everything in *value* that violates *shape*; unknown members are ignored."""
     expected = TYPES.get(shape.type_name)
     if expected is None:
         return

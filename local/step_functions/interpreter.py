@@ -28,7 +28,7 @@ from local.step_functions import tokens as step_functions_tokens
 
 backends = stepfunctions_parser_backends
 
-# (object, attribute, replacement)
+# Triples of object, attribute name and replacement.
 PATCHES: tuple[tuple[object, str, object], ...] = (
     (boto_client, "moto_server_port", step_functions_callbacks.port),
     (boto_client, "Config", step_functions_callbacks.WITHOUT_PROXY),

@@ -87,7 +87,7 @@ class _MapRun:
         self._env.delete_frame(frame)
 
     def _frame(self, child: Child) -> Environment:
-        """Return the environment of a child execution: with its own name and history, without its parent's variables."""
+        """Return the environment of a child execution: its own name and history, no variables of its parent."""
         frame: Any = self._env.open_inner_frame()
         frame.variable_store = VariableStore()  # type: ignore[no-untyped-call] # moto's
         frame.event_manager = EventManager()

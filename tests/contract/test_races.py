@@ -57,7 +57,7 @@ def test_the_timer_answers_while_a_cutover_is_being_finalized_and_says_so(hurrie
     second = hurried.ask("Create")
 
     assert first.status == "FAILED"
-    assert "A cutover may have been finalized. To find out, retry the request; this is safe" in first.reason
+    assert "A cutover may have been finalized; a retry is safe and shows the outcome" in first.reason
     assert second.status == "SUCCESS"
     assert aws.operations("mgn").count("FinalizeCutover") == 1
 

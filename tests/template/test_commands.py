@@ -66,6 +66,25 @@ def test_every_target_is_described_unless_only_another_target_makes_it(makefile)
     assert set(targets(makefile)) - set(described) <= made
 
 
+def test_every_target_that_a_page_names_exists(root, makefile):
+    pages = [*root.glob("*.md"), *root.glob("docs/*.md"), *root.glob(".github/**/*.md")]
+    named = {
+        name for page in pages for name in re.findall(r"(?:^\s*|`)make ([a-z][\w-]*)", page.read_text(), re.MULTILINE)
+    }
+
+    assert {"demo", "build", "check", "lock"} <= named
+    assert named - set(targets(makefile)) == set()
+
+
+def test_every_test_that_contributing_runs_exists(root):
+    page = (root / "CONTRIBUTING.md").read_text()
+    named = [one.partition("::") for one in re.findall(r"^\.venv/bin/pytest .*?(tests/\S+)", page, re.MULTILINE)]
+
+    assert len(named) > 3
+    assert [path for path, _, _ in named if not (root / path).exists()] == []
+    assert [name for path, _, name in named if name and f"def {name}(" not in (root / path).read_text()] == []
+
+
 def test_ci_calls_targets_that_exist(root, makefile):
     called = re.findall(r"^make (\S+)$", (root / ".ci" / "run").read_text(), flags=re.MULTILINE)
 

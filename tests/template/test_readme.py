@@ -11,6 +11,7 @@ from finalize_cutover.cutover.readiness.judge import RULES
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
+PAGES = sorted(path.relative_to(ROOT) for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")))
 
 
 def rows(heading):
@@ -32,16 +33,26 @@ def test_every_rule_of_readiness_is_in_the_readme_in_its_order():
     assert [name.strip("`") for name, _, _ in rows("How it decides")] == list(RULES)
 
 
-@pytest.mark.parametrize(
-    "page",
-    sorted(path.relative_to(ROOT) for path in ROOT.glob("*.md"))
-    + sorted(path.relative_to(ROOT) for path in ROOT.glob("docs/*.md")),
-    ids=str,
-)
+def anchors(page):
+    """Return the anchors that the headings of *page* get."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
 def test_every_link_within_the_project_leads_somewhere(page):
     links = re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", (ROOT / page).read_text())
 
     assert [link for link in links if not (ROOT / page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_link_to_a_heading_has_its_heading(page):
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#([^)]*)\)", (ROOT / page).read_text())
+    targets = [((ROOT / page.parent / path) if path else ROOT / page, anchor) for path, anchor in links]
+
+    assert [anchor for target, anchor in targets if anchor not in anchors(target)] == []
 
 
 def test_the_readmes_first_example_is_a_resource_with_properties_that_we_know():

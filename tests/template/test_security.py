@@ -6,7 +6,7 @@ import re
 import pytest
 
 LINK = re.compile(r"\[`(test_\w+)`\]\((tests/[^)#]+\.py)\)")
-NO_TEST = "*Nobody's test.*"
+NO_TEST = "*No test.*"
 
 
 @pytest.fixture(scope="module")

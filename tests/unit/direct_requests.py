@@ -123,7 +123,7 @@ BAD_REQUESTS: list[tuple[str, Any, list[str]]] = [
     (
         "malformed server approved",
         _with("approvedInstances", {SERVER: INSTANCE, "web-1": INSTANCE}),
-        ['approvedInstances names "web-1"', APPROVED_ALLOWED],
+        ['approvedInstances has "web-1"', APPROVED_ALLOWED],
     ),
     (
         "malformed instance approved",
@@ -133,8 +133,8 @@ BAD_REQUESTS: list[tuple[str, Any, list[str]]] = [
     ("short ID with a line break", _with("approvedInstances", {SERVER: "i-01234567\n"}), [r'] is "i-01234567\n"']),
     ("null for an instance", _with("approvedInstances", {SERVER: None}), [f'["{SERVER}"] is null', APPROVED_ALLOWED]),
     ("list for an instance", _with("approvedInstances", {SERVER: [INSTANCE]}), [f'["{SERVER}"] is a list of 1']),
-    ("msgspec's words approved", _with("approvedInstances", {"`key`": "`$.x`"}), ['approvedInstances names "`key`"']),
-    ("half a character approved", _with("approvedInstances", {"\ud800": INSTANCE}), [r'names "\ud800"']),
+    ("msgspec's words approved", _with("approvedInstances", {"`key`": "`$.x`"}), ['approvedInstances has "`key`"']),
+    ("half a character approved", _with("approvedInstances", {"\ud800": INSTANCE}), [r'has "\ud800"']),
     (
         "201 approved",
         _with("approvedInstances", dict.fromkeys(IDS, INSTANCE)),

@@ -92,8 +92,8 @@ def test_the_refusal_names_the_server_what_blocks_and_what_waits():
     result = finalize_one(aws)
 
     assert str(result.cause) == (
-        f"Source server {SERVER} cannot be finalized: its instance i-0123456789abcdef0 is running, its status checks are "
-        "ok and impaired (instance-status); its first boot is WAITING, not SUCCEEDED (first-boot)."
+        f"Source server {SERVER} cannot be finalized: its instance i-0123456789abcdef0 is running, its status checks "
+        "are ok and impaired (instance-status); its first boot is WAITING, not SUCCEEDED (first-boot)."
     )
 
 

@@ -124,7 +124,7 @@ def test_an_event_that_lacks_a_member_is_malformed(missing):
 def test_a_resource_that_is_no_source_server_is_refused(resource):
     sentence = refuse(launch_result(resources=[resource]))
 
-    assert sentence.startswith("resources holds ")
+    assert sentence.startswith("resources contains ")
     assert sentence.endswith("; expected ARNs of MGN source servers.")
     assert len(sentence) < 256
     assert sentence.isprintable()

@@ -103,7 +103,7 @@ def test_a_status_that_nobody_asked_for_is_not_called_unknown():
     findings = judge(evidence, policy=ReadinessPolicy(waived=frozenset({"instance-status"})), now=NOW)
 
     reasons = {f.rule: f.reason for f in findings}
-    assert "was not asked" in reasons["instance-status"]
+    assert "was not read" in reasons["instance-status"]
 
 
 def test_what_blocks_is_told_before_what_waits():

@@ -11,7 +11,7 @@ from finalize_cutover.cutover.report import Outcome, Report
 # More would not fit into the reason in the stack events.
 FAILURES_TOLD = 3
 
-MAY_BE_FINALIZED = "A cutover may have been finalized. To find out, retry the request; this is safe"
+MAY_BE_FINALIZED = "A cutover may have been finalized; a retry is safe and shows the outcome"
 OUT_OF_TIME = (
     f"The request ran out of time before it was complete. {MAY_BE_FINALIZED}: update the stack with another Revision."
 )
