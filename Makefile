@@ -1,8 +1,8 @@
-# Every command a developer needs.  They install what they need, from uv.lock, into this folder.
+# All commands for developers.  Each target installs its dependencies from uv.lock into this folder.
 
 PYTHON ?= python3
 ARCH ?= arm64
-# Where the local AWS listens: containers reach it with BIND=0.0.0.0 only, except with Docker Desktop.
+# Address and port of the local AWS.  Containers reach it only with BIND=0.0.0.0, except with Docker Desktop.
 BIND ?= 127.0.0.1
 PORT ?= 5555
 SERVERS ?= ready=s-0123456789abcdef0
@@ -14,10 +14,11 @@ HOST_ARCH := $(if $(filter x86_64 amd64,$(shell uname -m)),x86_64,arm64)
 UV_VERSION := 0.13.9
 
 UV := .tools/bin/uv
-# Tests run in more processes than there are processors: many of them wait for the network.
+UV_INSTALLED := $(wildcard .tools/uv-$(UV_VERSION))
+# Tests run in two processes per processor, because many of them wait for the network.
 TOGETHER := --numprocesses=$(shell expr 2 \* "$$(getconf _NPROCESSORS_ONLN)") --dist=worksteal --quiet
 TESTS := tests/unit tests/template tests/contract tests/integration tests/simulation
-# Each environment is finished when its stamp is newer than the lock.
+# An environment is up to date if its stamp file is newer than the lock file.
 DEV := .venv/.installed
 SAM := .venv-sam/.installed
 AWS := .venv-aws/.installed
@@ -28,7 +29,7 @@ RUNTIME := $(if $(filter Linux,$(shell uname -s)),.venv-runtime/.installed)
 
 export CHANGE PAGE REQUESTED_BY
 export UV_PYTHON_DOWNLOADS := never
-# Trust what this machine trusts: its network may inspect TLS.
+# Trust the system's certificates, because a network can inspect TLS.
 export UV_SYSTEM_CERTS ?= true
 export SAM_CLI_TELEMETRY := 0
 export CKV_SKIP_PACKAGE_UPDATE_CHECK := true
@@ -42,22 +43,25 @@ MAKEFLAGS += --no-print-directory
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# Setting up
+# Set up
 
 .PHONY: install
 install: $(DEV) ## Install the development environment into .venv
 
 .tools/uv-$(UV_VERSION):
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; say which: make PYTHON=python3.13 …")'
-	$(PYTHON) -m venv .tools
-	.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; choose one: make PYTHON=python3.13 …")'
+	@echo "Installing into .tools and .venv; the first time takes about a minute …"
+	@$(PYTHON) -m venv .tools
+	@.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@touch $@
 
 $(DEV): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
-	$(UV) sync --quiet --frozen --python $(PYTHON)
+	@# If this run has just installed uv, it has already printed a line.
+	@$(if $(UV_INSTALLED),echo "Installing into .venv …")
+	@$(UV) sync --quiet --frozen --python $(PYTHON)
 	@touch $@
 
-# aws-sam-cli, awscli and checkov pin another boto3 than ours.
+# aws-sam-cli, awscli and checkov have their own environments, because they pin other versions of boto3.
 $(SAM): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 	UV_PROJECT_ENVIRONMENT=.venv-sam $(UV) sync --quiet --frozen --only-group sam --python $(PYTHON)
 	@touch $@
@@ -70,35 +74,35 @@ $(CHECKOV): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 	UV_PROJECT_ENVIRONMENT=.venv-checkov $(UV) sync --quiet --frozen --only-group checkov --python $(PYTHON)
 	@touch $@
 
-# What a build needs beside SAM, without all that developing needs.
+# The tools that a build needs in addition to SAM, without the development environment.
 $(SUPPLY): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 	UV_PROJECT_ENVIRONMENT=.venv-supply $(UV) sync --quiet --frozen --only-group supply --python $(PYTHON)
 	@touch $@
 
-# Lambda's own Python, with Lambda's client for it.
+# The Python version of the Lambda runtime, with Lambda's runtime interface client.
 .venv-runtime/.installed: pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 	python="$$(.tools/bin/python -m tools.layer.interpreter)" && UV_PROJECT_ENVIRONMENT=.venv-runtime \
 		$(UV) sync --quiet --frozen --only-group runtime --compile-bytecode --python "$$python"
 	@touch $@
 
-# Trying it
+# Try it
 
 .PHONY: demo
 demo: $(DEV) ## Run a tour on this machine, without AWS
-	.venv/bin/python -m local.demo
+	@.venv/bin/python -m local.demo
 
 .PHONY: local-aws
 local-aws: $(DEV) ## Serve AWS, including MGN, on this machine (SERVERS=… BIND=127.0.0.1 PORT=5555)
 	.venv/bin/python -m local --host $(BIND) --port $(PORT) $(addprefix --seed ,$(SERVERS))
 
 .PHONY: report
-report: $(DEV) ## Make a page of results for the change record (RESULTS=…, CHANGE=, REQUESTED_BY=, PAGE=)
-	@: $(or $(RESULTS),$(error Say which: make report RESULTS="answer.json folder-from-s3"))
-	@# The names that people typed reach the program through the environment, whatever characters they have.
+report: $(DEV) ## Create the report page for the change record (RESULTS=…, CHANGE=, REQUESTED_BY=, PAGE=)
+	@: $(or $(RESULTS),$(error RESULTS is required: make report RESULTS="answer.json folder-from-s3"))
+	@# Values with special characters are passed safely through the environment.
 	@PYTHONPATH=functions .venv/bin/python -m reporting $(RESULTS) \
 		--output "$$PAGE" --change "$$CHANGE" --requested-by "$$REQUESTED_BY"
 
-# Checking
+# Check
 
 .PHONY: format
 format: $(DEV) ## Format the code, and fix what the linter can fix
@@ -110,9 +114,9 @@ schemas: $(DEV) ## Generate the JSON Schemas from the types
 	PYTHONPATH=functions .venv/bin/python -m schemas.generate
 
 .PHONY: images
-images: $(DEV) ## Generate the images of the documentation anew, with Chromium
+images: $(DEV) ## Generate the images of the documentation, with Chromium
 	.venv/bin/python -m tests.template.dashboard_image
-	@# In CI a test that cannot run fails, and an old image is not copied.
+	@# With CI=true, a test that cannot run fails, so no outdated image is copied.
 	CI=true .venv/bin/pytest --quiet \
 		tests/e2e/test_report_page.py::test_its_top_is_a_small_image_for_the_documentation
 	cp build/report-page/top.png docs/images/report-page.png
@@ -123,7 +127,7 @@ lint: $(DEV) $(SAM) $(CHECKOV) ## Check style, types, templates and known weakne
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/bandit --quiet --configfile pyproject.toml --recursive bench functions local reporting schemas tools
-	@# Not in .cfnlintrc, because SAM's cfn-lint reads that too, and has no other rules than its own.
+	@# Not in .cfnlintrc, because SAM's cfn-lint reads that file too, and does not have these rules.
 	.venv/bin/cfn-lint --append-rules cfn_lint_serverless.rules
 	.venv-sam/bin/sam validate --lint
 	.venv-checkov/bin/checkov
@@ -138,7 +142,7 @@ test: $(DEV) ## Run the unit, template, contract and integration tests, and a sh
 
 .PHONY: simulate
 simulate: $(DEV) ## Run simulated histories (SEEDS=1000), or repeat one and print its events (SEED=123)
-	@# Those of automation alone are slower, and a thousand of them are enough.
+	@# Histories of automation are slower, and a thousand of them are enough.
 	$(if $(SEED),SEED=$(SEED),SEEDS=$$(($(SEEDS) < 1000 ? $(SEEDS) : 1000))) .venv/bin/pytest tests/simulation/test_automation.py
 	PYTHONPATH=functions .venv/bin/python -m tests.simulation --seeds $(SEEDS) $(addprefix --seed ,$(SEED))
 
@@ -157,7 +161,7 @@ fuzz: $(DEV) ## Test malformed requests (EXAMPLES=2000 per test), and the decode
 	EXAMPLES=$(EXAMPLES) .venv/bin/pytest tests/fuzz
 	@if .venv/bin/python -c 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("atheris"))'; then \
 		PYTHONPATH=functions .venv/bin/python -m tests.fuzz.decoders -max_total_time=$(SECONDS) -print_final_stats=1; \
-	else echo "The decoders are left out, because atheris is for Linux on x86_64, and for Python before 3.14."; fi
+	else echo "Skipping the decoders: atheris needs Linux on x86_64, and Python before 3.14."; fi
 
 .PHONY: e2e
 e2e: $(DEV) $(RUNTIME) ## Build for this machine, and run the end-to-end tests
@@ -174,14 +178,14 @@ bench: $(DEV) $(RUNTIME) ## Measure, and compare with the targets
 	$(MAKE) build peers ARCH=$(HOST_ARCH)
 	.venv/bin/python -m bench
 
-# What cold starts are compared with; for plain `sam build`, the runtime's Python has to be on the PATH.
+# Functions for the comparison of cold starts; plain `sam build` needs the runtime's Python on the PATH.
 .PHONY: peers
 peers: $(SAM) $(RUNTIME)
 	PATH="$$(dirname "$$(.tools/bin/python -m tools.layer.interpreter)"):$$PATH" \
 		.venv-sam/bin/sam build --template bench/peers/template.yaml --build-dir .aws-sam/peers \
 		--parameter-overrides Architecture=$(ARCH)
 
-# Shipping
+# Ship
 
 .PHONY: audit
 audit: $(SUPPLY) ## Look for known vulnerabilities in the packages that are shipped
@@ -190,7 +194,7 @@ audit: $(SUPPLY) ## Look for known vulnerabilities in the packages that are ship
 .PHONY: build
 build: $(SAM) $(SUPPLY) audit ## Build the artifact in .aws-sam/build and its bill of materials (ARCH=arm64)
 	ARCH=$(ARCH) PATH="$(CURDIR)/.tools/bin:$$PATH" .venv-sam/bin/sam build
-	@# What is deployed says what was built.
+	@# The deployed template names the built architecture.
 	@sed -i.bak 's/arm64/$(ARCH)/' .aws-sam/build/template.yaml && rm .aws-sam/build/template.yaml.bak
 	@ARCH=$(ARCH) .venv-supply/bin/python -m tools.sbom.bill
 

@@ -1,6 +1,6 @@
 """
-What the project costs, measured: ``make bench``.
+Benchmarks of the project: ``make bench``.
 
-Each measurement is a module with ``measure(local_aws, plan)``, which yields figures; ``__main__`` lists them.
-All of them run against the local AWS, which is served by a process of its own.
+Each benchmark is a module with ``measure(local_aws, plan)``, which yields figures; ``__main__`` lists the modules.
+All benchmarks use the local AWS, which runs in a separate process.
 """

@@ -1,7 +1,7 @@
 """
-Measure, print what was measured, and fail where a figure was not reached.
+Run the benchmarks, print the figures, and fail if a figure misses its target.
 
-``QUICK=1`` measures little, ``--json FILE`` keeps the figures for programs.
+``QUICK=1`` runs a short version; ``--json FILE`` also writes the figures as JSON.
 """
 
 import argparse
@@ -21,14 +21,16 @@ from bench.plan import Plan, chosen
 from bench.table import render
 
 MEASUREMENTS = ("one_request", "waves", "cold_start")
-GIVING_UP = "The time of whoever left servers unfinalized is that of giving up."
+GIVING_UP = "If a way left servers unfinalized, its time is the time until it gave up."
 
 
 def main() -> int:
-    """Return 1 if a figure was not reached, else 0."""
+    """Return 1 if a figure misses its target, else 0."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.strip().splitlines()[0])
-    parser.add_argument("--only", choices=MEASUREMENTS, action="append", help="one measurement; can be repeated")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="where to put the figures, too")
+    parser.add_argument(
+        "--only", choices=MEASUREMENTS, action="append", help="run only this benchmark; can be repeated"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to FILE")
     arguments = parser.parse_args()
     start = time.monotonic()
     measured = dict(_measured(arguments.only or MEASUREMENTS, chosen(os.environ)))
@@ -46,7 +48,7 @@ def main() -> int:
 def _measured(names: Sequence[str], plan: Plan) -> Iterator[tuple[str, list[Figure]]]:
     for name in names:
         print(f"Measuring: {_title(name)} …", file=sys.stderr, flush=True)
-        # A server each, so that none measures what another has left behind.
+        # Each benchmark gets its own server, so that the state of one does not affect another.
         with local_aws.serving() as served:
             yield name, list(import_module(f"bench.{name}").measure(served, plan))
 

@@ -1,11 +1,11 @@
 """
-What a cold start costs, artifact against artifact: ours, and what others would deploy for the same.
+Compares the cold start of this project's artifact with the artifacts of simpler solutions.
 
-All run in Lambda's emulator, on the runtime's Python, each as `sam build` leaves it: without bytecode where that is
-what it does.  A start of each in turn, again and again, so that what else this machine does spoils none more than
-another; a ratio is of two starts of the same round.  The others make their client in their init, we ours when it is
-needed: only the time to the first answer has everything in it.  Lambda gives an init all its CPU, and an invocation
-only what its memory pays for; here both have all of it.
+All run in Lambda's emulator, on the runtime's Python, as `sam build` builds them: the others without bytecode.  In each
+round every artifact starts once, so that other load on the machine affects all of them equally; a ratio compares two
+starts of the same round.  The others create their client in the init phase, this project when it is needed, so only the
+time to the first response includes everything.  Lambda gives the init phase the full CPU, and an invocation a share by
+memory size; in the emulator both have the full CPU.
 """
 
 import statistics
@@ -26,11 +26,11 @@ Rounds = Sequence[Mapping[str, ColdStart]]
 
 
 def measure(local_aws: LocalAws, plan: Plan) -> Iterator[Figure]:
-    """Yield what a start costs until the function is there, and until CloudFormation has its first answer."""
+    """Yield the cost of a cold start: until the function is ready, and until CloudFormation has its first response."""
     artifacts = _artifacts()
     rounds = _rounds(local_aws, artifacts, plan.starts)
     inits, answers, memories = (_medians(rounds, name) for name in ("init", "answered", "memory"))
-    del answers[EMPTY]  # it never answers
+    del answers[EMPTY]  # it sends no response
     yield _figure("cold start: init", "ms", inits)
     yield _ratio("cold start: init", rounds, "init", BARE, 0.60)
     yield _ratio("cold start: init", rounds, "init", CRHELPER, 0.50)
@@ -43,10 +43,10 @@ def measure(local_aws: LocalAws, plan: Plan) -> Iterator[Figure]:
 
 def _artifacts() -> dict[str, Artifact]:
     """
-    Return what is compared; `make bench` builds it.
+    Return the artifacts to compare; `make bench` builds them.
 
     Raises:
-        FileNotFoundError: It is not built.
+        FileNotFoundError: They are not built.
     """
     peers = BUILT / "peers" / "template.yaml"
     return {
@@ -58,7 +58,7 @@ def _artifacts() -> dict[str, Artifact]:
 
 
 def _rounds(local_aws: LocalAws, artifacts: Mapping[str, Artifact], count: int) -> Rounds:
-    """Return *count* rounds of one start each; one before them fills the caches of the disk."""
+    """Return *count* rounds with one start of each artifact; a round before them fills the disk caches."""
     with serving("https") as endpoint:
         variables = {
             "AWS_ENDPOINT_URL": local_aws.url,
@@ -83,7 +83,7 @@ def _figure(name: str, unit: str, of_each: Mapping[str, float], at_most: float |
 
 
 def _ratio(name: str, rounds: Rounds, what: str, peer: str, at_most: float | None) -> Figure:
-    """Return ours as a share of *peer*'s: the median, and between which two of its deciles most rounds were."""
+    """Return the ratio of this project's figure to *peer*'s: the median, with the first and the last decile."""
     ratios = [getattr(starts[OURS], what) / getattr(starts[peer], what) for starts in rounds]
     deciles = statistics.quantiles(ratios, n=10, method="inclusive")
     spread = f"{deciles[0]:.2f} to {deciles[-1]:.2f} in 8 of 10 starts"

@@ -1,4 +1,4 @@
-"""One cold start: a fresh execution environment, and in it CloudFormation's first request."""
+"""One cold start: a new execution environment that handles CloudFormation's first request."""
 
 import time
 from collections.abc import Mapping
@@ -18,14 +18,14 @@ from local.lambda_runtime.runtime import Runtime
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColdStart:
     """
-    What one start took.
+    The measurements of one cold start.
 
     Attributes:
-        init: Milliseconds until the function could take an event, as the emulator has them.
+        init: Milliseconds until the function was ready for an event, as reported by the emulator.
 
-        answered: Milliseconds from a Create, which starts the function, until its answer is there.
+        answered: Milliseconds from a Create request, which starts the function, to its response.
 
-        memory: Most MB that the function's process had in memory until then.
+        memory: Peak memory of the function's process until then, in MB.
     """
 
     init: float
@@ -36,10 +36,10 @@ class ColdStart:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """
-    Where functions are started.
+    The environment in which functions are started.
 
     Attributes:
-        variables: What a function has to know of this machine.
+        variables: Environment variables with the addresses on this machine.
     """
 
     local_aws: LocalAws
@@ -48,7 +48,7 @@ class Place:
     variables: Mapping[str, str]
 
     def start(self, artifact: Artifact, *, answers: bool) -> ColdStart:
-        """Start *artifact* once; one that does not answer CloudFormation is done when it has returned."""
+        """Start *artifact* once; if it does not respond to CloudFormation, measure until it returns."""
         with process.running(artifact, self.runtime, self.variables) as emulator:
             answered = self._seconds_to_answer(emulator) if answers else _seconds_to_return(emulator)
             [init] = emulator.log.init_durations()
@@ -56,10 +56,10 @@ class Place:
 
     def _seconds_to_answer(self, emulator: Emulator) -> float:
         """
-        Have a ready server finalized.
+        Finalize a ready server, and return the time until the response.
 
         Raises:
-            RuntimeError: It was not, and the time measured is that of something else.
+            RuntimeError: The server was not finalized, so the time is meaningless.
         """
         properties = {"SourceServerID": self.local_aws.add_source_server("ready")["sourceServerID"]}
         cloudformation = CloudFormation(self.endpoint, find_function=only(lambda event, _: emulator.invoke(event)))
@@ -88,6 +88,6 @@ def _address() -> Address:
 
 
 def _peak_memory(process_id: int) -> float:
-    """Return the most MB that a process has had in memory: https://docs.kernel.org/filesystems/proc.html."""
+    """Return the peak memory of a process in MB: https://docs.kernel.org/filesystems/proc.html."""
     status = Path(f"/proc/{process_id}/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6

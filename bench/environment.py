@@ -1,4 +1,4 @@
-"""An AWS environment that is none: who is logged in to a real account measures the local AWS all the same."""
+"""An environment that points to the local AWS only, even if the user is logged in to a real account."""
 
 import os
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ SERVICES = ("CLOUDFORMATION", "EC2", "MGN")
 
 
 def isolated(environment: Mapping[str, str], url: str) -> dict[str, str]:
-    """Return *environment* with nothing in it about AWS but that it is at *url*."""
+    """Return *environment* with all AWS settings replaced by those for the local AWS at *url*."""
     kept = {
         name: value
         for name, value in environment.items()

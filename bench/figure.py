@@ -1,4 +1,4 @@
-"""One thing that was measured, next to what was to be reached and what others need for the same."""
+"""A measured figure, with its target and the figures of other solutions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """
-    A measured figure; the smaller, the better.
+    A measured figure; smaller is better.
 
     Attributes:
-        name: What was measured, of how much.
+        name: What was measured, and for which amount.
 
-        unit: As in ``ms``; empty for a count or a ratio.
+        unit: Such as ``ms``; empty for a count or a ratio.
 
-        is_exponent: Whether it says how something grows, so that its ratio to another says nothing.
+        is_exponent: Whether it is a growth exponent, so that a ratio to another figure is meaningless.
 
         ours: The figure of this project.
 
-        at_most: What it is to reach; None where that is not said.
+        at_most: The target; None without a target.
 
-        peers: ``{name: their figure for the same}``.
+        peers: ``{name of another solution: its figure}``.
     """
 
     name: str
@@ -32,9 +32,9 @@ class Figure:
 
     @property
     def is_reached(self) -> bool:
-        """Whether it is as it should be, or nothing is said about that."""
+        """Whether the figure meets its target, or has none."""
         return self.at_most is None or self.ours <= self.at_most
 
     def ratio(self, peer: str) -> float | None:
-        """Return how many times ours *peer*'s figure is; None where that says nothing."""
+        """Return *peer*'s figure divided by this project's; None if that is meaningless."""
         return None if self.is_exponent or not self.ours else self.peers[peer] / self.ours

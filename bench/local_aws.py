@@ -1,4 +1,4 @@
-"""The local AWS in a process of its own, so that its time and memory are not taken for those of who asks it."""
+"""Runs the local AWS in a separate process, so that its time and memory are not measured with its clients."""
 
 import multiprocessing
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from local.client import LocalAws
 
 @contextmanager
 def serving() -> Iterator[LocalAws]:
-    """Serve while the context lasts."""
+    """Yield a local AWS, and stop it at the end of the block."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs,), name="local-aws", daemon=True)
@@ -24,7 +24,7 @@ def serving() -> Iterator[LocalAws]:
 
 
 def _serve(parent: Connection) -> None:
-    # Here, so that nobody else's memory has moto in it.
+    # Imported here, so that only this process has moto in memory.
     from local.server import start  # noqa: PLC0415
 
     server = start()

@@ -1,4 +1,4 @@
-"""What one request costs: calls to AWS, and our own time in a warm invocation."""
+"""The cost of one request: the calls to AWS, and the function's own time in a warm invocation."""
 
 import os
 import statistics
@@ -19,19 +19,19 @@ from bench.seeding import most_reads, seed_wave
 from local.client import LocalAws
 
 WRITES = {"FinalizeCutover", "MarkAsArchived"}
-# The first invocations make the clients and connect.
+# The first invocations create the clients and connect.
 WARM_UP = 5
-# As many as one job launches: https://docs.aws.amazon.com/general/latest/gr/mgn.html
-# Its log has two pages, so that a wave, which must be resolved first, cannot do with fewer than seven reads.
+# Maximum number of servers in one job: https://docs.aws.amazon.com/general/latest/gr/mgn.html
+# The job's log has two pages, so a wave, which must be resolved first, needs at least seven reads.
 ONE_JOB = 200
 
 
 def measure(local_aws: LocalAws, plan: Plan) -> Iterator[Figure]:
-    """Yield what one ready server, one that is finalized already and the servers of one job cost."""
+    """Yield the cost of one ready server, one finalized server, and the servers of one job."""
     os.environ.update(isolated(os.environ, local_aws.url))
     sys.path.insert(0, str(FUNCTIONS))
     with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
-        # Its logger writes to what is the standard output when it is imported.
+        # The logger uses the standard output at the time of the import.
         from finalize_cutover.app import lambda_handler  # noqa: PLC0415
 
         for scenario, reads, writes in (("ready", 4, 1), ("finalized", 1, 0)):
@@ -62,7 +62,7 @@ def _calls(name: str, local_aws: LocalAws, reads: int | None, writes: int) -> It
 
 
 def _own_ms(local_aws: LocalAws, scenario: str, handler: Any) -> tuple[float, float]:
-    """Return the time between calls to AWS, and that between the exchanges on the wire, both in milliseconds."""
+    """Return the time outside of boto3 calls, and the time outside of HTTP requests, both in milliseconds."""
     server_id = local_aws.add_source_server(scenario)["sourceServerID"]
     local_aws.clear_calls()
     with _timed(BaseClient, "_make_api_call") as calls, _timed(URLLib3Session, "send") as exchanges:
@@ -76,7 +76,7 @@ def _own_ms(local_aws: LocalAws, scenario: str, handler: Any) -> tuple[float, fl
 
 @contextmanager
 def _timed(kind: type, method: str) -> Iterator[list[float]]:
-    """Collect how long each call of *method* takes, in seconds."""
+    """Collect the duration of each call of *method*, in seconds."""
     seconds: list[float] = []
     original = getattr(kind, method)
 

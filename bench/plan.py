@@ -1,4 +1,4 @@
-"""How much is measured."""
+"""The amount of measurements."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """
-    How much is measured.
+    The amount of measurements.
 
     Attributes:
-        invocations: How many invocations a median is taken of.
+        invocations: Number of invocations for a median.
 
-        waves: How many source servers the waves have, ascending.
+        waves: Numbers of source servers in the waves, ascending.
 
-        starts: How many cold starts a median is taken of.
+        starts: Number of cold starts for a median.
     """
 
     invocations: int
@@ -23,10 +23,10 @@ class Plan:
 
 
 FULL = Plan(invocations=100, waves=(10, 100, 200, 1000), starts=25)
-# For whoever works on the benchmarks: ends within a minute, and says little.
+# To develop the benchmarks: takes about a minute; the figures are not accurate.
 QUICK = Plan(invocations=20, waves=(10, 40), starts=5)
 
 
 def chosen(environment: Mapping[str, str]) -> Plan:
-    """Return the plan that *environment* asks for: ``QUICK=1`` the quick one."""
+    """Return the plan for *environment*: the quick one with ``QUICK=1``."""
     return QUICK if environment.get("QUICK", "") not in {"", "0"} else FULL

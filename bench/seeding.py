@@ -1,4 +1,4 @@
-"""Waves whose cutovers were launched and tested, two hours ago."""
+"""Creates waves whose cutovers were launched two hours ago."""
 
 import math
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from local.client import LocalAws
 if TYPE_CHECKING:
     from mypy_boto3_mgn import MgnClient
 
-# https://docs.aws.amazon.com/general/latest/gr/mgn.html: of an application, and of a job.
+# Quota of an application and of a job: https://docs.aws.amazon.com/general/latest/gr/mgn.html
 AT_MOST_TOGETHER = 200
 TWO_HOURS = 7200
 
@@ -26,7 +26,7 @@ class Wave:
 
 
 def seed_wave(local_aws: LocalAws, size: int) -> Wave:
-    """Add a wave of *size* source servers, 200 an application, and launch them, 200 a job."""
+    """Add a wave of *size* source servers, up to 200 per application, and launch them, up to 200 per job."""
     wave_id = local_aws.add_wave()["waveID"]
     server_ids: list[str] = []
     for start in range(0, size, AT_MOST_TOGETHER):
@@ -40,12 +40,12 @@ def seed_wave(local_aws: LocalAws, size: int) -> Wave:
 
 
 def most_reads(size: int) -> int:
-    """Return how many reads *size* servers may take: they in 200s, their instances in 100s, 3 for what they share."""
+    """Return the allowed reads for *size* servers: one per 200 servers, one per 100 instances, and 3 others."""
     return math.ceil(size / 200) + math.ceil(size / 100) + 3
 
 
 def not_finalized(local_aws: LocalAws, wave: Wave) -> int:
-    """Return how many servers of *wave* are not both CUTOVER and DISCONNECTED, whatever anybody says of them."""
+    """Return the number of servers of *wave* that MGN does not report as both CUTOVER and DISCONNECTED."""
     pages = mgn(local_aws).get_paginator("describe_source_servers").paginate(filters={})
     finalized = {
         server["sourceServerID"]
@@ -58,7 +58,7 @@ def not_finalized(local_aws: LocalAws, wave: Wave) -> int:
 
 
 def mgn(local_aws: LocalAws) -> "MgnClient":
-    """Return a client for what is no part of a measurement."""
+    """Return a client for calls outside of a measurement."""
     return boto3.client(
         "mgn",
         endpoint_url=local_aws.url,

@@ -1,14 +1,14 @@
-"""The figures as a table of text."""
+"""Formats figures as a text table."""
 
 from collections.abc import Sequence
 
 from bench.figure import Figure
 
-FIRST_COLUMNS = ("to reach", "this project", "")
+FIRST_COLUMNS = ("target", "this project", "")
 
 
 def render(title: str, figures: Sequence[Figure]) -> str:
-    """Return the table of *figures*: a column for each peer, with its figure and how many times ours that is."""
+    """Return the table of *figures*, with a column for each peer: its figure, and its ratio to this project's."""
     peers = list(dict.fromkeys(peer for figure in figures for peer in figure.peers))
     rows = [(title, *FIRST_COLUMNS, *peers), *(_row(figure, peers) for figure in figures)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -38,5 +38,5 @@ def _number(value: float) -> str:
 
 
 def _padded(cell: str, width: int, column: int) -> str:
-    # What a row is about reads from the left, its numbers from the right.
+    # Text columns are aligned left, number columns right.
     return cell.ljust(width) if column in {0, 3} else cell.rjust(width)

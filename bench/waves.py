@@ -1,7 +1,7 @@
 """
-Waves against a service that throttles, and other ways to finalize them.
+Measures the finalization of waves while MGN throttles, compared with other ways to finalize them.
 
-AWS publishes no request rates for MGN; 10 calls a second, 100 ms each, are an assumption.
+AWS publishes no request rates for MGN; 10 calls per second and 100 ms per call are an assumption.
 """
 
 import math
@@ -24,16 +24,16 @@ LATENCY_MS = 100
 OK, THROTTLED = 200, 429
 MB = 1e6
 WAYS = (OURS, *PEERS)
-# A small wave is over before its rate tells.
+# A small wave ends before the rate limit has an effect, so it has no target.
 MOST_TIMES_LEAST = {200: 1.08, 1000: 1.05}
-# How long the evidence of a look may be acted on.
+# Maximum age of the evidence for a write.
 SECONDS_A_LOOK = 15
 MOST_MB = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """How one way dealt with one wave."""
+    """The measurements of one way for one wave."""
 
     seconds: float
     cpu_seconds: float
@@ -52,7 +52,7 @@ GROWING: dict[str, Callable[[Course], float]] = {
 
 
 def measure(local_aws: LocalAws, plan: Plan) -> Iterator[Figure]:
-    """Yield what each of the plan's waves took, and how that grows from the smallest to the largest."""
+    """Yield the measurements of the plan's waves, and their growth from the smallest to the largest wave."""
     courses = {size: {way: _course(local_aws, way, size) for way in WAYS} for size in plan.waves}
     for size in plan.waves:
         yield from _figures(size, courses[size])
@@ -97,9 +97,14 @@ def _figures(size: int, courses: dict[str, Course]) -> Iterator[Figure]:
             lambda course: course.seconds / least,
             MOST_TIMES_LEAST.get(size),
         ),
-        ("calls a server", "", lambda course: course.calls / size, None),
-        # One a job, and one more for each 15 s of writing.
-        ("looks", "", lambda course: course.looks, math.ceil(size / 200) + math.ceil(least / SECONDS_A_LOOK)),
+        ("calls per server", "", lambda course: course.calls / size, None),
+        # One per job, and one more for each 15 s of writing.
+        (
+            "reads of the jobs",
+            "",
+            lambda course: course.looks,
+            math.ceil(size / 200) + math.ceil(least / SECONDS_A_LOOK),
+        ),
         ("throttled calls", "", lambda course: course.throttled, None),
         ("servers not finalized", "", lambda course: course.not_finalized, 0),
         ("CPU time", "s", lambda course: course.cpu_seconds, None),

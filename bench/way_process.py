@@ -1,4 +1,4 @@
-"""One way to finalize a wave, at work in a process of its own."""
+"""Runs one way to finalize a wave in a separate process."""
 
 import json
 import subprocess
@@ -17,14 +17,14 @@ SECONDS_BETWEEN_SAMPLES = 0.25
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
     """
-    What a wave took, all processes of the way together.
+    The cost of a wave, in all processes of the way together.
 
     Attributes:
-        seconds: From the request to the answer.
+        seconds: Time from the request to the response.
 
-        cpu_seconds: In all processes.
+        cpu_seconds: CPU time of all processes.
 
-        peak_bytes: The most they had at one time; 0 where nobody can tell.
+        peak_bytes: Peak memory of all processes together; 0 if unknown.
     """
 
     seconds: float
@@ -33,17 +33,17 @@ class Effort:
 
 
 class WayProcess:
-    """A way that is ready to finalize one wave."""
+    """A process of a way that is ready to finalize one wave."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
     def finalize(self, wave: Wave) -> Effort:
-        """Finalize *wave* and return what that took."""
+        """Finalize *wave*, and return the cost."""
         request = {"id": wave.id, "serverIDs": wave.server_ids}
         with self._sampled() as samples:
             answer = json.loads(self._exchange(json.dumps(request)))
-        # A process knows its own peak best; of several, only samples tell what they had at the same time.
+        # A single process reports its own exact peak; the common peak of several processes is known only from samples.
         return Effort(
             seconds=answer["seconds"],
             cpu_seconds=answer["cpuSeconds"],
@@ -75,9 +75,9 @@ class WayProcess:
 
 @contextmanager
 def ready(way: str, *, warm_up_server: str, environment: Mapping[str, str]) -> Iterator[WayProcess]:
-    """Start *way*, let it finalize *warm_up_server*, and yield it."""
+    """Start *way*, finalize *warm_up_server* with it, and yield it."""
     command = [sys.executable, "-m", "bench.ways", way, warm_up_server]
-    with subprocess.Popen(  # noqa: S603 - a program of ours
+    with subprocess.Popen(  # noqa: S603 - a program of this project
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=dict(environment)
     ) as process:
         assert process.stdout  # noqa: S101 - opened by us

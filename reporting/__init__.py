@@ -1,7 +1,7 @@
 """
-A wave's results as one page for the change record: ``make report RESULTS=…``.
+Renders a wave's results as one page for the change record: ``make report RESULTS=…``.
 
-The page is read by whoever approves, audits or operates, years later and
-without us: one file, no script, nothing loaded from elsewhere, good on paper.
-What it shows was said by services and people, and is only ever shown as text.
+Approvers, auditors and operators read the page, possibly years later and without this project.  So it is one HTML file
+without scripts or external resources, and it can be printed.
+Everything that services and people provided is shown as escaped text only.
 """

@@ -11,12 +11,14 @@ from .page import Occasion, render
 
 
 def main() -> None:
-    """Write the page, or say in one sentence why not."""
-    parser = argparse.ArgumentParser(prog="python -m reporting", description="A wave's results as one HTML page.")
-    parser.add_argument("results", nargs="+", type=Path, help="files or folders, in the order of time")
-    parser.add_argument("--output", type=Path, required=True, help="the page; overwritten")
+    """Write the page, or exit with an error message of one sentence."""
+    parser = argparse.ArgumentParser(
+        prog="python -m reporting", description="Render a wave's results as one HTML page."
+    )
+    parser.add_argument("results", nargs="+", type=Path, help="result files or folders, in chronological order")
+    parser.add_argument("--output", type=Path, required=True, help="path of the page; an existing file is overwritten")
     parser.add_argument("--change", help="number or name of the change")
-    parser.add_argument("--requested-by", metavar="NAME", help="who asked for it")
+    parser.add_argument("--requested-by", metavar="NAME", help="person who requested the change")
     arguments = parser.parse_args()
     occasion = Occasion(change=arguments.change or None, requested_by=arguments.requested_by or None)
     try:

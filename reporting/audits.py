@@ -1,4 +1,4 @@
-"""What audits found, and what the leftovers cost."""
+"""The findings of audits, and the cost of the leftovers."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from finalize_cutover.cutover.audit.report import AuditOutcome, AuditReport, Aud
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRow:
-    """What the last audit of a source server found."""
+    """The findings of the last audit of a source server."""
 
     report: AuditReport
 
@@ -19,7 +19,7 @@ class AuditRow:
 
 
 def audit_rows(audits: Iterable[AuditReport]) -> tuple[AuditRow, ...]:
-    """Return a row for each server audited, the most severe first; the last audit counts."""
+    """Return a row with the last audit of each source server, the most severe outcome first."""
     last = {report.source_server_id: report for report in audits}
     severity = list(AuditOutcome)
     ordered = sorted(last.values(), key=lambda report: (-severity.index(report.outcome), report.source_server_id))
@@ -28,7 +28,7 @@ def audit_rows(audits: Iterable[AuditReport]) -> tuple[AuditRow, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftoverRow:
-    """A resource that should be gone, and the source server it replicated."""
+    """A leftover, and the source server that it replicated."""
 
     server_id: str
     leftover: Leftover
@@ -36,9 +36,9 @@ class LeftoverRow:
 
 def leftover_rows(rows: Sequence[AuditRow]) -> tuple[LeftoverRow, ...]:
     """
-    Return every leftover once, the dearest first.
+    Return every leftover once, the most expensive first.
 
-    A replication server may have replicated several source servers, and be a leftover of each.
+    A replication server can replicate several source servers, and then appears in the audit of each.
     """
     found = {
         leftover.id: LeftoverRow(server_id=row.report.source_server_id, leftover=leftover)
@@ -49,5 +49,5 @@ def leftover_rows(rows: Sequence[AuditRow]) -> tuple[LeftoverRow, ...]:
 
 
 def monthly_usd(rows: Iterable[LeftoverRow]) -> float:
-    """Return what *rows* cost a month, as far as there are list prices."""
+    """Return the monthly cost of *rows* in USD, without leftovers that have no list price."""
     return sum(row.leftover.cost.monthly_usd for row in rows if row.leftover.cost)

@@ -1,9 +1,8 @@
 """
-The documents that the function returns, told apart by their members.
+The documents that the function returns, identified by their members.
 
-They are decoded into the function's own types, so that the page shows what
-those promise and nothing else: MGN's own answer, with its tags, is read for
-two facts and goes no further.
+They are decoded into the function's own types, so that the page shows only the members of these types.  From MGN's own
+response, which contains tags, only two members are used.
 """
 
 from collections.abc import Mapping
@@ -17,27 +16,27 @@ from finalize_cutover.cutover.report import Report, Time, camel_case
 
 
 class ServerReport(Report, frozen=True, kw_only=True, rename=camel_case):
-    """A report, and what MGN's own answer adds to it."""
+    """A report, with two members of MGN's own response."""
 
     @property
     def launched_at(self) -> datetime | None:
-        """When the launch of the cutover was asked for; None where that is not told."""
+        """Time of the request to launch the cutover; None if the report does not contain it."""
         if isinstance(self.cutover_launched_at, datetime):
             return self.cutover_launched_at
         return _time(_inside(self.source_server, "lifeCycle", "lastCutover", "initiated", "apiCallDateTime"))
 
     @property
     def hostname(self) -> str | None:
-        """What people call the server; None where the report does not tell."""
+        """Hostname of the source server; None if the report does not contain it."""
         name = _inside(self.source_server, "sourceProperties", "identificationHints", "hostname")
         return name if isinstance(name, str) else None
 
 
 class ServersReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     """
-    What reports on several servers have in common: the function's own, a sweep's, and a batch's of the state machine.
+    The common members of reports on several servers: from the function, a sweep, or a batch of the state machine.
 
-    Their counts are not read; the page counts by itself, over all of them.
+    Their counts are not used; the page counts over all documents.
     """
 
     schema_version: Literal["1.0"] = "1.0"
@@ -47,14 +46,14 @@ class ServersReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case
 
 
 class MachineSummary(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
-    """What an execution of the state machine ends with; ``approval`` is what a person sent."""
+    """The output of an execution of the state machine; ``approval`` is the approver's input."""
 
     approval: Mapping[str, Any] | None
 
 
 Document = ServerReport | ServersReport | MachineSummary | AuditReport | FleetAuditReport
 
-# The first type all of whose members are there is meant.
+# The first type whose members are all present applies.
 MEMBERS: tuple[tuple[frozenset[str], type[Document]], ...] = (
     (frozenset({"servers", "remaining"}), ServersReport),
     (frozenset({"servers", "counts"}), FleetAuditReport),
@@ -66,10 +65,10 @@ MEMBERS: tuple[tuple[frozenset[str], type[Document]], ...] = (
 
 def decoded(value: Mapping[str, Any]) -> Document | None:
     """
-    Return *value* as what it is; None if it is nothing that the function returns.
+    Decode *value*; return None if it is not a document of the function.
 
     Raises:
-        msgspec.ValidationError: It looks like one of ours, and is not.
+        msgspec.ValidationError: It has the members of a document of the function, but is invalid.
     """
     for members, kind in MEMBERS:
         if members <= value.keys():

@@ -1,5 +1,5 @@
-"""What is raised on purpose."""
+"""The errors that the program reports to its user."""
 
 
 class UnreadableResultsError(Exception):
-    """A file holds no results, or not all of them; the message is one sentence for whoever named the file."""
+    """A file contains no results, or not all of them; the message is one sentence for the user."""

@@ -1,4 +1,4 @@
-"""Result files as they lie on the disk: saved answers, and what Step Functions' ResultWriter wrote to S3."""
+"""Reads result files: saved responses, and the files that Step Functions' ResultWriter wrote to S3."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ SUFFIXES = {".json", ".jsonl"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultFile:
-    """A file that was read, and its fingerprint, so that the page can be held against it later."""
+    """A file that was read, with its SHA-256, so that the page can be compared with the file later."""
 
     name: str
     size: int
@@ -26,12 +26,12 @@ class ResultFile:
 
 def read(paths: Sequence[Path]) -> tuple[Results, tuple[ResultFile, ...]]:
     """
-    Read *paths*, in their order, which is taken for the order of time.
+    Read *paths* in their order, which must be chronological.
 
-    A folder stands for the files in it, by their names; a manifest for those it names, which must lie beside it.
+    A folder means all files in it, sorted by name.  A manifest means the files that it names, in the manifest's folder.
 
     Raises:
-        UnreadableResultsError: One of them cannot be read, or holds something else.
+        UnreadableResultsError: A file cannot be read, or does not contain results.
     """
     named = {path: str(path.relative_to(root)) for root, path in _expanded(paths)}
     results, files = Results(), []
@@ -44,14 +44,14 @@ def read(paths: Sequence[Path]) -> tuple[Results, tuple[ResultFile, ...]]:
 
 
 def _expanded(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
-    """Yield (folder by which it is called, file)."""
+    """Yield (folder, file); the page shows the file's path relative to the folder."""
     for path in map(Path.resolve, paths):
         if not path.is_dir():
             yield from ((path.parent, file) for file in (_named_in(path) if path.name == MANIFEST else [path]))
             continue
         found = list(_below(path))
         if not found:
-            raise UnreadableResultsError(f"{path.name} holds no file that ends in .json or .jsonl.")
+            raise UnreadableResultsError(f"{path.name} contains no .json or .jsonl file.")
         yield from ((path, file) for file in found)
 
 
@@ -75,11 +75,11 @@ def _named_in(manifest: Path) -> Iterator[Path]:
     try:
         entries = msgspec.json.decode(_content(manifest), type=_Manifest).result_files.values()
     except msgspec.MsgspecError as error:
-        raise UnreadableResultsError(f"{manifest.name} is no manifest of a map run: {error}.") from error
+        raise UnreadableResultsError(f"{manifest.name} is not a manifest of a map run: {error}.") from error
     for entry in chain.from_iterable(entries):
         path = manifest.parent / entry.key.rpartition("/")[2]
         if not path.is_file():
-            raise UnreadableResultsError(f"{manifest.name} names {path.name}, which is not beside it.")
+            raise UnreadableResultsError(f"{manifest.name} names {path.name}, which is not in the same folder.")
         yield path
 
 
@@ -104,4 +104,4 @@ def _values(content: bytes, path: Path) -> list[object]:
             msgspec.json.Decoder().decode_lines(content) if path.suffix == ".jsonl" else [msgspec.json.decode(content)]
         )
     except msgspec.DecodeError as error:
-        raise UnreadableResultsError(f"{path.name} is no JSON: {error}.") from error
+        raise UnreadableResultsError(f"{path.name} is not JSON: {error}.") from error

@@ -1,4 +1,4 @@
-"""The page: everything that is known, through templates that escape whatever they are given."""
+"""Renders the page from templates that escape all values."""
 
 import base64
 import hashlib
@@ -21,12 +21,12 @@ from .summary import summary_of
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
     """
-    What the results do not say; None where nobody said it.
+    Facts about the change that the results do not contain; None if unknown.
 
     Attributes:
-        change: The change's number or name.
+        change: Number or name of the change.
 
-        requested_by: Who asked for it.
+        requested_by: Person who requested the change.
     """
 
     change: str | None = None
@@ -34,7 +34,7 @@ class Occasion:
 
 
 def render(results: Results, read: tuple[ResultFile, ...], *, occasion: Occasion, now: datetime) -> str:
-    """Return the page, one HTML document that needs nothing else."""
+    """Return the page as one HTML document without external resources."""
     rows, audits = rows_of(results), audit_rows(results.audits)
     leftovers = leftover_rows(audits)
     css = files(__package__).joinpath("templates", "page.css").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What was said about each server, collected from any number of JSON values, in their order."""
+"""Collects the results of each server from any number of JSON values, in their order."""
 
 import json
 import re
@@ -18,7 +18,7 @@ SERVER_ID = re.compile(r"\bs-[0-9A-Za-z]{17}\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotReached:
-    """A server for which no time was left."""
+    """A server that the function did not check, because its time ran out."""
 
     server_id: str
 
@@ -26,14 +26,14 @@ class NotReached:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostBatch:
     """
-    Servers that were asked about without an answer.
+    A batch of servers without a result.
 
     Attributes:
-        status: Of the execution, as Step Functions has it.
+        status: Status of the execution in Step Functions.
 
-        error: Its name, empty where there is none.
+        error: Name of the error; empty without one.
 
-        cause: In words, empty where there are none.
+        cause: Cause of the error; empty without one.
     """
 
     server_ids: tuple[str, ...]
@@ -45,12 +45,12 @@ class LostBatch:
 @dataclass(slots=True, kw_only=True)
 class Results:
     """
-    Everything that was said.
+    All collected results.
 
     Attributes:
-        said: What was said about servers, oldest first; that nothing came back is as much news as a report.
+        said: Results about servers, oldest first; a missing result is also an entry.
 
-        approvals: Who said yes to the state machine, in the words that were sent to it.
+        approvals: The approvers' inputs to the state machine, verbatim.
     """
 
     said: list[ServerReport | NotReached | LostBatch] = field(default_factory=list)
@@ -59,34 +59,34 @@ class Results:
 
     @property
     def reports(self) -> list[ServerReport]:
-        """What the function said about servers that it reached."""
+        """The reports on servers that the function checked."""
         return [one for one in self.said if isinstance(one, ServerReport)]
 
     @property
     def remaining(self) -> list[str]:
-        """The IDs of servers that it did not reach."""
+        """The IDs of servers that the function did not check."""
         return [one.server_id for one in self.said if isinstance(one, NotReached)]
 
     @property
     def lost(self) -> list[LostBatch]:
-        """The batches without an answer."""
+        """The batches without a result."""
         return [one for one in self.said if isinstance(one, LostBatch)]
 
     def add(self, value: object, *, origin: str) -> None:
         """
-        Add what *value* says: one of the function's answers, an execution of Step Functions, or a list of them.
+        Add *value*: a response of the function, an execution of Step Functions, or a list of these.
 
         Raises:
-            UnreadableResultsError: It is none of these; *origin* is the name of the file.
+            UnreadableResultsError: *value* is none of these; *origin* is the name of its file.
         """
         if isinstance(value, list):
             for item in value:
                 self.add(item, origin=origin)
         elif not isinstance(value, Mapping):
-            raise UnreadableResultsError(f"{origin} holds {_excerpt(value)}, which is no result of the function.")
+            raise UnreadableResultsError(f"{origin} contains {_excerpt(value)}, which is not a result of the function.")
         elif {"Status", "Input"} <= value.keys():
             self._add_execution(value, origin=origin)
-        elif "Payload" in value:  # as Step Functions and the AWS SDKs wrap an answer
+        elif "Payload" in value:  # Step Functions and the AWS SDKs wrap a response like this
             self.add(value["Payload"], origin=origin)
         else:
             self._add_document(value, origin=origin)
@@ -111,15 +111,15 @@ class Results:
     def _add_document(self, value: Mapping[str, Any], *, origin: str) -> None:
         if "errorMessage" in value:
             raise UnreadableResultsError(
-                f"{origin} holds no result but an error of the function: "
+                f"{origin} contains an error of the function instead of a result: "
                 f"{value.get('errorType', 'Error')}: {value['errorMessage']}"
             )
         try:
             document = decoded(value)
         except msgspec.ValidationError as error:
-            raise UnreadableResultsError(f"{origin} holds no result of a version that is known: {error}.") from error
+            raise UnreadableResultsError(f"{origin} contains a result in an unknown format: {error}.") from error
         if document is None:
-            raise UnreadableResultsError(f"{origin} holds {_excerpt(value)}, which is no result of the function.")
+            raise UnreadableResultsError(f"{origin} contains {_excerpt(value)}, which is not a result of the function.")
         self._take(document)
 
     def _take(self, document: Document) -> None:
@@ -146,7 +146,7 @@ def _from_json(text: object) -> object:
 
 
 def _asked_about(text: object) -> str:
-    """Return what names servers in an execution's input: the items of a batch, whose options may name others, too."""
+    """Return the part of an execution's input that names its servers: the items, not the options of a batch."""
     given = _from_json(text)
     items = given.get("Items") if isinstance(given, Mapping) else None
     return str(items or text)

@@ -1,4 +1,4 @@
-"""One row for each source server: the last word on it, however often it was asked about."""
+"""One row for each source server, with its decisive result if there are several."""
 
 from dataclasses import dataclass
 from itertools import chain
@@ -9,11 +9,11 @@ from finalize_cutover.cutover.report import FindingReport, Outcome
 from .documents import ServerReport
 from .results import LostBatch, NotReached, Results
 
-# Beside the function's own outcomes.
+# In addition to the function's own outcomes.
 NO_RESULT = "NO_RESULT"
 NOT_REACHED = "NOT_REACHED"
 
-# What needs a person most comes first.
+# The outcomes that need a person most come first.
 ORDER = (
     Outcome.FAILED.value,
     NO_RESULT,
@@ -35,9 +35,9 @@ class Row:
     Attributes:
         outcome: One of ``ORDER``.
 
-        report: What the function said of it; None where it said nothing.
+        report: The function's report; None without one.
 
-        lost: The batch that brought no result; None where there is none.
+        lost: The batch without a result; None otherwise.
     """
 
     server_id: str
@@ -47,7 +47,7 @@ class Row:
 
     @property
     def open_findings(self) -> tuple[FindingReport, ...]:
-        """The rules that did not pass, waived ones included."""
+        """The rules that did not pass, including waived ones."""
         return tuple(f for f in self.report.readiness if f.verdict != Verdict.PASS) if self.report else ()
 
     @property
@@ -57,12 +57,12 @@ class Row:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was not as it should be after finalizing."""
+        """The warnings about the state after finalization."""
         return self.report.warnings if self.report else ()
 
     @property
     def is_remarkable(self) -> bool:
-        """Whether there is more to say of it than its outcome."""
+        """Whether the row has findings or warnings in addition to its outcome."""
         return bool(self.open_findings or self.warnings)
 
 
@@ -90,10 +90,10 @@ def _told_by(said: ServerReport | NotReached | LostBatch) -> list[Row]:
 
 def _counts_more(later: Row, known: Row) -> bool:
     """
-    Whether the *later* word replaces what is *known*: it does, but for what is finalized, which stays so.
+    Return whether the *later* row replaces the *known* one: always, unless the known one is finalized.
 
-    One that could not look, or that only found it finalized, says less than that of the call that did it, which also
-    shows what was waived.
+    Only the report of the request that finalized the server shows the waived rules.  A later report of a request that
+    failed, or that found the server already finalized, does not replace it.
     """
     if known.report is None or known.outcome != Outcome.FINALIZED:
         return True

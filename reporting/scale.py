@@ -1,4 +1,4 @@
-"""From times to places: the axis that all parts of the timeline share."""
+"""Maps times to positions: the axis that all parts of the timeline share."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 HOUR = timedelta(hours=1)
 STEPS = [timedelta(minutes=minutes) for minutes in (5, 10, 15, 30, 60, 120, 240, 480)]
 MOST_TICKS = 8
-# Of the whole, so that no mark sits on the edge.
+# Fraction of the length, so that no mark is on the edge.
 PADDING = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """A line across all rows, and its time in words."""
+    """A line across all rows, with its time as text."""
 
     x: float
     label: str
@@ -22,10 +22,10 @@ class Tick:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
     """
-    Where a time is.
+    The positions of times on the axis.
 
     Attributes:
-        left: Where the plot begins, in SVG units; ``width`` is how wide it is.
+        left: Left edge of the plot in SVG units; ``width`` is the plot's width.
     """
 
     start: datetime
@@ -34,13 +34,13 @@ class Scale:
     width: int
 
     def x(self, time: datetime | None) -> float | None:
-        """Return where *time* is; None without one, and for one before the plot begins."""
+        """Return the position of *time*; None without a time, or before the plot begins."""
         if time is None or time < self.start:
             return None
         return round(self.left + self.width * ((time - self.start) / (self.end - self.start)), 1)
 
     def ticks(self) -> Iterator[Tick]:
-        """Yield lines at round times of UTC, at most eight."""
+        """Yield at most eight lines, at round times in UTC."""
         step = self._step()
         tick = datetime.fromtimestamp(self.start.timestamp() // step.total_seconds() * step.total_seconds(), UTC) + step
         while tick < self.end:
@@ -57,7 +57,7 @@ class Scale:
 
 
 def scale_over(times: Iterable[datetime], *, left: int, width: int) -> Scale:
-    """Return the scale on which all *times* are; there must be one."""
+    """Return the scale that contains all *times*; at least one is required."""
     ordered = sorted(times)
     length = max(ordered[-1] - ordered[0], HOUR)
     return Scale(start=ordered[0] - length * PADDING, end=ordered[0] + length * (1 + PADDING), left=left, width=width)

@@ -1,4 +1,4 @@
-"""What whoever files the page wants to know first."""
+"""The summary at the top of the page."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,15 +13,15 @@ from .rows import NO_RESULT, NOT_REACHED, ORDER, Row
 from .words import count
 
 MEANINGS = {
-    Outcome.FINALIZED.value: "the cutover is final",
-    Outcome.WOULD_FINALIZE.value: "a dry run, and every rule passes",
-    Outcome.SKIPPED.value: "left alone: it was not approved",
-    NOT_REACHED: "time ran out first; the same request again continues with them",
-    Outcome.NOT_READY.value: "time may cure what keeps it from being finalized",
+    Outcome.FINALIZED.value: "the cutover is finalized",
+    Outcome.WOULD_FINALIZE.value: "dry run: every check passes",
+    Outcome.SKIPPED.value: "not approved; nothing was changed",
+    NOT_REACHED: "the time ran out; send the same request again to continue",
+    Outcome.NOT_READY.value: "a check can still pass without a change; send the same request later",
     Outcome.BLOCKED.value: "a person must act before it can be finalized",
     Outcome.NOT_FOUND.value: "MGN does not know the ID",
-    NO_RESULT: "asked about, but no answer came back: look at the servers in MGN",
-    Outcome.FAILED.value: "an error came in the way",
+    NO_RESULT: "requested, but no result was returned: check the servers in MGN",
+    Outcome.FAILED.value: "an error occurred",
 }
 LEFT_BEHIND = {AuditOutcome.LEFT_BEHIND, AuditOutcome.NOT_RUNNING, AuditOutcome.NOT_FOUND, AuditOutcome.FAILED}
 
@@ -32,17 +32,17 @@ class Summary:
     The top of the page.
 
     Attributes:
-        headline: One sentence that answers whether the wave is final.
+        headline: One sentence that states whether the wave is finalized.
 
-        is_good: Whether nobody needs to do anything.
+        is_good: Whether no action is needed.
 
-        counts: (outcome, how many, what it means), the most severe first.
+        counts: (outcome, number of servers, meaning), the most severe first.
 
-        attention: What a person should look at, each a sentence; empty where there is nothing.
+        attention: Points that need attention, each as a sentence.
 
-        places: (account, Region) of the servers, as far as they are known.
+        places: (account, Region) of the servers, if known.
 
-        finalized: First and last time at which one of them was finalized, in words; None where none was.
+        finalized: First and last time of a finalization, as text; None if no server is finalized.
     """
 
     headline: str
@@ -56,7 +56,7 @@ class Summary:
 def summary_of(
     rows: Sequence[Row], audits: Sequence[AuditRow], leftovers: Sequence[LeftoverRow], *, nameless: int
 ) -> Summary:
-    """Sum up the page; *nameless* is how many batches brought no result and do not tell which servers they had."""
+    """Return the summary; *nameless* is the number of batches without a result and without the IDs of their servers."""
     counts = Counter(row.outcome for row in rows)
     attention = (*_attention_to_servers(rows, nameless), *_attention_to_audits(audits, leftovers))
     times = sorted(row.report.finalized_at for row in rows if row.report and row.report.finalized_at)
@@ -74,10 +74,10 @@ def _headline(counts: Counter[str], audits: Sequence[AuditRow]) -> str:
     total, finalized = counts.total(), counts[Outcome.FINALIZED.value]
     would = counts[Outcome.WOULD_FINALIZE.value]
     if not total and not audits:
-        return "The results name no source server."
+        return "The results contain no source server."
     if not total:
         bad = sum(row.report.outcome in LEFT_BEHIND for row in audits)
-        return f"{count(len(audits), 'source server')} audited; {bad or 'none'} with something to look at."
+        return f"{count(len(audits), 'source server')} audited; {bad or 'none'} with a problem."
     if finalized == total:
         return "The source server is finalized." if total == 1 else f"All {total:,} source servers are finalized."
     unknown = counts[NO_RESULT]
@@ -92,14 +92,14 @@ def _headline(counts: Counter[str], audits: Sequence[AuditRow]) -> str:
 def _attention_to_servers(rows: Sequence[Row], nameless: int) -> Iterator[str]:
     others = {Outcome.FINALIZED.value, Outcome.WOULD_FINALIZE.value, NO_RESULT}
     if unfinished := sum(row.outcome not in others for row in rows):
-        yield f"{count(unfinished, 'source server')} not finalized: they come first in the table below."
+        yield f"{count(unfinished, 'source server')} not finalized: see the first rows of the table below."
     if unknown := sum(row.outcome == NO_RESULT for row in rows):
-        yield f"{count(unknown, 'source server')} without a result: whether they are finalized, only MGN can tell."
+        yield f"{count(unknown, 'source server')} without a result: check in MGN whether they are finalized."
     if nameless:
-        yield f"{count(nameless, 'batch')} without a result, of servers that the files do not name: look in MGN."
+        yield f"{count(nameless, 'batch')} without a result; the files do not name the source servers: check in MGN."
     if waived := [row for row in rows if row.waived]:
         rules = sum(len(row.waived) for row in waived)
-        yield f"{count(rules, 'rule')} waived on {count(len(waived), 'source server')}, as the request asked."
+        yield f"{count(rules, 'rule')} waived by the request on {count(len(waived), 'source server')}."
     if warned := [row for row in rows if row.warnings]:
         yield f"{count(sum(len(row.warnings) for row in warned), 'warning')} on {count(len(warned), 'source server')}."
 
@@ -107,9 +107,9 @@ def _attention_to_servers(rows: Sequence[Row], nameless: int) -> Iterator[str]:
 def _attention_to_audits(audits: Sequence[AuditRow], leftovers: Sequence[LeftoverRow]) -> Iterator[str]:
     if leftovers:
         cost = words.usd(monthly_usd(leftovers))
-        yield f"{count(len(leftovers), 'leftover')} that MGN should have deleted, an estimated {cost} a month."
+        yield f"{count(len(leftovers), 'leftover')} that MGN should have deleted, for an estimated {cost} per month."
     if found := sum(row.report.outcome in LEFT_BEHIND for row in audits):
-        yield f"{count(found, 'source server')} whose audit found something to look at."
+        yield f"{count(found, 'source server')} whose audit found a problem."
 
 
 def _places(rows: Sequence[Row], audits: Sequence[AuditRow]) -> Iterator[tuple[str, str]]:

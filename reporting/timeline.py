@@ -1,4 +1,4 @@
-"""When each cutover was launched and finalized, and what follows from that by when, as geometry of a plot."""
+"""The geometry of the timeline: launch and finalization of each cutover, and the deadlines of MGN's clean-up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,26 +11,26 @@ from .scale import Scale, Tick, scale_over
 
 # A plot fits on a printed page.
 ROWS_A_PLOT = 40
-# In SVG units, pixels on the screen.
+# In SVG units, which are pixels on the screen.
 ROW_HEIGHT = 17
 TOP = 30
 LEAD_RIGHT = 236
 PLOT_LEFT = 250
 PLOT_WIDTH = 690
 WIDTH = 960
-# An earlier launch would press all that follows into a corner: its mark is at the edge.
+# An earlier launch would compress the rest of the plot, so its mark is at the left edge.
 LONGEST_LEAD = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """
-    One server on the plot: where its marks are, None where there is none.
+    One server in the plot, with the positions of its marks; None for a missing mark.
 
     Attributes:
         is_early: Whether its cutover was launched before the plot begins.
 
-        lead: How long it was launched before it was finalized, in words; None where that is unknown.
+        lead: Time from launch to finalization, as text; None if unknown.
     """
 
     server_id: str
@@ -46,7 +46,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plot:
-    """A part of the timeline, with the scale of the whole; ``first`` is the number of its first line, from 1."""
+    """A part of the timeline; all parts have the same scale.  ``first`` is the number of its first line, from 1."""
 
     first: int
     lines: tuple[Line, ...]
@@ -55,7 +55,7 @@ class Plot:
 
 
 def plots_of(rows: Sequence[Row]) -> tuple[Plot, ...]:
-    """Return the timeline of those *rows* that are finalized, in the order in which they were."""
+    """Return the timeline of the finalized *rows*, in the order of finalization."""
     finalized = [(row.report.finalized_at, row.report) for row in rows if row.report and row.report.finalized_at]
     finalized.sort(key=lambda pair: (pair[0], pair[1].source_server_id))
     if not finalized:

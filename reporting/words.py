@@ -1,4 +1,4 @@
-"""Times and amounts as people read them."""
+"""Formats times and amounts for people."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +11,7 @@ def moment(time: datetime) -> str:
 
 
 def clock(time: datetime, *, beside: datetime) -> str:
-    """Return *time* in UTC without what *beside* says already: ``10:25``, or ``2026-11-24 00:05`` on another day."""
+    """Return *time* in UTC, without the date if it equals that of *beside*: ``10:25`` or ``2026-11-24 00:05``."""
     time = time.astimezone(UTC)
     return time.strftime("%H:%M" if time.date() == beside.astimezone(UTC).date() else "%Y-%m-%d %H:%M")
 
@@ -27,16 +27,16 @@ def span(length: timedelta) -> str:
 
 
 def age(hours: int) -> str:
-    """Return so many *hours* in words."""
+    """Return *hours* as text."""
     return span(timedelta(hours=hours)) if hours else "less than 1 h"
 
 
 def usd(amount: float) -> str:
-    """Return *amount* as a month's cost is said: ``1.28 USD``."""
+    """Return *amount* as text: ``1.28 USD``."""
     return f"{amount:,.2f} USD"
 
 
 def count(number: int, noun: str) -> str:
-    """Return *number* with *noun*, in the plural where there is not exactly one."""
+    """Return *number* with *noun*, in the plural unless *number* is 1."""
     plural = f"{noun}es" if noun.endswith("ch") else f"{noun}s"
     return f"{number:,} {noun if number == 1 else plural}"

@@ -1,9 +1,8 @@
 """
-JSON Schemas of what the function takes and gives, generated from its types; ``--check`` only compares.
+Generates the JSON Schemas of the function's inputs and outputs from its types; ``--check`` only compares them.
 
-What msgspec cannot say of the types is added here: that exactly one selector is given, that an approval is not waived
-where the request says what was approved, that reports are complete, and that CloudFormation sends every scalar as a
-string.
+This module adds what msgspec cannot derive from the types: a request has exactly one selector; a request with
+``approvedInstances`` does not waive the approval; reports are complete; CloudFormation sends every scalar as a string.
 """
 
 import json
@@ -26,7 +25,8 @@ Schema = dict[str, Any]
 FOLDER = Path(__file__).parent
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 ANSWERS = (Report, FleetReport, AuditReport, FleetAuditReport, SelectionReport, SweepReport)
-# MGN's own answer is left out where it would be too much or goes too far, and where it stands, it tells the launch.
+# A report omits ``sourceServer``, MGN's own response, if it would be too large or must not be published.  With
+# ``sourceServer``, it omits ``cutoverLaunchedAt``, because ``sourceServer`` contains the launch.
 LEFT_OUT_AT_TIMES = ("cutoverLaunchedAt", "sourceServer")
 APPROVED_AND_WAIVED: Schema = {
     "required": ["waive", "approvedInstances"],
@@ -54,7 +54,7 @@ def _input(kind: type[msgspec.Struct], title: str) -> Schema:
     schema: Schema = definitions[kind.__name__]
     encoded = dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
     selectors = [encoded[name] for name in SELECTORS]
-    # Null is as good as absent.
+    # Null means the same as absent.
     one_of = [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in selectors]
     return {"$schema": DRAFT, **schema, "title": title, "oneOf": one_of}
 
@@ -83,7 +83,7 @@ def _output() -> Schema:
 
 
 def _complete(definition: Schema) -> Schema:
-    """Say that every member is there: what is not known is null or empty."""
+    """Make every member required: unknown values are null or empty."""
     if "properties" not in definition:
         return definition
     members = {name: {k: v for k, v in m.items() if k != "default"} for name, m in definition["properties"].items()}
@@ -95,12 +95,12 @@ def _complete(definition: Schema) -> Schema:
 
 
 def text(schema: Schema) -> str:
-    """Return *schema* as it stands in its file; descriptions are docstrings, less their markup."""
+    """Return the content of the file of *schema*; descriptions are docstrings without their markup."""
     return json.dumps(schema, indent=2, ensure_ascii=False).replace("``", "`") + "\n"
 
 
 def main() -> None:
-    """Write the files, or with ``--check`` say which are out of date."""
+    """Write the files, or with ``--check`` list the files that are out of date."""
     texts = {FOLDER / name: text(schema) for name, schema in schemas().items()}
     if "--check" not in sys.argv[1:]:
         for path, content in texts.items():

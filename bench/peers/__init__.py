@@ -1,1 +1,1 @@
-"""What others would write for the same, as deployed; every version is that of our layer."""
+"""Simpler solutions for the same task, as deployed; their packages have the versions of this project's layer."""

@@ -1,5 +1,5 @@
 """
-Ways to finalize a wave, each run in a process of its own: ``python -m bench.ways WAY WARM_UP_SERVER``.
+Ways to finalize a wave, each in a separate process: ``python -m bench.ways WAY WARM_UP_SERVER``.
 
 Each is a module with ``prepare(server_id)``, which is not measured, and ``finalize(wave_id, server_ids)``.
 """

@@ -1,4 +1,4 @@
-"""Prepare, say so, and finalize the wave that is asked for on the standard input."""
+"""Prepare, print ``ready``, and finalize the wave that is given on the standard input."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from bench.ways.memory import peak_bytes
 
 
 def main(way: str, warm_up_server: str) -> None:
-    """Answer one line, the wave, with one line, what it took."""
+    """Read the wave from one line, and print its cost as one line."""
     answers = sys.stdout
     with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
         module = import_module(f"bench.ways.{way}")
@@ -26,7 +26,7 @@ def main(way: str, warm_up_server: str) -> None:
 
 
 def _cpu_seconds() -> float:
-    """Return what this process and the children it has waited for have used."""
+    """Return the CPU time of this process and of its ended children."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
 

@@ -1,4 +1,4 @@
-"""How much memory processes have, as Linux tells it."""
+"""Reads the memory use of processes from Linux."""
 
 from pathlib import Path
 
@@ -6,13 +6,13 @@ PROC = Path("/proc")
 
 
 def peak_bytes() -> int:
-    """Return the most that this process ever had; 0 where there is no ``/proc``."""
-    # Not getrusage: a process inherits what its parent had when it was forked, even if it then runs another program.
+    """Return the peak memory of this process; 0 without ``/proc``."""
+    # Not getrusage: a forked process inherits its parent's peak, even if it then runs another program.
     return _field(PROC / "self" / "status", "VmHWM:")
 
 
 def bytes_of_family(pid: int) -> int:
-    """Return what *pid* and its descendants have now, with what they share counted once."""
+    """Return the current memory of *pid* and its descendants; shared memory counts once."""
     return sum(_field(PROC / str(member) / "smaps_rollup", "Pss:") for member in [pid, *_descendants(pid)])
 
 
@@ -30,4 +30,4 @@ def _read(path: Path) -> str:
     try:
         return path.read_text()
     except OSError:
-        return ""  # it has ended meanwhile
+        return ""  # the process has ended

@@ -1,10 +1,9 @@
 """
-How Cloud Migration Factory on AWS finalizes a wave, written anew from what it does.
+Finalizes a wave as Cloud Migration Factory on AWS does; a reimplementation of its behaviour.
 
-It deals the source servers out to at most 30 processes, each with a client of its
-own and boto3's own retries, and makes two calls for each: DisconnectFromService, then
-ChangeServerLifeCycleState to CUTOVER.  It looks at nothing first.  The first
-error in a process leaves the rest of its servers as they are.
+It distributes the source servers over at most 30 processes, each with its own client and boto3's default retries, and
+makes two calls for each server: DisconnectFromService, then ChangeServerLifeCycleState to CUTOVER.  It makes no checks.
+After the first error, a process leaves the rest of its servers unchanged.
 https://github.com/aws-solutions/cloud-migration-factory-on-aws (its MGN integration, commit 51bbfb0)
 """
 
@@ -19,15 +18,15 @@ MOST_PROCESSES = 30
 
 
 def prepare(server_id: str) -> None:
-    """Finalize *server_id*, so that all of boto3 has been loaded."""
+    """Finalize *server_id*, to load all of boto3."""
     _finalize_one_by_one([server_id])
 
 
 def finalize(_wave_id: str, server_ids: Sequence[str]) -> None:
-    """Finalize *server_ids* in processes; fewer than 30 have one server each, as a worker can have no less."""
+    """Finalize *server_ids* in up to 30 processes; with fewer than 30 servers, each process has one."""
     context = multiprocessing.get_context("fork")
-    hands = [server_ids[start::MOST_PROCESSES] for start in range(MOST_PROCESSES)]
-    workers = [context.Process(target=_finalize_one_by_one, args=(hand,)) for hand in hands if hand]
+    shares = [server_ids[start::MOST_PROCESSES] for start in range(MOST_PROCESSES)]
+    workers = [context.Process(target=_finalize_one_by_one, args=(share,)) for share in shares if share]
     for worker in workers:
         worker.start()
     for worker in workers:

@@ -1,7 +1,7 @@
 """
-Cloud Migration Factory's way with more retries than it has, so that it gets through.
+Cloud Migration Factory's way with more retries, so that it finishes.
 
-It is no way that anybody goes: it shows what two calls a server take where nothing is left behind.
+The original has fewer retries.  This variant shows the time of two calls per server if every server is finalized.
 """
 
 import os

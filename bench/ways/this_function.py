@@ -6,7 +6,7 @@ from finalize_cutover.app import lambda_handler
 
 
 def prepare(server_id: str) -> None:
-    """Finalize *server_id*, so that every client is made: a warm start."""
+    """Finalize *server_id*, to create all clients for a warm start."""
     lambda_handler({"sourceServerID": server_id, "waitMinutes": 0})
 
 

@@ -1,4 +1,4 @@
-"""CloudFormation, MGN and EC2 on this machine; and two watchmen: one counts answers, one reads every log line."""
+"""CloudFormation, MGN and EC2 on this machine; two fixtures count the responses and check every log line."""
 
 import os
 
@@ -13,14 +13,14 @@ from tests.moving_clock import MovingClock
 
 @pytest.fixture
 def aws(aws):
-    """The local AWS, with nothing in it; boto3 finds it."""
+    """The local AWS, empty; boto3 clients use it."""
     os.environ["AWS_ENDPOINT_URL"] = aws.url
     return aws
 
 
 @pytest.fixture
 def endpoint():
-    """What stands in for S3; the function trusts it and may answer it."""
+    """The replacement for S3; the function trusts its certificate and accepts its host."""
     with endpoints.serving() as endpoint:
         os.environ["EXTRA_RESPONSE_HOSTS"] = endpoint.host
         os.environ["SSL_CERT_FILE"] = str(endpoint.certificate_file)
@@ -29,7 +29,7 @@ def endpoint():
 
 @pytest.fixture
 def new_provider(aws, endpoint):
-    """Makes providers; in the end each of their requests has exactly one answer, unless a provider says otherwise."""
+    """Creates providers; in the end each of their requests has exactly one response, unless a provider opts out."""
     providers = []
 
     def new(**options):
@@ -53,7 +53,7 @@ def clock(aws):
 
 @pytest.fixture(autouse=True)
 def log_lines(capfd):
-    """Everything that is written in this test, at DEBUG; in the end none of it may be a secret."""
+    """All output of the test at DEBUG; at the end, it must contain no secret."""
     lines = LogLines(capfd)
     with lines.listening():
         yield lines
@@ -61,5 +61,5 @@ def log_lines(capfd):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say how many requests there were, and how many answers."""
+    """Print the number of requests and of responses."""
     terminalreporter.write_line(f"contract: {LEDGER}")

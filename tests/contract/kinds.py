@@ -1,4 +1,4 @@
-"""Every kind of request that our provider knows, and what its answer must be where nothing goes wrong."""
+"""Every kind of request to the provider, and the required response if nothing fails."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,15 +19,15 @@ class Kind:
     A kind of request.
 
     Attributes:
-        status: What the answer says.
+        status: Status of the response.
 
-        physical_id: The ID that it carries.
+        physical_id: Physical ID in the response.
 
-        asked_about: The ID that the request carries.
+        asked_about: Physical ID in the request.
 
-        finalizes: How many source servers are finalized for it.
+        finalizes: Number of source servers that it finalizes.
 
-        stack_status: None for that of a stack that goes forward.
+        stack_status: Status of the stack; None for a stack that goes forward.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Kind:
     old: dict[str, Any] = field(default_factory=lambda: {"SourceServerID": FINALIZED})
 
     def send(self, provider: Provider) -> Exchange:
-        """Send such a request, and do not wait."""
+        """Send a request of this kind without waiting."""
         properties = {"WaitMinutes": 0, "Revision": REVISION, **self.properties}
         old = self.old if self.request_type == "Update" else None
         return provider.send(
@@ -50,7 +50,7 @@ class Kind:
 
 
 def seed(aws: Any) -> None:
-    """Add the source servers that the requests are about."""
+    """Add the source servers in the requests."""
     states = {READY: "ready", ALSO_READY: "ready", IMPAIRED: "impaired", FINALIZED: "finalized"}
     for server_id, scenario in states.items():
         aws.add_source_server(scenario, sourceServerID=server_id, tags={"owner": TAG_VALUE})

@@ -1,16 +1,16 @@
-"""How many requests CloudFormation sent in all contract tests, and how many answers it accepted."""
+"""Counts the requests that CloudFormation sent in all contract tests, and the responses that it accepted."""
 
 from tests.contract.provider import Provider, accepted
 
 
 class Ledger:
     """
-    The count.
+    The counts.
 
     Attributes:
-        requests: Requests of providers that must answer.
+        requests: Number of requests to providers that must respond.
 
-        answers: Different answers to these that CloudFormation could read.
+        answers: Number of different responses to them that CloudFormation could read.
     """
 
     def __init__(self) -> None:
@@ -19,7 +19,7 @@ class Ledger:
         self._urls: list[str] = []
 
     def close(self, provider: Provider) -> None:
-        """Count what went through *provider*, and demand exactly one answer to each request, if it must answer."""
+        """Count the requests of *provider*, and check that each has exactly one response, if the provider must respond."""
         exchanges = provider.cloudformation.exchanges
         assert [one.document["RequestType"] for one in exchanges if not one.delivery.wait(30)] == []
         self._urls += [one.document["ResponseURL"] for one in exchanges]
@@ -30,7 +30,7 @@ class Ledger:
             assert counts == [1] * len(exchanges)
 
     def take_urls(self) -> list[str]:
-        """Return the response URLs handed out since the last time."""
+        """Return the response URLs since the last call."""
         urls, self._urls = self._urls, []
         return urls
 

@@ -1,4 +1,4 @@
-"""Every line that is written while a test runs, and what none of them may hold."""
+"""Every line that is written during a test, and the secrets that no line may contain."""
 
 import contextlib
 import io
@@ -11,19 +11,19 @@ from urllib.parse import parse_qsl, urlsplit
 from finalize_cutover.observability.log import logger
 from tests.contract.provider import REVISION, TAG_VALUE
 
-# Keys that only a whole event has.
+# Keys that only a complete event has.
 OF_AN_EVENT = re.compile(r"""["'](ResponseURL|ResourceProperties|OldResourceProperties)["']\s*:""")
 SIGNED = {"X-Amz-Signature", "X-Amz-Credential", "Signature", "AWSAccessKeyId"}
-# Of response URLs that never came from the endpoint.
+# Parts of response URLs that the endpoint did not generate.
 SIGNATURE = "5ca1ab1e" * 8
 
 
 class LogLines:
     """
-    What is logged and printed.
+    The logged and printed lines.
 
     Args:
-        capfd: pytest's, for what is written past all loggers.
+        capfd: pytest's fixture, for output that bypasses all loggers.
     """
 
     def __init__(self, capfd: Any) -> None:
@@ -34,7 +34,7 @@ class LogLines:
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[None]:
-        """Let everybody log everything, and take it down."""
+        """Set all loggers to DEBUG, and record their output."""
         root, ours, handler = logging.getLogger(), logging.getLogger(logger.name), logger.registered_handler
         before = root.level, ours.level, handler.setStream(self._written)
         root.setLevel(logging.DEBUG)
@@ -49,21 +49,21 @@ class LogLines:
             handler.setStream(before[2])
 
     def text(self) -> str:
-        """Return all of it so far, a line each."""
+        """Return all output so far, one record per line."""
         self._printed += "\n".join(self._capfd.readouterr())
         return "\n".join([*self._recorder.lines, self._written.getvalue(), self._printed])
 
     def messages(self) -> list[str]:
-        """Return the messages that were logged, in order."""
+        """Return the logged messages, in order."""
         return list(self._recorder.messages)
 
     def secrets(self, urls: Iterable[str] = ()) -> list[str]:
-        """Return the lines that hold the signed part of one of *urls*, the value of a tag, or a whole event."""
+        """Return the lines with the signed part of one of *urls*, the value of a tag, or a complete event."""
         return self.secrets_in(self.text(), urls)
 
     @staticmethod
     def secrets_in(text: str, urls: Iterable[str] = ()) -> list[str]:
-        """Return such lines of *text*."""
+        """Return such lines in *text*."""
         words = {TAG_VALUE, REVISION, SIGNATURE, *(word for url in urls for word in (url, *_signed_part(url)))}
         lines = text.splitlines()
         return [line for line in lines if OF_AN_EVENT.search(line) or any(word in line for word in words)]
@@ -75,7 +75,7 @@ def _signed_part(url: str) -> list[str]:
 
 
 class _Recorder(logging.Handler):
-    """Keeps every record whole: message, exception and whatever else hangs on it."""
+    """Stores every record completely: message, exception and all attributes."""
 
     def __init__(self) -> None:
         super().__init__(level=logging.NOTSET)

@@ -1,4 +1,4 @@
-"""Our function behind CloudFormation: the real handler with the real crhelper, asked and answered as in AWS."""
+"""The function as a provider of custom resources: the real handler and crhelper, with CloudFormation's protocol."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,9 +20,9 @@ SERVER = "s-0123456789abcdef0"
 OTHER_SERVER = "s-0123456789abcdef1"
 LOGICAL_ID = "WebServerCutover"
 TOKEN = "arn:aws:lambda:eu-west-1:111122223333:function:finalize-cutover"
-PATIENCE = 20  # s, which no test should need
+PATIENCE = 20  # s; no test should need that long
 
-# What no log line may hold: a tag's value, and what is only in the event (nobody reads Revision).
+# Texts that no log line may contain: a tag's value, and a value that only the event contains (Revision is not used).
 TAG_VALUE = "payroll-of-the-board"
 REVISION = "a-revision-that-nobody-reads"
 WEB = {"SourceServerID": SERVER, "WaitMinutes": 0, "Revision": REVISION}
@@ -31,14 +31,14 @@ WEB = {"SourceServerID": SERVER, "WaitMinutes": 0, "Revision": REVISION}
 @dataclass(slots=True, kw_only=True)
 class Provider:
     """
-    CloudFormation, with our function as the provider of its custom resources.
+    CloudFormation, with the function as the provider of its custom resources.
 
     Attributes:
-        handler: What Lambda runs.
+        handler: The handler that Lambda runs.
 
-        seconds: Lambda's timeout.
+        seconds: Lambda's timeout in seconds.
 
-        is_answered: Whether each request must have exactly one answer in the end.
+        is_answered: Whether each request must have exactly one response in the end.
     """
 
     endpoint: Endpoint
@@ -75,7 +75,7 @@ class Provider:
         physical_id: str | None = None,
         old: Mapping[str, Any] | None = None,
     ) -> Document:
-        """Build a request about the one resource of our stack; an Update changes nothing unless it is told *old*."""
+        """Build a request about the stack's resource; an Update changes nothing unless *old* is given."""
         if request_type == "Update" and old is None:
             old = properties
         return requests.build(
@@ -88,11 +88,11 @@ class Provider:
         )
 
     def sent_ago(self, seconds: float) -> None:
-        """Let what is delivered from now on have been sent some time ago."""
+        """Make requests from now on look as if they were sent some time ago."""
         self.endpoint.now = lambda: datetime.now(UTC) - timedelta(seconds=seconds)
 
     def deliver(self, document: Document, *, status: str | None = None) -> Exchange:
-        """Send *document* from a stack in *status*, and do not wait."""
+        """Send *document* from a stack in *status* without waiting."""
         usual = f"{document['RequestType']}_IN_PROGRESS".upper()
         stack_status.show(self.address.stack_id, usual if status is None else status)
         mailbox = self.endpoint.open(document)
@@ -102,19 +102,19 @@ class Provider:
         return exchange
 
     def send(self, request_type: Any, properties: Any = WEB, *, status: str | None = None, **rest: Any) -> Exchange:
-        """Send a request, and do not wait."""
+        """Send a request without waiting."""
         return self.deliver(self.document(request_type, properties, **rest), status=status)
 
     def ask(self, request_type: Any, properties: Any = WEB, **rest: Any) -> Answer:
-        """Send a request, and return its only answer."""
+        """Send a request, and return its only response."""
         return self.send(request_type, properties, **rest).only_answer()
 
     def stack(self) -> SingleStack:
-        """Return a stack of one custom resource, which can be asked about while it works."""
+        """Return a stack with one custom resource; DescribeStacks returns its status during an operation."""
         return SingleStack(self.cloudformation, TOKEN, on_status=stack_status.show)
 
 
 def accepted(exchange: Exchange) -> list[Answer]:
-    """Return the different answers that CloudFormation could read; it takes the first for the answer."""
+    """Return the different responses that CloudFormation could read; it uses the first one."""
     bodies = dict.fromkeys(put.body for put in exchange.puts if put.stored)
     return [answer for body in bodies if (answer := answers.read(body, exchange.document)).has_valid_id]

@@ -1,4 +1,4 @@
-"""Response URLs: those that CloudFormation signs, as captured and documented, and those that only look like it."""
+"""Response URLs: real ones of CloudFormation, as captured and documented, and ones that only look similar."""
 
 from tests.contract.log_lines import SIGNATURE
 
@@ -7,7 +7,7 @@ TARGET = f"/{STACK}%7CWebServerCutover%7C8d1f?X-Amz-Expires=7199&X-Amz-Signature
 BUCKET = "cloudformation-custom-resource-response-"
 OURS = f"{BUCKET}euwest1.s3.eu-west-1.amazonaws.com"
 
-# Our Region, and the host as it was captured or documented there, or follows from its partition.
+# {Region of the function: host that was captured or documented, or follows from the partition}
 REAL = [
     ("us-east-1", f"{BUCKET}useast1.s3-us-east-1.amazonaws.com"),
     ("us-east-1", f"{BUCKET}useast1.s3.us-east-1.amazonaws.com"),
@@ -85,17 +85,17 @@ USER_INFO_AND_PORTS = [
     f"{OURS}:443:443",
 ]
 OTHER_ALPHABETS = [
-    OURS.replace("amazonaws", "аmazonaws"),  # noqa: RUF001 - the first letter is Cyrillic, which is the point
+    OURS.replace("amazonaws", "аmazonaws"),  # noqa: RUF001 - the first letter is intentionally Cyrillic
     OURS.replace("amazonaws", "xn--mazonaws-2fg"),
     OURS.replace(".com", "。com"),
-    OURS.replace("amazonaws", "ａmazonaws"),  # noqa: RUF001 - a wide letter, likewise
+    OURS.replace("amazonaws", "ａmazonaws"),  # noqa: RUF001 - intentionally a full-width letter
     OURS.replace(".com", "%2Ecom"),
     OURS.replace("s3", "s%33"),
 ]
 HOSTS = [*OTHER_HOSTS, *OTHER_REGIONS, *OTHER_PARTITIONS, *ADDRESSES, *USER_INFO_AND_PORTS, *OTHER_ALPHABETS]
 
 SCHEMES = ["http", "ftp", "file", "gopher", "javascript", "data", "httpss", ""]
-# Around and inside a good URL.
+# Inserted before, after and into a valid URL.
 BROKEN = [
     "{good} ",
     " {good}",
@@ -128,7 +128,7 @@ NO_TEXT = [None, 5, True, [], ["https://example.com"], {}, {"url": "https://exam
 
 
 def hostile():
-    """Return every URL that must not be answered in eu-west-1."""
+    """Return every URL that must receive no response in eu-west-1."""
     by_host = [f"https://{host}{TARGET}" for host in HOSTS]
     by_scheme = [f"{scheme}://{OURS}{TARGET}" for scheme in SCHEMES]
     good = {"good": f"https://{OURS}{TARGET}", "host": OURS, "target": TARGET}

@@ -1,4 +1,4 @@
-"""An answer has at most 4096 bytes: the end of the reason goes first, then the attributes, and both are said."""
+"""A response has at most 4096 bytes: the end of the reason is cut first, then attributes; the response says so."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Which refusals of S3 may pass, so that the answer is sent again, and how long a try takes when time is short."""
+"""Which errors of S3 are retried, and the timeout of an attempt when little time is left."""
 
 import pytest
 
@@ -32,8 +32,8 @@ def test_a_refusal_that_does_not_pass_is_not_tried_again(new_provider, endpoint,
 
 
 def test_a_try_takes_half_a_second_even_where_hardly_more_is_left(new_provider, endpoint):
-    new_provider().ask("Delete", physical_id=SERVER)  # makes what the first request of an environment makes
-    # Of 1.15 s, 0.5 are kept to the last: a half of what is left would be too short for S3.
+    new_provider().ask("Delete", physical_id=SERVER)  # performs the initialization of an environment's first request
+    # Of 1.15 s, 0.5 s are reserved: half of the remaining time would be too short for S3.
     provider = new_provider(queue=ONCE, seconds=1.15)
     endpoint.script(faults.slow(0.4))
 

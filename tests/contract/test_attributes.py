@@ -1,4 +1,4 @@
-"""What Fn::GetAtt finds: MGN's own words, all of them strings, the same whoever did the work."""
+"""The attributes for Fn::GetAtt: MGN's values as strings, the same whether or not this request finalized."""
 
 import re
 

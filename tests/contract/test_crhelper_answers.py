@@ -1,4 +1,4 @@
-"""crhelper's defects in what it answers (IDs, reasons, length, foreign events): none is left."""
+"""crhelper's defects in its responses (IDs, reasons, length, foreign events) are all worked around."""
 
 import json
 
@@ -8,9 +8,9 @@ from finalize_cutover.app import lambda_handler
 from finalize_cutover.cutover.errors import InvalidRequestError
 from tests.contract.provider import LOGICAL_ID, OTHER_SERVER, SERVER, WEB
 
-# The numbers are those of our list of what is wrong with crhelper 2.0.12.  Those in other modules: 2 and 3 (403 and 503
-# count as delivered, no end to sending) in test_delivery and test_undeliverable, 5 and 17 (too long, head cut off) in
-# test_answer_length, 16 (two answers at the end of the time) and 21 (no answer when the process ends) in test_races.
+# The numbers refer to a list of the defects in crhelper 2.0.12.  Other modules test these: 2 and 3 (403 and 503 count as
+# delivered, endless retries) in test_delivery and test_undeliverable, 5 and 17 (too long, beginning cut off) in
+# test_answer_length, 16 (two responses at the timeout) and 21 (no response when the process ends) in test_races.
 LONG = "s-" + "☃" * 3000
 
 

@@ -1,4 +1,4 @@
-"""What our subclass rests on in crhelper, which promises none of it."""
+"""The internals of crhelper that the subclass uses; crhelper does not guarantee them."""
 
 import ast
 import inspect
@@ -21,7 +21,7 @@ def overridden():
 
 
 def used():
-    """Every ``self.name`` and ``resource.name`` in our module that is not ours."""
+    """Every ``self.name`` and ``resource.name`` in the module that crhelper defines."""
     tree = ast.parse(inspect.getsource(custom_resource))
     owners = {"self", "resource"}
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
@@ -29,7 +29,7 @@ def used():
 
 
 def made_by_crhelper():
-    """Every name of a crhelper object that was made, and has begun to work on a request."""
+    """Every attribute name of a crhelper object that has started to handle a request."""
     source = inspect.getsource(CfnResource)
     assigned = {
         target.attr

@@ -1,4 +1,4 @@
-"""crhelper's defects in what it does beside answering (clients, polling, loggers, sleeping): none is left."""
+"""crhelper's other defects (clients, polling, loggers, sleeping) are all worked around."""
 
 import logging
 import os
@@ -14,7 +14,7 @@ from finalize_cutover.cutover.finalize.write_window import WriteWindow
 from finalize_cutover.handlers.cloudformation.handler import Resource
 from tests.contract.provider import SERVER
 
-# The numbers are those of our list of what is wrong with crhelper 2.0.12; the rest is in test_crhelper_answers.
+# The numbers refer to a list of the defects in crhelper 2.0.12; test_crhelper_answers has the others.
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_no_timer_is_left_running_after_an_answer(provider, ready_server):
 
 
 def test_the_defects_are_still_there_in_crhelper_itself():
-    """If this fails, crhelper has changed: read what it does now, and drop what is no longer needed."""
+    """If the test fails, crhelper has changed: check its new behaviour, and remove workarounds that are not needed."""
     itself = CfnResource.__init__.__defaults__
 
     assert itself == (False, "DEBUG", "ERROR", 2, 120, None)

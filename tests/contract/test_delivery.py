@@ -1,4 +1,4 @@
-"""Exactly one accepted answer to each request, whatever goes wrong on the way to S3, and however often it is asked."""
+"""Each request has exactly one accepted response, whatever fails on the way to S3, and however often it is delivered."""
 
 import pytest
 
@@ -15,7 +15,7 @@ FAULTS = {
     "reset-after-it-was-stored": [faults.reset_after()],
     "slow": [faults.slow(0.1)],
 }
-# One kind of request shows them well enough.
+# One kind of request is enough to test them.
 MORE_FAULTS = {
     "500-and-429": [faults.refused(500), faults.refused(429)],
     "slow-down-as-400": [faults.refused(400)],
@@ -73,7 +73,7 @@ def test_an_answer_is_sent_until_it_is_taken(provider, endpoint, to_come):
 def test_a_request_that_is_delivered_more_than_once_gets_the_same_answer_each_time(
     new_provider, clock, aws, kind, queue
 ):
-    # This handler counts no metrics: Lambda gives each run a process, but here those at the same time would share them.
+    # This handler emits no metrics: on Lambda each invocation has its own process, but here they would share the metrics.
     exchange = kind.send(new_provider(handler=clock.handler, queue=queue))
     exchange.delivery.wait()
 
@@ -98,7 +98,7 @@ def test_with_one_second_left_there_is_still_an_answer_and_nothing_is_begun(new_
 
 
 def test_an_answer_that_was_lost_is_given_again_when_lambda_runs_the_request_again(new_provider, endpoint, aws):
-    """The first run ends without an answer: S3 refuses for good, until Lambda asks again."""
+    """The first attempt ends without a response: S3 refuses it until Lambda's retry."""
     provider = new_provider()
     endpoint.script(faults.refused(404))
 

@@ -1,4 +1,4 @@
-"""What CloudFormation does next, with our provider behind it: every behaviour that is documented or was observed."""
+"""CloudFormation's sequences of requests to the provider: all documented and observed behaviour."""
 
 import pytest
 

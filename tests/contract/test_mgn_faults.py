@@ -1,4 +1,4 @@
-"""MGN, EC2 or the way to them fails: CloudFormation is answered all the same, once, and with what is true."""
+"""If MGN, EC2 or the network fails, CloudFormation still receives exactly one response, and it is true."""
 
 import os
 
@@ -26,7 +26,7 @@ def ready_server(aws):
 
 @pytest.fixture
 def provider(new_provider, clock):
-    """By a clock on which looking again takes no time."""
+    """A provider with a clock on which waiting takes no time."""
     return new_provider(handler=clock.handler)
 
 
@@ -48,7 +48,7 @@ def test_a_finalization_that_fails_for_good_is_a_failed_answer_that_says_why(pro
 
 
 def test_a_throttled_finalization_is_a_failed_answer_that_says_so(provider, aws):
-    # Other credentials, other clients: a throttled client is careful for a while.
+    # New credentials lead to new clients, because boto3 slows a throttled client down for a while.
     os.environ["AWS_ACCESS_KEY_ID"] = "throttled"
     aws.add_fault("FinalizeCutover", "throttle", times=FOR_GOOD)
 

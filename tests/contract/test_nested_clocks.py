@@ -1,4 +1,4 @@
-"""Work ends before the timer, the timer before Lambda's timeout and before ServiceTimeout, wherever that is said."""
+"""Work ends before the timer; the timer ends before Lambda's timeout and before ServiceTimeout, in either place."""
 
 import time
 
@@ -7,7 +7,7 @@ import pytest
 from tests.contract.provider import SERVER, WEB
 
 WAITING = {**WEB, "WaitMinutes": 10}
-# s that a request must leave free after its last wait: at least 10 to look and to act, 5 to answer.
+# s that must be left after the last wait: at least 10 for reads and the write, and 5 for the response.
 LEFT_FREE = 15
 
 
@@ -22,7 +22,7 @@ def never_ready(aws):
 
 
 def waited(clock, seconds):
-    """Tell whether the waits add up to *seconds* at most, and are not much shorter; what we compute takes time too."""
+    """Return whether the sum of the waits is at most *seconds*, and only a little less, for computing time."""
     return seconds / 2 < sum(clock.sleeps) <= seconds
 
 

@@ -1,4 +1,4 @@
-"""CloudFormation gives up on a request that is still being worked on: what comes after it may come before its end."""
+"""CloudFormation gives up on a request that is still running: the next request can arrive before the first one ends."""
 
 import threading
 
@@ -11,7 +11,7 @@ WAITING = {**WEB, "WaitMinutes": 10}
 
 class Neighbour:
     """
-    Another resource of the stack; it fails while ours waits, and ours goes on when all is rolled back.
+    Another resource of the stack; it fails while the custom resource waits, which continues after the rollback.
 
     Attributes:
         fails: Set when it fails.

@@ -1,4 +1,4 @@
-"""The physical ID is what is selected: another selection is another resource, and nothing else is."""
+"""The physical ID is derived from the selection only: another selection is another resource."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The properties: what each takes as the string that CloudFormation sends, and what each refuses in one sentence."""
+"""The properties: the strings from CloudFormation that each accepts, and the sentence with which it refuses others."""
 
 import re
 
@@ -19,7 +19,7 @@ RULES = (
 A_FLAG = "expected true or false."
 IDS = [f"s-{number:017}" for number in range(201)]
 
-# Property, value, how the sentence shows it, what it says is allowed.
+# Property, value, how the sentence shows the value, and the allowed values in the sentence.
 BAD = [
     ("SourceServerID", "web-1", '"web-1"', AN_ID),
     ("SourceServerID", "", '""', AN_ID),

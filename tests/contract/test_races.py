@@ -1,4 +1,4 @@
-"""The work, the timer, Lambda and its retries come in each other's way: there is one answer, and it is true."""
+"""Races between the work, the timer, Lambda and its retries: there is one response, and it is true."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ from local.cloudformation import faults
 from local.eventbridge.queue import EventQueue
 from tests.contract.provider import OTHER_SERVER, SERVER
 
-# So early does the timer fire.
+# How early the timer fires.
 TIMER = 2
 
 
@@ -25,7 +25,7 @@ def ready_server(aws):
 
 @pytest.fixture
 def hurried(new_provider, clock):
-    """A provider whose timer fires at once, though the work has time enough."""
+    """A provider whose timer fires at once, although the work has enough time."""
 
     def work(services):
         clock.set_back(60)
@@ -36,7 +36,7 @@ def hurried(new_provider, clock):
 
 
 class BreaksAfterwards:
-    """MGN, through code of ours that fails right after it has finalized a cutover."""
+    """An MGN adapter that fails directly after it has finalized a cutover."""
 
     def __init__(self, mgn, error):
         self._mgn = mgn
@@ -150,7 +150,7 @@ def test_of_many_that_want_to_answer_the_first_does_and_all_wait_for_it(provider
 
 
 class Sent:
-    """Takes every answer that somebody wants to send."""
+    """Records every response that is sent."""
 
     def __init__(self):
         self.bodies = []
@@ -163,7 +163,7 @@ class Sent:
 
 
 class Interrupted(Resource):
-    """The timer fires between the end of the work and its answer."""
+    """The timer fires between the end of the work and its response."""
 
     def _cfn_response(self, event):
         self._timeout()

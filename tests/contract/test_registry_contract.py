@@ -1,8 +1,8 @@
 """
-The contract tests of CloudFormation's own registry, for our resource.
+The contract tests of CloudFormation's registry, adapted to the custom resource.
 
-Named as they are there.  Two things differ.  A custom resource's Delete of what is not there must succeed, where the
-registry's must fail.  And a finalized cutover is not taken back: what is deleted is only the resource.
+They have the same names as in the registry.  There are two differences.  The Delete of a missing custom resource must
+succeed; in the registry it must fail.  And a Delete removes only the resource; the cutover stays finalized.
 https://github.com/aws-cloudformation/cloudformation-cli/tree/master/src/rpdk/core/contract/suite/resource
 """
 
@@ -13,7 +13,7 @@ import pytest
 
 from tests.contract.provider import REVISION, SERVER, TAG_VALUE, TOKEN, WEB
 
-# s, as the registry's client gives a resource to be read; twice that for everything else.
+# s; the registry's limit for a read.  Other operations have twice that.
 BASE_TIMEOUT = 30
 
 
@@ -24,7 +24,7 @@ def ready_server(aws):
 
 @pytest.fixture
 def read(aws):
-    """Reads the source server as MGN has it."""
+    """Reads the source server from MGN."""
     mgn = boto3.client("mgn")
     return lambda: mgn.describe_source_servers(filters={"sourceServerIDs": [SERVER]})["items"][0]
 
@@ -54,12 +54,12 @@ def test_contract_create_delete(provider):
 
     assert (created.status, deleted.status) == ("SUCCESS", "SUCCESS")
     assert created.physical_resource_id == deleted.physical_resource_id == SERVER
-    assert not {TOKEN, REVISION, "0"} & set(created.data.values())  # what is only given is not given back
+    assert not {TOKEN, REVISION, "0"} & set(created.data.values())  # input-only properties are not returned
     assert time.monotonic() - began < 2 * BASE_TIMEOUT
 
 
 def test_contract_create_create(provider, aws):
-    """The second would fail as AlreadyExists; ours finds that all is done, because Lambda may run the first twice."""
+    """In the registry the second Create fails; here it succeeds, because Lambda can run the first one twice."""
     first, second = create(provider), create(provider)
 
     assert first == second
@@ -83,7 +83,7 @@ def test_contract_create_list(provider, aws):
 
 
 def test_contract_create_taggable(provider, aws, read):
-    """Ours takes no tags, and leaves those of the source server alone."""
+    """The resource accepts no tags, and does not change the source server's tags."""
     refused = create(provider, Tags=[{"Key": "owner", "Value": "nobody"}])
 
     assert '"Tags" is not a field of the request' in refused.reason
@@ -125,7 +125,7 @@ def test_contract_update_without_create(provider):
 
 
 def test_contract_delete_read(provider, read):
-    """What is deleted is the resource: MGN keeps the source server, finalized."""
+    """Only the resource is deleted: MGN keeps the finalized source server."""
     create(provider)
     delete(provider)
 
@@ -140,7 +140,7 @@ def test_contract_delete_list(provider, aws):
 
 
 def test_contract_delete_update(provider):
-    """An Update that comes after the Delete finds the cutover final, and has nothing to do."""
+    """An Update after the Delete finds the cutover finalized, and changes nothing."""
     create(provider)
     delete(provider)
 
@@ -148,7 +148,7 @@ def test_contract_delete_update(provider):
 
 
 def test_contract_delete_delete(provider, aws):
-    """The one inversion: the Delete of what is not there succeeds."""
+    """The opposite of the registry's contract: the Delete of a missing resource succeeds."""
     create(provider)
     aws.clear_calls()
 

@@ -1,4 +1,4 @@
-"""Only CloudFormation's own URLs are answered; for any other nothing is done, nothing is sent, and nothing is told."""
+"""Only CloudFormation's own URLs receive a response; for any other URL, the function does, sends and reports nothing."""
 
 import json
 import os
@@ -25,7 +25,7 @@ def test_a_hostile_url_gets_nothing_done_and_nothing_sent(provider, endpoint, re
     for request_type in ("Create", "Update", "Delete"):
         event = {**provider.document(request_type, physical_id=SERVER), "ResponseURL": url}
 
-        with pytest.raises(InvalidRequestError, match="not one of CloudFormation's in this Region") as caught:
+        with pytest.raises(InvalidRequestError, match="not a CloudFormation URL of this Region") as caught:
             lambda_handler(event, None)
 
         text = "".join(traceback.format_exception(caught.value))

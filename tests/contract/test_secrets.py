@@ -1,7 +1,7 @@
 """
-No log line of any contract test holds the signed part of a response URL, a tag's value or a whole event.
+No log line of a contract test contains the signed part of a response URL, a tag's value or a complete event.
 
-A watchman reads every line of each test, at DEBUG; these are the tests of the watchman, and of a Lambda at DEBUG.
+A fixture checks every line of each test at DEBUG.  This module tests the fixture, and the function at Lambda's DEBUG.
 """
 
 import json
@@ -21,7 +21,7 @@ from tests.contract.provider import REVISION, SERVER, TAG_VALUE, WEB
 ROOT = Path(__file__).parents[2]
 URL = f"https://bucket.s3.amazonaws.com/key?X-Amz-Expires=7199&X-Amz-Signature={SIGNATURE[::-1]}"
 EVENT = {"RequestType": "Create", "ResponseURL": "…", "ResourceProperties": {"SourceServerID": SERVER}}
-# As awslambdaric sets logging up, when a function's log level is DEBUG.
+# The logging setup of awslambdaric if a function's log level is DEBUG.
 AT_DEBUG = """
 import json, logging, sys
 logging.basicConfig(stream=sys.stdout, level=logging.DEBUG, format="%(levelname)s %(name)s %(message)s")
@@ -34,7 +34,7 @@ for event in json.load(sys.stdin):
 
 @pytest.fixture
 def watched(capfd):
-    """Another watchman, for lines that the first must not see."""
+    """A second recorder, for lines that the fixture must not check."""
     return LogLines(capfd)
 
 
@@ -59,7 +59,7 @@ def test_the_watchman_finds_what_must_not_be_logged(watched, secret):
 @pytest.mark.parametrize(
     "line",
     [
-        "ResponseURL is not one of CloudFormation's",
+        "ResponseURL is not a CloudFormation URL",
         "source_server_id s-0123456789abcdef0",
         "RequestType and ResponseURL",
     ],

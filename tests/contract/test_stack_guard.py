@@ -1,4 +1,4 @@
-"""Before anything is finalized, CloudFormation is asked whether the stack still goes forward."""
+"""Before a finalization, the function asks CloudFormation whether the stack still goes forward."""
 
 import pytest
 
@@ -87,7 +87,7 @@ def test_a_question_that_is_refused_or_fails_after_a_wait_means_no(provider, boo
     answer = provider.ask("Create", WAITING)
 
     assert answer.status == "FAILED"
-    assert "CloudFormation did not say" in answer.reason
+    assert "the stack status could not be read" in answer.reason
     assert not is_finalized(aws)
 
 
@@ -160,7 +160,7 @@ def test_an_update_whose_stack_cannot_be_asked_about_may_be_a_rollbacks_and_fina
     answer = provider.ask("Update", physical_id=SERVER)
 
     assert answer.status == "FAILED"
-    assert "CloudFormation did not say" in answer.reason
+    assert "the stack status could not be read" in answer.reason
     assert not is_finalized(aws)
 
 

@@ -1,4 +1,4 @@
-"""An answer that CloudFormation does not take: the invocation fails loudly, so that Lambda runs the request again."""
+"""If CloudFormation does not accept the response, the invocation raises an error, so that Lambda retries the request."""
 
 import os
 import socket
@@ -23,7 +23,7 @@ def servers(aws):
 
 @pytest.fixture
 def unheard(new_provider):
-    """A provider whose answers are not taken; Lambda gives it 3 s and no second run."""
+    """A provider whose responses are not accepted; its timeout is 3 s, and Lambda does not retry."""
     return new_provider(seconds=3, is_answered=False, queue=ONCE)
 
 

@@ -1,4 +1,4 @@
-"""The timer answers while a write is about to be sent: it is not sent any more."""
+"""If the timer responds while a write is about to be sent, the write is not sent."""
 
 import time
 
@@ -7,13 +7,13 @@ import pytest
 from tests.contract.provider import OTHER_SERVER, SERVER
 from tests.written import writes
 
-# So early does the timer fire, and so late that a busy machine has begun to write by then.
+# When the timer fires: early, but late enough that a busy machine has begun the write.
 TIMER = 3
 
 
 @pytest.fixture
 def hurried(new_provider, clock, aws):
-    """A provider whose timer fires at once, though there is time enough, and whose stack answers after the timer."""
+    """A provider whose timer fires early, and whose stack's status arrives after the timer."""
     aws.add_source_server("ready", sourceServerID=SERVER)
     aws.add_source_server("ready", sourceServerID=OTHER_SERVER)
 

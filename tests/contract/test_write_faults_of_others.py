@@ -1,4 +1,4 @@
-"""What could not be read about one source server of a request keeps no other of it from being finalized."""
+"""A read error about one source server of a request does not prevent the finalization of the others."""
 
 import pytest
 
@@ -11,13 +11,13 @@ BAD = "s-00000000000000002"
 
 @pytest.fixture(autouse=True)
 def servers(aws):
-    """Four servers, each with a job of its own."""
+    """Four servers, each with its own job."""
     return [add_ready(aws, number) for number in (2, 1, 3, 4)]
 
 
 @pytest.fixture
 def answer(provider, servers):
-    """Returns the answer to a Create for all of them."""
+    """Returns the response to a Create for all of them."""
     return lambda: provider.ask("Create", {"SourceServerIDs": servers, "WaitMinutes": 0})
 
 

@@ -1,4 +1,4 @@
-"""No write begins that cannot end before the timer answers, and none after an answer; what is in flight is named."""
+"""No write begins that cannot end before the timer responds, and none after it; the response names writes in flight."""
 
 import time
 
@@ -8,14 +8,14 @@ from tests.contract.provider import SERVER, WEB
 from tests.oddities import JOB, add_ready
 from tests.written import writes, written_after
 
-# Of 20 s, 5 are kept between the timer and CloudFormation's end, and 10 for the longest attempt of a write.
+# Of 20 s, 5 are reserved between the timer and CloudFormation's timeout, and 10 for the longest attempt of a write.
 TIMEOUT, TIMER, LAST_BEGINNING = 20, 15, 5
 SERVERS = 30
 FOR_GOOD = 1000
 
 
 def send_throttled(provider, aws, *, calls_per_second=2):
-    """Send a request for more servers than can be written in its time; return the exchange once it is answered."""
+    """Send a request for more servers than can be written in its time; return the exchange after the response."""
     servers = [add_ready(aws, number, jobID=JOB) for number in range(1, SERVERS + 1)]
     aws.set_pace(callsPerSecond=calls_per_second, burst=6)
     exchange = provider.send("Create", {"SourceServerIDs": servers, "WaitMinutes": 0, "ServiceTimeout": TIMEOUT})
@@ -58,7 +58,7 @@ def test_a_write_whose_answer_comes_byte_by_byte_is_named_in_the_answer_as_one_t
     aws.add_fault("FinalizeCutover", "stale", times=FOR_GOOD, seconds=60)
     aws.add_fault("FinalizeCutover", "drip", seconds=14)
 
-    # The answer is given up after 10 s, and looked for until the timer comes.
+    # The write times out after 10 s; its effect is checked until the timer fires.
     answer = provider.ask("Create", {**WEB, "ServiceTimeout": 18})
 
     assert answer.status == "FAILED"

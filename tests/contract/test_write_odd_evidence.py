@@ -1,4 +1,4 @@
-"""What is odd about a source server or its cutover job is a FAILED answer that says what, and nothing is finalized."""
+"""Unusual evidence about a source server or its job leads to FAILED with a reason, and nothing is finalized."""
 
 import pytest
 

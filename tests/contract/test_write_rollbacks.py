@@ -1,4 +1,4 @@
-"""A rollback's Update is answered SUCCESS at once, whatever MGN does, and finalizes nothing."""
+"""The Update of a rollback gets SUCCESS at once, whatever MGN does, and finalizes nothing."""
 
 import time
 
@@ -7,7 +7,7 @@ import pytest
 from tests.contract.provider import SERVER, WEB
 
 ROLLBACK = "UPDATE_ROLLBACK_IN_PROGRESS"
-A_FEW = 9  # seconds, on a machine that is busy
+A_FEW = 9  # seconds, on a busy machine
 FOR_GOOD = 1000
 
 

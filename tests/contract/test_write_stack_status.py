@@ -1,4 +1,4 @@
-"""Only a stack that shows that it goes forward gets anything finalized; silence is no consent."""
+"""Cutovers are finalized only for a stack whose status shows that it goes forward; no answer means no."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A request for whose answer nobody can be waiting is not acted on."""
+"""A request is ignored if it is so old that CloudFormation cannot be waiting for the response."""
 
 import re
 
@@ -28,7 +28,7 @@ def test_nothing_is_asked_of_mgn_for_a_request_that_is_older_than_its_service_ti
 
     assert (answer.status, aws.calls("mgn")) == ("FAILED", [])
     said = re.search(r"Nothing was done: CloudFormation sent this request (\d+) s ago", answer.reason)
-    # Some time passes until the function sees it.
+    # Some time passes before the function receives it.
     assert sent_ago <= int(said[1]) < sent_ago + PATIENCE
 
 

@@ -1,4 +1,4 @@
-"""A FinalizeCutover that is answered well is no success until MGN shows the cutover finalized."""
+"""A successful response of FinalizeCutover is not a success until MGN shows the cutover as finalized."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def ready(aws):
 
 @pytest.fixture
 def provider(new_provider, clock):
-    """By a clock on which looking again takes no time."""
+    """A provider with a clock on which waiting takes no time."""
     return new_provider(handler=clock.handler)
 
 

@@ -1,4 +1,4 @@
-"""A write of a stack's request rests on young evidence too, however long the stack takes to answer."""
+"""A write for a stack's request also needs recent evidence, however long CloudFormation takes to return the status."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.hurried_clock import HurriedClock
 from tests.oddities import JOB, add_ready
 from tests.written import Meanwhile, oldest_evidence, taken, written_after
 
-# What are 15 seconds for the function are 3 for the test.
+# 15 seconds on the function's clock take 3 seconds in the test.
 SPEED = 5
 YOUNG = 15 / SPEED
 SERVERS = 40
@@ -21,7 +21,7 @@ def provider(new_provider):
 
 @pytest.fixture
 def instance_id(aws):
-    """The instance of the one source server there is, which is ready."""
+    """The instance of the only source server, which is ready."""
     return aws.add_source_server("ready", sourceServerID=SERVER)["launchedInstance"]["ec2InstanceID"]
 
 
@@ -33,7 +33,7 @@ def hang(aws, operation, service, seconds):
 def test_what_changes_while_the_stack_takes_16_s_to_answer_is_seen(provider, aws, instance_id, request_type):
     hang(aws, "DescribeStacks", "cloudformation", 16)
     if request_type == "Update":
-        # It is asked once before anything is read, and that answer holds for 15 s.
+        # The status is read once before the evidence, and is valid for 15 s.
         hang(aws, "DescribeInstanceStatus", "ec2", 16)
 
     with Meanwhile(aws, lambda: aws.change_instance(instance_id, state="stopped")):

@@ -1,4 +1,4 @@
-"""The local AWS, and our function in Lambda's emulator, answering CloudFormation over TLS."""
+"""The local AWS, and the function in Lambda's emulator, which responds to CloudFormation over TLS."""
 
 from pathlib import Path
 
@@ -19,13 +19,13 @@ BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
 
 @pytest.fixture(scope="session")
 def built():
-    """Return the function as `make build` left it."""
+    """Return the function that `make build` has built."""
     return artifact.load(BUILT, "FinalizeCutover")
 
 
 @pytest.fixture(scope="session")
 def lambda_runtime():
-    """Return what runs functions here."""
+    """Return the Lambda runtime on this machine."""
     try:
         return runtime.find()
     except runtime.RuntimeMissingError as reason:
@@ -34,14 +34,14 @@ def lambda_runtime():
 
 @pytest.fixture(scope="session")
 def endpoint():
-    """What takes the function's answers to CloudFormation."""
+    """The endpoint that receives the function's responses to CloudFormation."""
     with serving("https") as endpoint:
         yield endpoint
 
 
 @pytest.fixture
 def cloudformation(endpoint):
-    """CloudFormation of the local AWS; what fails is delivered again at once."""
+    """CloudFormation of the local AWS; failed events are retried at once."""
     queue = EventQueue(retry_delays=(0.1, 0.1))
     service = CloudFormation(endpoint, find_function=moto_functions.find, queue=queue, patience=30)
     moto_patches.install(service)
@@ -50,7 +50,7 @@ def cloudformation(endpoint):
 
 @pytest.fixture(scope="session")
 def variables(local_aws, endpoint):
-    """Return what a function here needs to know that one on Lambda need not."""
+    """Return the environment variables that the function needs on this machine, but not on Lambda."""
     return {
         "AWS_ENDPOINT_URL": local_aws.url,
         "EXTRA_RESPONSE_HOSTS": endpoint.host,
@@ -60,14 +60,14 @@ def variables(local_aws, endpoint):
 
 @pytest.fixture(scope="session")
 def warm(built, lambda_runtime, variables):
-    """Environments that all tests share: an event may find one that is warm, as on Lambda."""
+    """Environments that all tests share, so that an event can use a warm one, as on Lambda."""
     with environments.running(built, lambda_runtime, variables) as shared:
         yield shared
 
 
 @pytest.fixture
 def cold(built, lambda_runtime, variables):
-    """Make environments of a test's own, with a timeout of its own."""
+    """Create new environments for one test, with a given timeout."""
     started = []
 
     def start_cold(**options):
@@ -81,7 +81,7 @@ def cold(built, lambda_runtime, variables):
 
 @pytest.fixture
 def deployed():
-    """Let stacks reach the function that is given: those of the local AWS, and those that know its ARN."""
+    """Make stacks use the given function: stacks of the local AWS, and those that use its ARN."""
     names = (deploy_function.HANDLER, FUNCTION_ARN)
 
     def deploy(function):

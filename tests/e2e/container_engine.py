@@ -1,4 +1,4 @@
-"""What `sam local invoke` needs: a container engine, and the image of Lambda's runtime in it."""
+"""The requirements of `sam local invoke`: a container engine with the image of Lambda's runtime."""
 
 import os
 import platform
@@ -14,17 +14,17 @@ PULLED_WITHIN = 300  # s
 
 
 class CannotRunError(Exception):
-    """This machine cannot, for the reason given."""
+    """The command cannot run on this machine; the message gives the reason."""
 
 
 def require_engine():
-    """Return if a container engine answers."""
+    """Return if a container engine runs."""
     if shutil.which("docker") is None or not succeeds("docker", "info"):
-        raise CannotRunError("No container engine answers; start one (`docker info` tells whether it runs).")
+        raise CannotRunError("No container engine runs; start one, and check it with `docker info`.")
 
 
 def require_image():
-    """Return if the image is there, or could be pulled, or made out of Debian."""
+    """Return if the image exists, or can be pulled or built from Debian."""
     if succeeds("docker", "image", "inspect", IMAGE) or succeeds("docker", "pull", "--quiet", IMAGE):
         return
     if os.geteuid() != 0 or shutil.which("debootstrap") is None:
@@ -34,5 +34,5 @@ def require_image():
 
 
 def succeeds(*command):
-    """Tell whether a command does what it is to."""
+    """Return whether a command succeeds."""
     return subprocess.run(command, capture_output=True, timeout=PULLED_WITHIN, check=False).returncode == 0

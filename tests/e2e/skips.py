@@ -1,4 +1,4 @@
-"""Where everything has to be tried, a skip is a failure."""
+"""In CI, a skipped test is a failure."""
 
 import os
 

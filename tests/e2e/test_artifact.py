@@ -1,4 +1,4 @@
-"""What `make build` left in .aws-sam/build, which is what Lambda gets."""
+"""The artifact in .aws-sam/build, as it is deployed to Lambda."""
 
 import ast
 import os
@@ -21,14 +21,14 @@ LARGEST = 12_000_000  # bytes, layer and code together, unzipped
 
 @pytest.fixture(scope="module")
 def target():
-    """Return what the artifacts were built for."""
+    """Return the build target of the artifacts."""
     layer = yaml_parse((BUILT / "template.yaml").read_text())["Resources"]["RuntimeLayer"]
     return Target(architecture=layer["Metadata"]["BuildArchitecture"])
 
 
 @pytest.fixture
 def run(target):
-    """Return a function that runs code on the runtime's Python, with the artifacts and nothing else."""
+    """Return a function that runs code on the runtime's Python, with only the artifacts on its path."""
     interpreter = bytecode.find_interpreter(target)
     if interpreter is None:
         pytest.skip(f"Python {target.python} is not on this machine")
@@ -42,13 +42,13 @@ def run(target):
 
 
 def contents(folder):
-    """Return ``{path: (mode, mtime, bytes)}`` of what a zip file of *folder* would hold."""
+    """Return ``{path: (mode, mtime, bytes)}`` of the content of a zip file of *folder*."""
     paths = [path for path in folder.rglob("*") if path.is_file()]
     return {str(p.relative_to(folder)): (p.stat().st_mode, p.stat().st_mtime, p.read_bytes()) for p in paths}
 
 
 def imports(folder):
-    """Return every import statement in the code of *folder*, at any depth, that names another package's module."""
+    """Return every import statement in the code of *folder* that imports from another package."""
     nodes = [node for path in folder.rglob("*.py") for node in ast.walk(ast.parse(path.read_text()))]
     plain = [ast.unparse(node) for node in nodes if isinstance(node, ast.Import)]
     return sorted({*plain, *(ast.unparse(n) for n in nodes if isinstance(n, ast.ImportFrom) and n.level == 0)})

@@ -1,4 +1,4 @@
-"""What `make build` wrote about that which it built."""
+"""The bill of materials that `make build` writes."""
 
 import json
 

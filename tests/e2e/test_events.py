@@ -1,4 +1,4 @@
-"""Every file in events/ goes through the artifact; what each asks for in particular, the integration suite tells."""
+"""Every file in events/ works with the artifact; the integration suite tests the details of each."""
 
 import json
 
@@ -12,7 +12,7 @@ APPROVED = {"FinalizeCutover": "approved"}
 FILES = sorted((ROOT / "events").glob("*.json"))
 REQUESTS = [path for path in FILES if path.name.startswith("custom_resource_")]
 OTHERS = [path for path in FILES if path not in REQUESTS]
-# What becomes of a ready server that is approved; an event that needs no answer gets none.
+# The outcome of a ready, approved server; None for an event without a result.
 OUTCOMES = {
     "audit.json": "NOT_FINALIZED",
     "cutover_launch_failed.json": None,

@@ -1,4 +1,4 @@
-"""What Lambda does to a function that hangs or dies; CloudFormation is answered once all the same."""
+"""Lambda kills a function that hangs or crashes; CloudFormation still receives exactly one response."""
 
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +17,7 @@ PROPERTIES = {"SourceServerID": SERVER, "WaitMinutes": 0}
 DRY_RUN = PROPERTIES | {"DryRun": True}
 REQUEST = {"sourceServerID": SERVER, "waitMinutes": 0}
 CHECK = REQUEST | {"action": "check"}
-HELD = 5  # s; longer than it takes to interrupt
+HELD = 5  # s; longer than the interruption takes
 
 
 @pytest.fixture
@@ -44,13 +44,13 @@ def create(cloudformation, deployed):
 
 
 def looking(aws):
-    """Return what tells whether the function is asking MGN about the job, which takes a while."""
+    """Return a function that checks whether the function under test is reading the job, which takes a while."""
     aws.add_fault("DescribeJobs", "hang", seconds=HELD)
     return lambda: "DescribeJobs" in aws.operations("mgn")
 
 
 def attempts(exchange):
-    """Return how the function's attempts at a request ended."""
+    """Return the results of the function's attempts to handle a request."""
     assert exchange.delivery.wait(30)
     return [type(error) for error in exchange.delivery.attempts]
 
@@ -108,7 +108,7 @@ def test_a_request_whose_function_dies_is_answered_by_the_next_attempt(aws, serv
 
 
 def test_a_request_whose_function_is_killed_for_its_time_is_answered_by_the_next_attempt(aws, server, cold, create):
-    # A process that stands still cannot even let its timer answer.
+    # In a stopped process, not even the timer can respond.
     function = cold(timeout_seconds=10)
 
     exchange = create(function, looking(aws), lambda: function.all[0].signal(signal.SIGSTOP), DRY_RUN)

@@ -1,4 +1,4 @@
-"""The artifact is invoked as on Lambda: started with the first event, kept for the next."""
+"""The artifact is invoked as on Lambda: it starts with the first event, and is reused for the next."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -104,7 +104,7 @@ def test_an_environment_tells_how_long_its_runs_took_and_how_much_memory_it_has_
     [environment] = function.all
     first, second = environment.log.durations()
     assert first > 1000 > second > 0
-    # At least that of boto3, at most the function's.
+    # At least the memory of boto3, at most the function's limit.
     assert 30e6 < environment.peak_memory < 512e6
 
 

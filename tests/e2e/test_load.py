@@ -1,4 +1,4 @@
-"""A load of a few seconds, and one in which MGN throttles; `make load` is the same at length."""
+"""A load test of a few seconds, and one in which MGN throttles; `make load` runs longer ones."""
 
 from tests.load.plan import SMALL
 from tests.load.run import run

@@ -1,4 +1,4 @@
-"""What the artifact writes on Lambda, at its most talkative: JSON, and nothing that is secret."""
+"""The artifact's log on Lambda at DEBUG contains only JSON and no secrets."""
 
 import contextlib
 import json
@@ -42,7 +42,7 @@ def stack(aws, cloudformation, function, deployed):
 
 
 def lived_through(stack, function):
-    """Let every handler be asked, and refuse and fail; return what was logged meanwhile."""
+    """Call every handler, including refusals and failures; return the log."""
     stack.create({"SourceServerID": SERVER})
     stack.update({"SourceServerID": "of-no-shape"})
     stack.delete()

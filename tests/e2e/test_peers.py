@@ -1,4 +1,4 @@
-"""What cold starts are compared with is what others would deploy: the same versions, nothing cut down or compiled."""
+"""The functions for the comparison of cold starts are realistic: same versions, nothing removed or compiled."""
 
 import re
 

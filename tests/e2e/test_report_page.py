@@ -1,4 +1,4 @@
-"""The page of results in a real browser: on the screen, on paper, without scripts, with hostile words on it."""
+"""The report page in a real browser: on the screen, in print, without scripts, with hostile text in it."""
 
 import os
 import re
@@ -79,7 +79,7 @@ def tab_without_scripts(browser):
 
 @pytest.fixture
 def write(tmp_path):
-    """Return what makes a page of values."""
+    """Return a function that creates a page from values."""
 
     def write(*values):
         results = Results()
@@ -104,7 +104,7 @@ def show_as(tab, medium):
 
 
 def keep(name, content):
-    """Put what a person may want to look at where it survives the tests."""
+    """Save a file that a person can look at after the tests."""
     KEPT.mkdir(parents=True, exist_ok=True)
     (KEPT / name).write_bytes(content)
 

@@ -1,4 +1,4 @@
-"""`sam local invoke` as our readers type it: the local AWS in one terminal, the function in a container in another."""
+"""`sam local invoke` as documented: the local AWS in one terminal, the function in a container in another."""
 
 import json
 import os
@@ -23,17 +23,17 @@ CHAPTER = PAGE.split("## Run the function in Lambda's container\n", 1)[1].split(
 [ONE_TERMINAL] = re.findall(r"^make local-aws .*$", CHAPTER, re.MULTILINE)
 CHECK, FINALIZE = re.findall(r"^sam local invoke .*$", CHAPTER, re.MULTILINE)
 ANOTHER_TERMINAL = CHECK.replace("events/direct_check.json", "{}")
-# A kept request, to be answered to the local AWS instead of S3.
+# A saved request; the response goes to the local AWS instead of S3.
 TO_THE_HOST = """sed 's|"https://[^"]*"|"http://host.docker.internal:5555/local-aws/answers"|'"""
 WITH_AN_ANSWER = f"{TO_THE_HOST} events/custom_resource_create.json | {ANOTHER_TERMINAL.format('-')}"
 ANSWERS = "curl --silent --noproxy '*' http://127.0.0.1:5555/local-aws/answers"
-# The image is there; the SAM CLI would ask the registry whether there is a newer one.
+# The image exists; without this option the SAM CLI checks the registry for a newer one.
 AS_IT_IS = " --skip-pull-image"
 
 
 @pytest.fixture(scope="module")
 def environment():
-    """Return a user's environment: with the SAM CLI on the PATH, and nobody logged in."""
+    """Return a user's environment: the SAM CLI is on the PATH, and there are no AWS credentials."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return kept | {"PATH": f"{ROOT / '.venv-sam' / 'bin'}:{os.environ['PATH']}", "SAM_CLI_TELEMETRY": "0"}
 
@@ -50,18 +50,18 @@ def engine():
 
 @pytest.fixture
 def local_aws(environment):
-    """What the first terminal serves."""
+    """The local AWS in the first terminal."""
     assert not ports.is_open(PORT), f"somebody else listens on port {PORT}"
     command = ["bash", "-c", f"exec {ONE_TERMINAL}"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True) as terminal:
         ports.wait_until_open(PORT, within_seconds=30)
         yield LocalAws(f"http://127.0.0.1:{PORT}")
-        os.killpg(terminal.pid, signal.SIGTERM)  # not SIGINT: what runs in the background ignores it
+        os.killpg(terminal.pid, signal.SIGTERM)  # not SIGINT: background processes ignore it
 
 
 @pytest.fixture
 def typed(local_aws, environment):
-    """Type a command into the second terminal; return what it prints, and what it says beside."""
+    """Run a command in the second terminal; return its standard output and its error output."""
 
     def typed(command):
         shell = ["bash", "-o", "pipefail", "-c", command]

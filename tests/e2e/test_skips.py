@@ -1,4 +1,4 @@
-"""Where everything has to be tried, what cannot be is a failure."""
+"""In CI, a test that cannot run is a failure."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ def test_three(): pytest.skip("no engine answers")
 
 @pytest.fixture
 def run(tmp_path):
-    """Run tests that are skipped, in the environment that is given; return the exit code and what was printed."""
+    """Run skipped tests in the given environment; return the exit code and the output."""
     test = tmp_path / "test_skipped.py"
     test.write_text(SKIPPED)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.e2e.skips", "--rootdir", tmp_path, test]

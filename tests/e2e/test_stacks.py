@@ -1,4 +1,4 @@
-"""The life of examples/one-server.yaml: our application deployed, its function the artifact, answers over TLS."""
+"""The lifecycle of a stack of examples/one-server.yaml, with the deployed artifact and responses over TLS."""
 
 import boto3
 import pytest
@@ -14,7 +14,7 @@ AT_ONCE = {"SourceServerID": SERVER, "SoakMinutes": "0"}
 
 @pytest.fixture
 def stack(aws, cloudformation, warm, deployed):
-    """A stack of a user, not deployed yet; our application is."""
+    """A user's stack, not deployed yet; the application is deployed."""
     deployed(warm)
     Stack(aws.url, "finalize-cutover").deploy(ROOT / "template.yaml")
     return Stack(aws.url, "web")

@@ -1,10 +1,10 @@
-"""For what happens in another process, some time soon."""
+"""Waits for events in other processes."""
 
 import time
 
 
 def wait_until(condition, within_seconds=20):
-    """Return as soon as *condition* is true; fail if that takes too long."""
+    """Wait until *condition* is true; fail if that takes too long."""
     deadline = time.monotonic() + within_seconds
     while not condition():
         assert time.monotonic() < deadline, "what was waited for did not happen"

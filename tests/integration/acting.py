@@ -1,4 +1,4 @@
-"""The function as it acts in a deployed stack: with the role that the template gives it, while IAM is enforced."""
+"""Runs the function with its role from the deployed template, while IAM is enforced."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +21,7 @@ CONTEXT = SimpleNamespace(
 )
 
 
-# What it calls to find the source servers of a wave, to look at them, and to look for leftovers.
+# Its calls to find the source servers of a wave, to read their evidence, and to find leftovers.
 SELECTING = {"mgn:DescribeSourceServers", "mgn:ListApplications"}
 LOOKING = {"mgn:DescribeSourceServers", "mgn:DescribeJobs", "mgn:DescribeJobLogItems", "ec2:DescribeInstanceStatus"}
 AUDITING = {
@@ -32,13 +32,13 @@ AUDITING = {
 
 class Acting:
     """
-    The function with the role of a stack of its own; whoever calls AWS from now on calls as it.
+    The function with the role of a new stack; from now on, all calls to AWS use this role.
 
     Args:
-        parameters: Of the template.
+        parameters: Parameters of the template.
 
     Attributes:
-        role: That role.
+        role: The role.
     """
 
     def __init__(self, aws: LocalAws, monkeypatch: pytest.MonkeyPatch, **parameters: str) -> None:
@@ -55,11 +55,11 @@ class Acting:
         aws.clear_calls()
 
     def asks(self, request: Request) -> Any:
-        """Return what a direct call, or the schedule, is answered with."""
+        """Return the function's result for a direct call or a scheduled event."""
         return self._handler(request, CONTEXT)
 
     def hears_of(self, server_id: str) -> Any:
-        """Return what the event is answered with that MGN sends when the cutover of *server_id* was launched."""
+        """Return the function's result for MGN's launch result event about *server_id*."""
         arn = f"arn:aws:mgn:eu-west-1:{self._aws.account}:source-server/{server_id}"
         event = {
             "source": "aws.mgn",
@@ -72,7 +72,7 @@ class Acting:
         return self._handler(event, CONTEXT)
 
     def answers(self, request_type: Any, properties: Request, **rest: Any) -> Answer:
-        """Return the only answer to a request of the stack."""
+        """Return the only response to a request of the stack."""
         address = Address(
             stack_id=self.role.stack_id,
             logical_resource_id="WebServerCutover",
@@ -88,10 +88,10 @@ class Acting:
         return answers.read(put.body, mailbox.document)
 
     def client(self, service: Any) -> Any:
-        """Return boto3's client of *service*, which acts as the role."""
+        """Return a boto3 client of *service* with the role."""
         return session_of(self.role.credentials).client(service, endpoint_url=self._aws.url)
 
     def state(self, server_id: str) -> str:
-        """Return the lifecycle state of a source server, as the role sees it."""
+        """Return the lifecycle state of a source server, read with the role."""
         (server,) = self.client("mgn").describe_source_servers(filters={"sourceServerIDs": [server_id]})["items"]
         return str(server["lifeCycle"]["state"])

@@ -1,4 +1,4 @@
-"""The function's own handler, reaching the local AWS over HTTP as it reaches AWS from Lambda."""
+"""Calls the function's own handler, which calls the local AWS over HTTP as it calls AWS from Lambda."""
 
 import os
 from typing import Any
@@ -10,7 +10,7 @@ WRITES = {"FinalizeCutover", "MarkAsArchived"}
 
 
 class Context:
-    """Lambda's context, as far as the function looks at it."""
+    """The members of Lambda's context that the function uses."""
 
     aws_request_id = "b1f8b5d8-0000-4000-8000-000000000000"
 
@@ -23,10 +23,10 @@ class Context:
 
 class Caller:
     """
-    The handler in an environment of its own, in which pauses take no time.
+    The handler in a new environment, in which pauses take no time.
 
     Attributes:
-        aws: What it reaches.
+        aws: The local AWS that it calls.
     """
 
     def __init__(self, aws: LocalAws) -> None:
@@ -35,20 +35,20 @@ class Caller:
         self.redirect(aws.url)
 
     def redirect(self, url: str) -> None:
-        """Let MGN and EC2 be found at *url* from now on."""
+        """Send calls to MGN and EC2 to *url* from now on."""
         for service in ("MGN", "EC2"):
             os.environ[f"AWS_ENDPOINT_URL_{service}"] = url
 
     def ask(self, server_id: str, *, seconds_left: float = 900, **request: Any) -> dict[str, Any]:
-        """Ask for one source server; nobody waits unless the request says so."""
+        """Send a request about one source server, with ``waitMinutes`` 0 by default."""
         return self.send({"sourceServerID": server_id, "waitMinutes": 0, **request}, seconds_left=seconds_left)
 
     def send(self, event: Any, *, seconds_left: float = 900) -> dict[str, Any]:
-        """Hand *event* to the handler, and forget the calls that were made before."""
+        """Clear the call log, and call the handler with *event*."""
         self.aws.clear_calls()
         return self._handler(event, Context(seconds_left))
 
     @property
     def writes(self) -> list[str]:
-        """What the last request wrote."""
+        """The writes of the last request."""
         return [operation for operation in self.aws.operations() if operation in WRITES]

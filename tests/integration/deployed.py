@@ -1,4 +1,4 @@
-"""Our application, deployed to the local AWS from its own template, and what a migration engineer does with it."""
+"""The application, deployed to the local AWS from its template, and the actions of a migration engineer."""
 
 import json
 from pathlib import Path
@@ -17,10 +17,10 @@ APPROVED = {"FinalizeCutover": "approved"}
 
 class Deployed:
     """
-    The stack, its function run in this process, and the local AWS around it.
+    The stack, its function in this process, and the local AWS.
 
     Attributes:
-        outputs: Of the stack.
+        outputs: Outputs of the stack.
     """
 
     def __init__(self, aws: LocalAws, **parameters: str) -> None:
@@ -34,12 +34,12 @@ class Deployed:
         return str(self.aws.add_source_server(scenario, **{"tags": APPROVED, **options})["sourceServerID"])
 
     def launched(self, server_id: str, state: str = "CUTOVER_LAUNCH_SUCCEEDED") -> list[dict[str, Any]]:
-        """Let MGN tell how a launch ended; return the attempts that the function made of it."""
+        """Publish MGN's launch result; return the function's attempts to handle it."""
         self.aws.emit_launch_result(server_id, state)
         return self._last_attempts()
 
     def sweep(self) -> Any:
-        """Let the schedule fire; return the function's answer."""
+        """Fire the schedule; return the function's result."""
         self.aws.fire_schedule(self.physical_id("FinalizeCutoverSweep"))
         return self._last_attempts()[-1]["answer"]
 
@@ -50,13 +50,13 @@ class Deployed:
         return str(server["lifeCycle"]["state"])
 
     def queued(self, output: str) -> list[dict[str, Any]]:
-        """Return the bodies of the messages in the queue that the stack's *output* names."""
+        """Return the bodies of the messages in the queue in the stack's *output*."""
         sqs = client("sqs", self.aws.url)
         answer = sqs.receive_message(QueueUrl=self._queue(output), MaxNumberOfMessages=10)
         return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
 
     def physical_id(self, logical_id: str) -> str:
-        """Return what the stack calls a resource."""
+        """Return the physical ID of a resource in the stack."""
         cloudformation = client("cloudformation", self.aws.url)
         answer = cloudformation.describe_stack_resource(StackName=self._stack.name, LogicalResourceId=logical_id)
         return str(answer["StackResourceDetail"]["PhysicalResourceId"])

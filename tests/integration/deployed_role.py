@@ -1,4 +1,4 @@
-"""The function's role as the template deploys it, made fit for moto to enforce."""
+"""The function's role from the deployed template, converted so that moto can enforce it."""
 
 import ast
 import json
@@ -12,10 +12,10 @@ from local.client import LocalAws
 from local.deploy.stack import REGION, Stack
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
-# moto asks IAM about these services without a resource, and takes a condition for a denial: what is enforced of them
-# here are the actions.  tests/template holds their resources and conditions.
+# For these services, moto checks IAM without a resource, and treats a condition as a denial.  So only their actions are
+# enforced here; tests/template checks their resources and conditions.
 ACTIONS_ONLY = ("cloudformation:", "events:")
-# What Lambda does in the name of the function.
+# Actions that Lambda performs for the function.
 BY_LAMBDA = re.compile("(logs|sqs|xray):")
 
 Statement = dict[str, Any]
@@ -23,7 +23,7 @@ Statement = dict[str, Any]
 
 class DeployedRole:
     """
-    The role of a stack that is deployed to *aws*.
+    The role of a new stack on *aws*.
 
     Args:
         parameters: Of the template.
@@ -31,11 +31,11 @@ class DeployedRole:
     Attributes:
         stack_id: ARN of the stack.
 
-        arn: Of the role.
+        arn: ARN of the role.
 
-        actions: What the function itself may call, such as ``mgn:FinalizeCutover``.
+        actions: Actions that the role allows to the function itself, such as ``mgn:FinalizeCutover``.
 
-        credentials: Of a session of the role, as STS returns them.
+        credentials: Credentials of a session of the role, as STS returns them.
     """
 
     def __init__(self, aws: LocalAws, **parameters: str) -> None:
@@ -59,17 +59,17 @@ def session_of(credentials: Any) -> boto3.Session:
 
 def make_enforceable(iam: Any, role: str) -> set[str]:
     """
-    Put the policies of *role* as moto can enforce them; return all actions that they name.
+    Convert the policies of *role* so that moto can enforce them; return all actions in them.
 
     Args:
-        iam: boto3's client, for the account of the role.
+        iam: boto3 client in the account of the role.
     """
     actions = set()
     for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
         deployed: Any = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-        # moto keeps what CloudFormation made of an object as Python prints it, which its IAM cannot read.
+        # moto stores an object from CloudFormation as its Python repr, which its IAM cannot parse.
         policy = ast.literal_eval(deployed) if isinstance(deployed, str) else deployed
-        # Where CloudFormation leaves a statement out, moto leaves None.
+        # CloudFormation removes a statement that is AWS::NoValue; moto leaves None.
         statements = [statement for statement in policy["Statement"] if statement]
         actions |= {action for statement in statements for action in _actions(statement)}
         policy["Statement"] = [_enforceable(statement) for statement in statements]

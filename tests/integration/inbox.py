@@ -1,4 +1,4 @@
-"""The mail of those who approve waves, and the commands in it."""
+"""The notifications to the approvers of waves, and the commands in them."""
 
 import json
 import re
@@ -8,11 +8,11 @@ import time
 from local.deploy.stack import client
 from tests.integration.wave_machine import WaveMachine
 
-LONGEST_DELIVERY = 120  # s, the check of a large wave on a busy machine included
+LONGEST_DELIVERY = 120  # s, including the check of a large wave on a busy machine
 
 
 class Inbox:
-    """Who is subscribed to the topic."""
+    """A subscription to the topic."""
 
     def __init__(self, url: str) -> None:
         sns, self._sqs = client("sns", url), client("sqs", url)
@@ -33,26 +33,26 @@ class Inbox:
         return body["Subject"], body["Message"]
 
     def is_empty(self) -> bool:
-        """Whether nobody was asked."""
+        """Whether no approval was requested."""
         return "Messages" not in self._sqs.receive_message(QueueUrl=self._queue)
 
 
 def command(mail: str, name: str) -> dict[str, str]:
-    """Return the options of the command called *name* in the text of a mail, as a shell would pass them on."""
+    """Return the options of the command *name* in the text of a notification, parsed as by a shell."""
     (line,) = re.findall(rf"^aws stepfunctions {name} .*$", mail, flags=re.MULTILINE)
     words = shlex.split(line)[3:]
     return dict(zip(words[::2], words[1::2], strict=True))
 
 
 def follow(machine: WaveMachine, mail: str, name: str) -> None:
-    """Do what the command called *name* in the text of a mail does."""
+    """Execute the command *name* in the text of a notification."""
     options = command(mail, name)
     parameters = {_camel_case(option): value for option, value in options.items()}
     getattr(machine.client, name.replace("-", "_"))(**parameters)
 
 
 def _camel_case(option: str) -> str:
-    """Return the parameter that an option of the AWS CLI stands for; the client names an output by one word."""
+    """Return the API parameter of an option of the AWS CLI; the CLI has another name for the output."""
     first, *rest = option.removeprefix("--").split("-")
     name = first + "".join(word.capitalize() for word in rest)
     return {"taskOutput": "output"}.get(name, name)

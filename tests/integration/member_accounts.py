@@ -1,4 +1,4 @@
-"""Our application beside member accounts that let it in as examples/member-account-role.yaml has it."""
+"""The application with member accounts that have the role in examples/member-account-role.yaml."""
 
 import json
 import time
@@ -27,7 +27,7 @@ LONGEST_STACK = 60  # s, on a busy machine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Created:
-    """A stack that was created, well or not, and all that its events give as reasons."""
+    """The result of a stack's creation, with all reasons in its events."""
 
     status: str
     outputs: dict[str, str]
@@ -35,7 +35,7 @@ class Created:
 
 
 class Account:
-    """An account of the local AWS as its administrator sees it, who may do everything while IAM is enforced, too."""
+    """An account of the local AWS, used by its administrator, who has all permissions while IAM is enforced."""
 
     def __init__(self, aws: LocalAws, account_id: str) -> None:
         self._url = aws.url
@@ -49,11 +49,11 @@ class Account:
         iam.put_role_policy(RoleName="Administrator", PolicyName="p", PolicyDocument=document)
 
     def client(self, service: Any) -> Any:
-        """Return boto3's client of *service*."""
+        """Return a boto3 client of *service*."""
         return self._session.client(service, endpoint_url=self._url)
 
     def create(self, example: str, **parameters: str) -> Created:
-        """Create a stack of an *example*, and wait until that has ended."""
+        """Create a stack from an *example*, and wait for the end of the creation."""
         cloudformation = self.client("cloudformation")
         stack_id = cloudformation.create_stack(
             StackName=Path(example).stem,
@@ -64,12 +64,12 @@ class Account:
         return _created(cloudformation, stack_id)
 
     def states(self) -> dict[str, str]:
-        """Return {source server ID: lifecycle state} of all that MGN has here."""
+        """Return {source server ID: lifecycle state} of all source servers in the account."""
         servers = self.client("mgn").describe_source_servers()["items"]
         return {server["sourceServerID"]: server["lifeCycle"]["state"] for server in servers}
 
     def trusts(self) -> list[dict[str, Any]]:
-        """Return the statements of the trust policy of the role that the function takes on here."""
+        """Return the statements of the trust policy of the role that the function assumes in this account."""
         role = self.client("iam").get_role(RoleName=ROLE)["Role"]
         statements: list[dict[str, Any]] = role["AssumeRolePolicyDocument"]["Statement"]
         return statements
@@ -77,19 +77,19 @@ class Account:
 
 class Members:
     """
-    The application, deployed so that it assumes a role in other accounts, and IAM, which is enforced.
+    The application, deployed so that it assumes a role in other accounts, while IAM is enforced.
 
     Args:
-        account_ids: Of the member accounts, each of which gets the role.
+        account_ids: IDs of the member accounts; each gets the role.
 
-        parameters: Of the example that has the role.
+        parameters: Parameters of the example with the role.
 
     Attributes:
-        own: The application's account.
+        own: The account of the application.
 
-        acting: The function, which acts as the role of its stack.
+        acting: The function with the role of its stack.
 
-        actions: What the role in each member account allows.
+        actions: Actions that the role in each member account allows.
     """
 
     def __init__(self, aws: LocalAws, monkeypatch: pytest.MonkeyPatch, *account_ids: str, **parameters: str) -> None:
@@ -97,7 +97,7 @@ class Members:
         self._accounts = {account_id: Account(aws, account_id) for account_id in account_ids}
         options = {"MemberRoleName": ROLE, "MemberRoleExternalId": EXTERNAL_ID}
         self.acting = Acting(aws, monkeypatch, **options)
-        aws.enforce_iam(enforce=False)  # moto's cannot make out who calls some services, Lambda for one
+        aws.enforce_iam(enforce=False)  # moto cannot determine the caller for some services, such as Lambda
         self._take_environment(monkeypatch)
         role = {"FunctionRoleArn": self.acting.role.arn, "MemberRoleExternalId": EXTERNAL_ID, **parameters}
         for account in self._accounts.values():
@@ -112,7 +112,7 @@ class Members:
         return self._accounts[account_id]
 
     def _take_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Tell the function of the members what the stack tells it."""
+        """Set the function's environment variables about member accounts, as the stack does."""
         (function,) = self.own.client("lambda").list_functions()["Functions"]
         for name, value in function["Environment"]["Variables"].items():
             if name.startswith("MEMBER_"):

@@ -1,4 +1,4 @@
-"""A user's template with a custom resource, and shorthand for what tests ask CloudFormation about it."""
+"""A user's template with a custom resource, and helpers for CloudFormation's API."""
 
 TEMPLATE = """
 Parameters:
@@ -35,7 +35,7 @@ Resources:
 
 
 class Stacks:
-    """The stacks of one account; by default the one called web."""
+    """The stacks of one account; the default name is web."""
 
     def __init__(self, client):
         self.client = client
@@ -58,7 +58,7 @@ class Stacks:
         return [(event["LogicalResourceId"], event["ResourceStatus"]) for event in self._events(stack_id)]
 
     def reasons(self, stack_id):
-        """Return all that the events give as reasons, in one text."""
+        """Return all reasons in the events, as one text."""
         return " ".join(event.get("ResourceStatusReason", "") for event in self._events(stack_id))
 
     def _events(self, stack_id):

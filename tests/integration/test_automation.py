@@ -1,4 +1,4 @@
-"""Automation end to end on the local AWS: our own template, events, the schedule, a clock that moves, faults."""
+"""Automation end to end on the local AWS: the deployed template, events, the schedule, a movable clock, faults."""
 
 import json
 import uuid
@@ -20,7 +20,7 @@ def deploy(aws, monkeypatch):
     for service in ("MGN", "EC2", "EVENTBRIDGE"):
         monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", aws.url)
     monkeypatch.setenv("EVENT_BUS_NAME", "default")
-    # Clients of its own: those of another test may still be slowed down by its faults.
+    # New clients: those of an earlier test can still be throttled by that test's faults.
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", f"testing-{uuid.uuid4().hex[:8]}")
     yield lambda **parameters: Deployed(aws, **parameters)
     functions.forget(HANDLER)
@@ -142,7 +142,7 @@ def test_the_documented_asterisks_do_no_harm(app):
 )
 def test_a_fault_that_outlasts_the_sdk_is_raised_and_lambda_tries_again(app, operation, fault):
     server = app.add()
-    # The SDK itself asks three times.
+    # The SDK itself makes three attempts.
     app.aws.add_fault(operation, fault, times=3)
 
     attempts = app.launched(server)
@@ -219,5 +219,5 @@ def test_what_automation_did_can_be_heard_on_the_bus(app):
     event = json.loads(message["Body"])
     assert (event["detail"]["sourceServerID"], event["detail"]["outcome"]) == (server, "FINALIZED")
     assert "tags" not in message["Body"]
-    # The function's own events wake nobody but listeners.
+    # The function's own events do not invoke the function.
     assert len(app.aws.invocations()) == 2

@@ -1,4 +1,4 @@
-"""A client of AWS takes longer to make than all else that a start does: each is made when it is first needed."""
+"""Creating an AWS client takes longer than the rest of a start, so each client is created when it is first needed."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ IGNORED = {
 
 @pytest.fixture
 def made(monkeypatch):
-    """Return the services that clients have been made for, in order."""
+    """Return the services for which clients were created, in order."""
     services, create = [], botocore.session.Session.create_client
 
     def noted(session, service_name, *arguments, **options):
@@ -49,7 +49,7 @@ def test_a_server_that_is_ready_takes_those_that_look_and_no_other(aws, caller, 
 
     caller.ask(SERVER)
 
-    # One of MGN's reads, the other writes.
+    # One of the MGN clients reads, the other writes.
     assert sorted(made) == ["ec2", "mgn", "mgn"]
 
 

@@ -1,4 +1,4 @@
-"""The template, deployed: what is there by default, and what each option changes."""
+"""The deployed template: the default resources, and the effect of each option."""
 
 import json
 from pathlib import Path
@@ -100,7 +100,7 @@ def test_finalizing_without_the_tag_is_denied_only_where_that_was_asked_for(depl
 def test_queues_and_results_are_encrypted_with_the_key_that_was_named(deploy, client, options, key):
     bucket = deploy(**options)["WaveResults"]
 
-    # What moto's log groups are encrypted with, nobody can ask.
+    # moto's API does not return the encryption key of a log group.
     sqs, s3 = client("sqs"), client("s3")
     queues = [
         sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]

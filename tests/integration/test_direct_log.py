@@ -1,4 +1,4 @@
-"""Every line that the function writes, in a process of its own as on Lambda, at DEBUG."""
+"""Every line that the function logs at DEBUG, in a separate process as on Lambda."""
 
 import json
 import os
@@ -26,7 +26,7 @@ with open(sys.argv[1], "w") as file: json.dump(answers, file)
 
 @pytest.fixture
 def run(aws, tmp_path):
-    """Hands events to the handler; returns its answers and everything it wrote."""
+    """Calls the handler with events; returns its results and all its output."""
 
     def run(*events):
         environment = {
@@ -58,7 +58,7 @@ def seed(aws):
 
 
 def lines(written):
-    """The function's own lines, less its metrics."""
+    """The function's own lines, without its metrics."""
     documents = [json.loads(line) for line in written.splitlines() if line.startswith("{")]
     return [document for document in documents if "_aws" not in document]
 

@@ -1,4 +1,4 @@
-"""Each telling state of a source server, through the real handler and real HTTP: the report, and what it cost."""
+"""Each scenario of a source server, with the real handler over HTTP: the report, and the calls to AWS."""
 
 import json
 import time
@@ -121,13 +121,13 @@ def test_a_malformed_request_costs_nothing(caller):
 
 
 def shown(server):
-    """What MGN shows of a server, less when it last heard of the agent, which goes on for a while."""
+    """MGN's document about a server, without the time of the agent's last report, which still changes for a while."""
     return {**server, "lifeCycle": {**server["lifeCycle"], "lastSeenByServiceDateTime": None}}
 
 
 @pytest.fixture
 def see(mgn):
-    """Asks MGN itself for the server."""
+    """Reads the server directly from MGN."""
     return lambda: shown(mgn.describe_source_servers(filters={"sourceServerIDs": [SERVER]})["items"][0])
 
 
@@ -206,7 +206,7 @@ def test_an_instance_that_is_gone_blocks(caller, ec2):
 
 
 def boot_after_the_first_look(aws):
-    """Let two minutes pass as soon as the health of the instance was looked at."""
+    """Move the clock by two minutes after the first read of the instance's status."""
     deadline = time.monotonic() + 10
     while "DescribeInstanceStatus" not in aws.operations() and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -215,12 +215,12 @@ def boot_after_the_first_look(aws):
 
 def test_a_server_that_boots_while_we_wait_is_finalized(caller):
     caller.aws.add_source_server("booting", sourceServerID=SERVER, bootsInSeconds=60)
-    caller.ask(SERVER, action="check")  # makes the clients, which takes a while
+    caller.ask(SERVER, action="check")  # creates the clients, which takes a while
     caller.aws.clear_calls()
     with ThreadPoolExecutor() as meanwhile:
         meanwhile.submit(boot_after_the_first_look, caller.aws)
 
-        # Of 25 s, 10 are for acting and 10 for looking: 5 are left for the wait.
+        # Of 25 s, 10 are reserved for the write and 10 for reading, so 5 are left for waiting.
         report = caller.ask(SERVER, waitMinutes=10, seconds_left=25)
 
     assert (report["outcome"], report["changed"]) == ("FINALIZED", True)

@@ -1,4 +1,4 @@
-"""Conflicts, lost answers and lagging reads over HTTP: once is once, and ``changed`` tells who did it."""
+"""Conflicts, lost responses and stale reads over HTTP: one finalization, and ``changed`` shows which request did it."""
 
 import socket
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,7 @@ def state(mgn):
 
 
 def finalizations(caller):
-    """Statuses of every attempt to finalize, 200 for the one that MGN took."""
+    """HTTP statuses of all attempts to finalize; 200 for the one that MGN accepted."""
     return [call["status"] for call in caller.aws.calls("mgn") if call["operation"] == "FinalizeCutover"]
 
 

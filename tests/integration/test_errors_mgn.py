@@ -1,4 +1,4 @@
-"""Each error of MGN and EC2, as it comes over HTTP: what is reported, and what is raised."""
+"""Each error of MGN and EC2 over HTTP: what is reported, and what is raised."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from finalize_cutover.cutover.finalize.pace import MOST_FALLS
 from tests.integration.caller import Caller
 
 SERVER = "s-0123456789abcdef0"
-# As often as boto3 asks.
+# The number of boto3's attempts.
 ALWAYS = 1000
 
 
@@ -41,7 +41,7 @@ def test_where_asking_again_does_not_help_the_answer_is_a_report(caller, operati
     assert caller.aws.operations().count(operation) == 1
 
 
-# Each waits, as boto3 or the pace of the writes does, so that not every pair is tried: the rest is in unit tests.
+# Each case waits for boto3's retries or the rate limit, so not all pairs are tested here; unit tests cover the rest.
 @pytest.mark.parametrize(
     ("operation", "fault", "code", "status", "attempts"),
     [

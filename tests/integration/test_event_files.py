@@ -1,4 +1,4 @@
-"""Every file in events/ goes through the real handler, and finds what it asks for on the local AWS."""
+"""Every file in events/ works with the real handler and the local AWS."""
 
 import json
 from pathlib import Path
@@ -34,7 +34,7 @@ def state(mgn):
 
 @pytest.fixture
 def answer(monkeypatch):
-    """Hands a request to the handler as if it had just been sent from here, and returns the only answer."""
+    """Calls the handler with a request that looks as if it was just sent, and returns the only response."""
 
     def answer(event):
         with endpoint.serving("http") as here:

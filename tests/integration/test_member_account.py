@@ -1,4 +1,4 @@
-"""A request for another account's source server, as a role of one fixed name there."""
+"""A request for a source server in another account, through a role with a fixed name in that account."""
 
 import json
 from types import SimpleNamespace
@@ -21,7 +21,7 @@ REQUEST = {"sourceServerID": SERVER, "accountID": MEMBER, "waitMinutes": 0}
 
 
 def session_in(aws, account, role):
-    """Return a session as *role* in *account*, whether or not there is such a role yet."""
+    """Return a session with *role* in *account*, even if the role does not exist yet."""
     arn = f"arn:aws:iam::{account}:role/{role}"
     assumed = boto3.client("sts", endpoint_url=aws.url).assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
     return session_of(assumed)
@@ -40,7 +40,7 @@ def document(statement):
 
 @pytest.fixture
 def member(aws, monkeypatch):
-    """A ready source server in a member account, and a function that may assume roles of one name."""
+    """A ready source server in a member account, and a function that can assume roles with one name."""
     aws.add_source_server("ready", sourceServerID=SERVER, accountID=MEMBER)
     may_assume = {"Action": "sts:AssumeRole", "Resource": f"arn:aws:iam::*:role/{ROLE}"}
     create_role(aws, OWN, "Function", trusts="*", may=may_assume)

@@ -1,4 +1,4 @@
-"""With EnforceApprovalTag, IAM itself refuses to finalize what is not approved, whatever handler is asked."""
+"""With EnforceApprovalTag, IAM denies the finalization of unapproved servers, with every handler."""
 
 import json
 
@@ -15,7 +15,7 @@ UNTAGGED = {"FinalizeCutover": "not yet"}
 
 @pytest.fixture
 def acting(aws, monkeypatch):
-    """The function, which acts as the role of a stack that enforces the tag."""
+    """The function with the role of a stack that enforces the tag."""
     return Acting(aws, monkeypatch, EnforceApprovalTag="true")
 
 
@@ -47,7 +47,7 @@ def test_the_refusal_tells_whoever_reads_the_stack_events_about_the_tag(aws, act
     assert answer.reason.endswith("if EnforceApprovalTag is true, the approval tag.")
 
 
-# Automation asks for a tag by itself; here it is misled about which, so that only IAM is left to refuse.
+# Automation checks the tag itself.  Here it checks another tag, so that only IAM can refuse.
 def test_an_event_finalizes_only_what_is_approved(aws, acting, monkeypatch):
     aws.add_source_server("ready", sourceServerID=SERVER, tags={"Other": "approved"})
     monkeypatch.setenv("APPROVAL_TAG_KEY", "Other")

@@ -1,4 +1,4 @@
-"""What the role that the template deploys may not do, while IAM is enforced."""
+"""Actions that the deployed role does not allow, while IAM is enforced."""
 
 from functools import partial
 
@@ -13,13 +13,13 @@ SERVER = "s-0123456789abcdef0"
 SERVER_ARN = f"arn:aws:mgn:eu-west-1:111122223333:source-server/{SERVER}"
 APPROVED = {"FinalizeCutover": "approved"}
 EVENT = {"Source": "finalize-cutover", "DetailType": "Cutover Finalization Result", "Detail": "{}"}
-# moto answers some services that speak JSON in XML, of which botocore only understands the status.
+# moto responds in XML for some JSON services; botocore then understands only the status.
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
 
 
 @pytest.fixture(scope="module")
 def client_of(local_aws):
-    """Makes clients that act as the role; nothing that they may do changes anything, so they share a local AWS."""
+    """Creates clients with the role; they share a local AWS, because no allowed call in this module changes anything."""
     local_aws.reset()
     local_aws.add_source_server("replicating", sourceServerID=SERVER)
     credentials = DeployedRole(local_aws).credentials
@@ -29,7 +29,7 @@ def client_of(local_aws):
 
 
 def is_denied(client, operation):
-    """Tell whether *operation* is denied, as far as it concerns a source server."""
+    """Return whether IAM denies *operation* for a source server."""
     shape = client.meta.service_model.operation_model(operation).input_shape
     concerned = {"sourceServerID": SERVER, "sourceServerIDs": [SERVER], "resourceArn": SERVER_ARN}
     try:
@@ -73,7 +73,7 @@ def test_whatever_else_harms_or_leads_further_is_denied(client_of, service, oper
 
 
 def test_of_all_that_mgn_can_do_the_role_may_do_this(client_of):
-    # Incomplete requests will do: IAM is asked first.
+    # Incomplete requests are enough, because IAM is checked first.
     mgn = client_of("mgn", config=Config(parameter_validation=False))
     operations = mgn.meta.service_model.operation_names
 

@@ -1,4 +1,4 @@
-"""The whole job is done with the role that the template deploys, while IAM is enforced."""
+"""The deployed role is sufficient for all functions of the application, while IAM is enforced."""
 
 import pytest
 
@@ -14,7 +14,7 @@ APPROVED = {"FinalizeCutover": "approved"}
 
 @pytest.fixture
 def acting(aws, monkeypatch):
-    """The function, which acts as the role of a deployed stack."""
+    """The function with the role of a deployed stack."""
     return Acting(aws, monkeypatch)
 
 

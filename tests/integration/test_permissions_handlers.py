@@ -1,4 +1,4 @@
-"""What each handler needs of the role: that, all of it, and nothing that no handler needs."""
+"""The permissions that each handler needs; the role has exactly the permissions that some handler needs."""
 
 import pytest
 
@@ -53,7 +53,7 @@ DOORS = {
 
 @pytest.fixture
 def acting(aws, monkeypatch):
-    """The function, which acts as the role of a deployed stack; with a wave of one server that is ready."""
+    """The function with the role of a deployed stack, and a wave with one ready server."""
     acting = Acting(aws, monkeypatch)
     aws.add_wave(waveID=WAVE)
     aws.add_application(applicationID=APPLICATION, waveID=WAVE)

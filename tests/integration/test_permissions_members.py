@@ -1,4 +1,4 @@
-"""What a request about a member account needs of examples/member-account-role.yaml: all of it, and nothing besides."""
+"""A request about a member account needs exactly the permissions in examples/member-account-role.yaml."""
 
 import pytest
 
@@ -43,7 +43,7 @@ DOORS = {
 
 @pytest.fixture
 def members(aws, monkeypatch):
-    """Returns the application and a member account whose role has these parameters; with a wave of one server there."""
+    """Returns the application and a member account with a wave of one server; its role has the given parameters."""
 
     def members(tags=APPROVED, **parameters):
         entered = Members(aws, monkeypatch, MEMBER, **parameters)
@@ -60,7 +60,7 @@ def members(aws, monkeypatch):
 
 
 def called(aws):
-    """Return (action, status) of all that was asked of the services that the role of a member is for."""
+    """Return (action, status) of all calls to the services in the role of a member account."""
     calls = [*aws.calls("mgn"), *aws.calls("ec2")]
     return {(f"{one['service']}:{one['operation']}", one["status"]) for one in calls}
 

@@ -1,8 +1,8 @@
 """
-examples/several-accounts.yaml, answered by the function's real handler, which enters the accounts by
-examples/member-account-role.yaml while IAM is enforced.
+examples/several-accounts.yaml with the function's real handler, which uses the roles of
+examples/member-account-role.yaml in the accounts while IAM is enforced.
 
-The local STS asks no trust policy, so what it was shown is held against the deployed ones here.
+The local STS does not check trust policies, so the tests compare its requests with the deployed policies.
 """
 
 import pytest
@@ -28,14 +28,14 @@ PARAMETERS = {
 
 @pytest.fixture
 def members(aws, monkeypatch):
-    """The application and three accounts that it may enter; the stack asks about two of them."""
+    """The application and three accounts with its role; the stack's requests concern two of them."""
     yield Members(aws, monkeypatch, WEB, DATABASE, NEIGHBOUR)
     functions.forget(HANDLER)
 
 
 @pytest.fixture
 def seeded(aws, members):
-    """Puts the same source servers into every account: web servers and a database, each in its scenario."""
+    """Adds the same source servers to every account: web servers and a database, each in its scenario."""
 
     def seeded(web="ready", database="ready"):
         for account in (WEB, DATABASE, NEIGHBOUR, aws.account):
@@ -50,12 +50,12 @@ def seeded(aws, members):
 
 
 def final(account):
-    """Return the IDs of the source servers whose cutover is final there."""
+    """Return the IDs of the finalized source servers in the account."""
     return {server_id for server_id, state in account.states().items() if state == "CUTOVER"}
 
 
 def entered(aws):
-    """Return {account: external ID that was shown} of the roles that were assumed."""
+    """Return {account: external ID in the request} of all assumed roles."""
     asked = [call["parameters"] for call in aws.calls("sts")]
     assert [one["RoleArn"].partition(":role/")[2] for one in asked] == [ROLE] * len(asked)
     return {one["RoleArn"].split(":")[4]: one["ExternalId"] for one in asked}

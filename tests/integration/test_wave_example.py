@@ -1,4 +1,4 @@
-"""examples/wave.yaml, deployed to the local AWS beside our application and answered by the function's real handler."""
+"""examples/wave.yaml and the application, deployed to the local AWS, with the function's real handler."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ IDS = server_ids(3)
 
 @pytest.fixture
 def deploy(aws, monkeypatch, hurried_machines):
-    """Puts {source server ID: scenario} into a wave and deploys the example for it; returns the stack and its state."""
+    """Adds a wave of {source server ID: scenario}, and deploys the example for it; returns the stack and its state."""
     application = WaveMachine(aws)
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
     monkeypatch.setenv("EXTRA_RESPONSE_HOSTS", moto_patches.installed().endpoint.host)

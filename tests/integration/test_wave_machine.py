@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("hurried_machines")
 
 @pytest.fixture
 def here(aws, monkeypatch):
-    """The local AWS, which the function finds."""
+    """The local AWS that the function calls."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
     return aws
 

@@ -1,4 +1,4 @@
-"""A person's approval: asked for by SNS, given and refused by the commands in the message."""
+"""A person's approval: requested by SNS, granted or denied with the commands in the message."""
 
 import json
 import re

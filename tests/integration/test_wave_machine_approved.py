@@ -1,4 +1,4 @@
-"""What an approval covers: the servers that were shown as ready, each with the instance it had, and nothing else."""
+"""An approval covers only the servers that were reported as ready, each with its instance at that time."""
 
 import json
 
@@ -26,7 +26,7 @@ def machine(aws, inbox):
 
 @pytest.fixture
 def approved_after(aws, machine, inbox, monkeypatch):
-    """Run the wave with the real function, let something happen before the approval, and return the summary."""
+    """Run the wave with the real function and a change before the approval, and return the summary."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
 
     def run(happens):
@@ -40,13 +40,13 @@ def approved_after(aws, machine, inbox, monkeypatch):
 
 
 def launched(aws, server_id):
-    """Return the ID of the instance that MGN launched last for a source server."""
+    """Return the ID of the last launched instance of a source server."""
     (server,) = client("mgn", aws.url).describe_source_servers(filters={"sourceServerIDs": [server_id]})["items"]
     return server["launchedInstance"]["ec2InstanceID"]
 
 
 def launch_again(aws, server_id):
-    """Undo the cutover of a source server, and cut it over again to another instance."""
+    """Revert the cutover of a source server, and launch another cutover instance."""
     mgn = client("mgn", aws.url)
     mgn.change_server_life_cycle_state(sourceServerID=server_id, lifeCycle={"state": "READY_FOR_CUTOVER"})
     mgn.start_cutover(sourceServerIDs=[server_id])
@@ -54,13 +54,13 @@ def launch_again(aws, server_id):
 
 
 def written(aws):
-    """Return the IDs of the source servers whose cutover MGN was asked to finalize."""
+    """Return the IDs of the source servers in all FinalizeCutover calls."""
     writes = [call for call in aws.calls("mgn") if call["operation"] == "FinalizeCutover"]
     return sorted(call["parameters"]["sourceServerID"] for call in writes)
 
 
 def reasons(machine, location):
-    """Return {source server ID: what the rule approval says} of all that is SKIPPED in the results at *location*."""
+    """Return {source server ID: reason of the rule approval} of all SKIPPED servers in the results at *location*."""
     answers = [json.loads(entry["Output"]) for entry in machine.results(location)["SUCCEEDED"]]
     reports = [report for answer in answers for report in answer["servers"] if report["outcome"] == "SKIPPED"]
     return {

@@ -1,4 +1,4 @@
-"""What the state machine makes of the function's answers, and of its silence."""
+"""How the state machine handles the function's results, and missing results."""
 
 import threading
 import time
@@ -27,7 +27,7 @@ def machine(aws):
 
 @pytest.fixture
 def function(machine):
-    """Answers about two servers; after *machine*, which registers the real one."""
+    """A fake function with two servers; requested after *machine*, which registers the real one."""
     return FakeFunction([FIRST, SECOND])
 
 

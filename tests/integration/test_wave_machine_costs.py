@@ -1,4 +1,4 @@
-"""What docs/waves.md says of the state machine's price, counted."""
+"""The numbers of state transitions behind the prices in docs/waves.md."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("hurried_machines")
 
 
 def transitions(machine, name):
-    """Return how many states an execution and its batches entered, and how many batches were started."""
+    """Return the number of states that an execution and its batches entered, and the number of batches."""
     described = step_functions_interpreter.backends[ACCOUNT]["eu-west-1"].describe_state_machine(machine.arn)
     (execution,) = [one for one in described.executions if one.name == name]
     maps = execution.exec_worker.env.map_run_record_pool_manager.get_all()

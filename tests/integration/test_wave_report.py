@@ -1,4 +1,4 @@
-"""The page for the change record, made of what the state machine and the real function left in S3."""
+"""The report page for the results that the state machine and the real function wrote to S3."""
 
 import json
 

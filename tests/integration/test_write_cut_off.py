@@ -1,4 +1,4 @@
-"""What is known is told at once: an invocation that is cut off while one write hangs has told of all others."""
+"""Results are published at once: if one write hangs until the timeout, all other results have been published."""
 
 import io
 import json
@@ -19,7 +19,7 @@ HANGS = 3  # seconds
 
 @pytest.fixture
 def log():
-    """What the function logs."""
+    """The function's log."""
     (handler,) = logger.handlers
     text = io.StringIO()
     before = handler.setStream(text)
@@ -29,7 +29,7 @@ def log():
 
 @pytest.fixture(params=["direct", "sweep"])
 def aws_while_one_write_hangs(request, aws, log, capsys, monkeypatch):
-    """The local AWS, when all but one of the source servers are finalized, and the last write hangs."""
+    """The local AWS, after all source servers but one are finalized, while the last write hangs."""
     monkeypatch.setenv("EVENT_BUS_NAME", "default")
     monkeypatch.setenv("AWS_ENDPOINT_URL_EVENTBRIDGE", aws.url)
     caller = Caller(aws)
@@ -40,7 +40,7 @@ def aws_while_one_write_hangs(request, aws, log, capsys, monkeypatch):
     invocation = threading.Thread(target=caller.send, args=(event,), kwargs={"seconds_left": 30})
     invocation.start()
     wait_until(lambda: taken(aws) == set(OTHERS))
-    time.sleep(0.5)  # to tell of the last one
+    time.sleep(0.5)  # to publish the last result
     yield aws
     is_hanging = invocation.is_alive()
     invocation.join()

@@ -1,4 +1,4 @@
-"""What could not be read about one source server keeps no other from being finalized."""
+"""A read error about one source server does not prevent the finalization of others."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def caller(aws):
 
 @pytest.fixture(params=["direct", "sweep"])
 def outcomes(request, caller):
-    """Asks, in either way, to finalize these source servers; returns {ID: outcome}."""
+    """Requests the finalization of source servers in one of two ways; returns {ID: outcome}."""
 
     def ask(server_ids):
         direct = {"sourceServerIDs": server_ids, "waitMinutes": 0}
@@ -31,7 +31,7 @@ def job_of(server_id):
 
 
 def add_all(aws):
-    """Add four servers, each with a job of its own; return the bad one's ID, and the others'."""
+    """Add four servers, each with its own job; return the ID of the faulty one, and the other IDs."""
     bad, *others = (add_ready(aws, number) for number in (BAD, *OTHERS))
     return bad, others
 
@@ -94,7 +94,7 @@ def test_what_a_job_says_of_one_server_concerns_no_other_of_the_same_job(caller,
     ("service", "operation", "outcome"),
     [
         ("mgn", "DescribeJobs", "FAILED"),
-        # EC2 is then taken not to know the instance.
+        # The function then assumes that EC2 does not know the instance.
         ("ec2", "DescribeInstanceStatus", "BLOCKED"),
     ],
 )

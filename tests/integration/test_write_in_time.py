@@ -1,4 +1,4 @@
-"""A direct request and a sweep report in their time, whatever MGN does, and send nothing after their report."""
+"""A direct request and a sweep report within their time, whatever MGN does, and write nothing after the report."""
 
 import time
 
@@ -22,7 +22,7 @@ def caller(aws):
 
 @pytest.fixture(params=["direct", "sweep"])
 def throttled(request, caller):
-    """Asks, in either way, for more source servers than MGN takes in the time there is."""
+    """Requests, in one of two ways, more source servers than MGN accepts in the available time."""
     servers = [add_ready(caller.aws, number, jobID=JOB) for number in range(1, SERVERS + 1)]
     event = {"action": "sweep"} if request.param == "sweep" else {"sourceServerIDs": servers, "waitMinutes": 0}
     caller.aws.set_pace(callsPerSecond=2, burst=6)
@@ -85,7 +85,7 @@ def test_a_server_that_was_finalized_after_its_answer_was_lost_is_found_finalize
 
 def test_after_a_throttled_request_a_single_one_in_the_same_environment_takes_no_longer_than_usual(caller):
     usual, later, *many = [add_ready(caller.aws, number) for number in range(101, 115)]
-    caller.ask(usual, action="check")  # makes the clients
+    caller.ask(usual, action="check")  # creates the clients
     began_at = time.monotonic()
     caller.ask(usual)
     seconds = time.monotonic() - began_at

@@ -1,4 +1,4 @@
-"""A write in a member account whose credentials are fetched only then: what took too long is not sent."""
+"""A write in a member account is not sent if fetching the credentials takes too long."""
 
 import time
 from datetime import timedelta
@@ -29,7 +29,7 @@ def mgn(aws, monkeypatch):
 
 
 def still_young():
-    """Return a last check that lets a write be sent while it is not older than ``YOUNG``."""
+    """Return a last check that allows a write up to ``YOUNG`` seconds from now."""
     began_at = time.monotonic()
 
     def check():

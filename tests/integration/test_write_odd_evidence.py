@@ -1,4 +1,4 @@
-"""What is odd about a source server or its cutover job keeps it from being finalized, and the reason says what."""
+"""Unusual evidence about a source server or its cutover job blocks the finalization, and the reason names it."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def reasons(report):
 
 
 def swept(caller):
-    """Return what a sweep says of the only server."""
+    """Return a sweep's report on the only server."""
     (server,) = caller.send({"action": "sweep"})["servers"]
     return server
 

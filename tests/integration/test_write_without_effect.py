@@ -1,4 +1,4 @@
-"""A FinalizeCutover that is answered well is no success until MGN shows the cutover finalized."""
+"""A successful response of FinalizeCutover is not a success until MGN shows the cutover as finalized."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where MGN takes few writes a second, what waits for its turn is looked at again: no write rests on old evidence."""
+"""If MGN accepts few writes per second, servers that wait for a write are read again: no write uses old evidence."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.integration.caller import Caller, Context
 from tests.oddities import JOB, TAGS, add_ready
 from tests.written import Meanwhile, oldest_evidence, taken, written_after
 
-# What are 15 seconds for the function are 3 for the test.
+# 15 seconds on the function's clock take 3 seconds in the test.
 SPEED = 5
 YOUNG = 15 / SPEED
 SERVERS = 40
@@ -20,7 +20,7 @@ def caller(aws):
 
 @pytest.fixture
 def servers(aws):
-    """More source servers than can be written while evidence is young, ready, and launched by one job."""
+    """Ready source servers of one job, more than can be written while their evidence is valid."""
     return [add_ready(aws, number, jobID=JOB) for number in range(1, SERVERS + 1)]
 
 
@@ -31,7 +31,7 @@ def remove_approvals(aws):
 
 @pytest.fixture
 def terminate_instances(ec2, servers):
-    """Terminates every instance there is."""
+    """Terminates all instances."""
     found = ec2.describe_instances()["Reservations"]
     instance_ids = [instance["InstanceId"] for reservation in found for instance in reservation["Instances"]]
 
@@ -44,7 +44,7 @@ def terminate_instances(ec2, servers):
 
 @pytest.fixture
 def finalize(caller, servers):
-    """Asks, in one way or another, to finalize all of them; one call a second is taken, after ten at once."""
+    """Requests the finalization of all of them; MGN accepts ten calls at once, then one per second."""
 
     def ask(way):
         event = {"action": "sweep"} if way == "sweep" else {"sourceServerIDs": servers, "waitMinutes": 0}

@@ -1,4 +1,4 @@
-"""Waves on the deployed state machine, and what one asks about them."""
+"""Runs waves on the deployed state machine, and reads their results."""
 
 import json
 import time
@@ -31,7 +31,7 @@ class WaveMachine:
     The state machine of a deployed stack.
 
     Args:
-        parameters: Of the template, without the ``Wave`` that they begin with.
+        parameters: Parameters of the template, without their prefix ``Wave``.
     """
 
     def __init__(self, aws: LocalAws, **parameters: str) -> None:
@@ -43,7 +43,7 @@ class WaveMachine:
         self._s3 = client("s3", aws.url)
 
     def seed(self, scenarios: dict[str, str]) -> None:
-        """Put a wave into MGN: {source server ID: scenario}, launched by one job."""
+        """Add a wave of {source server ID: scenario} to MGN, launched by one job."""
         self._aws.add_wave(waveID=WAVE)
         self._aws.add_application(applicationID=APPLICATION, waveID=WAVE)
         for server_id, scenario in scenarios.items():
@@ -55,7 +55,7 @@ class WaveMachine:
         return str(self.client.start_execution(stateMachineArn=self.arn, name=name, input=text)["executionArn"])
 
     def ended(self, execution: str) -> dict[str, Any]:
-        """Wait until *execution* has ended, and return all about it."""
+        """Wait for the end of *execution*, and return its description."""
         deadline = time.monotonic() + LONGEST_RUN
         while True:
             description: dict[str, Any] = self.client.describe_execution(executionArn=execution)
@@ -76,7 +76,7 @@ class WaveMachine:
         return [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
 
     def results(self, location: str) -> dict[str, list[dict[str, Any]]]:
-        """Return {status: entries} of the result files behind the manifest at *location*."""
+        """Return {status: entries} of the result files in the manifest at *location*."""
         bucket, _, key = location.removeprefix("s3://").partition("/")
         files = self._read(bucket, key)["ResultFiles"]
         return {
@@ -85,14 +85,14 @@ class WaveMachine:
         }
 
     def save(self, folder: Path, name: str = f"{WAVE}-1") -> None:
-        """Copy what the execution of that name left into *folder*, as ``aws s3 cp --recursive`` does."""
+        """Copy the results of the named execution into *folder*, as ``aws s3 cp --recursive`` does."""
         for item in self._s3.list_objects_v2(Bucket=self.bucket, Prefix=f"{name}/")["Contents"]:
             path = folder / item["Key"].removeprefix(f"{name}/")
             path.parent.mkdir(parents=True, exist_ok=True)
             self._s3.download_file(self.bucket, item["Key"], str(path))
 
     def outcomes(self, location: str) -> list[tuple[str, str]]:
-        """Return (source server ID, outcome) for each time that the results at *location* tell of a server."""
+        """Return (source server ID, outcome) of each report in the results at *location*."""
         results = self.results(location)
         answers = [json.loads(entry["Output"]) for entry in results["SUCCEEDED"]]
         reported = [(one["sourceServerID"], one["outcome"]) for answer in answers for one in answer["servers"]]
@@ -105,7 +105,7 @@ class WaveMachine:
 
 
 def never_answer_about(server_id: str) -> None:
-    """Let the function fail whenever it is to finalize *server_id*."""
+    """Make the function fail in each request to finalize *server_id*."""
     real = functions.find(HANDLER)
 
     def answer(event: Request, timeout: float) -> Any:
@@ -118,15 +118,15 @@ def never_answer_about(server_id: str) -> None:
 
 class FakeFunction:
     """
-    Answers in place of our function, as its documentation says.
+    Replaces the function, and returns results as documented.
 
     Args:
         server_ids: The source servers of every wave.
 
     Attributes:
-        server_ids: The source servers of every wave by now.
+        server_ids: The current source servers of every wave.
 
-        requests: What was asked, in order; selections left out.
+        requests: The requests, in order, without selections.
     """
 
     def __init__(self, server_ids: list[str]) -> None:
@@ -138,7 +138,7 @@ class FakeFunction:
 
     def script(self, server_id: str, *answers: Any) -> None:
         """
-        Answer the next requests to finalize *server_id* so, one after the other, and then as usual.
+        Return *answers* for the next requests to finalize *server_id*, one each, then the default result again.
 
         Args:
             answers: An outcome, a whole report, ``"REMAINING"``, or an error to raise.
@@ -146,7 +146,7 @@ class FakeFunction:
         self._scripts[server_id] = list(answers)
 
     def check(self, server_id: str, answer: Any) -> None:
-        """Answer requests to check *server_id* so: an outcome, or a whole report."""
+        """Return *answer*, an outcome or a complete report, for requests to check *server_id*."""
         self._checked[server_id] = answer
 
     def _answer(self, event: Request, _timeout: float) -> Any:
@@ -174,7 +174,7 @@ class FakeFunction:
 
 
 def instance_of(server_id: str) -> str:
-    """Return the ID of the instance that was launched for a source server, where our function is not asked."""
+    """Return the ID of the instance of a source server in the fake function's results."""
     return server_id.replace("s-", "i-")
 
 

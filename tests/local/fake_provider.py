@@ -1,4 +1,4 @@
-"""A custom resource provider for tests of the CloudFormation stand-in; it keeps the protocol unless told otherwise."""
+"""A custom resource provider for tests of the CloudFormation stand-in; it follows the protocol by default."""
 
 import http.client
 import json
@@ -17,7 +17,7 @@ SERVICE_TOKEN = "arn:aws:lambda:eu-west-1:111122223333:function:fake-provider"
 
 class FakeProvider:
     """
-    Answers each request with SUCCESS and the source server's ID, or as it was told.
+    Responds to each request with SUCCESS and the source server's ID, or as configured with ``on``.
 
     Attributes:
         events: Every request received, in order.
@@ -29,7 +29,7 @@ class FakeProvider:
         self._manners: dict[str, Callable[[Event], dict[str, Any] | None]] = {}
 
     def on(self, request_type: str, answer: Callable[[Event], dict[str, Any] | None] | dict[str, Any] | None) -> None:
-        """Answer *request_type* with these fields beside the usual; None gives no answer."""
+        """Respond to *request_type* with these additional fields; None sends no response."""
         self._manners[request_type] = answer if callable(answer) else lambda _event: answer
 
     def __call__(self, event: Event, _timeout_seconds: float) -> None:
@@ -45,7 +45,7 @@ class FakeProvider:
 
 
 def usual_answer(event: Event) -> dict[str, Any]:
-    """Return an answer that keeps the protocol."""
+    """Return a response that follows the protocol."""
     return {
         "Status": "SUCCESS",
         "PhysicalResourceId": event["ResourceProperties"].get("SourceServerID", "none"),
@@ -75,6 +75,6 @@ def put(event: Event, answer: dict[str, Any] | bytes, *, certificate_file: Path 
 
 
 def settle(cloudformation: CloudFormation) -> None:
-    """Wait until the function is done with everything that *cloudformation* sent."""
+    """Wait until the function has handled every request of *cloudformation*."""
     for exchange in cloudformation.exchanges:
         assert exchange.delivery.wait(10), f"still runs: {exchange.document['RequestType']}"

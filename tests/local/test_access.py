@@ -1,4 +1,4 @@
-"""Who may do what in the local MGN: tags, accounts and IAM."""
+"""Access control of the local MGN: tags, accounts and IAM."""
 
 import json
 from functools import partial
@@ -59,7 +59,7 @@ def document(statements):
 
 @pytest.fixture
 def assume(aws, client):
-    """Makes a role with a policy in an account and assumes it; returns what makes clients that act as it."""
+    """Creates and assumes a role with a policy in an account; returns a function that creates clients with the role."""
 
     def assume(policy, account="111122223333"):
         arn = f"arn:aws:iam::{account}:role/Finalizer"

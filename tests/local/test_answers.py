@@ -1,4 +1,4 @@
-"""A kept request of CloudFormation has nobody who waits for its answer; the local AWS takes it and shows it."""
+"""The local AWS receives and lists responses to saved CloudFormation requests, for which no stack waits."""
 
 import http.client
 import json

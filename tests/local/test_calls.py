@@ -1,4 +1,4 @@
-"""The call log and the pace of the local AWS."""
+"""The call log and the rate limit of the local AWS."""
 
 import contextlib
 import time

@@ -1,4 +1,4 @@
-"""The clock of the local AWS: moving it makes everything older, and lets happen what takes time."""
+"""The clock of the local AWS: moving it makes everything older, and runs scheduled effects."""
 
 import threading
 from datetime import UTC, datetime, timedelta

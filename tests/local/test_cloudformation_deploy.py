@@ -1,4 +1,4 @@
-"""The examples, deployed to the local AWS as their readers would deploy them."""
+"""The examples, deployed to the local AWS as a user deploys them."""
 
 import json
 from pathlib import Path
@@ -38,7 +38,7 @@ def provider():
 
 @pytest.fixture
 def url(aws, provider):
-    """A local AWS where our application is deployed, as finalize-cutover."""
+    """A local AWS where the application is deployed as finalize-cutover."""
     moto_patches.install()
     Stack(aws.url, "finalize-cutover").deploy(ROOT / "template.yaml")
     return aws.url

@@ -1,4 +1,4 @@
-"""What CloudFormation does next: the stand-in, with a stack of one custom resource."""
+"""The CloudFormation stand-in: the sequences of requests to a stack with one custom resource."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""What can be seen of a stack while it works, and what else can happen meanwhile."""
+"""A stack during an operation: what the API shows, and concurrent calls."""
 
 import threading
 import time
@@ -76,7 +76,7 @@ def test_a_stack_that_is_deleted_meanwhile_is_finished_first(stacks, provider):
         created = pool.submit(stacks.create)
         begun.wait(10)
         deleted = pool.submit(stacks.client.delete_stack, StackName="web")
-        time.sleep(0.1)  # nothing shows yet that the deletion was asked for
+        time.sleep(0.1)  # the requested deletion is not visible yet
         go_on.set()
         deleted.result()
     stacks.client.get_waiter("stack_delete_complete").wait(StackName=created.result(), WaiterConfig=WAITING)

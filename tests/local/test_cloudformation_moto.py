@@ -1,4 +1,4 @@
-"""What the CloudFormation stand-in rests on in moto, and what it adds to moto besides stacks."""
+"""The internals of moto that the CloudFormation stand-in uses, and its additions to moto besides stacks."""
 
 import ast
 import inspect
@@ -63,7 +63,7 @@ def provider():
 
 
 def in_moto(module, path):
-    """Return the parameters of the function at *path* in moto's own source, which patches cannot change."""
+    """Return the parameters of the function at *path* in moto's source code, which patches do not change."""
     scope = ast.parse(inspect.getsource(module))
     for name in path.split("."):
         scope = next(one for one in scope.body if getattr(one, "name", None) == name)

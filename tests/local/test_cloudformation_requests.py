@@ -1,4 +1,4 @@
-"""What the CloudFormation stand-in sends, and what it makes of what comes back."""
+"""The requests of the CloudFormation stand-in, and its handling of the responses."""
 
 import re
 import threading
@@ -42,7 +42,7 @@ def provider(endpoint):
 
 @pytest.fixture
 def cloudformation(endpoint, provider):
-    """Sends requests; the endpoint stays until each is done with, as a sender cut off in between leaks its socket."""
+    """Sends requests; the endpoint runs until all are handled, because an interrupted sender would leak its socket."""
     cloudformation = CloudFormation(endpoint, queue=EventQueue(retry_delays=(0, 0)), patience=2)
     yield cloudformation
     settle(cloudformation)

@@ -1,4 +1,4 @@
-"""Whole templates on the local AWS: over HTTP, with boto3, as users deploy them."""
+"""Complete templates on the local AWS: over HTTP, with boto3, as users deploy them."""
 
 import pytest
 from botocore.exceptions import ClientError

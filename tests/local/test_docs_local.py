@@ -1,4 +1,4 @@
-"""What docs/local.md shows is run as it is printed, and what it lists is what there is."""
+"""Runs the commands in docs/local.md as printed, and compares its lists with the code."""
 
 import json
 import os
@@ -21,7 +21,7 @@ SERVER = "s-0123456789abcdef0"
 
 
 def chapter(heading):
-    """Return what stands between *heading* and the next one of any level."""
+    """Return the text between *heading* and the next heading of any level."""
     return re.split(r"^##+ ", PAGE.split(f"# {heading}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
 
 
@@ -33,14 +33,14 @@ def block(heading, language):
 
 @pytest.fixture(scope="module")
 def environment():
-    """A user's environment, without what the tests here put into it."""
+    """A user's environment, without the test suite's variables."""
     strange = ("AWS_", "MOTO_", "POWERTOOLS_", "PYTEST_")
     return {name: value for name, value in os.environ.items() if not name.startswith(strange)}
 
 
 @pytest.fixture(scope="module")
 def program(environment):
-    """The local AWS in a process of its own, as `make local-aws` starts it; its URL."""
+    """Runs the local AWS in a separate process, as `make local-aws` does; returns its URL."""
     command = [sys.executable, "-m", "local", "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -51,7 +51,7 @@ def program(environment):
 
 @pytest.fixture
 def url(program):
-    """Where the program serves one source server that is ready, as after its start."""
+    """The URL of the program, reset to its state after the start: one ready source server."""
     LocalAws(program).reset()
     LocalAws(program).add_source_server("ready", sourceServerID=SERVER)
     return program

@@ -1,4 +1,4 @@
-"""What MGN makes in the EC2 of the local AWS: launched instances, and what replicates; and how the latter goes away."""
+"""MGN's resources in the local EC2: launched instances, replication resources, and the deletion of the latter."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -102,7 +102,7 @@ def test_nothing_replicates_in_ec2_unless_it_is_staged(aws, ec2):
 
 @pytest.fixture
 def staged(aws, mgn):
-    """Seeds a ready server with what replicates it, and finalizes it; parameters are options of the seed."""
+    """Seeds a ready server with replication resources, and finalizes it; parameters are options of the seed."""
 
     def finalize(**options):
         document = aws.add_source_server("ready", sourceServerID=SERVER, staging=True, **options)

@@ -1,4 +1,4 @@
-"""EventBridge on the local AWS: what reaches a function, as what, how often, and where the rest of it goes."""
+"""EventBridge on the local AWS: which events reach a function, in which form, how often, and failed deliveries."""
 
 import json
 
@@ -13,7 +13,7 @@ PATTERN = {"source": ["aws.mgn"], "detail": {"state": ["CUTOVER_LAUNCH_SUCCEEDED
 
 
 class Listener:
-    """A function that remembers what it was handed, and fails as often as it should."""
+    """A function that records its events, and fails a given number of times."""
 
     def __init__(self, failures=0):
         self.handed = []
@@ -41,7 +41,7 @@ def events(client):
 
 @pytest.fixture
 def rule(events):
-    """Makes a rule with one target, the listener."""
+    """Creates a rule with one target, the listener."""
 
     def make(name="launches", *, state="ENABLED", schedule=None, **target):
         trigger = {"ScheduleExpression": schedule} if schedule else {"EventPattern": json.dumps(PATTERN)}
@@ -53,7 +53,7 @@ def rule(events):
 
 @pytest.fixture
 def queue(client):
-    """Makes a queue; return its ARN and what reads its messages."""
+    """Creates a queue; returns its ARN and a function that reads its messages."""
     sqs = client("sqs")
 
     def make(name):

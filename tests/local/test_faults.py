@@ -1,4 +1,4 @@
-"""Faults that can be ordered from the local AWS: each spoils the calls it was ordered for, and no others."""
+"""Fault injection in the local AWS: each fault affects only the calls that it was requested for."""
 
 import http.client
 import time
@@ -87,7 +87,7 @@ def test_a_call_that_is_cut_off_is_not_taken_for_two(aws, caplog):
         connection.getresponse()
 
     connection.close()
-    time.sleep(0.2)  # for the server to complain
+    time.sleep(0.2)  # time for the server to log an error
     assert len(aws.calls()) == 1
     assert caplog.messages == []
 

@@ -1,4 +1,4 @@
-"""Lambda on the local AWS: who runs a function, in which environment, and how often."""
+"""Lambda on the local AWS: the registered callable, the execution environment, and the number of invocations."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Launch jobs of the local MGN: how they go on with the clock, and what their logs say."""
+"""Launch jobs of the local MGN: their progress with the clock, and their logs."""
 
 import pytest
 
@@ -175,7 +175,7 @@ def test_jobs_are_filtered_by_their_dates(aws, mgn):
     def created(**filters):
         return [job["creationDateTime"] for job in mgn.describe_jobs(filters=filters)["items"]]
 
-    # A job knows microseconds that it does not show.
+    # The job's internal time has microseconds, which the API does not show.
     assert created(fromDate=middle[:-5] + "Z") == [newest, middle]
     assert created(toDate=oldest[:-1] + "999Z") == [oldest]
 

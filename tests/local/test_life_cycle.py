@@ -1,4 +1,4 @@
-"""What the other calls of the local MGN do to a source server."""
+"""The effects of the local MGN's other operations on a source server."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The lists of the local MGN: every filter, and pages."""
+"""The list operations of the local MGN: filters and pagination."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Answers of the local MGN and EC2 that a test wants odd: slow, without an effect, with an item that cannot be read."""
+"""Unusual responses of the local MGN and EC2 on request: slow, without an effect, with an unreadable item."""
 
 import time
 

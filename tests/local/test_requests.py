@@ -1,4 +1,4 @@
-"""Which requests the local MGN refuses, and how: sent by hand, because boto3 would not send most of them."""
+"""The requests that the local MGN refuses; sent without boto3, which would not send most of them."""
 
 import http.client
 import json

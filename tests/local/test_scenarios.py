@@ -1,4 +1,4 @@
-"""The scenarios: each is what its name says, and nothing that MGN's API model does not know."""
+"""The scenarios: each has the state that its name describes, and conforms to MGN's API model."""
 
 from datetime import UTC, datetime, timedelta
 

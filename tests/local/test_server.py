@@ -19,7 +19,7 @@ from local.server import start
 
 SERVER = "s-0123456789abcdef0"
 ROOT = Path(__file__).parents[2]
-# What `make` installs, or whatever this machine has.
+# The AWS CLI that `make` installs, or the one on this machine.
 AWS_CLI = shutil.which("aws", path=f"{ROOT / '.venv-aws' / 'bin'}{os.pathsep}{os.environ['PATH']}")
 
 

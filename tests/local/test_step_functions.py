@@ -1,4 +1,4 @@
-"""State machines on the local AWS: what moto lacks, and what that rests on in moto."""
+"""State machines on the local AWS: the additions to moto, and the internals of moto that they use."""
 
 import ast
 import inspect
@@ -24,7 +24,7 @@ ROLE = "arn:aws:iam::111122223333:role/machine"
 
 @pytest.fixture
 def run(client):
-    """Runs a definition to its end: {name: state}, the first one first."""
+    """Runs a definition, ``{name: state}`` with the first state first, to its end."""
     machines = client("stepfunctions")
 
     def run(definition, input_=None):
@@ -40,7 +40,7 @@ def run(client):
 
 
 def distributed(processor, **fields):
-    """Return a Distributed Map over the input, whose children are one state each."""
+    """Return a Distributed Map over the input; each child execution has one state."""
     config = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
     child = {"ProcessorConfig": config, "StartAt": "Child", "States": {"Child": processor}}
     return {"Map": {"Type": "Map", "Items": "{% $states.input %}", "ItemProcessor": child, "End": True, **fields}}
@@ -50,7 +50,7 @@ ECHO = {"Type": "Pass", "End": True}
 
 
 def in_moto(module, path):
-    """Return the parameters of the function at *path* in moto's own source, which patches cannot change."""
+    """Return the parameters of the function at *path* in moto's source code, which patches do not change."""
     scope = ast.parse(inspect.getsource(module))
     for name in path.split("."):
         scope = next(one for one in ast.walk(scope) if getattr(one, "name", None) == name)

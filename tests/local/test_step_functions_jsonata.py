@@ -1,4 +1,4 @@
-"""JSONata as Step Functions evaluates it, with the traps that it has for who writes a state machine."""
+"""JSONata as Step Functions evaluates it, including pitfalls for authors of state machines."""
 
 import pytest
 

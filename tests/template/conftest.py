@@ -1,4 +1,4 @@
-"""template.yaml as data: as written, and as CloudFormation gets it."""
+"""template.yaml as data: as written, and as sent to CloudFormation."""
 
 import copy
 import json
@@ -12,7 +12,7 @@ from tests.template.iam import actions_of, statements_of
 from tests.template.rendered import deployed
 
 ROOT = Path(__file__).parents[2]
-# What lets the roles do more.
+# Parameters that add permissions to the roles.
 OPTIONS = {
     "KmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/0123abcd",
     "MemberRoleName": "FinalizeCutoverMember",
@@ -21,7 +21,7 @@ OPTIONS = {
 
 
 class NoManagedPolicies:
-    """Names no managed policy, because the template uses none."""
+    """Contains no managed policies, because the template uses none."""
 
     def load(self):
         return {}
@@ -39,13 +39,13 @@ def source():
 
 @pytest.fixture(scope="session")
 def template(source):
-    # YAML reads a policy's Version as a date, which JSON has not.
+    # YAML parses a policy's Version as a date, which JSON does not have.
     return json.loads(json.dumps(yaml_parse(source), default=str))
 
 
 @pytest.fixture(scope="session")
 def transformed(template):
-    """Return what the SAM transform makes of the template, once `sam package` has uploaded the artifacts."""
+    """Return the template after `sam package` and the SAM transform."""
     packaged = copy.deepcopy(template)
     for resource in packaged["Resources"].values():
         for property_name in {"CodeUri", "ContentUri", "DefinitionUri"} & resource["Properties"].keys():
@@ -60,7 +60,7 @@ def function(transformed):
 
 @pytest.fixture(scope="session")
 def with_every_option(transformed):
-    """Return the resources of a stack whose roles may do as much as they ever may."""
+    """Return the resources of a stack whose roles have all optional permissions."""
     return deployed(transformed, **OPTIONS)
 
 
@@ -72,5 +72,5 @@ def statements(with_every_option):
 
 @pytest.fixture(scope="session")
 def allowed(statements):
-    """Return ``{action: resource}`` of what the function's role may do."""
+    """Return ``{action: resource}`` of the permissions of the function's role."""
     return actions_of(statements)

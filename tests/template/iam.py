@@ -1,5 +1,5 @@
 """
-What IAM makes of policies: one action, on one resource, under given circumstances.
+Evaluates IAM policies for one action on one resource, with a given context.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 Statement = Mapping[str, Any]
 
-# Operators on what is not there: a negated one is met.
+# Operators on a missing key: a negated operator is met.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 OPERATORS = {
     "StringEquals": lambda value, wanted: value in wanted,
@@ -21,12 +21,12 @@ OPERATORS = {
 
 def statements_of(role: str, resources: Mapping[str, Any]) -> list[Statement]:
     """
-    Return every statement of *role*, those of policies attached to it included.
+    Return every statement of *role*, including those of attached policies.
 
     Args:
-        role: Its logical ID.
+        role: Logical ID of the role.
 
-        resources: As they are deployed.
+        resources: The deployed resources.
     """
     inline = resources[role]["Properties"]["Policies"]
     attached = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::IAM::Policy"]
@@ -38,7 +38,7 @@ def is_allowed(
     statements: Iterable[Statement], action: str, resource: str, context: Mapping[str, str] | None = None
 ) -> bool:
     """
-    Tell whether some of *statements* allows the action on *resource*, and none denies it.
+    Return whether one of *statements* allows the action on *resource*, and none denies it.
 
     Args:
         context: {condition key: value}
@@ -55,12 +55,12 @@ def is_allowed(
 
 def is_trusted(trust: Iterable[Statement], principal: str, context: Mapping[str, str] | None = None) -> bool:
     """
-    Tell whether a role that has *trust* lets *principal* assume it.
+    Return whether *principal* can assume a role with the trust policy *trust*.
 
     Args:
-        trust: The statements of its trust policy.
+        trust: The statements of the trust policy.
 
-        principal: ARN of a role; a statement that trusts its whole account does not count.
+        principal: ARN of a role; a statement that trusts the role's whole account is ignored.
 
         context: {condition key: value}
     """
@@ -69,7 +69,7 @@ def is_trusted(trust: Iterable[Statement], principal: str, context: Mapping[str,
 
 
 def actions_of(statements: Iterable[Statement]) -> dict[str, Any]:
-    """Return ``{action: resource}`` of what *statements* allow; no two may allow the same."""
+    """Return ``{action: resource}`` of what *statements* allow; each action must be in one statement only."""
     actions: dict[str, Any] = {}
     for statement in statements:
         assert statement["Effect"] == "Allow"
@@ -80,7 +80,7 @@ def actions_of(statements: Iterable[Statement]) -> dict[str, Any]:
 
 
 def listed(value: Any) -> list[Any]:
-    """Return *value* as a list: a policy may have one thing without one."""
+    """Return *value* as a list; in a policy, a single value needs no list."""
     return value if isinstance(value, list) else [value]
 
 

@@ -1,5 +1,5 @@
 """
-Every event that MGN documents, as EventBridge would deliver it.
+All events that MGN documents, as EventBridge delivers them.
 
 https://docs.aws.amazon.com/mgn/latest/ug/eventbridge-events.html
 https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-mgn.html
@@ -14,7 +14,7 @@ SUCCEEDED = "CUTOVER_LAUNCH_SUCCEEDED"
 
 
 def event(detail_type: str, **detail: Any) -> Event:
-    """Return an event of MGN's about one source server."""
+    """Return an event of MGN about one source server."""
     return {
         "version": "0",
         "id": "9da9af57-9253-4406-87cb-7cc400e43465",
@@ -29,12 +29,12 @@ def event(detail_type: str, **detail: Any) -> Event:
 
 
 def launch_result(state: str) -> Event:
-    """Return the event about a launch that ended in *state*."""
+    """Return the event about a launch with the result *state*."""
     return event(LAUNCH_RESULT, **{"state": state, "job-id": "mgnjob-0123456789abcdef0"})
 
 
 def as_printed(launch: Event) -> Event:
-    """Return *launch* as MGN's documentation prints it, with asterisks around the values."""
+    """Return *launch* as in MGN's documentation, with asterisks around the values."""
     return {**launch, "detail": {name: f"*{value}*" for name, value in launch["detail"].items()}}
 
 
@@ -50,7 +50,7 @@ OTHERS = {
     "ready for test": event("MGN Source Server Lifecycle State Change", state="READY_FOR_TEST"),
     "stalled": event("MGN Source Server Data Replication Stalled Change", state="STALLED"),
     "not stalled": event("MGN Source Server Data Replication Stalled Change", state="NOT_STALLED"),
-    # Listed without their detail.
+    # Documented without their detail.
     **{
         detail_type: event(detail_type)
         for detail_type in (

@@ -1,4 +1,4 @@
-"""What CloudFormation makes of the template's intrinsic functions, as far as the tests need it."""
+"""Resolves the template's intrinsic functions, as far as the tests need them."""
 
 import re
 from collections.abc import Callable
@@ -12,20 +12,20 @@ Document = dict[str, Any]
 
 def rendered(value: Any, template: Document, **parameters: str) -> Any:
     """
-    Return *value* as it is deployed, with a made-up text for all that only AWS can know.
+    Return *value* as deployed, with a placeholder for every value that only AWS knows.
 
     A reference to the resource ``Dashboard`` becomes ``<Dashboard>``, its attribute ``<Dashboard.Arn>``.
 
     Args:
-        template: As transformed, since it may refer to what SAM adds.
+        template: The transformed template, because it can refer to resources that SAM adds.
 
-        parameters: Values of the template's parameters; defaults for the others.
+        parameters: Values of parameters; the others have their defaults.
     """
     return _Deployment(template=template, parameters=parameters).render(value)
 
 
 def deployed(template: Document, **parameters: str) -> dict[str, Document]:
-    """Return the resources that there are with these parameters, by logical ID, as they are deployed."""
+    """Return the deployed resources for these parameters, by logical ID."""
     deployment = _Deployment(template=template, parameters=parameters)
     return {
         name: deployment.render({key: part for key, part in resource.items() if key != "Condition"})
@@ -36,7 +36,7 @@ def deployed(template: Document, **parameters: str) -> dict[str, Document]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Deployment:
-    """A template, and the values that its parameters have."""
+    """A template with values for its parameters."""
 
     template: Document
     parameters: dict[str, str]
@@ -63,7 +63,7 @@ class _Deployment:
         }
 
     def holds(self, condition: Any) -> bool:
-        """Tell whether *condition* holds: None, a name, or what stands behind one."""
+        """Return whether *condition* holds: None, a name, or a condition function."""
         if condition is None:
             return True
         if isinstance(condition, str):

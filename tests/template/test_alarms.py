@@ -1,4 +1,4 @@
-"""What somebody is told, and when."""
+"""The alarms: what they watch, and when they notify."""
 
 import re
 
@@ -19,13 +19,13 @@ def alarms(transformed):
 
 @pytest.fixture(scope="module")
 def operations(root):
-    """Return ``{heading: text}`` of the chapters of docs/operations.md."""
+    """Return ``{heading: text}`` of the sections of docs/operations.md."""
     _, *chapters = re.split(r"^#+ ", (root / "docs" / "operations.md").read_text(), flags=re.MULTILINE)
     return dict(chapter.split("\n", 1) for chapter in chapters)
 
 
 def watched(alarm, transformed):
-    """Return (namespace, name, dimensions, statistic, period in seconds) of every metric that *alarm* watches."""
+    """Return (namespace, name, dimensions, statistic, period in seconds) of every metric of *alarm*."""
     stats = [one["MetricStat"] for one in alarm.get("Metrics", []) if "MetricStat" in one]
     stats = stats or [{"Metric": alarm, "Stat": alarm["Statistic"], "Period": alarm["Period"]}]
     return [
@@ -90,7 +90,7 @@ def test_every_way_to_lose_a_failure_is_watched(alarms, transformed):
 def test_every_end_of_a_wave_but_success_is_watched(alarms, transformed):
     ends = {one[1:4] for one in watched(alarms["WavesFailed"], transformed)}
 
-    # The state machine alone: its batches have the name of their map after its ARN.
+    # Only the state machine itself: the ARN of a batch's state machine has the map's name as a suffix.
     machine = (("StateMachineArn", "<FinalizeWave>"),)
     assert ends == {(f"Executions{status}", machine, "Sum") for status in ("Failed", "TimedOut", "Aborted")}
 

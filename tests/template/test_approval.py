@@ -1,4 +1,4 @@
-"""What EnforceApprovalTag makes of the function's role."""
+"""The effect of EnforceApprovalTag on the function's role."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""How artifacts are built: what is left out, compiled and sealed."""
+"""The build of the artifacts: omitted files, bytecode, reproducible bytes."""
 
 import importlib.util
 import marshal
@@ -26,7 +26,7 @@ def files(folder):
 
 
 def snapshot(folder):
-    """Return what a zip file of *folder* would hold."""
+    """Return the content of a zip file of *folder*."""
     entries = {str(path.relative_to(folder)): path for path in [folder, *folder.rglob("*")]}
     seen = {name: (path.stat().st_mode, path.stat().st_mtime) for name, path in entries.items()}
     return seen, {name: path.read_bytes() for name, path in entries.items() if path.is_file()}
@@ -62,7 +62,7 @@ def test_bytecode_is_used_whatever_the_time_of_its_source(tmp_path):
     bytecode.compile_tree(tmp_path, "/opt/python", HERE)
 
     compiled = Path(importlib.util.cache_from_source(str(tmp_path / "module.py"))).read_bytes()
-    # PEP 552: bit 0 says that it is by hash, bit 1 that the hash is checked.
+    # PEP 552: bit 0 means hash-based, bit 1 means that the hash is checked.
     assert int.from_bytes(compiled[4:8], "little") == 0b01
 
 

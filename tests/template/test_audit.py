@@ -1,4 +1,4 @@
-"""What the audit says to each answer of a vulnerability service, asked over HTTP."""
+"""The result of the vulnerability audit for each response of a vulnerability service, over HTTP."""
 
 import json
 import socket
@@ -10,7 +10,7 @@ import pytest
 
 from tools.sbom.audit import PATIENCE, REQUIREMENTS, audit, judge
 
-# As https://ossf.github.io/osv-schema/ has it.
+# In the format of https://ossf.github.io/osv-schema/.
 KNOWN = {
     "id": "PYSEC-2026-1",
     "aliases": ["CVE-2026-12345"],
@@ -24,14 +24,14 @@ KNOWN = {
 }
 
 
-# As pip-audit describes them.
+# In pip-audit's format.
 AUDITED = {"name": "six", "version": "1.17.0", "vulns": []}
 UNKNOWN = {"name": "crhelper", "skip_reason": "Dependency not found and could not be audited: crhelper (2.0.12)"}
 
 
 @contextmanager
 def service(answer, status=200):
-    """Serve what *answer* says of a package's name, and give its URL and the names it was asked about."""
+    """Serve *answer* for each package name; yield the URL and the list of requested names."""
     asked = []
 
     class Service(BaseHTTPRequestHandler):
@@ -64,19 +64,19 @@ def private_cache(monkeypatch, tmp_path):
 
 @pytest.fixture
 def ask(monkeypatch):
-    """Return a function that audits what the layer holds, by the service at a URL."""
+    """Return a function that audits the packages of the layer with the service at a URL."""
 
     def ask(url, accepted=(), requirements=REQUIREMENTS, patience=PATIENCE):
         monkeypatch.setenv("PIP_AUDIT_VULNERABILITY_SERVICE", "osv")
         monkeypatch.setenv("PIP_AUDIT_OSV_URL", url)
-        return audit(requirements, dict.fromkeys(accepted, "it concerns nobody"), patience=patience)
+        return audit(requirements, dict.fromkeys(accepted, "does not affect the function"), patience=patience)
 
     return ask
 
 
 @pytest.fixture
 def silent():
-    """Give the URL of a service that takes a connection, and says nothing."""
+    """Yield the URL of a service that accepts connections, but sends no response."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1/query"
 
@@ -105,7 +105,7 @@ def test_a_known_vulnerability_stops_the_build_and_says_which_version_mends_it(a
     with service(something) as (url, _), pytest.raises(SystemExit) as stopped:
         ask(url)
 
-    assert "urllib3 2.8.0: PYSEC-2026-1 CVE-2026-12345, mended in 2.8.1: It follows" in stopped.value.code
+    assert "urllib3 2.8.0: PYSEC-2026-1 CVE-2026-12345, fixed in 2.8.1: It follows" in stopped.value.code
 
 
 @pytest.mark.slow
@@ -169,7 +169,7 @@ def test_a_slow_service_stops_nothing(ask, silent):
 
 @pytest.mark.slow
 def test_a_list_that_cannot_be_read_to_its_end_stops_the_build_though_the_service_is_slow(ask, silent, tmp_path):
-    # Each package is asked about before the next is read.
+    # pip-audit queries each package before it reads the next line.
     readable = f"six==1.17.0 --hash=sha256:{'0' * 64}\n"
     (tmp_path / "requirements.txt").write_text(readable + "urllib3==2.8.0\n")
 

@@ -1,4 +1,4 @@
-"""botocore with less data: fewer operations, and no other difference."""
+"""botocore with reduced data: fewer operations, and no other difference."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ OPERATIONS = contents.load(Path(__file__).parents[2] / "layers" / "runtime" / "c
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    """Return botocore's data, cut down to what the function calls."""
+    """Return botocore's data, reduced to the operations that the function calls."""
     folder = tmp_path_factory.mktemp("botocore") / "data"
     folder.mkdir()
     for file in FULL.glob("*.json*"):
@@ -30,14 +30,14 @@ def data(tmp_path_factory):
 
 @pytest.fixture
 def session(data):
-    """Return a session that knows only what *data* holds."""
+    """Return a session that uses only *data*."""
     only = get_session()
     only.register_component("data_loader", Loader(extra_search_paths=[str(data)], include_default_search_paths=False))
     return only
 
 
 def without_documentation(shape):
-    """Return all that botocore reads of a shape, at any depth."""
+    """Return everything that botocore reads of a shape, at any depth."""
     text = json.dumps(shape, default=lambda value: value.__dict__)
     return json.loads(text, object_hook=lambda node: {k: v for k, v in node.items() if k != "documentation"})
 

@@ -1,4 +1,4 @@
-"""What people type: samconfig.toml, the Makefile and the events."""
+"""The inputs of the commands: samconfig.toml, the Makefile and the events."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The dashboard: that it can be read, and shows nothing that nobody writes."""
+"""The dashboard is valid, and shows only metrics and log fields that the code writes."""
 
 import json
 import logging
@@ -11,12 +11,12 @@ from tests.template import written
 from tests.template.rendered import deployed, rendered
 
 COLUMNS = 24
-# Words of CloudWatch's query language.
+# Keywords of CloudWatch's query language.
 LANGUAGE = {
     *("as", "asc", "by", "desc", "fields", "filter", "in", "limit", "sort", "stats"),
     *("and", "or", "coalesce", "earliest", "ispresent", "latest"),
 }
-# What Lambda writes: its runtime about a request that fails, and its platform at the end of one.
+# Lambda's own log lines: its runtime writes one about a failed request, its platform one at the end of a request.
 # https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
 LAMBDA_KEYS = {"errorMessage", "errorType", "requestId", "stackTrace", "record"}
 LAMBDA_WORDS = {"timeout"}
@@ -34,19 +34,19 @@ def widgets(body):
 
 @pytest.fixture(scope="module")
 def queries(widgets):
-    """Return ``{title: query}`` without its source."""
+    """Return ``{title: query}``, without the query's source."""
     logs = [widget["properties"] for widget in widgets if widget["type"] == "log"]
     return {one["title"]: one["query"].partition(" | ")[2] for one in logs}
 
 
 @pytest.fixture(scope="module")
 def lines():
-    """Return the log lines of every outcome there is."""
+    """Return the log lines of all outcomes."""
     return written.everything()[0]
 
 
 def shown(widgets):
-    """Return (namespace, name, dimensions) of every metric shown."""
+    """Return (namespace, name, dimensions) of every displayed metric."""
     rows = [row for widget in widgets for row in widget["properties"].get("metrics", [])]
     parts = [[part for part in row if isinstance(part, str)] for row in rows]
     return {(p[0], p[1], tuple(zip(p[2::2], p[3::2], strict=True))) for p in parts if p}
@@ -147,7 +147,7 @@ def test_log_queries_look_for_words_that_the_code_writes(queries, lines):
 def test_every_outcome_that_keeps_a_server_from_being_finalized_is_shown(queries, lines):
     outcomes = {line["outcome"] for line in lines if line["message"] != "Finalized cutover audited"}
 
-    # Automation leaves unapproved source servers alone, and logs none of them at every sweep.
+    # Automation skips unapproved source servers, and does not log them at every sweep.
     assert outcomes - {"FINALIZED", "WOULD_FINALIZE", "SKIPPED"} <= set(quoted(queries["Not finalized, and why"]))
 
 

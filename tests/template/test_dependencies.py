@@ -1,4 +1,4 @@
-"""The layer's packages and models are those of the lock, and those the role can use."""
+"""The layer's packages match the lock file, and its models match the calls in the code and the role."""
 
 import re
 import tomllib
@@ -11,7 +11,7 @@ from packaging.markers import Marker
 from tools.layer import contents
 
 PROJECT = "finalize-mgn-cutover"
-# What Lambda does in the name of the function, without a client of ours.
+# Actions that Lambda performs for the function, without a client in the code.
 BY_LAMBDA = ("kms:", "logs:", "sqs:", "xray:")
 
 
@@ -24,7 +24,7 @@ def lock(root):
 
 @pytest.fixture
 def requirements(root):
-    """Return ``{(name, version): {hash}}`` of what the layer installs."""
+    """Return ``{(name, version): {hash}}`` of the layer's packages."""
     text = (root / "layers" / "runtime" / "requirements.txt").read_text().replace("\\\n", " ")
     lines = [line.split() for line in text.splitlines() if line]
     return {tuple(line[0].split("==")): {word.removeprefix("--hash=") for word in line[1:]} for line in lines}
@@ -36,7 +36,7 @@ def operations(root):
 
 
 def run_time(lock):
-    """Return what the project's dependencies need, themselves included, as ``{(name, version): {hash}}``."""
+    """Return the project's dependencies, including transitive ones, as ``{(name, version): {hash}}``."""
     waiting = [key for key in lock if key[0] == PROJECT]
     found = {}
     while waiting:
@@ -50,7 +50,7 @@ def run_time(lock):
 
 
 def is_run_time(dependency):
-    """Tell whether a dependency is the function's: uv marks those of a group with an extra of its own."""
+    """Return whether a dependency is needed at run time: uv marks those of a dependency group with an extra."""
     marker = dependency.get("marker")
     return marker is None or Marker(marker).evaluate({"extra": f"project-{len(PROJECT)}-{PROJECT}"})
 
@@ -80,7 +80,7 @@ def test_clients_know_the_operations_that_the_role_allows(allowed, operations):
 
 @pytest.fixture
 def called(root):
-    """Return ``{service: [operation]}`` of what the code calls, by boto3's names for it."""
+    """Return ``{service: [operation]}`` of the calls in the code, with boto3's names."""
     code = root / "functions" / "finalize_cutover"
     services = sorted(set(re.findall(r"_client\(\"(\w+)\"", (code / "bootstrap.py").read_text())))
     words = {word for path in (code / "aws").glob("*.py") for word in re.findall(r"\w+", path.read_text())}
@@ -89,7 +89,7 @@ def called(root):
 
 
 def test_clients_know_every_operation_that_is_called_and_no_other(called, operations):
-    # botocore's own fetcher of credentials assumes roles; our code does not name the operation.
+    # botocore's credential fetcher assumes roles; the code does not contain the operation's name.
     assert operations == {**called, "sts": ["AssumeRole"]}
 
 

@@ -1,4 +1,4 @@
-"""What is encrypted with which key, and who may use that."""
+"""Which resources are encrypted with which key, and who can use the key."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def by_type(transformed):
 
 @pytest.fixture(scope="module")
 def may(transformed):
-    """Tells whether a role may do something with a key, through a service; with KmsKeyArn, unless said otherwise."""
+    """Returns whether a role can use a key through a service; the template has KmsKeyArn by default."""
 
     def may(role, action, service, *, key=KEY, parameter=KEY):
         statements = statements_of(role, deployed(transformed, KmsKeyArn=parameter))
@@ -62,7 +62,7 @@ def test_the_named_key_encrypts_every_queue_and_nothing_else_does(by_type):
     queues = by_type("AWS::SQS::Queue", KmsKeyArn=KEY)
 
     assert [queue["KmsMasterKeyId"] for queue in queues] == [KEY] * 4
-    # SQS takes one kind of encryption.
+    # SQS allows only one kind of encryption.
     assert [queue for queue in queues if "SqsManagedSseEnabled" in queue] == []
 
 
@@ -134,7 +134,7 @@ def test_the_key_policy_in_the_manual_lets_cloudwatch_logs_use_it_for_the_stacks
     (pattern,) = statement["Condition"]["ArnLike"].values()
     prefix = pattern.removesuffix("*")
 
-    # CloudFormation names them after the stack.
+    # CloudFormation derives their names from the stack's name.
     assert all(
         f"arn:aws:logs:eu-west-1:111122223333:log-group:finalize-cutover-{name}-1".startswith(prefix) for name in groups
     )

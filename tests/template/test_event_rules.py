@@ -1,4 +1,4 @@
-"""When automation is called: by which events, by which schedule, and only where it is turned on."""
+"""The events and the schedule that invoke automation, and only if it is turned on."""
 
 import json
 
@@ -30,7 +30,7 @@ def targets(rules):
 
 @pytest.fixture(scope="module")
 def pattern(rules):
-    """Return what moto makes of the event pattern."""
+    """Return the event pattern, parsed by moto."""
     return EventPattern.load(json.dumps(rules["FinalizeCutoverLaunchResult"]["EventPattern"]))
 
 
@@ -44,7 +44,7 @@ def test_no_other_event_of_mgn_calls_the_function(pattern, event):
     assert not pattern.matches_event(event)
 
 
-# With all else as in an event of MGN's, either its source or its detail type is enough to keep it out.
+# Even if everything else matches, another source or another detail type is enough to reject an event.
 @pytest.mark.parametrize("like", [{}, {"detail-type": mgn_events.LAUNCH_RESULT}, {"source": "aws.mgn"}], ids=str)
 def test_what_automation_tells_does_not_call_the_function(pattern, like):
     (told,) = told_of(Report(source_server_id=SERVER, outcome=Outcome.FINALIZED))
@@ -57,7 +57,7 @@ def test_what_automation_tells_does_not_call_the_function(pattern, like):
 
 
 def told_of(report):
-    """Return what the event bus is given to tell of *report*."""
+    """Return the events that are published about *report*."""
 
     class Listener:
         def put_events(self, **request):

@@ -1,4 +1,4 @@
-"""What becomes of requests and events that fail: nothing is lost, and nobody adds to what will be sent again."""
+"""Failed requests and events: nothing is lost, and no one else can send messages to the queues."""
 
 import pytest
 
@@ -8,7 +8,7 @@ OUR_RULES = [{"Fn::GetAtt": [rule, "Arn"]} for rule in ("FinalizeCutoverLaunchRe
 QUEUES = (*FUNCTION_QUEUES, *EVENT_QUEUES)
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-customresource.html
 LONGEST_SERVICE_TIMEOUT = 3600  # s
-# Lambda runs a request again after one minute, and after two more.
+# Lambda retries a request after one minute, and after two more.
 PAUSES = (60, 120)  # s
 
 
@@ -19,7 +19,7 @@ def resources(transformed):
 
 @pytest.fixture(scope="module")
 def invocations(resources):
-    """Return how Lambda treats requests that nobody waits for."""
+    """Return the function's settings for asynchronous invocation."""
     (config,) = [r["Properties"] for r in resources.values() if r["Type"] == "AWS::Lambda::EventInvokeConfig"]
     return config
 
@@ -86,7 +86,7 @@ def test_nobody_but_our_rules_adds_to_the_events_that_were_not_delivered(policie
     statement = policies[name]["TakeFromNobodyElse"]
 
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "sqs:SendMessage")
-    # Whoever is no service has no source, and is denied as well: the operator is not one with IfExists.
+    # A caller that is not a service has no source ARN, and is also denied, because the operator has no IfExists.
     assert statement["Condition"] == {"ArnNotEquals": {"aws:SourceArn": OUR_RULES}}
 
 

@@ -9,7 +9,7 @@ from botocore.session import get_session
 from tools.layer import contents
 from tools.layer.target import Target
 
-# The longest WaitMinutes, and the time left after it to act, verify and answer.
+# The longest WaitMinutes, and the time after it for the write, the verification and the response.
 LONGEST_WORK = 13 * 60 + 60  # s
 
 
@@ -73,7 +73,7 @@ def test_invocations_are_traced(function):
 
 def test_a_local_run_can_point_every_client_elsewhere(root, variables):
     operations = contents.load(root / "layers" / "runtime" / "contents.toml").operations
-    # botocore spells the variable by the service's ID, which for events is EventBridge.
+    # botocore derives the variable's name from the service ID, which is EventBridge for events.
     ids = [get_session().get_service_model(service).service_id for service in operations]
 
     redirected = {name: value for name, value in variables.items() if name.startswith("AWS_ENDPOINT_URL_")}

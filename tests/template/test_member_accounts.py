@@ -1,4 +1,4 @@
-"""examples/member-account-role.yaml lets the function do in a member account what it needs there, and nobody else."""
+"""examples/member-account-role.yaml gives only the function access to a member account, and only what it needs."""
 
 import json
 
@@ -23,7 +23,7 @@ STRANGERS = [
 
 @pytest.fixture(scope="module")
 def example(root):
-    # YAML reads a policy's Version as a date, which JSON has not.
+    # YAML parses a policy's Version as a date, which JSON does not have.
     text = (root / "examples" / "member-account-role.yaml").read_text()
     return json.loads(json.dumps(yaml_parse(text), default=str))
 

@@ -1,4 +1,4 @@
-"""docs/operations.md speaks of what there is."""
+"""docs/operations.md describes only things that exist."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Parameters and outputs: what a person sees in the console before and after deploying."""
+"""Parameters and outputs, as a person sees them in the console before and after a deployment."""
 
 import json
 import re

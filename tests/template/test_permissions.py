@@ -1,4 +1,4 @@
-"""What the function may do, and on what."""
+"""The function's permissions, and their resources."""
 
 import re
 
@@ -39,7 +39,7 @@ ALLOWED = {
     "xray:PutTelemetryRecords": "*",
     "xray:PutTraceSegments": "*",
 }
-# Whatever has no resource of its own only reads, or writes traces.
+# Actions without resource-level permissions only read, or write traces.
 HARMLESS_ANYWHERE = re.compile(r"(mgn|ec2):(Describe|List)\w+|xray:Put\w+")
 
 
@@ -91,7 +91,7 @@ def test_every_star_has_its_reason_beside_it(source):
 
 
 def stars_in(node, key=""):
-    """Yield the number of each line on which a resource or a principal of a policy is a pattern."""
+    """Yield the number of each line with a wildcard in a resource or a principal of a policy."""
     if isinstance(node, yaml.MappingNode):
         for name, value in node.value:
             yield from stars_in(value, name.value)

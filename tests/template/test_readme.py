@@ -1,4 +1,4 @@
-"""The README's tables tell what the template and the code have."""
+"""The README's tables match the template and the code."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ PAGES = sorted(path.relative_to(ROOT) for path in (*ROOT.glob("*.md"), *ROOT.glo
 
 
 def rows(heading):
-    """Return the cells of the table below *heading*, without its head."""
+    """Return the cells of the table below *heading*, without its header row."""
     section = README.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
     lines = [line for line in section.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[2:]]
@@ -34,7 +34,7 @@ def test_every_rule_of_readiness_is_in_the_readme_in_its_order():
 
 
 def anchors(page):
-    """Return the anchors that the headings of *page* get."""
+    """Return the anchors of the headings of *page*."""
     text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

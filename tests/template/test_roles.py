@@ -1,4 +1,4 @@
-"""What the roles may do on what, and what nowhere, with every option that lets them do more."""
+"""What the roles can do on which resources, and what they can never do, with all optional permissions."""
 
 import pytest
 from botocore.session import get_session
@@ -51,13 +51,13 @@ MAY_NOT = [
     (MACHINE, "s3:DeleteObject", "<WaveResults.Arn>/wave-1/manifest.json", {}),
     (MACHINE, "s3:PutBucketPolicy", "<WaveResults.Arn>", {}),
     (MACHINE, "sns:Publish", TOPIC.replace("approvals", "another"), {}),
-    # Who could do that would approve its own wave.
+    # With this permission, a role could approve its own wave.
     (MACHINE, "states:SendTaskSuccess", "<FinalizeWave>", {}),
     (MACHINE, "states:StartExecution", f"{STATES}:stateMachine:another", {}),
     (MACHINE, "states:StopExecution", f"{STATES}:execution:another:1", {}),
     (MACHINE, "sts:AssumeRole", MEMBER_ROLE, {}),
 ]
-# Of these services, each role may use only what is named.
+# For these services, each role can use only the listed actions.
 ONLY = {
     "ec2": ({"DescribeInstanceStatus", "DescribeInstances", "DescribeSnapshots", "DescribeVolumes"}, set()),
     "iam": (set(), set()),
@@ -78,7 +78,7 @@ ONLY = {
 
 
 def operations_of(service):
-    """Return the names of all that a service can do, some of which are names of permissions only for us."""
+    """Return the names of a service's operations; some of them are not names of IAM actions."""
     names = set(get_session().get_service_model(service).operation_names)
     return names - {"Invoke"} | {"InvokeFunction"} if service == "lambda" else names
 
@@ -96,7 +96,7 @@ def test_a_role_may_not(with_every_option, role, action, resource, context):
 @pytest.mark.parametrize("service", ONLY)
 @pytest.mark.parametrize(("role", "which"), [(FUNCTION, 0), (MACHINE, 1)])
 def test_of_all_that_a_service_can_do_a_role_may_do_this(with_every_option, service, role, which):
-    # On whatever resource, and under whatever circumstances.
+    # On any resource, and in any context.
     statements = [
         {"Effect": one["Effect"], "Action": one["Action"], "Resource": "*"}
         for one in statements_of(role, with_every_option)

@@ -1,4 +1,4 @@
-"""The bill of materials: what is shipped, and nothing that changes from build to build."""
+"""The bill of materials contains what is shipped, and nothing that differs between builds."""
 
 import json
 import re
@@ -17,14 +17,14 @@ from tools.sbom import bill, locked
 
 @pytest.fixture(scope="session")
 def pinned(root):
-    """Return ``{name: version}`` of what the layer installs."""
+    """Return ``{name: version}`` of the layer's packages."""
     text = (root / "layers" / "runtime" / "requirements.txt").read_text()
     return dict(re.findall(r"^(\S+)==(\S+) ", text, flags=re.MULTILINE))
 
 
 @pytest.fixture(scope="session")
 def packages(pinned, tmp_path_factory):
-    """Return a folder with the metadata that the layer has; it is the same in this environment."""
+    """Return a folder with the metadata of the layer's packages; this environment has the same packages."""
     folder = tmp_path_factory.mktemp("python")
     for name in pinned:
         [metadata] = [file for file in distribution(name).files if file.match("*.dist-info/METADATA")]

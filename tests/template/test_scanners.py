@@ -1,4 +1,4 @@
-"""What `make lint` looks at, and that whatever it shall not tell has a reason."""
+"""The scanners in `make lint`: what they scan, and that every suppressed finding has a reason."""
 
 import re
 import subprocess
@@ -11,9 +11,9 @@ from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 from samtranslator.yaml_helper import yaml_parse
 
-# With what nobody would want shipped: a shell's command made of what comes from outside.
+# Code with a vulnerability: a shell command that contains input.
 BAD_CODE = "import os, sys\n\nos.system('rm ' + sys.argv[1])\n"
-# By the serverless rule that each breaks.
+# {serverless rule: template change that violates it}
 BAD_RESOURCES = {
     "WS1000": {"Type": "AWS::Lambda::Function", "Properties": {"TracingConfig": {"Mode": "PassThrough"}}},
     "WS1004": {"Type": "AWS::Lambda::Function", "Properties": {}},
@@ -23,7 +23,7 @@ BAD_RESOURCES = {
 
 @pytest.fixture(scope="module")
 def linted(root):
-    """Return what `make lint` runs, one line a program."""
+    """Return the commands of `make lint`, one per line."""
     make = ["make", "--dry-run", "--always-make", "--directory", str(root), "lint"]
     return subprocess.run(make, check=True, capture_output=True, text=True).stdout.splitlines()
 
@@ -39,20 +39,20 @@ def bandit(root):
 
 
 def arguments(program, linted):
-    """Return what *program* is run with."""
+    """Return the arguments of *program*."""
     [words] = [line.split() for line in linted if line.split()[0].endswith(f"bin/{program}")]
     return words[1:]
 
 
 def scan(root, *paths):
-    """Return the exit code and the words of bandit, as `make lint` runs it."""
+    """Return the exit code and the output of bandit, as `make lint` runs it."""
     command = [sys.executable, "-m", "bandit", "--quiet", "--configfile", str(root / "pyproject.toml"), "--recursive"]
     answer = subprocess.run([*command, *map(str, paths)], check=False, capture_output=True, text=True)
     return answer.returncode, answer.stdout + answer.stderr
 
 
 def suppressed(template):
-    """Return ``{(resource, check): reason}`` of what checkov shall not tell about *template*."""
+    """Return ``{(resource, check): reason}`` of the checkov findings that are suppressed for *template*."""
     resources = template["Resources"].items()
     skips = {name: one.get("Metadata", {}).get("checkov", {}).get("skip", []) for name, one in resources}
     return {(name, skip["id"]): skip.get("comment") for name, of_one in skips.items() for skip in of_one}

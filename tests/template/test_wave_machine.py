@@ -21,7 +21,7 @@ VALUES = {
     "ResultsBucket": "results",
     "ToleratedFailurePercentage": "10",
 }
-# The maps that ask the function about every batch.
+# The maps that call the function for every batch.
 ASKING = ("AskEachBatch", "FinalizeApproved")
 RETRYABLE = {error.__name__ for error in (errors.MgnUnavailableError, errors.OutOfTimeError)}
 
@@ -33,7 +33,7 @@ def text(root):
 
 @pytest.fixture(scope="module")
 def definition(text):
-    """Return the definition as CloudFormation leaves it."""
+    """Return the definition as deployed by CloudFormation."""
     return yaml.safe_load(re.sub(r"\$\{(\w+)\}", lambda found: VALUES[found[1]], text))
 
 
@@ -43,7 +43,7 @@ def machine(template):
 
 
 def all_states(definition):
-    """Yield (name, state) of every state, those of the children of maps included."""
+    """Yield (name, state) of every state, including states inside of maps."""
     for name, state in definition["States"].items():
         yield name, state
         if "ItemProcessor" in state:
@@ -60,7 +60,7 @@ def expressions(value):
 
 
 def free_variables(value):
-    """Return the variables that the expressions in *value* use without having made them; functions left out."""
+    """Return the variables that the expressions in *value* use but do not define, without functions."""
     free = set()
     for text in expressions(value):
         code = re.sub(r"""'[^']*'|"(\\.|[^"])*\"""", "", text)
@@ -71,19 +71,19 @@ def free_variables(value):
 
 
 def documented(root, what):
-    """Return the errors that docs/direct.md tells Step Functions to *what*: Retry or Catch."""
+    """Return the errors in docs/direct.md that Step Functions should *what*: Retry or Catch."""
     text = (root / "docs" / "direct.md").read_text()
     return set(re.findall(rf"^\| `(\w+Error)` \|.*\| `{what}` \|$", text, re.MULTILINE))
 
 
 def assigned(state):
-    """Return the names of the variables that *state* assigns, on whatever way out of it."""
+    """Return the names of the variables that *state* assigns, on any transition."""
     ways = [state, *state.get("Choices", []), *state.get("Catch", [])]
     return {name for way in ways for name in way.get("Assign", {})}
 
 
 def test_cfn_lint_finds_nothing_in_the_definition(definition):
-    # cfn-lint knows no JSONata where there may be a number, so it gets the number.
+    # cfn-lint does not accept JSONata in place of a number, so it gets a number.
     numbers = {
         name: {
             field: value_of(definition["States"][name][field].strip("{%} "), {"action": "finalize"})
@@ -139,7 +139,7 @@ def test_nobody_is_asked_about_what_was_approved_but_by_way_of_a_second_selectio
 
 
 def approved_of(definition, servers, selected):
-    """Return what the request about a batch says was approved, of which the check reported *servers*."""
+    """Return the approved instances in the request for a batch, if the check reported *servers*."""
     expression = definition["States"]["FinalizeApproved"]["ItemSelector"]["BatchInput"]["request"]
     item = {"Output": json.dumps({"servers": servers, "remaining": []})}
     states = {"context": {"Map": {"Item": {"Value": item}}}}
@@ -150,7 +150,7 @@ def approved_of(definition, servers, selected):
 
 
 def shown(server_id, outcome="WOULD_FINALIZE", instance_id="i-0123456789abcdef0"):
-    """Return what the check reports of a source server."""
+    """Return the check's report on a source server."""
     return {"sourceServerID": server_id, "outcome": outcome, "launchedInstanceID": instance_id}
 
 

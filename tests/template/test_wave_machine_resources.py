@@ -1,4 +1,4 @@
-"""What the state machine for waves may do, what it keeps, and that it can be left out."""
+"""The permissions and the stored data of the state machine for waves; the state machine is optional."""
 
 import json
 import re
@@ -18,7 +18,7 @@ PARTS = {
     "WavesFailed",
 }
 OUTPUTS = {"FinalizeWave", "WaveResults"}
-# Not there by default either.
+# Also not created by default.
 OTHER_OPTIONS = {"ApprovalPolicy", "MemberAccountsPolicy"}
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/0123abcd"
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:approvals"

@@ -1,4 +1,4 @@
-"""The layer's packages come from pinned wheels, for Lambda's processor and Python, whatever machine builds it."""
+"""The layer contains pinned wheels for Lambda's processor and Python, on any build machine."""
 
 import hashlib
 import io
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-# What `make build` runs it with; the development environment has no pip.
+# The Python of `make build`; the development environment has no pip.
 PYTHON = ROOT / ".tools" / "bin" / "python"
 INSTALL = """
 import sys
@@ -26,7 +26,7 @@ TAGS = (
     "cp312-cp312-manylinux_2_17_x86_64",
     "cp312-cp312-manylinux_2_17_aarch64",
 )
-# Of another Python, of Alpine, and of a glibc that is newer than Amazon Linux's.
+# For another Python, for Alpine, and for a newer glibc than Amazon Linux has.
 USELESS = (
     "cp312-cp312-manylinux_2_17_x86_64",
     "cp313-cp313-musllinux_1_2_x86_64",
@@ -37,7 +37,7 @@ BACKEND = "from pathlib import Path\nPath({!r}).touch()\n"
 
 @pytest.fixture
 def index(tmp_path):
-    """Return a folder of packages that stands for the registry."""
+    """Return a folder of packages that replaces the registry."""
     folder = tmp_path / "index"
     folder.mkdir()
     return folder
@@ -45,7 +45,7 @@ def index(tmp_path):
 
 @pytest.fixture
 def install(tmp_path, index):
-    """Return a function that installs what its lines require, and returns what ended and the folder."""
+    """Return a function that installs given requirements, and returns the process and the folder."""
 
     def install(*lines, architecture="x86_64"):
         requirements, folder = tmp_path / "requirements.txt", tmp_path / "layer"
@@ -61,7 +61,7 @@ def install(tmp_path, index):
 
 
 def wheel(index, tag):
-    """Put the wheel of *tag* there, whose only module says which it is; return what pins it."""
+    """Add a wheel with *tag* whose only module contains the tag; return its requirement line."""
     path = index / f"fruit-1.0-{tag}.whl"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("fruit.py", tag)
@@ -71,7 +71,7 @@ def wheel(index, tag):
 
 
 def source(index, marker):
-    """Put a source distribution there that touches *marker* when it is built; return what pins it."""
+    """Add a source distribution that creates *marker* when it is built; return its requirement line."""
     path = index / "fruit-1.0.tar.gz"
     files = {
         "PKG-INFO": "Metadata-Version: 2.1\nName: fruit\nVersion: 1.0\n",

@@ -1,4 +1,4 @@
-"""What the code itself writes: the log lines and metrics of every outcome there is."""
+"""The code's output: the log lines and metrics of all outcomes."""
 
 import contextlib
 import io
@@ -25,7 +25,7 @@ LEFTOVER = Leftover(
 
 
 def everything() -> tuple[list[Line], list[Line]]:
-    """Return the log lines and the metric lines of every outcome of a request and of an audit."""
+    """Return the log lines and the metric lines of all outcomes of requests and audits."""
     with contextlib.redirect_stdout(io.StringIO()) as printed, log_lines() as lines:
         log.log_invocation(SimpleNamespace(aws_request_id="request"))
         for outcome in Outcome:
@@ -42,7 +42,7 @@ def everything() -> tuple[list[Line], list[Line]]:
 
 
 def series(metric_lines: list[Line]) -> set[tuple[str, str, tuple[tuple[str, str], ...]]]:
-    """Return (namespace, name, dimensions) of every metric that CloudWatch makes of *metric_lines*."""
+    """Return (namespace, name, dimensions) of every metric that CloudWatch extracts from *metric_lines*."""
     return {
         (directive["Namespace"], metric["Name"], tuple((name, line[name]) for name in dimensions))
         for line in metric_lines

@@ -1,4 +1,4 @@
-"""What automation is told and tells: events of MGN's, and a bus that listens."""
+"""Input and output of automation: MGN's events, and a fake event bus."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -39,7 +39,7 @@ def launch_result(*server_ids: str, state: object = SUCCEEDED, **differences: An
 
 
 def approved(server_id: str = SERVER, **differences: Any) -> Evidence:
-    """Return a ready source server that carries the approval tag, with an instance of its own."""
+    """Return a ready source server with the approval tag and its own instance."""
     instance_id = f"i-{server_id.removeprefix('s-')}"
     own = {"tags": APPROVED, "instance_id": instance_id, "launch_instance": instance_id}
     return ready(server_id, **{**own, **differences})
@@ -52,10 +52,10 @@ def archived(evidence: Evidence) -> Evidence:
 
 class FakeResultPublisher:
     """
-    A bus that listens.
+    A fake event bus.
 
     Attributes:
-        told: What it was told, in order.
+        told: The published events, in order.
     """
 
     def __init__(self, *, refused: int = 0, error: CutoverError | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The normal case: a source server whose cutover is proven ready.  A test names only what differs."""
+"""Builders for the normal case, a source server that is ready.  A test names only the differences."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -29,7 +29,7 @@ INITIATED_AT = NOW - timedelta(minutes=60)
 LAUNCHED_AT = NOW - timedelta(minutes=45)
 APPROVAL = ApprovalTag(key="FinalizeCutover", value="approved")
 
-# Everything that a rule reads, under a name that says whose word it is.
+# Everything that a rule reads; the name contains the source of the value.
 READY: dict[str, Any] = {
     "state": "CUTTING_OVER",
     "replication_state": "CONTINUOUS",
@@ -64,16 +64,16 @@ READY: dict[str, Any] = {
 
 def ready(server_id: str = SERVER, *, without: Collection[str] = (), **differences: Any) -> Evidence:
     """
-    Return all that was read about a ready source server, changed by *differences*.
+    Return the evidence of a ready source server, changed by *differences*.
 
     Args:
-        without: What is not there at all: ``last_cutover``, ``launched_instance``, ``job``, ``launch``, ``instance``.
+        without: Parts to omit: ``last_cutover``, ``launched_instance``, ``job``, ``launch``, ``instance``.
 
-        differences: Of the names in ``READY``.
+        differences: Values for names in ``READY``.
     """
     assert differences.keys() <= READY.keys()
     facts = READY | differences
-    # As a look finds it: without a cutover there is no job to ask for, and without a job no log.
+    # As read from AWS: without a cutover there is no job to read, and without a job there is no log.
     has_job = facts["cutover_job"] is not None and not {"job", "last_cutover"} & set(without)
     return Evidence(
         server=_server(server_id, facts, without),
@@ -124,20 +124,20 @@ def _health(facts: dict[str, Any]) -> InstanceStatus:
 
 
 def finalized_server(server: SourceServer, at: datetime) -> SourceServer:
-    """Return *server* as MGN shows it once it is finalized *at* some time."""
+    """Return *server* as MGN shows it after its finalization *at* the given time."""
     last_cutover = replace(server.last_cutover or LastCutover(), finalized_at=at, has_finalized=True)
     changes = {"state": "CUTOVER", "replication_state": "DISCONNECTED", "lag_duration": None}
     return replace(server, last_cutover=last_cutover, staged_bytes=(0,) * len(server.staged_bytes), **changes)
 
 
 def finalized(server_id: str = SERVER, **differences: Any) -> Evidence:
-    """Return all that was read about a source server that was finalized a minute ago."""
+    """Return the evidence of a source server that was finalized a minute ago."""
     evidence = ready(server_id, **differences)
     return replace(evidence, server=finalized_server(evidence.server, NOW - timedelta(minutes=1)))
 
 
 def logged(event: str, server_id: str | None = SERVER, **differences: Any) -> JobEvent:
-    """Return a line of a job's log; *server_id* is None where it concerns every server."""
+    """Return an item of a job's log; *server_id* is None if it concerns every server."""
     return JobEvent(event=event, server_id=server_id, **differences)
 
 
@@ -148,16 +148,16 @@ def action(status: str | None, *, name: str = "Join the domain", must_succeed: b
 
 def options(*, wait: float = 0, act: float = 600, waived: Collection[str] = (), **differences: Any) -> FinalizeOptions:
     """
-    Return options as most requests have them.
+    Return the options of a typical request.
 
     Args:
-        wait: Seconds from NOW in which verdicts may change.
+        wait: Seconds from NOW in which verdicts can change.
 
-        act: Seconds from NOW in which a write may begin.
+        act: Seconds from NOW in which a write can begin.
 
         waived: Names of rules.
 
-        differences: Other fields of the options, and those of their policy.
+        differences: Other fields of the options and of their policy.
     """
     names = {"soak_minutes", "approval", "approved_instances"} & differences.keys()
     policy = {name: differences.pop(name) for name in names}

@@ -1,4 +1,4 @@
-"""Hypothesis without a stopwatch: a busy machine is no failure."""
+"""Hypothesis without deadlines, because a busy machine must not fail a test."""
 
 from hypothesis import settings
 

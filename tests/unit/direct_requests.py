@@ -1,4 +1,4 @@
-"""Direct requests: within the limits, and malformed in one way each, with what its refusal must name."""
+"""Direct requests: valid ones, and ones that are malformed in one way, with the text that the refusal must contain."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ GOOD_REQUESTS: list[dict[str, Any]] = [
     {**_with("approvedInstances", None), "waive": ["approval"]},
 ]
 
-# A name for the case, the request, and what its refusal names: the field, the value, what is allowed.
+# Name of the case, request, and texts in the refusal: the field, the value, the allowed values.
 BAD_REQUESTS: list[tuple[str, Any, list[str]]] = [
     ("malformed ID", {"sourceServerID": "i-0123456789abcdef0"}, ['sourceServerID is "i-01', SERVER_ALLOWED]),
     ("short ID", {"sourceServerID": SERVER[:-1]}, ['sourceServerID is "s-0123456789abcdef"', SERVER_ALLOWED]),

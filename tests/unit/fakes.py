@@ -1,4 +1,4 @@
-"""AWS as the core sees it, without AWS: what is asked is written down, and what is ordered goes wrong."""
+"""Fakes of the core's ports: they record calls, and fail on request."""
 
 import threading
 from collections import defaultdict
@@ -18,7 +18,7 @@ WRITES = {"FinalizeCutover", "MarkAsArchived"}
 
 class FakeClock:
     """
-    A clock that only moves when somebody sleeps, or is said to have taken their time.
+    A clock that moves only when code sleeps, or when a test moves it.
 
     Attributes:
         sleeps: Every sleep, in seconds.
@@ -37,7 +37,7 @@ class FakeClock:
         self.move(seconds)
 
     def move(self, seconds: float) -> None:
-        """Let *seconds* pass."""
+        """Move the clock by *seconds*."""
         self._now += timedelta(seconds=seconds)
         due = [effect for moment, effect in self._effects if moment <= self._now]
         self._effects = [entry for entry in self._effects if entry[0] > self._now]
@@ -45,26 +45,26 @@ class FakeClock:
             effect()
 
     def after(self, seconds: float, effect: Callable[[], None]) -> None:
-        """Let *effect* happen *seconds* from now."""
+        """Run *effect* *seconds* from now."""
         self._effects.append((self._now + timedelta(seconds=seconds), effect))
 
 
 class FakeAws:
     """
-    MGN and EC2 of one account; may be called from several threads.
+    MGN and EC2 of one account.  Thread-safe.
 
     Attributes:
-        calls: The operations that were called, in order.
+        calls: The called operations, in order.
 
-        described: The IDs that each look was about, in order.
+        described: The IDs in each call of DescribeSourceServers, in order.
 
         finalized: The IDs of source servers whose cutover was finalized, once for each time.
 
-        without_effect: IDs of source servers that MGN accepts to finalize, and does not.
+        without_effect: IDs of source servers for which FinalizeCutover succeeds without an effect.
 
-        unreadable_logs: ``{job ID: what reading its log ends in}``.
+        unreadable_logs: ``{job ID: error when its log is read}``.
 
-        before_sending: Called while a write is prepared, before the last check of whoever sends it.
+        before_sending: Called during the preparation of a write, before the sender's last check.
     """
 
     def __init__(self, *known: Evidence) -> None:
@@ -86,41 +86,41 @@ class FakeAws:
         self._waves: dict[str, list[str]] = {}
 
     def set(self, evidence: Evidence) -> None:
-        """Let everything about a source server be as in *evidence* from now on."""
+        """Set the state of a source server to *evidence*."""
         self._known[evidence.server.id] = evidence
 
     def set_finalized(self, server_id: str) -> None:
-        """Let somebody else finalize a source server's cutover now."""
+        """Finalize the cutover of a source server, as another client does."""
         evidence = self._known[server_id]
         self.set(replace(evidence, server=finalized_server(evidence.server, self.clock.now())))
 
     def take(self, operation: str, seconds: float) -> None:
-        """Let every call of *operation* take *seconds* from now on."""
+        """Make every call of *operation* take *seconds* from now on."""
         self._seconds[operation] = seconds
 
     def forget(self, server_id: str) -> None:
-        """Let a source server be unknown from now on."""
+        """Make a source server unknown from now on."""
         del self._known[server_id]
 
     def group(self, server_ids: Collection[str], *, application: str, wave: str) -> None:
-        """Let source servers belong to an application, and that to a wave."""
+        """Add source servers to an application, and the application to a wave."""
         self._applications[application] = server_ids
         self._waves[wave] = [application]
 
     def before_write(self, effect: Callable[[], None]) -> None:
-        """Let *effect* happen when the next write comes, just before it."""
+        """Run *effect* directly before the next write."""
         self._before_write.append(effect)
 
     def fail(self, operation: str, *errors: CutoverError, after_effect: bool = False) -> None:
-        """Let the next calls of *operation* end in *errors*, one each; MGN may have done what was asked."""
+        """Make the next calls of *operation* fail with *errors*, one each; the effect can still happen in MGN."""
         self._faults[operation] += [(error, after_effect) for error in errors]
 
     def fail_after_write(self, operation: str, *errors: CutoverError) -> None:
-        """Let the calls of *operation* that follow the next write end in *errors*, one each."""
+        """Make the calls of *operation* after the next write fail with *errors*, one each."""
         self.before_write(lambda: self.fail(operation, *errors))
 
     def lag(self, reads: int) -> None:
-        """Let that many reads after the next write see MGN as it was before."""
+        """Make that many reads after the next write return MGN's state before the write."""
         self._lag = reads
 
     @property
@@ -215,14 +215,14 @@ class FakeAws:
 
 class FakeStack:
     """
-    The stack that asked.
+    The stack that sent the request.
 
     Attributes:
-        shown: The status that it shows; None where CloudFormation does not answer.
+        shown: The stack's status; None if CloudFormation does not answer.
 
-        asked: How often it was asked.
+        asked: Number of times that the status was read.
 
-        before_answer: Called each time.
+        before_answer: Called at each read.
     """
 
     def __init__(self, shown: str | None = "CREATE_IN_PROGRESS") -> None:
@@ -239,5 +239,5 @@ class FakeStack:
 
 
 def guard_of(aws: FakeAws, stack: FakeStack, *, is_fresh_create: bool = True) -> StackGuard:
-    """Return what asks *stack* before each write."""
+    """Return a stack guard that reads the status of *stack* before each write."""
     return StackGuard(stack, clock=aws.clock, is_fresh_create=is_fresh_create)

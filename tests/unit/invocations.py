@@ -1,4 +1,4 @@
-"""Invocations of a handler, with fakes behind it."""
+"""Invocations of a handler with fakes."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,12 +12,12 @@ def invocation(
     aws: FakeAws, *, seconds_left: float = 900, accounts: list[str | None] | None = None, **differences: Any
 ) -> Invocation:
     """
-    Return an invocation that has *seconds_left* and finds *aws* in every account.
+    Return an invocation with *seconds_left* that uses *aws* in every account.
 
     Args:
-        accounts: Where the accounts that are asked for are written down.
+        accounts: List to which the requested accounts are appended.
 
-        differences: Other fields of the call.
+        differences: Other fields of the invocation.
     """
 
     def make_services(account_id: str | None, _until: Any) -> Any:
@@ -40,7 +40,7 @@ def invocation(
 
 
 def invocation_without_aws(aws: FakeAws) -> Invocation:
-    """Return an invocation that must not reach AWS."""
+    """Return an invocation that must not call AWS."""
     return invocation(aws, make_services=lambda *_: _nobody("MGN"))
 
 

@@ -1,4 +1,4 @@
-"""What a page shows and what it is built of, as a browser would read it."""
+"""Parses a page: its text and its elements, as a browser reads them."""
 
 from html.parser import HTMLParser
 
@@ -8,12 +8,12 @@ VOID = {"meta", "link", "col", "path", "circle", "rect"}
 
 class Page(HTMLParser):
     """
-    A page that was parsed.
+    A parsed page.
 
     Attributes:
         elements: (name, attributes) of each, in order.
 
-        text: What is shown, runs of white space as one space each.
+        text: The visible text; each run of white space is one space.
     """
 
     def __init__(self, html):

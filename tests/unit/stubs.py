@@ -1,4 +1,4 @@
-"""boto3's clients with botocore's own stubber behind them: requests are checked against the API model."""
+"""boto3 clients with botocore's stubber, which validates requests against the API model."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ SERVER = "s-0123456789abcdef0"
 
 @contextmanager
 def stubbed(service: str) -> Iterator[tuple[Any, Stubber]]:
-    """Yield a client of *service* and its stubber; in the end, everything that was expected must have been asked."""
+    """Yield a client of *service* and its stubber; at the end of the block, all expected requests must have been sent."""
     client = _client(service)
     with Stubber(client) as stubber:
         yield client, stubber
@@ -28,28 +28,28 @@ def stubbed(service: str) -> Iterator[tuple[Any, Stubber]]:
 
 @cache
 def _client(service: str) -> Any:
-    # EC2's model takes a while to read; a stubber leaves its client as it was.
+    # EC2's model takes a while to load; a stubber restores its client.
     return boto3.session.Session().client(service, region_name="eu-west-1")
 
 
 def source_servers(*server_ids: str) -> dict[str, Any]:
-    """Return an answer of DescribeSourceServers."""
+    """Return a response of DescribeSourceServers."""
     return {"items": [{"sourceServerID": server_id} for server_id in server_ids]}
 
 
-# A limit that no test comes to.
+# A limit that no test reaches.
 UNHURRIED = TimeLimit(WallClock(), until=datetime(2100, 1, 1, tzinfo=UTC))
 
 
 def mgn_of(client: Any, **differences: Any) -> AwsMgn:
-    """Return MGN behind *client*, for reads and writes, without a limit that a test comes to."""
+    """Return the MGN adapter with *client* for reads and writes, with a limit that no test reaches."""
     return AwsMgn(lambda: client, **{"writer": lambda: client, "limit": UNHURRIED, **differences})
 
 
 def ec2_of(client: Any) -> AwsInstances:
-    """Return EC2 behind *client*, likewise."""
+    """Return the EC2 adapter with *client* and the same limit."""
     return AwsInstances(lambda: client, limit=UNHURRIED)
 
 
 def at_once() -> None:
-    """Let a write be sent."""
+    """Allow the write."""

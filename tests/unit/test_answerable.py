@@ -1,4 +1,4 @@
-"""Which CloudFormation requests can be answered: those whose IDs an answer can repeat, with room for a reason."""
+"""Which CloudFormation requests can be answered: the response must have enough space for their IDs and a reason."""
 
 import json
 
@@ -21,7 +21,7 @@ EVENT = {
     "LogicalResourceId": "WebServerCutover",
     "PhysicalResourceId": SERVER,
 }
-# How many bytes each takes in JSON.
+# Number of bytes of each in JSON.
 CHARACTERS = {"x": 1, '"': 2, "ä": 2, "☃": 3, "𝄞": 4, "\x01": 6}
 
 

@@ -1,4 +1,4 @@
-"""The entry point finds the handler by the event's shape, and asks nobody on the way."""
+"""The entry point selects the handler by the event's structure, without calls to AWS."""
 
 import pytest
 
@@ -66,7 +66,7 @@ def test_any_other_shape_is_refused_with_those_that_are_known(event):
 
 
 class NoContext:
-    """A context that tells nothing."""
+    """A context without any attributes."""
 
 
 @pytest.mark.parametrize("context", [None, NoContext(), {}])

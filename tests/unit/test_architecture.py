@@ -1,5 +1,5 @@
 """
-Who may import whom: imports point inward, one library has one place, and nothing happens at import.
+The architecture's import rules: imports point inward, each library has one place, an import has no side effects.
 
 app → bootstrap → handlers → cutover; aws implements what cutover declares; bootstrap joins them.
 """
@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2] / "functions"
 PACKAGE = ROOT / "finalize_cutover"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-# Package or module: the packages, and the modules beside them, that it may import beside itself.
+# {package or module: the other packages and modules that it may import}
 MAY_IMPORT = {
     "app": {"bootstrap"},
     "bootstrap": {"aws", "clock", "cutover", "handlers", "observability", "settings"},
@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "clock": set(),
     "__init__": set(),
 }
-# The domain from the ground up; each part may import those before it.
+# The layers of the domain, lowest first; each may import the earlier ones.
 DOMAIN = (
     "source_server",
     "evidence",
@@ -42,7 +42,7 @@ DOMAIN = (
     "audit",
     "fleet_report",
 )
-# Library: where it may be used.
+# {library: where it may be imported}
 ONLY_IN = {
     "boto3": "aws/",
     "botocore": "aws/",
@@ -57,12 +57,12 @@ def name_of(module):
 
 
 def part_of(module):
-    """Return the package below ours that *module* is in, or the name of a module beside the packages."""
+    """Return the subpackage of *module*, or the module's name if it is in no subpackage."""
     return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
 def imports(module):
-    """Yield every name that *module* imports, in full, those for type checkers only included."""
+    """Yield the full name of every import in *module*, including imports for type checkers only."""
     package = (PACKAGE.name, *module.relative_to(PACKAGE).parts[:-1])
     for node in ast.walk(ast.parse(module.read_text())):
         if isinstance(node, ast.Import):
@@ -74,7 +74,7 @@ def imports(module):
 
 
 def own_imports(module):
-    """Yield the path below our package of everything of ours that *module* imports, in parts."""
+    """Yield the path below the package, in parts, of every module of this project that *module* imports."""
     for name in imports(module):
         first, *rest = name.split(".")
         if first == PACKAGE.name:
@@ -133,7 +133,7 @@ def test_only_few_modules_read_the_environment(module):
 
 
 def run(program):
-    # Isolated, so that only what is said here is on the path and in the environment.
+    # A fixed environment, so that only this folder is on the path.
     return subprocess.run(
         [sys.executable, "-c", program], env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
     )

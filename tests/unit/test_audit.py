@@ -1,4 +1,4 @@
-"""The audit of finalized cutovers: whom it asks, what it answers, and what it says about leftovers."""
+"""The audit of finalized cutovers: its calls to AWS, its results and its reports of leftovers."""
 
 from datetime import timedelta
 

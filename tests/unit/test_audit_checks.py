@@ -1,4 +1,4 @@
-"""What is looked for after finalizing: when each check says PASS, WAIT or FAIL, to the minute."""
+"""The audit's checks: when each returns PASS, WAIT or FAIL, to the minute."""
 
 from datetime import timedelta, timezone
 

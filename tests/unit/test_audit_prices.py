@@ -1,4 +1,4 @@
-"""What a leftover costs: an estimate that says so, with what it rests on."""
+"""The cost of a leftover: an estimate that is marked as such, with the unit price."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The status of a stack, as CloudFormation tells it."""
+"""The status of a stack, read from CloudFormation."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""EC2 through boto3: the health of instances, of which some may be gone."""
+"""EC2 through boto3: the status of instances, of which some can be missing."""
 
 import pytest
 

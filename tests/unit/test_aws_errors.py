@@ -1,4 +1,4 @@
-"""Foreign errors, translated once, towards the safe side."""
+"""The translation of AWS errors; unknown errors become refusals."""
 
 import pytest
 from botocore.exceptions import (
@@ -85,7 +85,7 @@ def test_an_answer_means(kind, code, status):
         ("ThrottlingException", 400, True),
         ("Throttling", 400, True),
         ("TooManyRequestsException", 400, True),
-        # EC2's, with either status.
+        # EC2's error, with both HTTP statuses.
         ("RequestLimitExceeded", 503, True),
         ("RequestLimitExceeded", 400, True),
         ("AnErrorOf2031", 429, True),

@@ -1,4 +1,4 @@
-"""MGN through boto3: what is asked, in which portions, and what is made of the answers."""
+"""MGN through boto3: the requests, their batches, and the translation of the responses."""
 
 import pytest
 
@@ -91,7 +91,7 @@ def test_the_whole_log_of_a_job_is_read(mgn):
 @pytest.mark.parametrize("pages_before", [[], [{"items": [{"event": "JOB_START"}], "nextToken": "more"}]])
 def test_a_page_of_a_log_without_lines_is_no_log_without_failures(mgn, pages_before):
     client, expected = mgn
-    for page in [*pages_before, {}]:  # botocore's answer for what is no JSON
+    for page in [*pages_before, {}]:  # botocore's result for a response that is not JSON
         expected.add_response("describe_job_log_items", page)
 
     with pytest.raises(MgnUnavailableError, match="mgn:DescribeJobLogItems got a response that is not as AWS"):
@@ -221,7 +221,7 @@ def test_a_wave_of_a_thousand_applications_takes_five_calls(mgn):
 
 
 class FakeLimit:
-    """A limit that nothing comes to, and that remembers what it was asked for."""
+    """A limit that is never reached, and records the requests."""
 
     def __init__(self):
         self.within = []

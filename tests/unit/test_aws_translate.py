@@ -1,4 +1,4 @@
-"""MGN's answers as the core's values."""
+"""The translation of MGN's responses to the core's values."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from finalize_cutover.cutover.source_server import LastCutover, LaunchedInstance
 
 SERVER = "s-0123456789abcdef0"
 JOB = "mgnjob-0123456789abcdef0"
-# As MGN answers, shortened.
+# A shortened response of MGN.
 DOCUMENT = {
     "sourceServerID": SERVER,
     "arn": f"arn:aws:mgn:eu-west-1:111122223333:source-server/{SERVER}",

@@ -1,4 +1,4 @@
-"""Answers of MGN's that are not as its API model promises, which botocore does not check."""
+"""Responses of MGN that violate its API model; botocore does not validate responses."""
 
 import io
 import json
@@ -13,7 +13,7 @@ from tests.unit.stubs import SERVER, at_once, mgn_of
 INFINITE = float("inf")  # which Python reads and writes as JSON
 
 
-# None of these is as the model promises: no list, no objects in it, no ID, something else where an object belongs.
+# All of these violate the model: not a list, no objects in the list, no ID, another type instead of an object.
 @pytest.mark.parametrize(
     "body",
     [
@@ -73,7 +73,7 @@ def test_half_a_character_in_a_name_keeps_nobody_from_reading_the_rest():
 
 
 def error_of(describe):
-    """Return why the server could not be read, whether or not others could."""
+    """Return the error of the server, whether or not other servers could be read."""
     try:
         return describe().errors[SERVER]
     except MgnUnavailableError as error:
@@ -81,14 +81,14 @@ def error_of(describe):
 
 
 class Raw(io.BytesIO):
-    """As much of urllib3's response as botocore reads."""
+    """The part of urllib3's response that botocore reads."""
 
     def stream(self):
         return [self.getvalue()]
 
 
 def client_that_is_answered(body):
-    """Return boto3's client, whose every request is answered with *body*, which its model need not promise."""
+    """Return a boto3 client that gets *body* as the response to every request, valid or not."""
     client = boto3.session.Session().client("mgn", region_name="eu-west-1")
     raw = Raw(json.dumps(body).encode())
     client.meta.events.register("before-send.mgn", lambda request, **_: AWSResponse(request.url, 200, {}, raw))

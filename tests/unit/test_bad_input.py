@@ -1,4 +1,4 @@
-"""Every malformed request is refused in one sentence, before anybody is asked."""
+"""Every malformed request is refused with one sentence, before any call to AWS."""
 
 import re
 
@@ -48,7 +48,7 @@ def test_a_line_break_in_a_value_does_not_break_the_sentence():
     assert "\n" not in sentence
 
 
-# A line end that few think of, a byte that ends strings, a change of direction, no width, half a character.
+# A rare line separator, a null byte, a change of writing direction, a zero-width character, a lone surrogate.
 @pytest.mark.parametrize("unseen", ["\u2028", "\x85", "\x00", "\u202e", "\u200b", "\ud83d"])
 @pytest.mark.parametrize("place", ["value", "key"])
 def test_what_cannot_be_seen_is_spelled_out(place, unseen):

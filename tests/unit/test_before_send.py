@@ -1,4 +1,4 @@
-"""The last check of a write comes when nothing is left but sending, after whatever signing may take."""
+"""The last check of a write is made directly before it is sent, after the signing."""
 
 import threading
 from datetime import timedelta
@@ -26,7 +26,7 @@ def client():
 
 
 def send(client):
-    """Let a write leave: there is nobody at the other end."""
+    """Send a write; no server receives it."""
     with pytest.raises(EndpointConnectionError):
         client.finalize_cutover(sourceServerID=SERVER)
 

@@ -1,4 +1,4 @@
-"""What the benchmarks say of a figure."""
+"""The benchmarks' table of figures."""
 
 import pytest
 

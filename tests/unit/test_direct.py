@@ -1,4 +1,4 @@
-"""The direct handler: the report is the return value, and only what the caller can mend or retry is raised."""
+"""The direct handler returns the report, and raises only errors that the caller can fix or retry."""
 
 from datetime import timedelta
 

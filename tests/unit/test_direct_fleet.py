@@ -1,4 +1,4 @@
-"""The direct handler, asked about several source servers, an application or a wave: one report on all of them."""
+"""The direct handler for several source servers, an application or a wave: one report on all of them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The event bus through boto3: what is told, in how many calls, and what is never told."""
+"""The event bus through boto3: the published events, the number of calls, and what is never published."""
 
 import json
 
@@ -37,7 +37,7 @@ def expect(stubber, count, *, refused=0, like=LIKE_THE_REPORT):
 
 
 def details(client):
-    """Return a list that holds, at the end, the details of every event that *client* was given."""
+    """Return a list to which *client* appends the details of every published event."""
     told = []
 
     def remember(params, **_):
@@ -76,7 +76,7 @@ def test_events_that_the_bus_did_not_take_are_counted_over_all_calls(events):
 def test_an_answer_that_cannot_be_read_tells_of_none_that_were_taken():
     class Silent:
         def put_events(self, **_request):
-            return {}  # what botocore makes of a body that is no JSON
+            return {}  # botocore's result for a body that is not JSON
 
     assert bus(Silent()).publish([REPORT] * 12) == 12
 

@@ -1,4 +1,4 @@
-"""docs/eventbridge.md shows what the code really says."""
+"""The events in docs/eventbridge.md match the code."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The use case: look, decide, act once, verify."""
+"""The use case: read, decide, finalize once, verify."""
 
 import pytest
 

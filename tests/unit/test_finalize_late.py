@@ -1,4 +1,4 @@
-"""When time is over, what was done is told, and what was not reached remains: no look goes on until Lambda ends it."""
+"""When the time runs out, completed work is reported, and other servers are reported as remaining."""
 
 from types import NoneType
 

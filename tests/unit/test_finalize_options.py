@@ -1,4 +1,4 @@
-"""Deciding without acting, and archiving afterwards."""
+"""The dry run, and archiving after the finalization."""
 
 from finalize_cutover.cutover.errors import MgnRefusedError
 from finalize_cutover.cutover.finalize.finalize import finalize

@@ -1,4 +1,4 @@
-"""Conflicts and lost answers: MGN's own state tells what happened, a few seconds later."""
+"""Conflicts and lost responses: the function reads MGN's state a few seconds later to find out what happened."""
 
 from datetime import timedelta
 

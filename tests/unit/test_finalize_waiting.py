@@ -1,4 +1,4 @@
-"""Verdicts that say WAIT are looked at again, for as long as the request allows and no longer."""
+"""WAIT verdicts are checked again until the request's waiting time is over."""
 
 import pytest
 
@@ -217,7 +217,7 @@ def test_nobody_waits_for_a_stack_that_does_not_go_forward():
 
 
 def test_nothing_more_is_read_for_a_stack_that_does_not_go_forward():
-    server_ids = [f"s-{number:017}" for number in range(201)]  # one more than are looked at together
+    server_ids = [f"s-{number:017}" for number in range(201)]  # one more than fits into one call
     aws = FakeAws(*map(ready, server_ids))
     guard = guard_of(aws, FakeStack("UPDATE_ROLLBACK_IN_PROGRESS"))
 

@@ -1,4 +1,4 @@
-"""Evidence has an age: what is too old is read again, and where reading takes too long, nothing is written."""
+"""Old evidence is read again before a write; if reading takes too long, nothing is written."""
 
 from types import NoneType
 
@@ -97,7 +97,7 @@ def test_no_more_logs_are_read_than_leave_time_to_write_and_the_rest_follows():
 
     results = finalize(ONE_BY_ONE, options=options(), services=aws.services)
 
-    # After three logs 9 s have passed, of which reading may take 7.5.
+    # After three logs 9 s have passed; the limit for reading is 7.5 s.
     assert [len(described) for described in aws.described] == [6, 3]
     assert aws.calls.count("DescribeJobLogItems") == 6
     assert sorted(aws.finalized) == ONE_BY_ONE

@@ -1,4 +1,4 @@
-"""Several servers in one report: counted, summed up, without MGN's own answers."""
+"""The report on several servers: counts and a summary, without MGN's own responses."""
 
 import json
 

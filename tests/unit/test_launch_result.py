@@ -1,4 +1,4 @@
-"""EventBridge's handler: an event makes us look, and what cannot be done now is raised or left to the sweep."""
+"""The handler of launch results: what it cannot finalize now, it raises or leaves to the sweep."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which events are about us, and what every other one is answered with, malformed ones included."""
+"""Which events the handler accepts, and the result for all others, including malformed ones."""
 
 import copy
 
@@ -14,7 +14,7 @@ from tests.unit.builders import OTHER_SERVER, SERVER
 from tests.unit.fakes import FakeAws
 from tests.unit.invocations import invocation, invocation_without_aws
 
-# As MGN's documentation prints it, stars and all: https://docs.aws.amazon.com/mgn/latest/ug/eventbridge-events.html
+# From MGN's documentation, including its asterisks: https://docs.aws.amazon.com/mgn/latest/ug/eventbridge-events.html
 DOCUMENTED = {
     "version": "0",
     "id": "9da9af57-9253-4406-87cb-7cc400e43465",
@@ -31,7 +31,7 @@ NOT_OURS = ["TEST_LAUNCH_SUCCEEDED", "TEST_LAUNCH_FAILED", "CUTOVER_LAUNCH_FAILE
 
 
 def nested(depth):
-    """Return a list that holds a list, and so on: deeper than Python's repr can follow."""
+    """Return nested lists, deeper than Python's recursion limit for repr."""
     value = []
     for _ in range(depth):
         value = [value]

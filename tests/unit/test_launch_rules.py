@@ -1,4 +1,4 @@
-"""The rows of the readiness table about the cutover's launch."""
+"""The rules about the launch of the cutover."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What one sees: some behaviour emits each metric, in the format and under the dimension that alarms look for."""
+"""The metrics: each is emitted by some behaviour, in the format and with the dimension that the alarms use."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from tests.unit.staged import FakeStaging, audited, production, staged_snapshot,
 
 @pytest.fixture(autouse=True)
 def counted(capsys):
-    """Return what was counted in this test so far."""
+    """Return the metrics of this test so far."""
     records.metrics(capsys)
     return lambda: records.metrics(capsys)
 
@@ -157,7 +157,7 @@ def test_where_nothing_is_known_to_wait_the_oldest_has_waited_for_no_minutes(cou
 
 
 class SlowAws(FakeAws):
-    """MGN of which a look takes a while."""
+    """A fake MGN whose reads take time."""
 
     def describe(self, server_ids, **options):
         self.clock.sleep(14)

@@ -1,4 +1,4 @@
-"""What must never happen, and what always does, whatever MGN and EC2 say."""
+"""Properties that always hold, for any response of MGN and EC2."""
 
 import boto3
 import pytest
@@ -14,7 +14,7 @@ from tests.unit.fakes import FakeAws
 
 
 def enum(service, shape):
-    """What the API model knows, so that the test ages with the API; and what it may know one day."""
+    """The values in the API model, so that the test follows the API, and unknown values."""
     model = boto3.session.Session(region_name="eu-west-1").client(service).meta.service_model
     return st.sampled_from(model.shape_for(shape).enum) | st.text(max_size=20) | st.none()
 
@@ -62,7 +62,7 @@ WORDS = {
     "ec2_instance": STATUSES,
 }
 ABSENCES = st.sets(st.sampled_from(["last_cutover", "launched_instance", "job", "launch", "instance"]), max_size=1)
-# Most stories differ from the ready one in little: else all would end at the first rule.
+# Most examples differ only a little from the ready one; otherwise all of them would fail the first rule.
 STORIES = st.builds(
     lambda differences, without: ready(without=without, **differences),
     st.dictionaries(st.sampled_from(sorted(WORDS)), st.none(), max_size=4).flatmap(

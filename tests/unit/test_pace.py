@@ -1,4 +1,4 @@
-"""The pace of the writes: no limit until the service throttles, then what it takes."""
+"""The rate of the writes: unlimited until the service throttles, then the rate that the service accepts."""
 
 import threading
 from datetime import timedelta
@@ -32,13 +32,13 @@ def pace(clock):
 
 
 def fall(pace, times=1):
-    """Let the service throttle as many writes, each sent at the pace of then."""
+    """Simulate that number of throttled writes, each sent at the current rate."""
     for _ in range(times):
         pace.note_throttled(pace.wait(until=LATER))
 
 
 def rate(pace, clock):
-    """Return the writes a second that the pace permits now."""
+    """Return the current rate limit, in writes per second."""
     pace.wait(until=LATER)
     before = clock.now()
     pace.wait(until=LATER)

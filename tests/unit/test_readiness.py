@@ -1,4 +1,4 @@
-"""The table of rules as a whole: its order, its policy, what keeps a cutover from being finalized."""
+"""The table of rules: its order, its policy, and the reasons against a finalization."""
 
 import pytest
 
@@ -21,7 +21,7 @@ ORDER = [
     "approval",
 ]
 
-# One story a rule in which it, and no other, is broken.
+# For each rule, evidence that breaks only this rule.
 BROKEN = {
     "lifecycle": {"state": "TESTING"},
     "not-archived": {"is_archived": True},

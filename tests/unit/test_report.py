@@ -1,4 +1,4 @@
-"""The report, version 1: its fields, its times, what it says when."""
+"""The report, version 1: its fields, its times and its outcomes."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Files and folders of results, as they were saved or copied from S3."""
+"""Result files and folders, as saved or copied from S3."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from tests.unit.wave_results import a_fleet, a_report, an_audit, server_id
 
 @pytest.fixture
 def write(tmp_path):
-    """Return what puts a value into a file."""
+    """Return a function that writes a value into a file."""
 
     def write(name, *values):
         path = tmp_path / name

@@ -1,4 +1,4 @@
-"""The page shows all that was said, as text and nothing else, and needs nothing but itself."""
+"""The page shows all results as escaped text, and needs no external resources."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""``python -m reporting``: a page, or one sentence."""
+"""``python -m reporting`` writes a page, or exits with an error message."""
 
 import json
 import os
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def run(tmp_path):
-    """Return what runs the program in a folder of its own."""
+    """Return a function that runs the program in a temporary folder."""
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'functions'}"}
 
     def run(*arguments):

@@ -1,4 +1,4 @@
-"""What was said about each server is found in whatever the function returned and Step Functions kept."""
+"""Results are read from everything that the function returns and Step Functions stores."""
 
 import json
 

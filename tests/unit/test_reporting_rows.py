@@ -1,4 +1,4 @@
-"""One row a server, however often it was asked about: the last word counts, and what is final stays final."""
+"""One row per server: the last result counts, except that a finalized server stays finalized."""
 
 import pytest
 

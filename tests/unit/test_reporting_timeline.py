@@ -1,4 +1,4 @@
-"""Where the marks of the timeline are."""
+"""The positions of the marks in the timeline."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Whatever arrives is a request or is refused in words; nothing else happens."""
+"""Every input is a valid request or is refused with a sentence."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from tests.unit.builders import APPROVAL, OTHER_SERVER, SERVER
 from tests.unit.fakes import FakeAws, FakeStack, guard_of
 from tests.unit.invocations import invocation
 
-# As json.loads gives it: lone surrogates and NaN included.
+# Everything that json.loads returns, including lone surrogates and NaN.
 TEXT = st.text() | st.text(st.characters(categories=["Cs", "Ll"]))
 VISIBLE = st.characters(codec="utf-8").filter(str.isprintable)
 JSON = st.recursive(

@@ -1,4 +1,4 @@
-"""Each result is logged, counted and announced once, as soon as it is known, whichever thread knows it."""
+"""Each result is logged, counted and published once, as soon as it is known, from any thread."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""The JSON Schemas are those of the types, and say of requests and reports what the function does."""
+"""The JSON Schemas match the types, and accept and refuse the same documents as the function."""
 
 import json
 import re
@@ -79,7 +79,7 @@ def test_what_the_function_accepts_keeps_to_the_schema(request_schema, request_)
     request_schema.validate(request_)
 
 
-# A key that is no text is no JSON, and no schema can tell.
+# A key that is not a string is not JSON; a schema cannot express that.
 JSON_REQUESTS = [pytest.param(event, id=name) for name, event, _ in BAD_REQUESTS if name != "number for a key"]
 
 

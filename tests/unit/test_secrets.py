@@ -1,4 +1,4 @@
-"""What automation never writes: the values of MGN's tags, which its API model marks as sensitive."""
+"""Automation never logs the values of MGN's tags, which the API model marks as sensitive."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""The direct handler's selection: which source servers are meant, for callers that share them out."""
+"""The direct handler's selection: the IDs of source servers, for callers that distribute them over batches."""
 
 import json
 

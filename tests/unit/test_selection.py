@@ -1,4 +1,4 @@
-"""Which source servers a wave means, also when some of them were put away."""
+"""The source servers of a wave, including the effect of archived and disconnected ones."""
 
 from finalize_cutover.cutover.selection import Selection, select
 from tests.unit.automated import archived

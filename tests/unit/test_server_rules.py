@@ -1,4 +1,4 @@
-"""The rows of the readiness table about the source server and its instance as they stand now."""
+"""The rules about the current state of the source server and its instance."""
 
 from datetime import timedelta
 

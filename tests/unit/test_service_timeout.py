@@ -1,4 +1,4 @@
-"""How long CloudFormation waits: what it sends is a number or its digits, at one place or the other."""
+"""The service timeout: CloudFormation sends a number or a string of digits, in one of two places."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is a number, a truth or a list in the properties: as the documents say, and in no other spelling."""
+"""Numbers, booleans and lists in the properties: only the documented spellings are accepted."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""When the timer answers for work that has not."""
+"""When the timer responds in place of unfinished work."""
 
 import pytest
 

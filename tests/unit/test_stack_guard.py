@@ -1,4 +1,4 @@
-"""The stack that asked is asked before anything is written, once in 15 seconds, and silence is hardly ever consent."""
+"""The stack guard reads the stack's status before a write, at most every 15 seconds; no answer usually stops writes."""
 
 from datetime import timedelta
 

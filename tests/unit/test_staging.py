@@ -1,4 +1,4 @@
-"""What is a leftover of a finalized source server, and what must never be called one."""
+"""Which resources are leftovers of a finalized source server, and which must never be reported."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ STRANGER = "i-0ffffffffffffffff"
 
 
 class Attachments(tuple[str, ...]):
-    """The instances of volumes, which counts how often they are looked through."""
+    """The instances of volumes; counts the iterations over them."""
 
     __slots__ = ()
     looks = 0

@@ -1,4 +1,4 @@
-"""MGN's resources in EC2, through boto3: what is asked for, page by page, and what is read of each."""
+"""MGN's resources in EC2, through boto3: the requests, the pages and the members that are read."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What a start of the function loads: no handler before it is asked, and no heavy library that it does not need."""
+"""A start of the function loads handlers only on demand, and no large library that it does not need."""
 
 import subprocess
 import sys
@@ -8,12 +8,12 @@ import pytest
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 HANDLERS = ("cloudformation.handler", "direct", "eventbridge.launch_result", "eventbridge.sweep")
-# Each would make every start slower.
+# Each of these would make every start slower.
 HEAVY = {"aws_xray_sdk", "crhelper", "jinja2", "pydantic", "requests", "yaml"}
 
 
 def loaded(statement):
-    """Return the modules that *statement* loads into a Python of its own."""
+    """Return the modules that *statement* loads in a new Python process."""
     program = f"import sys; {statement}; print(*sys.modules)"
     environment = {"PYTHONPATH": str(FUNCTIONS)}
     command = [sys.executable, "-c", program]

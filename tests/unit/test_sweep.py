@@ -1,4 +1,4 @@
-"""The sweep: approved servers only, oldest launch first, in bounded time, and one's failure is nobody else's."""
+"""The sweep: only approved servers, oldest launch first, in limited time; servers fail independently."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ def sweep(aws, **differences):
 
 
 def fleet(count, **differences):
-    """Return as many approved servers, the first of which was launched last."""
+    """Return that number of approved servers; the first one was launched last."""
     launches = (INITIATED_AT - timedelta(minutes=number) for number in range(count))
     return [approved(f"s-{n:017}", initiated_at=at, **differences) for n, at in enumerate(launches)]
 
@@ -107,7 +107,7 @@ def test_servers_are_looked_at_a_batch_at_a_time_and_acted_on_before_the_next():
 
 
 class SlowAws(FakeAws):
-    """MGN of which each look takes a while."""
+    """A fake MGN whose reads take time."""
 
     def describe(self, server_ids, **options):
         self.clock.sleep(14)
@@ -120,7 +120,7 @@ def test_when_time_is_over_the_rest_is_left_to_the_next_sweep_without_a_look():
     report = sweep(aws, seconds_left=48)
 
     assert (report["outcome"], report["changed"]) == ("PARTIAL", LARGEST_BATCH * 2)
-    # 10 s before the end no look begins: the third ended too late to act on.
+    # In the last 10 s no read begins: the third one ended too late for a write.
     assert len(aws.described) == 3
     assert report["remaining"] == [evidence.server.id for evidence in reversed(fleet(LARGEST_BATCH * 2))]
     assert report["audit"] is None

@@ -1,4 +1,4 @@
-"""What a sweep audits: all that was finalized in the last 24 hours, and nothing else."""
+"""A sweep audits exactly the source servers that were finalized in the last 24 hours."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ def sweep(aws, *, staging=None, **differences):
 
 
 class NoListOfFinalized(FakeAws):
-    """MGN that cannot be asked which source servers are finalized."""
+    """A fake MGN that cannot list finalized source servers."""
 
     def __init__(self, *evidence, error):
         super().__init__(*evidence)

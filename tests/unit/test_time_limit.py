@@ -1,4 +1,4 @@
-"""A call ends when its time is over, whatever the network does."""
+"""A call ends at its time limit, whatever the network does."""
 
 import threading
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What MGN's answer should show of a finalized cutover, and does not, is a warning and no failure."""
+"""If MGN's response does not show the complete effect of a finalization, that is a warning, not a failure."""
 
 from dataclasses import replace
 

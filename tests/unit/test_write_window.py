@@ -1,4 +1,4 @@
-"""No write begins for a request that has been answered, and the answer knows which are in flight."""
+"""No write begins after the response to its request; the response names the writes in flight."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""What the function returned about a wave, as JSON values.  A test names only what differs."""
+"""The function's results for a wave, as JSON values.  A test names only the differences."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -47,7 +47,7 @@ def at(time):
 
 
 def a_report(server=SERVER, outcome="FINALIZED", **fields):
-    """Return a report; without its own *fields* it is of a server that this call finalized."""
+    """Return a report of a server that the request finalized, changed by *fields*."""
     is_final = outcome == "FINALIZED"
     finalized_at = fields.pop("finalized_at", FINALIZED_AT) if is_final else None
     return {
@@ -129,7 +129,7 @@ def a_fleet_audit(*audits):
 
 
 def a_wave_of_60():
-    """Return a wave in which some of everything happened."""
+    """Return the results of a wave that contains every outcome."""
     finalized = [a_report(server_id(n), finalized_at=FINALIZED_AT + timedelta(seconds=7 * n)) for n in range(50)]
     finalized[3] = a_report(server_id(3), readiness=[PASSED, WAIVED])
     finalized[4] = a_report(server_id(4), changed=False, readiness=[], cutoverLaunchedAt="2026-11-20T07:00:00Z")

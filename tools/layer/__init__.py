@@ -1,5 +1,5 @@
 """
-Builds what is deployed: the function's code and its layer, for Lambda, on any machine.
+Builds the deployment artifact for Lambda on any machine: the function's code and its layer.
 
-The same input gives the same bytes, wherever and whenever it is built.
+Builds are reproducible: the same input gives the same bytes on every machine.
 """

@@ -1,4 +1,4 @@
-"""``python3 -m tools.layer function|layer FOLDER``; `sam build` calls it through layers/Makefile."""
+"""``python3 -m tools.layer function|layer FOLDER``: build one of them; `sam build` calls it through layers/Makefile."""
 
 import os
 import shutil
@@ -13,14 +13,14 @@ RUNTIME = ROOT / "layers" / "runtime"
 
 
 def build_function(folder: Path, target: Target) -> None:
-    """Put the function's code into *folder*, as Lambda unpacks it into /var/task."""
+    """Write the function's code into *folder*; Lambda unpacks it into /var/task."""
     package = "finalize_cutover"
     shutil.copytree(ROOT / "functions" / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
     bytecode.compile_tree(folder, "/var/task", target)
 
 
 def build_layer(folder: Path, target: Target) -> None:
-    """Put what the function imports into *folder*, as Lambda unpacks it into /opt."""
+    """Write the packages that the function imports into *folder*; Lambda unpacks it into /opt."""
     wanted = contents.load(RUNTIME / "contents.toml")
     packages = folder / "python"
     wheels.install(RUNTIME / "requirements.txt", packages, target)

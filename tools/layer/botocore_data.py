@@ -1,8 +1,8 @@
 """
-Cuts botocore's data down to the operations the function calls.
+Reduces botocore's data to the operations that the function calls.
 
-botocore carries a model of every operation of every service, 28 MB.  A client parses all of its
-service's when it is made; EC2's takes longer than everything else at the function's start.
+botocore contains the models of all operations of all services, 28 MB.  A client parses the complete model of its
+service when it is created; for EC2, that takes longer than the rest of the function's start.
 """
 
 import gzip
@@ -19,7 +19,7 @@ COMMON = ("_retry", "endpoints", "partitions", "sdk-default-configuration")
 
 def cut(data: Path, operations: dict[str, list[str]]) -> None:
     """
-    Leave in botocore's folder *data* what calling *operations* takes, uncompressed.
+    Delete everything from botocore's folder *data* that *operations* do not need; write the rest uncompressed.
 
     Args:
         data: ``botocore/data``.
@@ -27,7 +27,7 @@ def cut(data: Path, operations: dict[str, list[str]]) -> None:
         operations: ``{service: [operation]}``.
 
     Raises:
-        SystemExit: The service has no such operation.
+        SystemExit: A service does not have an operation.
     """
     kept = {name: _read(data, name) for name in COMMON}
     for service, names in operations.items():
@@ -43,7 +43,7 @@ def cut(data: Path, operations: dict[str, list[str]]) -> None:
 
 
 def _cut_service(data: Path, service: str, operations: list[str]) -> dict[str, Any]:
-    """Return ``{path without .json: model}`` of the newest API version, which is the one that clients use."""
+    """Return ``{path without .json: model}`` of the newest API version, which clients use."""
     version = f"{service}/{max(folder.name for folder in (data / service).iterdir())}"
     pagination = _read(data, f"{version}/paginators-1")["pagination"]
     return {
@@ -56,7 +56,7 @@ def _cut_service(data: Path, service: str, operations: list[str]) -> dict[str, A
 
 
 def _read(data: Path, name: str) -> dict[str, Any]:
-    """Return the model *name*, with what botocore would merge into it from its ``sdk-extras``."""
+    """Return the model *name*, merged with its ``sdk-extras`` as in botocore."""
     model: dict[str, Any] = _load(data / name)
     extras = data / f"{name}.sdk-extras.json"
     if extras.exists():

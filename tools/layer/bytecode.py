@@ -1,9 +1,8 @@
 """
-Compiles ahead, so that Lambda never compiles at start.
+Compiles the modules in the build, so that Lambda does not compile them at start.
 
-Lambda unpacks an artifact where the function cannot write: without bytecode in it, every start
-compiles every module anew.  The bytecode is not checked against its source ("unchecked-hash"),
-because zip files change modification times.
+Lambda unpacks an artifact into a read-only folder: without bytecode, every start compiles every module again.  Python
+does not check the bytecode against its source ("unchecked-hash"), because zip files change modification times.
 """
 
 import os
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from tools.layer.target import Target
 
-# Where pyenv and uv put interpreters that need not be on the PATH, below the home folder.
+# Where pyenv and uv install interpreters, below the home folder; these need not be on the PATH.
 INSTALLED = (".pyenv/versions/{0}.*/bin/python{0}", ".local/share/uv/python/cpython-{0}.*/bin/python{0}")
 
 
@@ -22,25 +21,26 @@ def compile_tree(folder: Path, seen_as: str, target: Target) -> None:
     """
     Compile every module in *folder* with an interpreter of *target*'s version.
 
-    Without one, say what is lost: the artifact works, and starts more slowly.
+    Without such an interpreter, print a warning: the artifact works, but starts more slowly.
 
     Args:
-        folder: What is compiled.
+        folder: Folder to compile.
 
-        seen_as: Where Lambda unpacks *folder*; tracebacks name it.
+        seen_as: Path at which Lambda unpacks *folder*, for tracebacks.
 
-        target: Whose bytecode.
+        target: Target of the bytecode.
     """
     interpreter = find_interpreter(target)
     if interpreter is None:
-        # To standard output: `sam build` shows nothing else of a build that succeeds.
+        # On standard output: of a successful build, `sam build` shows nothing else.
         print(
-            f"No Python {target.python} found: no bytecode.  The function works, but compiles all it imports at every"
-            f" cold start, which makes it several times slower.  To mend it, put python{target.python} on the PATH."
+            f"No Python {target.python} found, so the artifact contains no bytecode.  The function works, but every"
+            f" cold start compiles all imported modules and takes several times as long.  To fix this, put"
+            f" python{target.python} on the PATH."
         )
         return
     command = [interpreter, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
-    # A seed, because the order of a set of constants would differ from build to build.
+    # A fixed hash seed, because the order of a set of constants would differ between builds.
     subprocess.run([*command, "-s", str(folder), "-p", seen_as, str(folder)], check=True, env=_environment())
 
 
@@ -53,16 +53,16 @@ def find_interpreter(target: Target) -> str | None:
 
 
 def _fits(interpreter: str, target: Target) -> bool:
-    """Tell whether *interpreter* starts (pyenv's shims may not) and writes *target*'s bytecode."""
+    """Return whether *interpreter* starts (pyenv's shims do not always) and writes *target*'s bytecode."""
     ask = [interpreter, "-c", "import sys; print(sys.implementation.cache_tag)"]
     try:
         answer = subprocess.run(ask, capture_output=True, text=True, check=False)
-    except OSError:  # a link that leads nowhere, or a program for another machine
+    except OSError:  # a broken link, or a program for another architecture
         return False
     return answer.stdout.strip() == target.cache_tag
 
 
 def _environment() -> dict[str, str]:
-    """Return an environment in which compiling writes bytecode, always the same."""
+    """Return an environment in which compilation writes reproducible bytecode."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return kept | {"PYTHONHASHSEED": "0"}

@@ -1,24 +1,24 @@
-"""What the layer holds of the packages it is made of, and what it leaves out."""
+"""The contents of the layer: which files of the packages are kept, and which are deleted."""
 
 import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-# Of a package's metadata, what is read at run time or asked for by its licence.  Amazon Inspector
-# finds vulnerable packages by METADATA; installers alone read the rest.
+# Metadata files that are read at run time or required by a licence.  Amazon Inspector finds vulnerable packages by
+# METADATA; only installers read the other files.
 KEPT_METADATA = ("METADATA", "*LICENSE*", "*LICENCE*", "*NOTICE*", "*COPYING*")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
     """
-    What ``contents.toml`` says.
+    The content of ``contents.toml``.
 
     Attributes:
         left_out: Shell patterns of paths below ``python/``.
 
-        operations: ``{service: [operation]}``, in botocore's words.
+        operations: ``{service: [operation]}``, with botocore's names.
     """
 
     left_out: list[str]
@@ -32,15 +32,15 @@ def load(path: Path) -> Contents:
 
 def leave_out(folder: Path, patterns: list[str]) -> None:
     """
-    Delete from *folder* the files that match one of *patterns*, and metadata that nobody reads.
+    Delete the files that match one of *patterns*, and unneeded metadata, from *folder*.
 
-    A pattern that matches nothing is out of date, and stops the build.
+    A pattern without a match is out of date, and stops the build.
     """
     files = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
     for pattern in patterns:
         matches = [name for name in files if fnmatch(name, pattern)]
         if not matches:
-            raise SystemExit(f"contents.toml leaves out {pattern}, but there is no such file.")
+            raise SystemExit(f"contents.toml leaves out {pattern}, but no file matches it.")
         for name in matches:
             files.pop(name).unlink()
     for name, path in files.items():

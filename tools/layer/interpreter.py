@@ -8,10 +8,10 @@ from tools.layer.target import Target
 
 def main() -> None:
     """
-    Print it.
+    Print the path.
 
     Raises:
-        SystemExit: There is none.
+        SystemExit: This machine has no such Python.
     """
     target = Target()
     interpreter = bytecode.find_interpreter(target)

@@ -1,21 +1,21 @@
-"""Makes two builds byte-identical."""
+"""Makes builds byte-identical."""
 
 import os
 from pathlib import Path
 
-# 2000-01-01T00:00:00Z: zip files know no time before 1980, in any time zone.
+# 2000-01-01T00:00:00Z: zip files cannot represent times before 1980, in any time zone.
 LONG_AGO = 946_684_800
 
 
 def seal(folder: Path) -> int:
     """
-    Give everything in *folder* the same time and the same permissions, and remove what is empty.
+    Set the same time and the same permissions on everything in *folder*, and remove empty folders.
 
     Returns:
         The size of all files, in bytes.
     """
     size = 0
-    for path in sorted(folder.rglob("*"), reverse=True):  # what is in a folder before the folder
+    for path in sorted(folder.rglob("*"), reverse=True):  # the content of a folder before the folder
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()
             continue

@@ -1,4 +1,4 @@
-"""One service's model, with fewer operations."""
+"""Reduces the model of a service to some of its operations."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 
 def cut(model: dict[str, Any], operations: list[str]) -> dict[str, Any]:
     """
-    Return *model* with *operations* only, the shapes they use, and no documentation.
+    Return *model* with only *operations* and the shapes that they use, and without documentation.
 
     Raises:
-        SystemExit: *model* has no such operation.
+        SystemExit: *model* does not have an operation.
     """
     unknown = [name for name in operations if name not in model["operations"]]
     if unknown:
@@ -24,7 +24,7 @@ def cut(model: dict[str, Any], operations: list[str]) -> dict[str, Any]:
 
 
 def _closure(operations: dict[str, Any], shapes: dict[str, Any]) -> set[str]:
-    """Return the names of the shapes that *operations* use, those within others included."""
+    """Return the names of all shapes that *operations* use, directly or through other shapes."""
     found: set[str] = set()
     waiting = set(_references(operations))
     while waiting:
@@ -35,7 +35,7 @@ def _closure(operations: dict[str, Any], shapes: dict[str, Any]) -> set[str]:
 
 
 def _references(node: Any) -> Iterator[str]:
-    """Yield the shapes that *node* names, at any depth; a member may itself be called ``shape``."""
+    """Yield the names of the shapes in *node*, at any depth; a member can also have the name ``shape``."""
     if isinstance(node, dict):
         if isinstance(node.get("shape"), str):
             yield node["shape"]
@@ -47,7 +47,7 @@ def _references(node: Any) -> Iterator[str]:
 
 
 def _without_documentation(node: Any) -> Any:
-    """Leave out what is text, and keep a member that is called ``documentation``, which is not."""
+    """Return *node* without documentation texts; a member with the name ``documentation`` is not a text, and stays."""
     if isinstance(node, dict):
         return {
             key: _without_documentation(value)

@@ -1,8 +1,8 @@
 """
-Installs the pinned packages for Lambda, whatever machine this is.
+Installs the pinned packages for Lambda, on any machine.
 
-Wheels are downloaded by pip, which checks their hashes, and unpacked here: nothing of
-theirs runs, and nothing of this machine (its paths, its pip) gets into the layer.
+pip downloads the wheels and checks their hashes; this module unpacks them.  So no code of the packages runs, and the
+layer contains nothing that depends on this machine, such as its paths or its pip.
 """
 
 import importlib.util
@@ -20,12 +20,12 @@ def install(requirements: Path, folder: Path, target: Target) -> None:
     Unpack the wheels that *requirements* pins, for *target*, into *folder*.
 
     Raises:
-        CalledProcessError: pip found no such wheel, or one with another hash.
+        CalledProcessError: pip found no matching wheel, or a wheel with another hash.
 
         SystemExit: This interpreter has no pip.
     """
     if importlib.util.find_spec("pip") is None:
-        raise SystemExit(f"{sys.executable} has no pip.  `make build` brings one.")
+        raise SystemExit(f"{sys.executable} has no pip.  Run `make build`, which installs one.")
     with tempfile.TemporaryDirectory() as downloads:
         subprocess.run(_download(requirements, downloads, target), check=True)
         for wheel in sorted(Path(downloads).glob("*.whl")):

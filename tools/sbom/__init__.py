@@ -1,5 +1,5 @@
 """
-Answers for what is shipped: its bill of materials, and what is known against it.
+The bill of materials of the deployment artifact, and the audit of its known vulnerabilities.
 
-Needs packages (`.venv-supply`), where building the artifact needs Python alone.
+It needs third-party packages (`.venv-supply`); the build of the artifact needs only Python.
 """

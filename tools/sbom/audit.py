@@ -1,8 +1,9 @@
 """
-``python -m tools.sbom.audit``: ask whether a vulnerability of what the layer holds is known.
+``python -m tools.sbom.audit``: check the packages of the layer for known vulnerabilities.
 
-One that is known stops the build.  No answer does not, since a build must not hang on a service, or on a network
-that lets one reach it; but it is said.  pip-audit asks; `PIP_AUDIT_VULNERABILITY_SERVICE` chooses whom.
+A known vulnerability stops the build.  If the service does not answer, the build continues with a message, because it
+must not depend on a service or on the network.  pip-audit sends the queries; `PIP_AUDIT_VULNERABILITY_SERVICE` selects
+the service.
 """
 
 import json
@@ -14,23 +15,23 @@ from typing import Any
 
 REQUIREMENTS = Path(__file__).parents[2] / "layers" / "runtime" / "requirements.txt"
 PATIENCE = 60  # s, for all packages together
-# Vulnerabilities that do not concern the function: {ID: why not}.
+# Vulnerabilities that do not affect the function: {ID: reason}.
 ACCEPTED: dict[str, str] = {}
 
 
 def audit(requirements: Path, accepted: dict[str, str], *, patience: float = PATIENCE) -> str:
     """
-    Return what is to be said of the packages that *requirements* pins.
+    Audit the packages that *requirements* pins, and return the result as a sentence.
 
     Args:
-        requirements: What pip installs, with hashes.
+        requirements: Requirements file with hashes.
 
-        accepted: Vulnerabilities that stop nothing, as `ACCEPTED` has them.
+        accepted: Vulnerabilities to ignore, in the form of `ACCEPTED`.
 
-        patience: How many seconds the service has for all packages together.
+        patience: Time limit in seconds for all packages together.
 
     Raises:
-        SystemExit: A vulnerability is known that is not in *accepted*, or *requirements* cannot be read.
+        SystemExit: A known vulnerability is not in *accepted*, or *requirements* cannot be read.
     """
     try:
         answer = _pip_audit(requirements, *(f"--ignore-vuln={one}" for one in accepted), patience=patience)
@@ -46,33 +47,33 @@ def audit(requirements: Path, accepted: dict[str, str], *, patience: float = PAT
 
 
 def _check(requirements: Path) -> None:
-    """Refuse a list that cannot be read; where it can, without asking anyone, it was the service that failed."""
+    """Exit if pip-audit cannot read *requirements*; if it can, the service caused the failure."""
     read = _pip_audit(requirements, "--dry-run")
     if read.returncode:
-        sys.exit(f"What the layer holds cannot be audited: {_reason(read.stderr)}")
+        sys.exit(f"The packages of the layer cannot be audited: {_reason(read.stderr)}")
 
 
 def judge(packages: list[dict[str, Any]]) -> str:
     """
-    Return what is to be said of *packages*, as pip-audit describes them.
+    Return the result of the audit as a sentence; *packages* is pip-audit's output.
 
     Raises:
-        SystemExit: A vulnerability of one is known.
+        SystemExit: A package has a known vulnerability.
     """
     found = [_describe(package, one) for package in packages for one in package.get("vulns", [])]
     if found:
-        sys.exit("\n  ".join(["Vulnerabilities of what the layer holds are known:", *found]))
+        sys.exit("\n  ".join(["Packages of the layer have known vulnerabilities:", *found]))
     skipped = [package["name"] for package in packages if "skip_reason" in package]
     if len(skipped) == len(packages):
-        return _unanswered("it knows none of the packages")
+        return _unanswered("the service knows none of the packages")
     unknown = f"; the service does not know {', '.join(skipped)}" if skipped else ""
     return f"Audited {len(packages) - len(skipped)} packages of the layer: no vulnerability is known{unknown}."
 
 
 def _describe(package: dict[str, Any], vulnerability: dict[str, Any]) -> str:
     names = " ".join([vulnerability["id"], *vulnerability["aliases"]])
-    mended = ", ".join(vulnerability["fix_versions"]) or "no version yet"
-    return f"{package['name']} {package['version']}: {names}, mended in {mended}: {vulnerability['description'][:200]}"
+    fixed = ", ".join(vulnerability["fix_versions"]) or "no version yet"
+    return f"{package['name']} {package['version']}: {names}, fixed in {fixed}: {vulnerability['description'][:200]}"
 
 
 def _unanswered(reason: str) -> str:
@@ -80,9 +81,9 @@ def _unanswered(reason: str) -> str:
 
 
 def _reason(text: str) -> str:
-    """Return why a program failed that wrote *text*: what went wrong first, of all that follows from it."""
+    """Return the first error in *text*, a program's error output."""
     first = re.search(r"^(?:ERROR:[\w.]+:|[\w.]+(?:Error|Timeout): )(.+)$", text, flags=re.MULTILINE)
-    reason = first[1] if first else (text.strip().splitlines() or ["it does not say why"])[-1]
+    reason = first[1] if first else (text.strip().splitlines() or ["it gave no reason"])[-1]
     return reason.strip().rstrip(".")[:160]
 
 

@@ -1,7 +1,7 @@
 """
-``python -m tools.sbom.bill``: write what is shipped into .aws-sam/sbom.cdx.json, after `sam build`.
+``python -m tools.sbom.bill``: write the bill of materials to .aws-sam/sbom.cdx.json, after `sam build`.
 
-The bill of materials is in CycloneDX's words: https://cyclonedx.org/docs/1.6/json/
+Its format is CycloneDX: https://cyclonedx.org/docs/1.6/json/
 """
 
 import os
@@ -29,21 +29,21 @@ ROOT = Path(__file__).parents[2]
 LAYER = ROOT / ".aws-sam" / "build" / "RuntimeLayer" / "python"
 BILL = ROOT / ".aws-sam" / "sbom.cdx.json"
 
-# By the package's name.
+# By package name.
 Components = dict[NormalizedName, Component]
 
 
 def make(packages: Path, target: Target) -> str:
     """
-    Return the bill of materials of the function and of what lies in *packages*, the same bytes each time.
+    Return the bill of materials of the function and of *packages*; the same input gives the same bytes.
 
     Args:
-        packages: The layer's ``python/``, with the metadata of each package.
+        packages: The layer's ``python/`` folder, with the metadata of each package.
 
-        target: What it was built for, on which the files depend that it was made of.
+        target: The build target, which determines the wheels in the layer.
 
     Raises:
-        SystemExit: A package is there in another version than the locked one.
+        SystemExit: The version of a package is not in uv.lock.
     """
     installed = {canonicalize_name(one.name): one for one in distributions(path=[str(packages)])}
     lock = locked.load(ROOT / "uv.lock")
@@ -53,8 +53,8 @@ def make(packages: Path, target: Target) -> str:
     bill.metadata.component = _application(project)
     bill.metadata.lifecycles.add(PredefinedLifecycle(phase=LifecyclePhase.BUILD))
     bill.metadata.tools.components.add(this_component())
-    # Both would be another ones each time.
-    bill.serial_number = bill.metadata.timestamp = None  # type: ignore[assignment] # the schema asks for neither
+    # Both would differ between builds.
+    bill.serial_number = bill.metadata.timestamp = None  # type: ignore[assignment] # both are optional in the schema
     bill.register_dependency(bill.metadata.component, _needed(project["dependencies"], components, target))
     for name, one in installed.items():
         bill.register_dependency(components[name], _needed(one.requires or [], components, target))
@@ -74,7 +74,9 @@ def _application(project: dict[str, Any]) -> Component:
 
 def _component(name: str, package: Distribution, lock: locked.Lock, target: Target) -> Component:
     if (name, package.version) not in lock:
-        raise SystemExit(f"The layer has {name} {package.version}, which uv.lock has not.  Build it anew: make build")
+        raise SystemExit(
+            f"The layer has {name} {package.version}, which is not in uv.lock.  Build it again: make build"
+        )
     wheel = locked.choose(lock[name, package.version], target)
     sha256 = HashType(alg=HashAlgorithm.SHA_256, content=wheel.sha256)
     url = PackageURL(type="pypi", name=name, version=package.version)
@@ -92,7 +94,7 @@ def _component(name: str, package: Distribution, lock: locked.Lock, target: Targ
 
 
 def _needed(requirements: Iterable[str], components: Components, target: Target) -> list[Component]:
-    """Return those of *components* that *requirements* name, where Lambda runs them."""
+    """Return those of *components* that *requirements* name, with environment markers evaluated for Lambda."""
     versions = {"python_version": target.python, "python_full_version": f"{target.python}.0"}
     there = {**versions, "extra": "", "os_name": "posix", "platform_system": "Linux", "sys_platform": "linux"}
     parsed = [Requirement(one) for one in requirements]
@@ -100,7 +102,7 @@ def _needed(requirements: Iterable[str], components: Components, target: Target)
 
 
 def main() -> None:
-    """Write it, and say where."""
+    """Write the bill of materials, and print its path."""
     BILL.write_text(make(LAYER, Target(architecture=os.environ.get("ARCH", Target.architecture))))
     print(f"Wrote the bill of materials: {BILL.relative_to(ROOT)}")
 

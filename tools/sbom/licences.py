@@ -1,24 +1,24 @@
-"""Under which licence a package comes, in SPDX's words."""
+"""The licences of packages, as SPDX identifiers."""
 
 from importlib.metadata import Distribution
 
 from cyclonedx.contrib.license.factories import LicenseFactory
 from cyclonedx.model.license import License, LicenseAcknowledgement
 
-# Read in the licence files of packages whose metadata names no SPDX licence, or another one.
+# Determined from the licence files, for packages whose metadata has no SPDX identifier or a different one.
 CONCLUDED = {
     "aws-lambda-powertools": "MIT-0",
     "crhelper": "Apache-2.0",
-    "python-dateutil": "BSD-3-Clause",  # of all its code; what is newer than 2017 is under Apache-2.0 as well
+    "python-dateutil": "BSD-3-Clause",  # applies to all its code; code after 2017 is also under Apache-2.0
     "s3transfer": "Apache-2.0",
 }
 
 
 def licence_of(name: str, distribution: Distribution) -> License:
     """
-    Return the licence of a package, as its metadata declares it or as it was read by us.
+    Return the licence of a package, from its metadata or from ``CONCLUDED``.
 
-    One that is no SPDX licence keeps the name it has in the metadata.
+    A licence without an SPDX identifier keeps its name from the metadata.
     """
     if name in CONCLUDED:
         return _licence(CONCLUDED[name], LicenseAcknowledgement.CONCLUDED)

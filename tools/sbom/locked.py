@@ -1,4 +1,4 @@
-"""Which file of a package is in the layer, by uv.lock and by what it is built for."""
+"""Finds the wheel of each package in the layer, from uv.lock and the build target."""
 
 import tomllib
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ from tools.layer.target import Target
 @dataclass(frozen=True, kw_only=True)
 class Wheel:
     """
-    A file that may be installed.
+    A wheel that can be installed.
 
     Attributes:
-        url: Where it is downloaded from; ends in its name.
+        url: Download URL; ends with the file name.
 
-        sha256: In hexadecimal.
+        sha256: SHA-256 hash in hexadecimal.
     """
 
     url: str
@@ -27,7 +27,7 @@ class Wheel:
 
     @property
     def tags(self) -> frozenset[Tag]:
-        """Return what its name says about where it runs."""
+        """Return the compatibility tags in the wheel's name."""
         return parse_wheel_filename(self.url.rpartition("/")[2])[3]
 
 
@@ -43,10 +43,10 @@ def load(lock: Path) -> Lock:
 
 def choose(wheels: list[Wheel], target: Target) -> Wheel:
     """
-    Return the one of *wheels* that pip takes for *target*, which is the most specific one that runs there.
+    Return the wheel that pip selects for *target*: the most specific compatible one.
 
     Raises:
-        ValueError: None does.
+        ValueError: No wheel is compatible.
     """
     python = tuple(int(part) for part in target.python.split("."))
     tags = [

@@ -1,4 +1,4 @@
-"""Finalizes without looking, and answers CloudFormation with the standard library."""
+"""Finalizes without checks, and responds to CloudFormation with the standard library."""
 
 import json
 import urllib.request

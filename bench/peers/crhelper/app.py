@@ -1,5 +1,5 @@
 """
-Finalizes without looking, with crhelper.
+Finalizes without checks, with crhelper.
 
 https://github.com/aws-cloudformation/custom-resource-helper#quickstart
 """
