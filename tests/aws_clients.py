@@ -1,4 +1,4 @@
-"""Fixtures of the suites that talk to the local AWS through boto3's clients."""
+"""Fixtures for the suites that call the local AWS with boto3 clients."""
 
 from functools import partial
 
@@ -14,13 +14,13 @@ from local.step_functions import pace as step_functions_pace
 
 @pytest.fixture(autouse=True)
 def unhurried_stacks(monkeypatch):
-    """Let what is asked of a stack return when it is done, however slow the machine is."""
+    """Make stack operations return only after their end, however slow the machine is."""
     monkeypatch.setattr(operations, "ANSWER_WITHIN", 60)
 
 
 @pytest.fixture
 def client(aws):
-    """Makes boto3 clients that try once, and wait for a machine that is busy."""
+    """Creates boto3 clients without retries, with long timeouts for a busy machine."""
     config = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=20, read_timeout=60)
     return partial(boto3.client, endpoint_url=aws.url, config=config)
 
@@ -37,7 +37,7 @@ def ec2(client):
 
 @pytest.fixture
 def hurried_machines():
-    """State machines that wait a twentieth of a second for a minute, and whose function is forgotten in the end."""
+    """Speeds up waits of state machines, one minute to a twentieth of a second; finally unregisters the function."""
     step_functions_pace.set_speed(1200)
     yield
     step_functions_pace.set_speed(1)

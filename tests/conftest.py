@@ -1,8 +1,8 @@
 """
-What every test stands on: an AWS environment that is none.
+Fixtures for all tests: an AWS environment without real credentials or endpoints.
 
-Whoever runs the tests may be logged in to a real account, sit behind a proxy or
-trust other certificates; no test may notice.
+The user who runs the tests can be logged in to a real account, use a proxy or trust other certificates.  This must not
+affect any test.
 """
 
 import functools
@@ -26,7 +26,7 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "FinalizeCutover",
     "POWERTOOLS_LOG_LEVEL": "INFO",
 }
-# Whole families, because AWS_ENDPOINT_URL_* and POWERTOOLS_* grow with every release.
+# Prefixes, because every release adds variables such as AWS_ENDPOINT_URL_* and POWERTOOLS_*.
 FAMILIES = ("APPROVAL_TAG_", "AWS_", "LAMBDA_", "MOTO_", "POWERTOOLS_", "SAM_CLI_")
 STRANGERS = {
     "ALL_PROXY",
@@ -42,12 +42,12 @@ STRANGERS = {
 }
 
 
-# Each session would read the models of the APIs anew, and keep them: gigabytes, which Python then searches for garbage.
+# Otherwise each session loads and keeps its own copy of the API models: gigabytes, which slow the garbage collector.
 botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 
 def isolate(environment: MutableMapping[str, str]) -> None:
-    """Take everything about AWS and the network out of *environment*, and put what tests expect in."""
+    """Remove all variables about AWS and the network from *environment*, and set those that tests expect."""
     for name in list(environment):
         if name.startswith(FAMILIES) or name.upper() in STRANGERS:
             del environment[name]
@@ -55,20 +55,20 @@ def isolate(environment: MutableMapping[str, str]) -> None:
 
 
 def pytest_configure() -> None:
-    """Isolate what happens before the first test: collection, and fixtures of the session."""
+    """Isolate the phase before the first test: the collection, and session fixtures."""
     isolate(os.environ)
 
 
 @pytest.fixture(autouse=True)
 def aws_environment():
-    """Give each test the same environment, whatever the test before left behind."""
+    """Give each test the same environment, independently of earlier tests."""
     isolate(os.environ)
 
 
 @pytest.fixture(scope="session")
 def local_aws():
     """One local AWS for each process that runs tests."""
-    from local.server import start  # noqa: PLC0415 - it takes seconds, which most tests can do without
+    from local.server import start  # noqa: PLC0415 - the import takes seconds, and most tests do not need it
 
     running = start()
     yield running
@@ -77,6 +77,6 @@ def local_aws():
 
 @pytest.fixture
 def aws(local_aws):
-    """The local AWS, with nothing in it."""
+    """The local AWS, empty."""
     local_aws.reset()
     return local_aws

@@ -1,4 +1,4 @@
-"""Time that passes several times as fast for the function as for everybody else, so that evidence is old in no time."""
+"""A clock that runs several times as fast for the function, so that evidence becomes old quickly."""
 
 import os
 import time
@@ -16,7 +16,7 @@ class HurriedClock:
     """
     A clock on which *speed* seconds pass in each second.
 
-    A call to AWS takes as long as it takes, so that it seems to take *speed* times as long; so do the SDK's own pauses.
+    Calls to AWS and the SDK's own pauses use real time, so on this clock they take *speed* times as long.
     """
 
     def __init__(self, speed: float) -> None:
@@ -31,7 +31,7 @@ class HurriedClock:
         time.sleep(seconds / self.speed)
 
     def handler(self) -> LambdaHandler:
-        """Return the function's handler by this clock; calls to AWS are limited by the wall clock."""
+        """Return the function's handler with this clock; time limits of calls to AWS use the wall clock."""
         return bootstrap(
             clock=self,
             services=self._services,
@@ -47,9 +47,9 @@ class HurriedClock:
         return AwsAdapters(read_settings(os.environ), WallClock(), self._clients)
 
     def _real(self, moment: datetime) -> datetime:
-        """Return *moment* by the wall clock."""
+        """Convert *moment* to the wall clock."""
         return datetime.now(UTC) + (moment - self.now()) / self.speed
 
     def real_seconds(self, seconds: float) -> float:
-        """Return how long *seconds* of this clock take."""
+        """Convert *seconds* of this clock to real seconds."""
         return timedelta(seconds=seconds / self.speed).total_seconds()

@@ -1,4 +1,4 @@
-"""Time that passes without anybody waiting for it."""
+"""A clock on which waiting takes no real time."""
 
 import os
 from collections.abc import Callable
@@ -10,29 +10,29 @@ from finalize_cutover.bootstrap import AwsAdapters, bootstrap
 from finalize_cutover.cutover.ports import Services
 from finalize_cutover.settings import read_settings
 
-# Moved, the clock of the local AWS makes what MGN did in the meantime older, which two requests at once would see
-# differently: for the few seconds between a conflict and the look after it, only our own clock moves.
+# Moving the clock of the local AWS makes MGN's events older, which two concurrent requests would see differently.  So
+# for the few seconds between a conflict and the next read, only this clock moves.
 SHORTEST_MOVE = 10  # s
 
 
 class MovingClock:
     """
-    A clock on which waiting takes no time: the clock of the local AWS is moved instead.
+    A clock on which waiting takes no real time: it moves the clock of the local AWS instead.
 
     Args:
         aws: The local AWS.
 
-        shortest_move: Seconds of a sleep that moves the clock of the local AWS.
+        shortest_move: Shortest sleep, in seconds, that moves the clock of the local AWS.
 
     Attributes:
         sleeps: Every sleep, in seconds.
 
-        on_sleep: Called after each of those that wait for a server.
+        on_sleep: Called after each sleep that waits for a server.
 
-        on_work: Called with the services of each request when the work begins, after the timer was set; returns the
-            services to work with.
+        on_work: Called with the services of each request at the start of the work, after the timer is set; returns the
+            services to use.
 
-        handler: The function's handler by this clock.
+        handler: The function's handler with this clock.
     """
 
     def __init__(self, aws: Any, *, shortest_move: float = SHORTEST_MOVE) -> None:
@@ -56,7 +56,7 @@ class MovingClock:
             self.on_sleep()
 
     def set_back(self, seconds: float) -> None:
-        """Let it be earlier, so that a timer that was set before fires early."""
+        """Set the clock back, so that an earlier timer fires early."""
         self._ahead -= timedelta(seconds=seconds)
 
     def _services(self, account_id: str | None, until: datetime) -> Services:

@@ -1,4 +1,4 @@
-"""What MGN may say of a source server or its cutover job that proves no cutover, as tests of every caller need it."""
+"""Unusual evidence about a source server or its cutover job that must block a finalization; for all suites."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ Change = Callable[[LocalAws, Mapping[str, Any]], object]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Oddity:
     """
-    One thing that is odd about a source server.
+    One kind of unusual evidence.
 
     Attributes:
-        change: Makes it so, given the local AWS and MGN's document about the source server.
+        change: Creates the evidence in the local AWS, given MGN's document about the source server.
 
-        words: What the reason says of it.
+        words: Text about it in the reason.
 
-        soak_minutes: Asked for in the request; a sweep asks for none.
+        soak_minutes: Soak time in the request; a sweep has none.
     """
 
     name: str
@@ -32,13 +32,13 @@ class Oddity:
     soak_minutes: int = 0
 
     def add_to(self, aws: LocalAws) -> None:
-        """Add the source server ``SERVER``, which would be ready otherwise, and carries the approval tag."""
+        """Add the source server ``SERVER``, which is approved, and ready except for this evidence."""
         server = aws.add_source_server("ready", sourceServerID=SERVER, jobID=JOB, tags=TAGS)
         self.change(aws, server)
 
 
 def add_ready(aws: LocalAws, number: int, **options: Any) -> str:
-    """Add an approved source server that is ready, launched by a job of its own; return its ID."""
+    """Add an approved, ready source server with its own job; return its ID."""
     server_id = f"s-{number:017x}"
     own = {"jobID": f"mgnjob-{number:017x}", "tags": TAGS}
     aws.add_source_server("ready", sourceServerID=server_id, **{**own, **options})
@@ -62,7 +62,7 @@ def _job(**members: Any) -> Change:
 
 
 def _launch(server: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the entry of ``participatingServers`` about a source server."""
+    """Return the entry of a source server in ``participatingServers``."""
     instance_id = server["launchedInstance"]["ec2InstanceID"]
     return {
         "sourceServerID": server["sourceServerID"],

@@ -1,4 +1,4 @@
-"""What the call log of the local AWS says about writes: which there were, when, and how old the evidence was."""
+"""Analyzes writes in the call log of the local AWS: which, when, and the age of the evidence."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ Call = dict[str, Any]
 
 
 def writes(aws: LocalAws) -> list[Call]:
-    """Return every FinalizeCutover that was received, throttled ones included."""
+    """Return every received FinalizeCutover, including throttled ones."""
     return [call for call in aws.calls("mgn") if call["operation"] == "FinalizeCutover"]
 
 
@@ -21,12 +21,12 @@ def taken(aws: LocalAws) -> set[str]:
 
 
 def written_after(aws: LocalAws, moment: float) -> list[Call]:
-    """Return every FinalizeCutover that was received after *moment*, in seconds of the epoch."""
+    """Return every FinalizeCutover that was received after *moment*, in seconds since the epoch."""
     return [call for call in writes(aws) if call["receivedAt"] > moment]
 
 
 def oldest_evidence(aws: LocalAws) -> float:
-    """Return how many seconds before a write its source server had been read at the latest, of all writes the most."""
+    """Return the maximum, over all writes, of the seconds between a write and the last read of its source server."""
     calls = aws.calls("mgn")
     return max(_age(write, calls) for write in writes(aws))
 
@@ -44,10 +44,10 @@ def _shows(call: Call, server_id: str) -> bool:
 
 class Meanwhile:
     """
-    Something that happens some time after the first look, while the function works.
+    An event some time after the first read, while the function works.
 
     Attributes:
-        happened_at: When it was done, in seconds of the epoch; None before.
+        happened_at: Time of the event, in seconds since the epoch; None before.
     """
 
     def __init__(self, aws: LocalAws, happen: Callable[[], object], *, seconds_after_the_look: float = 0) -> None:
@@ -73,5 +73,5 @@ class Meanwhile:
         self.happened_at = time.time()
 
     def _has_looked(self) -> bool:
-        # The log of the jobs and the instances are read after the source servers.
+        # The job logs and the instances are read after the source servers.
         return any(call["operation"] == "DescribeInstanceStatus" and call["status"] for call in self._aws.calls("ec2"))

@@ -46,12 +46,14 @@ def _send_to_targets(self: Rule, original_event: Any, transform_input: bool = Tr
 
 def _invoke_functions(rule: Rule, event: Document) -> None:
     for target in filter(_is_function, rule.targets):
-        handed = input_of(target, event)
+        payload = input_of(target, event)
         try:
-            INVOCATIONS.begin(target["Arn"], handed)
+            INVOCATIONS.begin(target["Arn"], payload)
         except FunctionNotFoundError as error:
             queue = target.get("DeadLetterConfig", {}).get("Arn")
-            events_failures.keep_undelivered(queue, handed, rule=rule.arn, target=target["Arn"], reason=str(error))
+            events_failures.keep_undelivered(
+                queue, payload, rule=rule.arn, target=target["Arn"], reason=str(error)
+            )
 
 
 def _is_function(target: Document) -> bool:

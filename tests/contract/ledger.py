@@ -19,7 +19,7 @@ class Ledger:
         self._urls: list[str] = []
 
     def close(self, provider: Provider) -> None:
-        """Count the requests of *provider*, and check that each has exactly one response, if the provider must respond."""
+        """Count the requests of *provider*; if it must respond, check that each has exactly one response."""
         exchanges = provider.cloudformation.exchanges
         assert [one.document["RequestType"] for one in exchanges if not one.delivery.wait(30)] == []
         self._urls += [one.document["ResponseURL"] for one in exchanges]

@@ -32,8 +32,8 @@ def test_the_head_of_a_long_reason_is_kept_and_the_cut_is_said(character):
 
 @pytest.mark.parametrize("character", CHARACTERS)
 def test_a_reason_that_just_fits_is_whole_and_one_that_just_does_not_is_cut(character):
-    room = MAX_BYTES - len(encode(answer(EVENT, status="FAILED", reason="", physical_id=SERVER, attributes={})))
-    fits = character * (room // bytes_in_json(character))
+    free = MAX_BYTES - len(encode(answer(EVENT, status="FAILED", reason="", physical_id=SERVER, attributes={})))
+    fits = character * (free // bytes_in_json(character))
 
     assert encoded(reason=fits)["Reason"] == fits
     assert encoded(reason=fits + character)["Reason"].endswith("(cut)")

@@ -8,8 +8,8 @@ from finalize_cutover.app import lambda_handler
 from finalize_cutover.cutover.errors import InvalidRequestError
 from tests.contract.provider import LOGICAL_ID, OTHER_SERVER, SERVER, WEB
 
-# The numbers refer to a list of the defects in crhelper 2.0.12.  Other modules test these: 2 and 3 (403 and 503 count as
-# delivered, endless retries) in test_delivery and test_undeliverable, 5 and 17 (too long, beginning cut off) in
+# The numbers refer to a list of the defects in crhelper 2.0.12.  Other modules test these: 2 and 3 (403 and 503 count
+# as delivered, endless retries) in test_delivery and test_undeliverable, 5 and 17 (too long, beginning cut off) in
 # test_answer_length, 16 (two responses at the timeout) and 21 (no response when the process ends) in test_races.
 LONG = "s-" + "☃" * 3000
 
@@ -94,7 +94,7 @@ def test_22_an_unknown_request_type_is_answered_with_what_is_allowed(provider, a
     answer = provider.deliver(document).only_answer()
 
     assert (answer.status, answer.physical_resource_id) == ("FAILED", SERVER)
-    assert "expected Create, Update or Delete" in answer.reason
+    assert "allowed: Create, Update or Delete" in answer.reason
     assert aws.operations() == []
 
 

@@ -1,4 +1,4 @@
-"""Each request has exactly one accepted response, whatever fails on the way to S3, and however often it is delivered."""
+"""Each request has exactly one accepted response, despite faults on the way to S3 and repeated deliveries."""
 
 import pytest
 
@@ -73,7 +73,7 @@ def test_an_answer_is_sent_until_it_is_taken(provider, endpoint, to_come):
 def test_a_request_that_is_delivered_more_than_once_gets_the_same_answer_each_time(
     new_provider, clock, aws, kind, queue
 ):
-    # This handler emits no metrics: on Lambda each invocation has its own process, but here they would share the metrics.
+    # This handler emits no metrics: concurrent invocations would share them here, but not on Lambda.
     exchange = kind.send(new_provider(handler=clock.handler, queue=queue))
     exchange.delivery.wait()
 

@@ -8,15 +8,15 @@ from tests.contract.provider import OTHER_SERVER, SERVER, TOKEN, WEB
 
 APPLICATION = "app-0123456789abcdef0"
 WAVE = "wave-0123456789abcdef0"
-SELECTORS = "expected exactly one of SourceServerID, SourceServerIDs, ApplicationID, WaveID"
-AN_ID = "expected s- and 17 letters or digits."
-A_LIST = "expected a list of 1 to 200 source server IDs, each s- and 17 letters or digits."
-WAIT = "expected a whole number from 0 to 13 (default 10, in a dry run 0)."
-SOAK = "expected a whole number from 0 to 43200."
+SELECTORS = "allowed: exactly one of SourceServerID, SourceServerIDs, ApplicationID, WaveID"
+AN_ID = "allowed: s- and 17 letters or digits."
+A_LIST = "allowed: a list of 1 to 200 source server IDs, each s- and 17 letters or digits."
+WAIT = "allowed: a whole number from 0 to 13 (default 10, in a dry run 0)."
+SOAK = "allowed: a whole number from 0 to 43200."
 RULES = (
-    "expected a list of the rule names cutover-job, job-log, launched-instance, first-boot, mgn-checks, post-launch-"
+    "allowed: a list of the rule names cutover-job, job-log, launched-instance, first-boot, mgn-checks, post-launch-"
 )
-A_FLAG = "expected true or false."
+A_FLAG = "allowed: true or false."
 IDS = [f"s-{number:017}" for number in range(201)]
 
 # Property, value, how the sentence shows the value, and the allowed values in the sentence.
@@ -36,12 +36,12 @@ BAD = [
     ("SourceServerIDs", IDS, "a list of 201", A_LIST),
     ("SourceServerIDs", [SERVER, "web-1"], '"web-1"', A_LIST),
     ("SourceServerIDs", [[SERVER]], "a list of 1", A_LIST),
-    ("ApplicationID", "app-1", '"app-1"', "expected app- and 17 letters or digits."),
-    ("ApplicationID", WAVE, f'"{WAVE}"', "expected app- and 17 letters or digits."),
-    ("WaveID", "wave-1", '"wave-1"', "expected wave- and 17 letters or digits."),
-    ("WaveID", SERVER, f'"{SERVER}"', "expected wave- and 17 letters or digits."),
-    ("AccountID", "11112222333", '"11112222333"', "expected 12 digits, as a string."),
-    ("AccountID", "1111-2222-3333", '"1111-2222-3333"', "expected 12 digits, as a string."),
+    ("ApplicationID", "app-1", '"app-1"', "allowed: app- and 17 letters or digits."),
+    ("ApplicationID", WAVE, f'"{WAVE}"', "allowed: app- and 17 letters or digits."),
+    ("WaveID", "wave-1", '"wave-1"', "allowed: wave- and 17 letters or digits."),
+    ("WaveID", SERVER, f'"{SERVER}"', "allowed: wave- and 17 letters or digits."),
+    ("AccountID", "11112222333", '"11112222333"', "allowed: 12 digits, as a string."),
+    ("AccountID", "1111-2222-3333", '"1111-2222-3333"', "allowed: 12 digits, as a string."),
     ("WaitMinutes", "14", '"14"', WAIT),
     ("WaitMinutes", "-1", '"-1"', WAIT),
     ("WaitMinutes", "2.5", '"2.5"', WAIT),
@@ -72,10 +72,10 @@ BAD = [
     ("DryRun", ["true"], "a list of 1", A_FLAG),
     ("Archive", "on", '"on"', A_FLAG),
     ("Archive", "truely", '"truely"', A_FLAG),
-    ("Revision", ["1"], "a list of 1", "expected a string."),
-    ("ServiceTimeout", "0", '"0"', "expected a whole number from 1 to 3600."),
-    ("ServiceTimeout", "3601", '"3601"', "expected a whole number from 1 to 3600."),
-    ("ServiceTimeout", "15m", '"15m"', "expected a whole number from 1 to 3600."),
+    ("Revision", ["1"], "a list of 1", "allowed: a string."),
+    ("ServiceTimeout", "0", '"0"', "allowed: a whole number from 1 to 3600."),
+    ("ServiceTimeout", "3601", '"3601"', "allowed: a whole number from 1 to 3600."),
+    ("ServiceTimeout", "15m", '"15m"', "allowed: a whole number from 1 to 3600."),
 ]
 
 
@@ -127,7 +127,7 @@ def test_an_unknown_property_is_refused_and_the_known_ones_are_named(provider, a
     answer = provider.ask("Create", {**WEB, unknown: "1"})
 
     assert answer.reason.startswith(
-        f'"{unknown}" is not a field of the request; expected one of SourceServerID, Source'
+        f'"{unknown}" is not a field of the request; allowed: one of SourceServerID, Source'
     )
     assert "Revision, ServiceToken, ServiceTimeout. Correct" in answer.reason
     assert answer.physical_resource_id == SERVER
@@ -139,7 +139,7 @@ def test_properties_that_are_no_map_are_refused(provider, not_a_map):
     answer = provider.deliver({**provider.document("Create"), "ResourceProperties": not_a_map}).only_answer()
 
     assert answer.status == "FAILED"
-    assert "expected a JSON object" in answer.reason
+    assert "allowed: a JSON object" in answer.reason
 
 
 @pytest.mark.parametrize("half", ["\ud83d", "s-0123456789abcde\udc00f0"])
@@ -148,7 +148,7 @@ def test_half_a_character_is_refused_like_any_other_bad_value(provider, name, ha
     answer = provider.ask("Create", {**WEB, name: half})
 
     assert answer.status == "FAILED"
-    assert "expected" in answer.reason
+    assert "allowed: " in answer.reason
 
 
 @pytest.mark.parametrize(

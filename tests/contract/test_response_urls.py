@@ -1,4 +1,4 @@
-"""Only CloudFormation's own URLs receive a response; for any other URL, the function does, sends and reports nothing."""
+"""Only CloudFormation's own URLs receive a response; for any other URL, the function does nothing."""
 
 import json
 import os

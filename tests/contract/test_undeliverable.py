@@ -1,4 +1,4 @@
-"""If CloudFormation does not accept the response, the invocation raises an error, so that Lambda retries the request."""
+"""If CloudFormation does not accept the response, the invocation raises an error, so that Lambda retries it."""
 
 import os
 import socket

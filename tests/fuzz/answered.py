@@ -1,4 +1,4 @@
-"""Whether a request of CloudFormation was answered, once, by itself, and truly."""
+"""Checks that a CloudFormation request received exactly one response, and that it is true."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.fuzz.function import Observation
 
 
 def custom_resource(event: dict[str, Any], seen: Observation) -> None:
-    """Demand one true answer, or a refusal where nobody can be answered."""
+    """Check that there is one true response, or a refusal if no response is possible."""
     if not expected.has_url(event):
         refused(seen, allowed="ResponseURL is not a CloudFormation URL of this Region")
     elif not expected.has_ids(event):
@@ -26,7 +26,7 @@ def _answered(event: dict[str, Any], seen: Observation) -> None:
         assert (answer.status, seen.calls) == ("SUCCESS", [])
     elif request_type not in ("Create", "Update"):
         assert (answer.status, seen.calls) == ("FAILED", [])
-        is_sentence(answer.reason, allowed="expected Create, Update or Delete")
+        is_sentence(answer.reason, allowed="allowed: Create, Update or Delete")
     else:
         _asked(event, seen, answer)
     if (asked_about := event.get("PhysicalResourceId")) and (request_type == "Delete" or answer.status == "FAILED"):
@@ -34,7 +34,7 @@ def _answered(event: dict[str, Any], seen: Observation) -> None:
 
 
 def answer_in(event: dict[str, Any], seen: Observation) -> answers.Answer:
-    """Return the answer to *event*, the only thing that was sent, and to the only host that may have it."""
+    """Return the response to *event*; check that nothing else was sent, and only to the right host."""
     (request,) = seen.requests
     assert seen.contacts == [f"{request.host}:443"]
     assert request.host in expected.HOSTS
@@ -57,10 +57,10 @@ def _asked(event: dict[str, Any], seen: Observation, answer: answers.Answer) -> 
         assert answer.data["Outcome"] == ("WOULD_FINALIZE" if is_dry else "FINALIZED")
         writes(seen, finalizes=not is_dry, archives=archives)
         asks_about(seen, given.get("AccountID"))
-    elif "expected" in answer.reason:
+    elif "allowed: " in answer.reason:
         assert not expected.is_documented(given)
         is_sentence(answer.reason)
-        # A refused Update may be part of a rollback, and only CloudFormation knows.
+        # A refused Update can be part of a rollback; only CloudFormation knows.
         assert set(seen.operations) <= (
             {"cloudformation:DescribeStacks"} if event["RequestType"] == "Update" else set()
         )
@@ -71,6 +71,6 @@ def _asked(event: dict[str, Any], seen: Observation, answer: answers.Answer) -> 
 
 
 def _is_hasty(event: dict[str, Any]) -> bool:
-    """Whether the stack may not wait long enough for anything to be begun."""
+    """Return whether the stack's waiting time is too short to start any work."""
     given = (event.get("ServiceTimeout"), expected.properties(event).get("ServiceTimeout"))
     return any(type(each) in {int, str} and str(each)[:9].lstrip("0") in set(map(str, range(1, 60))) for each in given)

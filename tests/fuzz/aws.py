@@ -1,4 +1,4 @@
-"""AWS behind boto3's own clients, within this process: it knows one source server, and writes every call down."""
+"""A fake AWS in this process for boto3's own clients: it has one source server, and records every call."""
 
 import contextlib
 import io
@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from botocore import handlers
 from botocore.awsrequest import AWSResponse
 
-# Where boto3 believes it to be; nobody is ever connected to.
+# boto3's endpoint; no connection is ever made.
 ENDPOINT = "http://aws.invalid"
 
 SERVER = "s-0123456789abcdef0"
@@ -19,8 +19,8 @@ APPLICATION = "app-0123456789abcdef0"
 WAVE = "wave-0123456789abcdef0"
 JOB = "mgnjob-0123456789abcdef0"
 INSTANCE = "i-0123456789abcdef0"
-TAG_VALUE = "payroll-of-the-board"  # of a tag: never to be logged
-# So long ago that any soak is over, and that no audit is due.
+TAG_VALUE = "payroll-of-the-board"  # value of a tag; must never be logged
+# Long enough ago that every soak time has passed, and no audit is due.
 LAUNCHED_AT = "2020-11-23T09:15:00.000Z"
 STATUS = (
     "<instanceStatusSet><item><instanceId>{id}</instanceId><instanceState><code>16</code><name>running</name>"
@@ -35,7 +35,7 @@ STACK = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiCall:
-    """One call: ``mgn:FinalizeCutover``, and what it was given."""
+    """One call: its name, such as ``mgn:FinalizeCutover``, and its parameters."""
 
     operation: str
     request: dict[str, Any]
@@ -44,10 +44,10 @@ class ApiCall:
 @dataclass(slots=True)
 class Aws:
     """
-    MGN, EC2 and CloudFormation as one invocation finds them: SERVER is ready, approved, and the only one there is.
+    MGN, EC2 and CloudFormation for one invocation: SERVER is ready, approved, and the only source server.
 
     Attributes:
-        calls: Everything that was asked, in order.
+        calls: All calls, in order.
     """
 
     calls: list[ApiCall] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Aws:
     is_archived: bool = False
 
     def answer(self, service: str, operation: str, body: bytes | str) -> bytes:
-        """Write the call down, and answer as AWS does."""
+        """Record the call, and respond as AWS does."""
         is_json = service == "mgn"
         request = json.loads(body or "{}") if is_json else {k: v[0] for k, v in parse_qs(str(body)).items()}
         self.calls.append(ApiCall(operation=f"{service}:{operation}", request=request))
@@ -123,14 +123,14 @@ def _job() -> dict[str, Any]:
 
 
 class _Line:
-    """What boto3 sends its requests to: whichever AWS is there at the moment."""
+    """Receives boto3's requests, and passes them to the current fake AWS."""
 
     def __init__(self) -> None:
         self.aws: Aws | None = None
 
     def __call__(self, request: Any, event_name: str, **_: object) -> AWSResponse | None:
         if not request.url.startswith(ENDPOINT):
-            return None  # somebody else's client
+            return None  # a client that is not part of the test
         assert self.aws is not None, f"{event_name} outside of an invocation"
         _, service, operation = event_name.split(".")
         body = self.aws.answer(service, operation, request.body or "")
@@ -138,7 +138,7 @@ class _Line:
 
 
 class _Raw(io.BytesIO):
-    """As much of urllib3's response as botocore reads."""
+    """The part of urllib3's response that botocore reads."""
 
     def stream(self) -> Iterator[bytes]:
         yield self.read()
@@ -149,7 +149,7 @@ _LINE = _Line()
 
 @contextlib.contextmanager
 def connected() -> Iterator[None]:
-    """Let boto3's clients that are made in the block, for ENDPOINT, send to whichever AWS is there."""
+    """Connect boto3 clients for ENDPOINT that are created in the block to the current fake AWS."""
     entry = ("before-send", _LINE)
     handlers.BUILTIN_HANDLERS.append(entry)
     try:
@@ -160,7 +160,7 @@ def connected() -> Iterator[None]:
 
 @contextlib.contextmanager
 def there_is(aws: Aws) -> Iterator[None]:
-    """Let *aws* be what is there, for as long as the block lasts."""
+    """Make *aws* the current fake AWS during the block."""
     _LINE.aws = aws
     try:
         yield

@@ -1,4 +1,4 @@
-"""What fuzzing stands on: boto3's own clients, connected with an AWS of this process."""
+"""Fixtures for fuzzing: boto3's own clients, connected to a fake AWS in this process."""
 
 import os
 
@@ -10,7 +10,7 @@ from tests.fuzz import aws
 
 @pytest.fixture(scope="module", autouse=True)
 def _aws():
-    """Let boto3 find the AWS of this process; Hypothesis calls for many examples within one test."""
+    """Connect boto3 to the fake AWS, once for all of a test's Hypothesis examples."""
     isolate(os.environ)
     with aws.connected():
         yield
@@ -18,8 +18,8 @@ def _aws():
 
 @pytest.fixture(autouse=True)
 def aws_environment():
-    """Give each test the same environment, as everywhere, and ENDPOINT in it."""
+    """Give each test the same environment as in all suites, with ENDPOINT in it."""
     isolate(os.environ)
     os.environ["AWS_ENDPOINT_URL"] = aws.ENDPOINT
-    # No certificates are read: nobody is ever connected to.
+    # No certificates are loaded, because no connection is ever made.
     os.environ["SSL_CERT_FILE"] = os.devnull

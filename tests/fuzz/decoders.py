@@ -1,5 +1,5 @@
 """
-The decoders under atheris, which finds new ways through them by what they cover.
+Fuzzes the decoders with atheris, which is guided by code coverage.
 
 ``python -m tests.fuzz.decoders``, with libFuzzer's options, such as ``-max_total_time=60`` or ``-runs=20000 -seed=1``.
 https://llvm.org/docs/LibFuzzer.html#options
@@ -18,17 +18,17 @@ with atheris.instrument_imports(include=["finalize_cutover"]):
 from tests.fuzz import mutator, seeds
 
 FOLDER = Path("build/fuzz")
-# An input may take 5 s and half a GB: a decoder needs neither.
+# Limits per input: 5 s and half a GB; a decoder needs much less.
 BOUNDS = ["-timeout=5", "-rss_limit_mb=1024", "-max_len=20000"]
 
 
 def try_one(data: bytes) -> None:
-    """Decode *data*, as far as it is text."""
+    """Decode the valid text in *data*."""
     decoding.decoded(data.decode(errors="replace"))
 
 
 def main() -> None:
-    """Fuzz until libFuzzer ends this process; what fails is written to ``build/fuzz`` and printed."""
+    """Fuzz until libFuzzer ends this process; failing inputs are written to ``build/fuzz`` and printed."""
     logging.disable()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:

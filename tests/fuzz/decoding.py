@@ -1,4 +1,4 @@
-"""What each decoder makes of a text: a value within the documented bounds, or the error that is documented for it."""
+"""Runs each decoder on a text: the result must be a value within the documented limits, or the documented error."""
 
 import json
 import re
@@ -41,7 +41,7 @@ def direct(text: str) -> None:
 
 
 def properties(text: str) -> None:
-    """Decode the properties of a custom resource, and what else of the request rests on them."""
+    """Decode the properties of a custom resource, and the parts of the request that depend on them."""
     event = {"ResourceProperties": _json(text)}
     assert 1 <= service_timeout(event) <= 3600
     selected = selected_physical_id(event)
@@ -52,7 +52,7 @@ def properties(text: str) -> None:
 
 
 def request(text: str) -> None:
-    """Find out whether a request of CloudFormation can be answered."""
+    """Check whether a CloudFormation request can receive a response."""
     event = _json(text)
     if isinstance(event, dict):
         assert 1 <= service_timeout(event) <= 3600
@@ -70,7 +70,7 @@ def response_url(text: str) -> None:
 
 
 def launch(text: str) -> None:
-    """Read an event of MGN's, up to where AWS would be asked about its source servers."""
+    """Decode an event of MGN, up to the first call to AWS."""
     event = _json(text)
     if isinstance(event, dict) and "detail-type" in event:
         asked: list[str] = []
@@ -83,7 +83,7 @@ def launch(text: str) -> None:
             assert answer is None
 
 
-# By the letter that an input begins with.
+# {first letter of the input: decoder}
 DECODERS: dict[str, Callable[[str], None]] = {
     "d": direct,
     "p": properties,
@@ -100,10 +100,10 @@ REFUSALS = (InvalidRequestError, MgnUnavailableError)
 
 def decoded(text: str) -> bool:
     """
-    Let the decoder that the first letter of *text* names read the rest; return whether it could.
+    Decode *text* with the decoder of its first letter; return whether that succeeded.
 
     Raises:
-        Exception: It did something else than to read it or to refuse it in words.
+        Exception: The decoder neither returned a value nor raised a documented error.
     """
     decoder = DECODERS.get(text[:1])
     if decoder is None:
@@ -120,7 +120,7 @@ def decoded(text: str) -> bool:
 
 
 def _json(text: str) -> Any:
-    """Return what Lambda would hand to the function; what is no JSON never comes that far."""
+    """Return the event that Lambda would pass to the function; invalid JSON never reaches the function."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -128,7 +128,7 @@ def _json(text: str) -> Any:
 
 
 def _bounded(request: Request) -> None:
-    """Demand that *request* is within the bounds that the documents state."""
+    """Check that *request* is within the documented limits."""
     ids = request.source_server_ids
     selectors = (request.source_server_id, ids, request.application_id, request.wave_id)
     assert len([each for each in selectors if each is not None]) == 1
@@ -143,11 +143,11 @@ def _bounded(request: Request) -> None:
 
 
 class _AskedError(Exception):
-    """AWS was asked."""
+    """The decoder called AWS."""
 
 
-class _World:
-    """An outside of which nothing is known: whoever asks is stopped."""
+class _StopAtAws:
+    """Services that record the requested source servers, and stop the decoder at its first call to AWS."""
 
     def __init__(self, asked: list[str]) -> None:
         self.mgn = self.instances = self.clock = self
@@ -162,7 +162,7 @@ class _World:
 
 
 def _call(asked: list[str]) -> Invocation:
-    services: Any = _World(asked)
+    services: Any = _StopAtAws(asked)
     return Invocation(
         settings=read_settings({"AWS_REGION": REGION}),
         context=None,

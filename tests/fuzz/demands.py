@@ -1,4 +1,4 @@
-"""What is demanded of an invocation of any handler: a refusal touches nobody, a report is complete, nothing leaks."""
+"""Checks for every invocation: a refusal makes no calls, a report is complete, and no secret is logged."""
 
 import json
 from typing import Any
@@ -11,31 +11,31 @@ from tests.fuzz.function import Observation
 from tests.fuzz.recipes import URL
 
 LONGEST_SENTENCE = 700  # characters
-LINE_LOST = "--- Logging error ---"  # what Python writes instead of a line that it cannot write
+LINE_LOST = "--- Logging error ---"  # Python's output for a log line that it cannot write
 WRITES = {"mgn:FinalizeCutover", "mgn:MarkAsArchived"}
 
 
 def tells_no_secret(event: Any, seen: Observation) -> None:
-    """Demand that nothing was logged or raised that nobody may read, and that every line could be written."""
+    """Check that no secret was logged or raised, and that every log line could be written."""
     assert LINE_LOST not in seen.lines, seen.lines
     assert TAG_VALUE not in seen.lines
     told = seen.lines + str(seen.error)
     logical_id = event.get("LogicalResourceId") if isinstance(event, dict) else None
-    # That is told, whatever it is.
+    # The logical ID is always reported, whatever it contains.
     if not (isinstance(logical_id, str) and logical_id in told):
         assert LogLines.secrets_in(told, [URL]) == []
 
 
-def refused(seen: Observation, *, allowed: str = "expected") -> None:
-    """Demand a refusal in one sentence that says what is allowed, without a word to anybody."""
+def refused(seen: Observation, *, allowed: str = "allowed: ") -> None:
+    """Check for a refusal with one sentence that names what is allowed, without any calls."""
     assert type(seen.error) is InvalidRequestError, seen
     assert (seen.calls, seen.contacts, seen.answer) == ([], [], None)
     is_sentence(str(seen.error), allowed=allowed)
     assert '"RefusedRequests":[1.0]' in seen.lines
 
 
-def is_sentence(text: str, *, allowed: str = "expected") -> None:
-    """Demand that *text* can be read by a person, and says what is allowed."""
+def is_sentence(text: str, *, allowed: str = "allowed: ") -> None:
+    """Check that *text* is readable, and names what is allowed."""
     assert text.isprintable()
     assert text.endswith(".")
     assert allowed in text
@@ -43,19 +43,19 @@ def is_sentence(text: str, *, allowed: str = "expected") -> None:
 
 
 def reported(seen: Observation) -> None:
-    """Demand a report as its schema says."""
+    """Check that the report conforms to its schema."""
     assert seen.error is None, seen
     assert expected.fits(json.loads(json.dumps(seen.answer)), "report"), seen.answer
     assert seen.contacts == []
 
 
 def writes(seen: Observation, *, finalizes: bool, archives: bool) -> None:
-    """Demand that the one source server there is was changed so, each way once, and no other."""
+    """Check that the only source server was changed by exactly these writes, once each, and no other server."""
     found = [(call.operation, call.request["sourceServerID"]) for call in seen.calls if call.operation in WRITES]
     wanted = [("mgn:FinalizeCutover", finalizes), ("mgn:MarkAsArchived", finalizes and archives)]
     assert found == [(operation, SERVER) for operation, is_wanted in wanted if is_wanted]
 
 
 def asks_about(seen: Observation, account_id: str | None) -> None:
-    """Demand that MGN was asked about no other account than that."""
+    """Check that all calls to MGN concern the given account."""
     assert {call.request.get("accountID") for call in seen.calls if call.operation.startswith("mgn:")} <= {account_id}

@@ -1,4 +1,4 @@
-"""What is right, said once more in words that the function does not read: which requests are good, and for whom."""
+"""The expected behaviour, implemented independently of the function: which requests are valid for which handler."""
 
 import hashlib
 import json
@@ -15,13 +15,13 @@ from tests.fuzz.aws import APPLICATION, INSTANCE, SERVER, WAVE
 REGION = "eu-west-1"
 BUCKET = "cloudformation-custom-resource-response-euwest1"
 HOSTS = {f"{BUCKET}.s3.{REGION}.amazonaws.com", f"{BUCKET}.s3-{REGION}.amazonaws.com", f"{BUCKET}.s3.amazonaws.com"}
-# Of a response URL: never to be logged.
+# Part of a response URL; must never be logged.
 SIGNATURE = "5ca1ab1e" * 8
 LIMITS = {"WaitMinutes": range(14), "SoakMinutes": range(43_201), "ServiceTimeout": range(1, 3601)}
-# Which are told apart, and the longest that an answer repeats.
+# Members of a request's identity, and their maximum lengths in a response.
 IDS = {"StackId": 512, "RequestId": 512, "LogicalResourceId": 512, "PhysicalResourceId": 1024}
 
-# In JSON as Lambda reads it 1.0 is no whole number, and true is none either.
+# In JSON on Lambda, 1.0 is not an integer, and true is not one either.
 _types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, each: type(each) is int).redefine(
     "array", lambda _, each: isinstance(each, list)
 )
@@ -30,15 +30,15 @@ _VALIDATORS = {name: _Validator(from_schema.read(name)) for name in ("request", 
 
 
 def fits(document: Any, schema: str) -> bool:
-    """Whether *document* is as ``schemas/<schema>.schema.json`` says."""
+    """Return whether *document* conforms to ``schemas/<schema>.schema.json``."""
     try:
         return bool(_VALIDATORS[schema].is_valid(document))
     except RecursionError:
-        return False  # no request of ours is that deep
+        return False  # no valid request is that deep
 
 
 def handler(event: Any) -> str | None:
-    """Return who is asked by *event*; None for nobody."""
+    """Return the handler of *event*; None if there is none."""
     if not isinstance(event, dict):
         return None
     if "RequestType" in event and "ResponseURL" in event:
@@ -51,19 +51,19 @@ def handler(event: Any) -> str | None:
 
 
 def has_url(event: Mapping[str, Any]) -> bool:
-    """Whether the response URL of *event* is CloudFormation's, in this Region."""
+    """Return whether the response URL of *event* belongs to CloudFormation in this Region."""
     return isinstance(event["ResponseURL"], str) and is_ours(event["ResponseURL"])
 
 
 def is_ours(url: str) -> bool:
-    """Whether *url* is one of CloudFormation's."""
+    """Return whether *url* belongs to CloudFormation."""
     scheme, _, rest = url.partition("://")
     host = re.split("[/?#]", rest)[0]
     return scheme.lower() == "https" and host in HOSTS and re.fullmatch(r"[!-\[\]-~]*", url) is not None
 
 
 def has_ids(event: Mapping[str, Any]) -> bool:
-    """Whether an answer to *event* can repeat its IDs."""
+    """Return whether a response can contain the IDs of *event*."""
     physical_id = event.get("PhysicalResourceId") or "none"
     return all(
         _is_id(each, IDS[name]) for name, each in ({**event, "PhysicalResourceId": physical_id}).items() if name in IDS
@@ -77,12 +77,12 @@ def _is_id(value: Any, longest: int) -> bool:
 
 
 def properties(event: Mapping[str, Any]) -> Any:
-    """Return the properties of *event*; nothing is as good as none."""
+    """Return the properties of *event*; null means no properties."""
     return event.get("ResourceProperties") or {}
 
 
 def is_documented(given: Any) -> bool:
-    """Whether the properties *given* are as the documents say, so that nobody may refuse them."""
+    """Return whether the properties *given* conform to the documentation, so that they must be accepted."""
     if not isinstance(given, dict) or not fits({"ServiceToken": "arn", **given}, "properties"):
         return False
     if any(isinstance(value, str) and re.search("[\ud800-\udfff]", value) for value in given.values()):
@@ -92,7 +92,7 @@ def is_documented(given: Any) -> bool:
 
 
 def is_acceptable(given: Mapping[str, Any]) -> bool:
-    """Whether the properties *given* may be met: those we know, within their bounds, as the documents spell them."""
+    """Return whether the properties *given* can be accepted: known names, valid values, documented spelling."""
     known = from_schema.read("properties")["properties"]
     numbers = [(name, str(given[name])) for name in LIMITS if given.get(name) is not None]
     return (
@@ -104,7 +104,7 @@ def is_acceptable(given: Mapping[str, Any]) -> bool:
 
 
 def servers(selection: Mapping[str, Any]) -> set[str]:
-    """Return the source servers that *selection* names, of either handler, and that there are."""
+    """Return the existing source servers in *selection*, for both handlers."""
     named = {name[:1].lower() + name[1:]: value for name, value in selection.items()}
     known = {SERVER, APPLICATION, WAVE} & {
         named.get("sourceServerID"),
@@ -116,7 +116,7 @@ def servers(selection: Mapping[str, Any]) -> set[str]:
 
 
 def approves(request: Mapping[str, Any]) -> bool:
-    """Whether the one source server there is may be finalized, where *request* says what was approved."""
+    """Return whether the only source server is approved by *request*."""
     approved = request.get("approvedInstances")
     return approved is None or approved.get(SERVER) == INSTANCE
 
@@ -128,6 +128,6 @@ def physical_id(given: Mapping[str, Any]) -> str:
 
 
 def is_complete(selection: Mapping[str, Any]) -> bool:
-    """Whether every source server that *selection* names is one that there is."""
+    """Return whether every source server in *selection* exists."""
     listed = selection.get("SourceServerIDs") or selection.get("sourceServerIDs")
     return bool(servers(selection)) and set(listed or [SERVER]) == {SERVER}

@@ -1,4 +1,4 @@
-"""Documents that a JSON Schema of ours describes, built from that schema."""
+"""Generates documents from the project's JSON Schemas."""
 
 import json
 from pathlib import Path
@@ -20,9 +20,9 @@ def values(schema: dict[str, Any], known: dict[str, Any]) -> st.SearchStrategy[A
     Return what *schema* allows.
 
     Args:
-        schema: Of one property.
+        schema: Schema of one property.
 
-        known: ``{pattern: value}``: for text of that pattern, what is known to exist is drawn as often as anything.
+        known: ``{pattern: value}``: for text with that pattern, an existing value is drawn in half of the cases.
     """
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
@@ -65,6 +65,6 @@ def documents(draw: Any, schema: dict[str, Any], known: dict[str, Any]) -> dict[
 
 
 def _some(schema: dict[str, Any], selector: str, known: dict[str, Any]) -> Any:
-    """Return a value of *selector*: null is as good as absent."""
+    """Return a value for *selector* that is not null, because null means absent."""
     kind = next(each for each in schema["properties"][selector]["anyOf"] if each["type"] != "null")
     return [known[kind["items"]["pattern"]]] if kind["type"] == "array" else known[kind["pattern"]]

@@ -1,4 +1,4 @@
-"""The function, invoked as Lambda would with AWS and the network of this process, and all that could be observed."""
+"""Invokes the function as Lambda does, with a fake AWS and a fake network, and records everything observable."""
 
 import contextlib
 import io
@@ -17,20 +17,20 @@ from tests.fuzz.network import HttpRequest, Network
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """
-    What one invocation did.
+    The observations of one invocation.
 
     Attributes:
-        answer: What was returned; None where something was raised.
+        answer: The returned value; None if an exception was raised.
 
-        error: What was raised.
+        error: The raised exception.
 
         calls: Every call to AWS.
 
-        contacts: Whom it wanted to reach.
+        contacts: The addresses to which it tried to connect.
 
-        requests: What it sent to CloudFormation.
+        requests: The requests that it sent to CloudFormation.
 
-        lines: Everything that was logged or printed.
+        lines: All logged or printed lines.
     """
 
     answer: Any
@@ -46,13 +46,13 @@ class Observation:
 
 
 def invoke(event: Any, network: Network | None = None) -> Observation:
-    """Invoke the function with *event*, whatever comes of it."""
+    """Invoke the function with *event*, and record the result or the exception."""
     aws, network = Aws(), network or Network()
     answer, raised = None, None
     with listening() as written, aws_of_this_process.there_is(aws), network.connected():
         try:
             answer = lambda_handler(event, None)
-        except Exception as error:  # noqa: BLE001 - judged by whoever observes
+        except Exception as error:  # noqa: BLE001 - the caller checks it
             raised = error
     return Observation(
         answer=answer,
@@ -66,7 +66,7 @@ def invoke(event: Any, network: Network | None = None) -> Observation:
 
 @contextlib.contextmanager
 def listening() -> Iterator[io.BytesIO]:
-    """Take down what everybody logs and prints; as in Lambda, it has to be text in UTF-8."""
+    """Record all logged and printed lines; as in Lambda, they must be valid UTF-8."""
     written = io.BytesIO()
     stream = io.TextIOWrapper(written, encoding="utf-8", write_through=True)
     everybody = logging.StreamHandler(stream)

@@ -1,4 +1,4 @@
-"""Hosts that are not CloudFormation's in our Region, however much they look like it: none of them may be contacted."""
+"""Hosts that look like CloudFormation's in this Region, but are not: the function must not contact them."""
 
 import ipaddress
 import json
@@ -22,7 +22,7 @@ EVIL = [
 PARTITIONS = json.loads(files("botocore").joinpath("data/partitions.json").read_text())["partitions"]
 SUFFIXES = sorted({each["outputs"]["dnsSuffix"] for each in PARTITIONS})
 REGIONS = sorted({name for each in PARTITIONS for name in each["regions"]} - {REGION})
-# Metadata of instances, containers and tasks; DNS and time of a VPC; this machine; private networks; broadcast.
+# Metadata services of instances, containers and tasks; a VPC's DNS and time; localhost; private networks; broadcast.
 ADDRESSES = ["169.254.169.254", "169.254.170.2", "169.254.170.23", "169.254.169.253", "169.254.169.123"]
 ADDRESSES += [
     "127.0.0.1",
@@ -44,7 +44,7 @@ LOCAL = [
     "instance-data",
     "metadata.google.internal",
 ]
-# Dots and letters of other scripts that IDNA maps to those of ours, and some that only look like them.
+# Dots and letters of other scripts that IDNA maps to ASCII, and some that only look like ASCII.
 DOTS = ["\u3002", "\uff0e", "\uff61", "%2e", "%2E", "..", "", "-", "x", "_"]
 LETTERS = {
     "a": "\u0430\uff41\u1d43",
@@ -91,7 +91,7 @@ USERS = [
 
 
 def spellings(address: str) -> Iterator[str]:
-    """Yield the ways to write an IPv4 *address* that one library or another understands."""
+    """Yield the spellings of an IPv4 *address* that some library accepts."""
     number = int(ipaddress.IPv4Address(address))
     a, b, c, d = parts = ipaddress.IPv4Address(address).packed
     yield from (address, f"{address}.", str(number), hex(number), f"0{number:o}", f"{a}.{b}.{c << 8 | d}")
@@ -106,14 +106,14 @@ def spellings(address: str) -> Iterator[str]:
 
 
 def spellings_6(address: str) -> Iterator[str]:
-    """Yield the ways to write an IPv6 *address* in a URL."""
+    """Yield the spellings of an IPv6 *address* in a URL."""
     full = ipaddress.IPv6Address(address).exploded
     yield from (f"[{address}]", f"[{full}]", f"[{full.upper()}]", f"[{address}%25eth0]", f"[{address}%eth0]", address)
 
 
 @st.composite
 def _lookalike(draw: st.DrawFn) -> str:
-    """Draw a host of ours with one letter or dot that is not."""
+    """Draw a valid host with one letter or dot replaced by a similar one."""
     host, dot = draw(OURS), draw(st.integers(1, 4))
     if draw(st.booleans()):
         pieces = host.split(".")
@@ -126,7 +126,7 @@ def _lookalike(draw: st.DrawFn) -> str:
 
 @st.composite
 def _elsewhere(draw: st.DrawFn) -> str:
-    """Draw a host of CloudFormation's, or of its name, in another Region or partition."""
+    """Draw a host of CloudFormation, or with its name, in another Region or partition."""
     region, suffix = draw(st.sampled_from(REGIONS)), draw(st.sampled_from(SUFFIXES))
     bucket = draw(st.sampled_from([BUCKET, BUCKET.replace("euwest1", region.replace("-", ""))]))
     form = draw(
@@ -137,7 +137,7 @@ def _elsewhere(draw: st.DrawFn) -> str:
 
 @st.composite
 def _others_bucket(draw: st.DrawFn) -> str:
-    """Draw a bucket that may be anybody's, beside CloudFormation's own, or one in the path."""
+    """Draw a host with a bucket that is not CloudFormation's, or with the bucket in the path."""
     name = draw(
         st.sampled_from([f"x{BUCKET}", f"{BUCKET}x", f"{BUCKET}-x", f"x-{BUCKET}", f"{BUCKET}.x", f"x.{BUCKET}", "x"])
     )

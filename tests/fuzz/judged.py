@@ -1,4 +1,4 @@
-"""Whether what was observed of an invocation was right: refused in words and touching nobody, or met."""
+"""Checks an observed invocation: a refusal with a sentence and without calls, or the expected result."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ from tests.fuzz.function import Observation
 
 
 def judge(event: Any, seen: Observation) -> None:
-    """Demand that *seen* is right for *event*."""
+    """Check that *seen* is correct for *event*."""
     tells_no_secret(event, seen)
     handler = expected.handler(event)
     if handler is None:
         refused(seen)
     else:
-        DOORS[handler](event, seen)
+        HANDLERS[handler](event, seen)
 
 
 def _direct(event: dict[str, Any], seen: Observation) -> None:
@@ -67,7 +67,7 @@ def _launched(event: dict[str, Any], seen: Observation) -> None:
 
 
 def _named(resource: Any, event: dict[str, Any]) -> str | None:
-    """Return the source server that an ARN names, of this Region and of the account that the event is of, if of any."""
+    """Return the source server in an ARN; None unless its Region and account are those of the event."""
     parts = resource.strip("*").split(":") if isinstance(resource, str) and len(resource) < 500 else []
     if len(parts) != 6 or parts[3] != expected.REGION or (parts[0], parts[2]) != ("arn", "mgn"):
         return None
@@ -79,7 +79,7 @@ def _named(resource: Any, event: dict[str, Any]) -> str | None:
     return server_id if kind == "source-server" and is_id and parts[1].startswith("aws") else None
 
 
-DOORS = {
+HANDLERS = {
     "custom_resource": custom_resource,
     "launch_result": _launch_result,
     "sweep": _sweep,

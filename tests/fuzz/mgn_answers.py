@@ -1,4 +1,4 @@
-"""What is read from answers of MGN's: values that every rule and every report can take, or nothing."""
+"""Decodes MGN's responses: the result must be values that every rule and report accepts, or an error."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,43 +23,43 @@ _PARSER = botocore.parsers.create_parser(_MGN.metadata["protocol"])
 
 
 def servers(text: str) -> None:
-    """Read MGN's answer about source servers, and judge and report each of them."""
+    """Decode MGN's response about source servers; apply the rules to each, and report it."""
     for server in _mgn("DescribeSourceServers", text).in_state("CUTTING_OVER").items.values():
         _judged(server)
 
 
 def jobs(text: str) -> None:
-    """Read MGN's answer about jobs."""
+    """Decode MGN's response about jobs."""
     for job in _mgn("DescribeJobs", text).describe_jobs(_Any([JOB])).items.values():
         assert {type(job.id), *map(type, job.launches)} == {str}
         msgspec.json.encode(job)
 
 
 def job_log(text: str) -> None:
-    """Read MGN's answer about a job's log."""
+    """Decode MGN's response about a job's log."""
     msgspec.json.encode(_mgn("DescribeJobLogItems", text).job_log(JOB))
 
 
 def written(text: str) -> None:
-    """Read MGN's answer to a write."""
+    """Decode MGN's response to a write."""
     server = _mgn("FinalizeCutover", text).finalize(SERVER, before_send=at_once)
     assert server.id == SERVER
     _judged(server)
 
 
 def _judged(server: SourceServer) -> None:
-    """Judge and report *server*, which nothing in it may prevent."""
+    """Apply the rules to *server* and report it; no value in it may raise an exception."""
     judge(Evidence(server=server, read_at=NOW), policy=ReadinessPolicy(), now=NOW)
     document(report_on(server, Outcome.FINALIZED))
 
 
 def _mgn(operation: str, text: str) -> AwsMgn:
-    """Return an MGN that answers *operation*, and no other, with *text*."""
+    """Return an MGN adapter that gets *text* as the response to *operation*, and supports no other."""
     return mgn_of(_Client(operation, text))
 
 
 class _Client:
-    """As much of boto3's client as is needed, with botocore's own reading of answers."""
+    """The needed part of boto3's client, with botocore's own parser for responses."""
 
     def __init__(self, operation: str, text: str) -> None:
         self._shape = _MGN.operation_model(operation).output_shape
@@ -76,7 +76,7 @@ class _Client:
 
 
 class _Any(list[str]):
-    """IDs of which everything is one."""
+    """A set of IDs that contains everything."""
 
     def __contains__(self, _: object) -> bool:
         return True

@@ -1,4 +1,4 @@
-"""How atheris changes an input: as bytes like any other, or as the document that it is."""
+"""Mutates inputs for atheris: as bytes, or as a JSON document."""
 
 import json
 import random
@@ -12,13 +12,13 @@ from tests.fuzz.words import FRACTIONS, IDS, MAGIC, NUMBERS, SPELLED, STATES, UN
 
 WORDS = [SPELLED, IDS, MAGIC, STATES, UNSEEN]
 SCALARS: list[Any] = [None, True, False, *NUMBERS, *FRACTIONS]
-# Further out nothing is gained: what is huge or deep is made elsewhere, and would only be slow here.
+# Larger inputs would only be slow here; other tests generate huge and deep documents.
 TIMES = [2, 20, 201]
 DEPTHS = [1, 2, 50]
 
 
 def mutate(data: bytes, max_size: int, seed: int) -> bytes:
-    """Return another input, of at most *max_size* bytes, the same for the same *seed*."""
+    """Return a mutated input of at most *max_size* bytes; deterministic for a *seed*."""
     chance = random.Random(seed)
     if chance.random() < 0.5 and (changed := _as_a_document(data, chance)) and len(changed) <= max_size:
         return changed
@@ -53,4 +53,4 @@ def _step(document: Any, found: list[Any], chance: random.Random) -> Any:
     try:
         return STEPS[what](document, place, *arguments.get(what, []))
     except (AttributeError, LookupError, TypeError):
-        return document  # that step cannot be done there
+        return document  # the step is not possible at that place

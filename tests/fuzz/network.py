@@ -1,4 +1,4 @@
-"""The network, within this process: it connects with nobody, takes down who was to be reached, and plays every host."""
+"""A fake network in this process: it makes no connections, records all destinations, and replaces every host."""
 
 import contextlib
 import io
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
 
-# What Python tells of anybody who reaches out, and where it tells the address.
+# {audit event of a connection or a name lookup: index of the address in its arguments}
 # https://docs.python.org/3/library/audit_events.html
 REACHING_OUT = {
     "socket.connect": 1,
@@ -24,7 +24,7 @@ REACHING_OUT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
-    """One request: to whom, under which name TLS was to be vouched for (None without TLS), and what was sent."""
+    """One request: its destination, the server name for TLS (None without TLS), and its content."""
 
     host: str
     port: int
@@ -36,14 +36,14 @@ class HttpRequest:
 @dataclass(slots=True)
 class Network:
     """
-    Every host there is; each answers each request alike.
+    All hosts; they send the same response to each request.
 
     Attributes:
-        status: HTTP's status.
+        status: HTTP status of the response.
 
-        headers: Lines of the answer, such as a Location.
+        headers: Header lines of the response, such as a Location.
 
-        contacts: Whom anybody in this process wanted to reach, past this network too.
+        contacts: All destinations to which code in this process tried to connect, even outside of this network.
 
         requests: Every HTTP request, in order.
     """
@@ -54,19 +54,19 @@ class Network:
     requests: list[HttpRequest] = field(default_factory=list)
 
     def connect(self, address: tuple[str, int], *_: object, **__: object) -> "_Socket":
-        """Stand in for ``socket.create_connection``."""
+        """Replace ``socket.create_connection``."""
         self.contacts.append(f"{address[0]}:{address[1]}")
         return _Socket(self, *address)
 
     def take(self, request: HttpRequest) -> bytes:
-        """Take *request* down; return HTTP's answer."""
+        """Record *request*; return the HTTP response."""
         self.requests.append(request)
         lines = [f"HTTP/1.1 {self.status} so it is", *self.headers, "content-length: 0", "", ""]
         return "\r\n".join(lines).encode()
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[None]:
-        """Let this process have this network and no other, for as long as the block lasts."""
+        """Replace this process's network during the block."""
         with (
             mock.patch.object(socket, "create_connection", self.connect),
             mock.patch.object(ssl.SSLContext, "wrap_socket", _wrap),
@@ -79,7 +79,7 @@ class Network:
 
 
 class _Socket:
-    """As much of a socket as http.client needs."""
+    """The part of a socket that http.client needs."""
 
     def __init__(self, network: Network, host: str, port: int) -> None:
         self.server_name: str | None = None
@@ -111,17 +111,17 @@ class _Socket:
 
 
 def _wrap(_context: ssl.SSLContext, plain: _Socket, *, server_hostname: str) -> _Socket:
-    """Stand in for ``ssl.SSLContext.wrap_socket``."""
+    """Replace ``ssl.SSLContext.wrap_socket``."""
     plain.server_name = server_hostname
     return plain
 
 
 class _Hook:
-    """Python's own witness: it hears whoever reaches out, in whatever library and below every substitute."""
+    """A Python audit hook: it is called for every connection, from any library and despite any replacement."""
 
     def __init__(self) -> None:
         self.network: Network | None = None
-        sys.addaudithook(self)  # for good: Python lets nobody take one away
+        sys.addaudithook(self)  # permanent: Python cannot remove an audit hook
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
         if self.network is not None and event in REACHING_OUT:

@@ -1,7 +1,7 @@
 """
-Requests as they should not be, each told by a recipe: a real event, and what was done to it, step by step.
+Malformed requests, each described by a recipe: a real event, and the steps that change it.
 
-A recipe is short however large the event becomes, so that Hypothesis can print and shrink it.
+A recipe is short even if the event becomes large, so that Hypothesis can print and shrink it.
 """
 
 import json
@@ -19,19 +19,19 @@ from tests.fuzz.words import TEXT, VALUES
 
 EVENTS = Path(__file__).parents[2] / "events"
 FILES = sorted(path.stem for path in EVENTS.glob("*.json"))
-# In the future, so that however long the tests take, somebody still waits for the answer.
+# In the future, so that CloudFormation still waits for the response, however long the tests take.
 SIGNED_AT = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y%m%dT%H%M%SZ")
 URL = f"https://{BUCKET}.s3.{REGION}.amazonaws.com/stack?X-Amz-Date={SIGNED_AT}&X-Amz-Signature={SIGNATURE}"
 MANY = 100_000
 DEPTHS = [1, 5, 1000, 20_000]
-# Below that, nothing is told apart any more.
+# Deeper places are not distinguished.
 DEEPEST = 6
 
 Step = tuple[Any, ...]
 
 
 def read(name: str) -> dict[str, Any]:
-    """Return ``events/<name>.json``; what CloudFormation signed was signed long ago, with a signature of ours."""
+    """Return ``events/<name>.json``; its response URL is replaced by one with a future date and a test signature."""
     document: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
     return {**document, "ResponseURL": URL} if "ResponseURL" in document else document
 
@@ -39,7 +39,7 @@ def read(name: str) -> dict[str, Any]:
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """
-    A document and what was done to it.
+    A document, and the steps that change it.
 
     Attributes:
         base: Name of a file in ``events/``, or the document itself.
@@ -51,7 +51,7 @@ class Recipe:
     steps: tuple[Step, ...] = ()
 
     def document(self) -> Any:
-        """Return the document; it may be too deep to be copied, compared or written."""
+        """Return the document; it can be too deep to be copied, compared or serialized."""
         made = read(self.base) if isinstance(self.base, str) else self.base
         for what, place, *rest in self.steps:
             made = STEPS[what](made, place, *rest)
@@ -59,7 +59,7 @@ class Recipe:
 
 
 def places(document: Any, depth: int = 0) -> Iterator[Place]:
-    """Yield where something stands in *document*, as far as a person would look."""
+    """Yield the places of values in *document*, down to a limited depth."""
     yield ()
     if depth < DEEPEST and isinstance(document, dict | list):
         members = document.items() if isinstance(document, dict) else enumerate(document)
@@ -75,7 +75,7 @@ def _at(document: Any, place: Place) -> Any:
 
 @st.composite
 def steps(draw: Any, document: Any, *, is_large: bool) -> Step:
-    """Draw one thing that can be done to *document*; what is large already is not made larger by much."""
+    """Draw one step for *document*; a document that is already large is not enlarged much."""
     found = list(places(document))
     place = draw(st.sampled_from(found))
     what = draw(st.sampled_from(sorted(STEPS)))
@@ -98,7 +98,7 @@ def recipes(draw: Any, bases: st.SearchStrategy[Any], most: int = 3) -> Recipe:
     """Draw a base and up to *most* steps."""
     recipe = Recipe(draw(bases))
     for _ in range(draw(st.integers(0, most))):
-        # A hundred thousand times a hundred thousand would fill any machine, and no event of Lambda's is as large.
+        # Two enlargements by a hundred thousand would exceed any memory; no event on Lambda is that large.
         is_large = any(step[0] == "enlarge" and step[-1] > 2 for step in recipe.steps)
         recipe = Recipe(recipe.base, (*recipe.steps, draw(steps(recipe.document(), is_large=is_large))))
     return recipe

@@ -1,4 +1,4 @@
-"""What atheris starts from: our events and what AWS answers, and the words that its inputs are made of."""
+"""The seed corpus for atheris: the project's events and AWS's responses, and a dictionary of words."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from tests.fuzz.from_schema import read as read_schema
 from tests.fuzz.recipes import FILES, URL, read
 from tests.fuzz.words import IDS, MAGIC, SPELLED, STATES, UNSEEN
 
-# What AWS of this process leaves out, in MGN's words.
+# Members of MGN's documents that the fake AWS omits.
 ACTION = {"executionStatus": "SUCCESS", "ssmDocument": {"actionName": "Join the domain", "mustSucceedForCutover": True}}
 ACTIONS = {"postLaunchActionsStatus": {"postLaunchActionsLaunchStatusList": [ACTION]}}
 CHECKS = {"lastKnownChecks": [{"name": "Boot", "status": "PASSED"}], "lastKnownFsxChecksStatus": "PASSED"}
@@ -26,7 +26,7 @@ QUESTIONS = {"s": "DescribeSourceServers", "j": "DescribeJobs", "g": "DescribeJo
 
 
 def inputs() -> Iterator[str]:
-    """Yield good inputs of every decoder."""
+    """Yield valid inputs for every decoder."""
     for name in FILES:
         event = read(name)
         yield from (f"{letter}{json.dumps(event)}" for letter in "drl")
@@ -40,14 +40,14 @@ def inputs() -> Iterator[str]:
 
 
 def write_corpus(folder: Path) -> None:
-    """Write the inputs into *folder*, a file each."""
+    """Write the inputs into *folder*, one per file."""
     folder.mkdir()
     for number, text in enumerate(inputs()):
         (folder / f"{number:03}").write_text(text)
 
 
 def write_words(path: Path) -> None:
-    """Write a dictionary for libFuzzer: what a decoder might look for."""
+    """Write a dictionary for libFuzzer: words that a decoder can look for."""
     names = {
         *read_schema("request")["properties"],
         *read_schema("properties")["properties"],

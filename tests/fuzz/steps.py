@@ -1,4 +1,4 @@
-"""What can be done to a document of JSON; each returns another document, and leaves the old one as it was."""
+"""Changes to a JSON document; each returns a new document, and does not modify the old one."""
 
 import json
 from collections.abc import Callable
@@ -11,7 +11,7 @@ Place = tuple[str | int, ...]
 
 
 def _changed(document: Any, place: Place, change: Callable[[Any], Any]) -> Any:
-    """Return *document* with *change* done at *place*; what is beside the way there is shared, not copied."""
+    """Return *document* with *change* applied at *place*; unchanged parts are shared, not copied."""
     if not place:
         return change(document)
     copy = document.copy()
@@ -42,7 +42,7 @@ def _added(holder: Any, name: str, value: Any) -> Any:
 
 
 def _retyped(value: Any) -> Any:
-    """Return *value* as another type that means the same to people."""
+    """Return *value* as another type with the same meaning for people."""
     if isinstance(value, dict):
         return [{"Key": key, "Value": each} for key, each in value.items()]
     if isinstance(value, list):
@@ -57,7 +57,7 @@ def _retyped(value: Any) -> Any:
 
 
 def _enlarged(value: Any, times: int) -> Any:
-    """Return *value* again and again: text and lists in themselves, members of objects under new names."""
+    """Return *value* repeated: text and lists are concatenated, members of objects get new names."""
     if isinstance(value, str | list):
         return value * (times // max(1, len(value)) + 1)
     if isinstance(value, dict):
@@ -66,7 +66,7 @@ def _enlarged(value: Any, times: int) -> Any:
 
 
 def _copied(document: Any, place: Place, target: Place) -> Any:
-    """Put what is at *place* also to *target*."""
+    """Copy the value at *place* to *target*."""
     value = document
     for key in place:
         value = value[key]

@@ -1,4 +1,4 @@
-"""Whatever a decoder is given, it reads a value within the documented bounds, or refuses in words."""
+"""For any input, a decoder returns a value within the documented limits, or refuses with a sentence."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from tests.fuzz.words import FRACTIONS, MAGIC, SPELLED, UNSEEN
 
 ROOT = Path(__file__).parents[2]
 RUNS = 20_000
-# What atheris 3 has wheels for.
+# Platforms for which atheris 3 has wheels.
 HAS_WHEEL = sys.platform == "linux" and platform.machine() == "x86_64" and sys.version_info < (3, 14)
 
 

@@ -1,4 +1,4 @@
-"""Whatever arrives at a handler is refused in words, without a word to anybody else, or met as it should be."""
+"""A handler refuses any input with a sentence and without calls, or handles it as expected."""
 
 from hypothesis import example, given
 from hypothesis import strategies as st

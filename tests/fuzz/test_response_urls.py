@@ -1,4 +1,4 @@
-"""Nobody but CloudFormation is ever contacted, whatever stands in a response URL, and wherever an answer points."""
+"""The function contacts only CloudFormation, for any response URL and any redirect."""
 
 import socket
 import subprocess
@@ -21,7 +21,7 @@ REFUSAL = "ResponseURL is not a CloudFormation URL of this Region"
 TARGET = URL.partition("amazonaws.com")[2]
 REQUESTS = st.sampled_from(["custom_resource_create", "custom_resource_update", "custom_resource_delete"])
 SCHEMES = ["http", "ftp", "file", "gopher", "data", "javascript", "ws", "https+unix", "httpss", "", "https:https"]
-# What parsers of URLs do not agree about.
+# URLs that parsers interpret differently.
 TAILS = [
     "",
     "/",

@@ -1,4 +1,4 @@
-"""Each word that programs stumble over, in each field: refused in words, or met."""
+"""Each problematic value in each field: it is refused with a sentence, or handled as expected."""
 
 import pytest
 
@@ -11,13 +11,13 @@ from tests.fuzz.words import FRACTIONS, IDS, MAGIC, NUMBERS, SPELLED, STATES, UN
 
 WORDS = [*SPELLED, *IDS, *MAGIC, *STATES, *UNSEEN]
 VALUES = [None, True, False, *NUMBERS, *FRACTIONS, *WORDS, [], {}, nested(5000, "list"), nested(5000, "object")]
-# Those that are read.
+# The fields that the function reads.
 EVENT_FIELDS = ["detail-type", "source", "account", "region", "resources", "detail"]
 REQUEST_FIELDS = ["RequestType", "ResponseURL", "StackId", "RequestId", "LogicalResourceId", "PhysicalResourceId"]
 
 
 def shapes():
-    """Yield each value as it is, and text as a member, too."""
+    """Yield each value unchanged, and text also as a list member."""
     for value in VALUES:
         yield value
         if isinstance(value, str):
@@ -38,7 +38,7 @@ def test_as_a_name(name):
         judge(event, invoke(event))
 
 
-# Whatever text there is in the other two is right, and nobody reads it.
+# In the other two fields any text is valid, and the function does not read it.
 @pytest.mark.parametrize("field", sorted(read_schema("properties")["properties"].keys() - {"Revision", "ServiceToken"}))
 def test_in_the_properties_of_a_custom_resource(field):
     for value in shapes():

@@ -1,4 +1,4 @@
-"""Values that programs stumble over, as JSON can bring them to Lambda; and text in all its forms."""
+"""Values that often cause errors in programs, as JSON can contain them; and unusual text."""
 
 import math
 from typing import Any
@@ -9,7 +9,7 @@ from tests.fuzz.aws import APPLICATION, SERVER, WAVE
 
 NUMBERS = [0, -1, 1, 5, 13, 14, 200, 43_200, 43_201, 2**31, 2**63, 2**64, -(2**63) - 1, 10**400, -(10**400)]
 FRACTIONS = [0.0, -0.0, 1.0, 0.5, 1e300, 5e-324, math.nan, math.inf, -math.inf]
-# Numbers and truths as text, of this and of other scripts.
+# Numbers and booleans as text, in ASCII and in other scripts.
 SPELLED = [
     "",
     " ",
@@ -46,10 +46,10 @@ SPELLED += [
     "[]",
     "{}",
 ]
-# The ends of the calendar, and what is not in it.
+# The first and the last date of the calendar, and invalid dates.
 SPELLED += ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "2026-02-30T00:00:00Z", "20261123T101430Z"]
 IDS = [SERVER, APPLICATION, WAVE, "s-0123456789abcdef1", SERVER.upper(), f"{SERVER}\n", f" {SERVER}", f"{SERVER}\0"]
-# Cyrillic and wide letters, another hyphen, an accent, a soft hyphen: what looks like an ID and is none.
+# Cyrillic and full-width letters, another hyphen, an accent, a soft hyphen: text that looks like an ID but is not.
 IDS += [
     "\u0455-0123456789abcdef0",
     "\uff53-0123456789abcdef0",
@@ -58,10 +58,10 @@ IDS += [
     "s-0123\xad456789abcdef",
 ]
 IDS += [f"arn:aws:mgn:eu-west-1:111122223333:source-server/{SERVER}", f"**{SERVER}**", SERVER[:-1], SERVER + "0"]
-# Half characters, line ends, changes of direction, no width, what breaks strings, the end of Unicode.
+# Lone surrogates, line ends, direction marks, zero-width characters, string terminators, the end of Unicode.
 UNSEEN = ["\ud83d", "\udc00", "\ud83d\ude00", "a\u0300" * 40, "\r\n", "\u2028", "\x85", "\x1b[2J", "\0", "\x7f"]
 UNSEEN += ["\u202e", "\u2066", "\u200b", "\ufeff", "\ufffe", "\U0010ffff", "שלום", "مرحبا", "ﷺ", "İ", "ß", "ﬁ"]
-# What means something to a library that we use, or to one that others use.
+# Text with a special meaning in common libraries.
 MAGIC = ["`$.x", "x` - at `$.x`", "Object contains unknown field `x`", "%s%n%d", "{0.__class__}", "{name}", "$", "`"]
 MAGIC += [
     "__class__",
@@ -97,7 +97,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 
 
 def nested(depth: int, kind: str, core: Any = 0) -> Any:
-    """Return *core* in so many lists or objects, each within the next."""
+    """Return *core* inside of that number of nested lists or objects."""
     for _ in range(depth):
         core = [core] if kind == "list" else {"x": core}
     return core

@@ -27,7 +27,7 @@ class Inbox:
         """Return the next message: subject and text."""
         deadline = time.monotonic() + LONGEST_DELIVERY
         while not (messages := self._sqs.receive_message(QueueUrl=self._queue).get("Messages")):
-            assert time.monotonic() < deadline, "Nobody was asked."
+            assert time.monotonic() < deadline, "No approval was requested."
             time.sleep(0.05)
         body = json.loads(messages[0]["Body"])
         return body["Subject"], body["Message"]

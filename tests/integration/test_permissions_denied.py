@@ -19,7 +19,7 @@ DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403
 
 @pytest.fixture(scope="module")
 def client_of(local_aws):
-    """Creates clients with the role; they share a local AWS, because no allowed call in this module changes anything."""
+    """Creates clients with the role; all tests share a local AWS, because no allowed call changes anything."""
     local_aws.reset()
     local_aws.add_source_server("replicating", sourceServerID=SERVER)
     credentials = DeployedRole(local_aws).credentials

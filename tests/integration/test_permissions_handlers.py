@@ -13,7 +13,7 @@ PROPERTIES = {"WaveID": WAVE, "WaitMinutes": 0, "Archive": True}
 FINALIZING = {*LOOKING, "mgn:FinalizeCutover"}
 TELLING = {"events:PutEvents"}
 
-DOORS = {
+HANDLERS = {
     "a stack that is created": (
         lambda acting: acting.answers("Create", PROPERTIES),
         {*SELECTING, *FINALIZING, "mgn:MarkAsArchived", "cloudformation:DescribeStacks"},
@@ -64,9 +64,9 @@ def acting(aws, monkeypatch):
     return acting
 
 
-@pytest.mark.parametrize("handler", DOORS)
+@pytest.mark.parametrize("handler", HANDLERS)
 def test_a_handler_uses_these_permissions_and_is_denied_none(aws, acting, handler):
-    enter, needed = DOORS[handler]
+    enter, needed = HANDLERS[handler]
 
     enter(acting)
 
@@ -75,4 +75,4 @@ def test_a_handler_uses_these_permissions_and_is_denied_none(aws, acting, handle
 
 
 def test_the_role_allows_nothing_that_no_handler_needs(acting):
-    assert acting.role.actions == set().union(*(needed for _, needed in DOORS.values()))
+    assert acting.role.actions == set().union(*(needed for _, needed in HANDLERS.values()))

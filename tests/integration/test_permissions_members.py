@@ -17,7 +17,7 @@ PROPERTIES = {"AccountID": MEMBER, "WaveID": WAVE, "WaitMinutes": 0, "Archive": 
 
 ACTING = {"mgn:FinalizeCutover", "mgn:MarkAsArchived"}
 
-DOORS = {
+HANDLERS = {
     "a stack that is created": (
         lambda acting: acting.answers("Create", PROPERTIES),
         {*SELECTING, *LOOKING, *ACTING},
@@ -65,9 +65,9 @@ def called(aws):
     return {(f"{one['service']}:{one['operation']}", one["status"]) for one in calls}
 
 
-@pytest.mark.parametrize("handler", DOORS)
+@pytest.mark.parametrize("handler", HANDLERS)
 def test_a_handler_uses_these_permissions_and_is_denied_none(aws, members, handler):
-    enter, needed = DOORS[handler]
+    enter, needed = HANDLERS[handler]
 
     enter(members().acting)
 
@@ -75,7 +75,7 @@ def test_a_handler_uses_these_permissions_and_is_denied_none(aws, members, handl
 
 
 def test_the_role_allows_nothing_that_no_handler_needs(members):
-    assert members().actions == set().union(*(needed for _, needed in DOORS.values()))
+    assert members().actions == set().union(*(needed for _, needed in HANDLERS.values()))
 
 
 @pytest.mark.parametrize(("tags", "outcome"), [(APPROVED, "FINALIZED"), ({}, "FAILED")])

@@ -115,9 +115,9 @@ def test_options_reach_the_function_with_every_batch(machine):
 @pytest.mark.parametrize(
     ("request_", "error", "cause"),
     [
-        ({"waveID": "wave-1"}, "InvalidRequestError", 'waveID is "wave-1"; expected wave- and 17 letters or digits.'),
+        ({"waveID": "wave-1"}, "InvalidRequestError", 'waveID is "wave-1"; allowed: wave- and 17 letters or digits.'),
         ({"waveID": WAVE, "soakMinutes": "60"}, "InvalidRequestError", 'soakMinutes is "60"'),
-        ({"waveID": WAVE, "action": "audit"}, "InvalidRequestError", "action is audit; expected finalize or check."),
+        ({"waveID": WAVE, "action": "audit"}, "InvalidRequestError", "action is audit; allowed: finalize or check."),
         ({}, "InvalidRequestError", "Nothing is given"),
         ({"waveID": "wave-fedcba9876543210f"}, "EmptySelectionError", "wave-fedcba9876543210f"),
     ],

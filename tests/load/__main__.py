@@ -1,9 +1,9 @@
 """
-Put the built function under load: ``make load``.
+Load tests of the built function: ``make load``.
 
-In the first course, stacks and events come all at once to the function, which runs in Lambda's emulator on the local
-AWS, while a tenth of all calls and answers goes wrong.  In the second one MGN throttles, so that nobody reaches
-everything in time.  Ends with 1 if anything is not as it must be.
+In the first test, stacks and events call the function at the same time.  The function runs in Lambda's emulator with
+the local AWS, and a tenth of all calls and responses fail.  In the second test MGN throttles, so that no request
+reaches all servers in time.  The exit code is 1 if any requirement is violated.
 """
 
 import argparse
@@ -24,7 +24,7 @@ SHOWN = 10  # violations
 
 
 def main() -> int:
-    """Return 1 if something does not hold, else 0."""
+    """Return 1 if a requirement is violated, else 0."""
     options = _asked_for()
     isolate(os.environ)
     from local.lambda_runtime import artifact, runtime  # noqa: PLC0415 - after isolation

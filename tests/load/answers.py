@@ -1,4 +1,4 @@
-"""Where stacks are answered: it knows when each request was handed out, and when each answer came."""
+"""Receives the responses to stacks, and records the times of the requests and of the responses."""
 
 import threading
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ class TimedEndpoint(Endpoint):
     An endpoint over TLS, with a fault for each delivery.
 
     Args:
-        weather: What becomes of each delivery that is as it should be.
+        weather: Yields the fault for each valid delivery.
 
     Attributes:
-        opened: ``{path and query: when the request was handed out}``.
+        opened: ``{path and query: time of the request}``.
 
-        arrived: ``{path and query: when each delivery came}``.
+        arrived: ``{path and query: times of the deliveries}``.
     """
 
     def __init__(self, weather: Iterator[Fault]) -> None:
@@ -31,13 +31,13 @@ class TimedEndpoint(Endpoint):
         super().__init__("https")
 
     def open(self, document: Document) -> Mailbox:
-        """Sign a URL for the answer to *document*, and note when."""
+        """Sign a response URL for *document*, and record the time."""
         mailbox = super().open(document)
         self.opened[mailbox.target], self.arrived[mailbox.target] = datetime.now(UTC), []
         return mailbox
 
     def receive(self, put: Put) -> Fault:
-        """Note when *put* came, and decide what becomes of it."""
+        """Record the time of *put*, and return the fault for it."""
         with self._one_at_a_time:
             self.script(next(self._weather))
             self.arrived.setdefault(put.target, []).append(datetime.now(UTC))

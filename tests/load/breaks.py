@@ -1,4 +1,4 @@
-"""The ways to break the function that a load must find, each by its name; the simulation knows many more."""
+"""The mutants that a load test must detect, by name; the simulation has many more."""
 
 from tests.simulation.mutants import of_acts, of_handlers, of_rules
 from tests.simulation.mutants.mutant import Mutant
@@ -44,7 +44,7 @@ _LATE = Mutant(
     after="        return end + min(LONGEST_WRITE, max(ATTEMPT, (end - self.clock.now()) / 10))\n",
 )
 _SIMULATED = {one.name: one for one in (*of_acts.MUTANTS, *of_handlers.MUTANTS, *of_rules.MUTANTS)}
-# What must be changed together: ``{name: mutants}``.
+# Mutants that must be applied together: ``{name: mutants}``.
 WITH_FAULTS = {one.name: (one,) for one in (*[_SIMULATED[name] for name in FROM_SIMULATION], *OWN)}
 WHILE_THROTTLED = {
     "begins writes until the timer": (

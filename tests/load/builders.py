@@ -1,4 +1,4 @@
-"""A load in which all went well: three source servers, a stack that asks for the first, an event about each."""
+"""Builders for a load test without violations: three source servers, a stack for the first, an event for each."""
 
 import dataclasses
 import json
@@ -43,7 +43,7 @@ def request(server_id=READY, *, request_type="Create", attempts=(None,), answers
 
 
 def answer(status="SUCCESS", reason="", *, seconds=2, is_stored=True, is_taken=True, **changes):
-    """Return what makes an answer to a document."""
+    """Return a function that builds a response to a document."""
 
     def to(document):
         body = {name: document[name] for name in ("StackId", "RequestId", "LogicalResourceId")}

@@ -1,4 +1,4 @@
-"""Each course of a load, from its plan to its table of figures and what does not hold."""
+"""Runs each load test, from its plan to its table of figures and its violations."""
 
 from local.client import LocalAws
 from local.lambda_runtime.artifact import Artifact
@@ -11,7 +11,7 @@ from tests.load.throttled import verdict as throttled_verdict
 
 
 def faults(wanted: plan.Plan, aws: LocalAws, artifact: Artifact, runtime: Runtime) -> tuple[str, list[str]]:
-    """Let a tenth of all calls and answers go wrong; *aws* is empty and in this process."""
+    """Run the test in which a tenth of all calls and responses fail; *aws* is empty and in this process."""
     course = run.run(wanted, aws, artifact, runtime)
     found = verdict.violations(course.story, course.record)
     return figures.table(course, found), found
@@ -20,7 +20,7 @@ def faults(wanted: plan.Plan, aws: LocalAws, artifact: Artifact, runtime: Runtim
 def throttled(
     wanted: throttled_plan.Plan, aws: LocalAws, artifact: Artifact, runtime: Runtime
 ) -> tuple[str, list[str]]:
-    """Let MGN take few calls; *aws* is in this process, and emptied."""
+    """Run the test in which MGN throttles; *aws* is in this process, and is reset."""
     record = throttled_run.run(wanted, aws, artifact, runtime)
     found = throttled_verdict.violations(record)
     return throttled_figures.table(record, found), found

@@ -1,4 +1,4 @@
-"""The application deployed to the local AWS with its automation turned on: who runs it, what its queues keep."""
+"""The application, deployed to the local AWS with automation turned on: its function and its queues."""
 
 import json
 import re
@@ -28,7 +28,7 @@ class Deployed:
     The stack of the application.
 
     Attributes:
-        service_token: What custom resources name the function by.
+        service_token: The service token for custom resources.
     """
 
     def __init__(self, aws: LocalAws) -> None:
@@ -37,7 +37,7 @@ class Deployed:
         self.service_token = self._outputs["ServiceToken"]
 
     def sweep(self) -> Any:
-        """Let the schedule fire; return what the function made of it: its attempts."""
+        """Fire the schedule; return the function's attempts."""
         rules = client("events", self._aws.url).list_rules()["Rules"]
         self._aws.fire_schedule(next(rule["Name"] for rule in rules if "ScheduleExpression" in rule))
         return self._aws.invocations(timeout_seconds=300)[-1]["attempts"]
@@ -50,21 +50,21 @@ class Deployed:
         sqs = client("sqs", self._aws.url)
         url = f"{self._aws.url}/{self._aws.account}/{self._outputs[queue].rsplit('/', 1)[-1]}"
         found: list[str] = []
-        # A message that was received stays hidden until all have been.
+        # A received message stays invisible until all messages have been received.
         while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             found += [server_id for message in messages for server_id in told_of(json.loads(message["Body"]))]
         return found
 
 
 def told_of(body: Any) -> list[str]:
-    """Return the source servers of a launch result, which may be in a record of its failure."""
+    """Return the source servers of a launch result, which can be inside of a failure record."""
     event = body.get("requestPayload", body)
     return [match[1] for arn in event.get("resources", []) if (match := SERVER_ARN.search(arn))]
 
 
 @contextmanager
 def answered(faults: Iterator[Fault]) -> Iterator[TimedEndpoint]:
-    """Have an endpoint that takes answers, where *faults* say what becomes of each."""
+    """Yield an endpoint for responses; *faults* yields the fault for each of them."""
     endpoint = TimedEndpoint(faults)
     try:
         yield endpoint
@@ -82,7 +82,7 @@ def deployed(
     timeout_seconds: int,
     concurrency: int,
 ) -> Iterator[tuple[Deployed, Environments]]:
-    """Have the application deployed to *aws*, and *artifact* run as its function; yield both."""
+    """Deploy the application to *aws*, with *artifact* as its function; yield both."""
     variables = {
         "AWS_ENDPOINT_URL": aws.url,
         "EXTRA_RESPONSE_HOSTS": endpoint.host,

@@ -1,4 +1,4 @@
-"""The figures of a load, as a table of text."""
+"""Formats the figures of a load test as a text table."""
 
 import math
 import statistics
@@ -14,7 +14,7 @@ MB = 1e6
 
 
 def table(course: Course, violations: Sequence[str]) -> str:
-    """Return the figures of *course*, and how much of it was lost or doubled or otherwise as it must not be."""
+    """Return the figures of *course*, including the numbers of violations."""
     rows = [*_asked(course.record), *_went_wrong(course.record), *_took(course), *_verdict(course.record, violations)]
     return laid_out(rows)
 

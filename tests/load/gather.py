@@ -1,4 +1,4 @@
-"""Gathers what happened, from those to whom it happened: the local AWS and the local CloudFormation."""
+"""Collects the events of a load test from the local AWS and the local CloudFormation."""
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ OK = 200
 
 
 def request(exchange: Exchange, endpoint: TimedEndpoint) -> Request:
-    """Return what became of a request that is over."""
+    """Return the record of an ended request."""
     target = exchange.mailbox.target
     sent = zip(endpoint.arrived[target], exchange.puts, strict=True)
     return Request(
@@ -40,7 +40,7 @@ def _answer(came_at: datetime, put: Put) -> Answer:
 
 
 def record(requests: Collection[Request], aws: LocalAws, app: Deployed) -> Record:
-    """Return what has happened, and what one sweep, an hour later and in good weather, makes of what is left."""
+    """Return the record of the load test, and of a sweep an hour later, without faults."""
     calls, events = aws.calls(), list(map(_event, aws.invocations()))
     final, kept = finalized_at(aws), app.kept()
     aws.clear_calls()
@@ -64,7 +64,7 @@ def _event(invocation: Mapping[str, Any]) -> Event:
 
 
 def finalized_at(aws: LocalAws) -> dict[str, datetime]:
-    """Return ``{ID: when MGN finalized it}`` of every source server that is finalized."""
+    """Return ``{ID: time of the finalization}`` of every finalized source server."""
     pages = client("mgn", aws.url).get_paginator("describe_source_servers").paginate(filters={})
     servers = [server for page in pages for server in page["items"] if server["lifeCycle"]["state"] == "CUTOVER"]
     return {server["sourceServerID"]: _moment(server["lifeCycle"]["lastCutover"]["finalized"]) for server in servers}

@@ -1,8 +1,8 @@
 """
-Break the built function in a few ways, and see that a load finds each: ``python -m tests.load.mutants``.
+Runs load tests with mutants of the built function; each must be detected: ``python -m tests.load.mutants``.
 
-After ``make load``, which builds for this machine.  Only those that show under load, whatever the moment; the
-simulation looks for many more.  A few show only where MGN throttles.
+Run ``make load`` first, which builds for this machine.  The mutants are those that every load test can detect,
+independently of timing; the simulation has many more.  A few are detected only if MGN throttles.
 """
 
 import argparse
@@ -21,12 +21,12 @@ from tests.load.plan import Plan
 from tests.load.throttled import plan as throttled
 
 PLAN = Plan(requests=50, events=100, environments=8, fault_rate=0.25, seconds=240)
-# Long enough for evidence to grow old.
+# Long enough for evidence to become too old.
 THROTTLED_PLAN = dataclasses.replace(throttled.SMALL, service_timeout=40, function_timeout=45)
 
 
 def main() -> int:
-    """Return how many mutants were not found; names in *sys.argv* choose."""
+    """Return the number of undetected mutants; *sys.argv* can select mutants by name."""
     chosen = _asked_for()
     isolate(os.environ)
     survivors = 0
@@ -61,14 +61,14 @@ def _found(name: str) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         code = Path(shutil.copytree(built.code, Path(folder) / "code"))
         for compiled in code.rglob("*.pyc"):
-            compiled.unlink()  # it would be run instead
+            compiled.unlink()  # otherwise Python would run the bytecode instead
         for mutant in MUTANTS[name]:
             mutant.apply(code / "finalize_cutover")
         broken, on = dataclasses.replace(built, code=code), runtime.find()
         try:
             if name in WHILE_THROTTLED:
                 found = courses.throttled(THROTTLED_PLAN, aws, broken, on)[1]
-                # That nothing could be shown shows nothing.
+                # A test that could not show anything has not detected the mutant.
                 return [words for words in found if not words.startswith("vain")]
             return courses.faults(PLAN, aws, broken, on)[1]
         finally:

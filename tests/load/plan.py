@@ -1,4 +1,4 @@
-"""How much load, of what kind."""
+"""The amount and the kind of load."""
 
 from dataclasses import dataclass
 
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """
-    A load.
+    The plan of a load test.
 
     Attributes:
-        requests: Stacks that are created, all at once.
+        requests: Number of stacks, all created at the same time.
 
-        events: Launch results on the event bus, those told twice included.
+        events: Number of launch results on the event bus, including duplicates.
 
-        environments: Execution environments at a time; what finds none free waits, as where concurrency is reserved.
+        environments: Maximum number of execution environments; further events wait, as with reserved concurrency.
 
-        seed: Decides who asks for what in which order, and which calls go wrong.
+        seed: Determines the requests, their order, and the calls that fail.
 
-        fault_rate: Share of calls to AWS, and of deliveries to CloudFormation, that go wrong.
+        fault_rate: Share of calls to AWS, and of deliveries to CloudFormation, that fail.
 
-        duplicates: Share of events that are told twice, and of requests that Lambda delivers twice at a time.
+        duplicates: Share of events that are published twice, and of requests that Lambda delivers twice at once.
 
-        seconds: When it is given up, counted from its beginning.
+        seconds: Time limit of the test.
     """
 
     requests: int
@@ -34,5 +34,5 @@ class Plan:
 
 
 FULL = Plan(requests=200, events=2000, environments=12)
-# A few seconds' worth, for the end-to-end suite.
+# Takes a few seconds, for the end-to-end suite.
 SMALL = Plan(requests=20, events=100, environments=6, seconds=120)

@@ -1,4 +1,4 @@
-"""What happened in a load, as the local AWS has it; nothing in here is the function's own word but its answers."""
+"""The record of a load test, from the local AWS; only the responses come from the function itself."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ Document = dict[str, Any]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """
-    One delivery of an answer to a stack.
+    One delivery of a response to a stack.
 
     Attributes:
-        came_at: When it reached CloudFormation.
+        came_at: Time at which it reached CloudFormation.
 
         is_stored: Whether CloudFormation can read it.
 
-        is_taken: Whether the sender was told so.
+        is_taken: Whether the sender received the confirmation.
 
-        status: What the sender was told; None where the connection was cut.
+        status: HTTP status that the sender received; None if the connection was closed.
     """
 
     came_at: datetime
@@ -36,11 +36,11 @@ class Request:
     A request of CloudFormation.
 
     Attributes:
-        document: As it was sent.
+        document: The request as sent.
 
-        attempts: How each run of the function for it ended: None, or what it failed with.
+        attempts: Results of the function's invocations for it: None, or the error.
 
-        answers: What was sent to its response URL, in order.
+        answers: Deliveries to its response URL, in order.
     """
 
     server_id: str
@@ -52,7 +52,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A launch result, and how each run of the function for it ended: as the local AWS documents invocations."""
+    """A launch result, and the results of the function's invocations for it, in the local AWS's format."""
 
     server_id: str
     attempts: tuple[Document, ...]
@@ -61,24 +61,24 @@ class Event:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """
-    A load that is over.
+    The record of an ended load test.
 
     Attributes:
-        requests: Of all stacks, those that deleted what had failed to be created included.
+        requests: Requests of all stacks, including the deletions after failed creations.
 
-        events: Each time that a launch was told of.
+        events: Each published launch result.
 
-        calls: Every call to AWS until then, as the local AWS documents them.
+        calls: Every call to AWS until then, in the local AWS's format.
 
-        finalized_at: ``{ID: when MGN finalized it}`` after the events, of those that were.
+        finalized_at: ``{ID: time of the finalization}`` of the finalized source servers, after the events.
 
-        kept: ``{queue: IDs of the source servers whose launch results it has}``.
+        kept: ``{queue: IDs of the source servers whose launch results it contains}``.
 
-        sweep: How each run of the function for one sweep ended, an hour later and in good weather.
+        sweep: Results of the function's invocations for one sweep, an hour later, without faults.
 
-        calls_of_sweep: Every call to AWS meanwhile.
+        calls_of_sweep: Every call to AWS during the sweep.
 
-        finalized_in_the_end: IDs of the source servers that are finalized after it.
+        finalized_in_the_end: IDs of the source servers that are finalized after the sweep.
     """
 
     requests: Collection[Request]

@@ -1,7 +1,7 @@
 """
-A load, from its beginning to its end: the built function in emulators, the local AWS around it, faults everywhere.
+Runs a load test: the built function in emulators, the local AWS, and faults.
 
-Nothing leaves this machine: the function knows the local AWS and the local CloudFormation by their ports, nobody else.
+Nothing leaves this machine: the function has only the addresses of the local AWS and the local CloudFormation.
 """
 
 import time
@@ -19,21 +19,21 @@ from tests.load.record import Record
 from tests.load.senders import Stacks, launch_result, tell_of
 from tests.load.story import APPROVED, Story, story
 
-# The function's timeout here: longer than any of its work takes, so that a run that hangs is noticed.
+# The function's timeout: longer than all of its work, so that an invocation that hangs is detected.
 LONGEST_RUN = 240  # s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """
-    How a load went.
+    The measurements of a load test.
 
     Attributes:
-        seconds: From the first request or event to the end of the last.
+        seconds: Time from the first request or event to the end of the last one.
 
-        run_seconds: How long each run of the function took until then, starts included.
+        run_seconds: Duration of each invocation until then, including starts.
 
-        peak_bytes: Most memory of any process of the function, the one that ran the sweep included.
+        peak_bytes: Peak memory of any process of the function, including that of the sweep.
     """
 
     story: Story
@@ -45,10 +45,10 @@ class Course:
 
 def run(plan: Plan, aws: LocalAws, artifact: Artifact, runtime: Runtime) -> Course:
     """
-    Do as *plan* says to *artifact*, with an *aws* that is empty and in this process.
+    Run *plan* with *artifact* and *aws*, which is empty and in this process.
 
     Raises:
-        TimeoutError: It took longer than planned; all that was started has been stopped.
+        TimeoutError: It took longer than planned; everything has been stopped.
     """
     told = story(plan)
     with (
@@ -84,7 +84,7 @@ def _seed(told: Story, aws: LocalAws) -> None:
 
 
 def _send(told: Story, plan: Plan, aws: LocalAws, stacks: Stacks) -> list[Exchange]:
-    """Let stacks and events ask at the same time; return what became of the requests, once all is over."""
+    """Create stacks and publish events at the same time; return the requests after all have ended."""
     until = time.monotonic() + plan.seconds
     with ThreadPoolExecutor(1) as crew:
         created = crew.submit(stacks.create, told.asks)

@@ -1,4 +1,4 @@
-"""Who asks the function, all at the same time: stacks and the event bus."""
+"""The callers of the function, all at the same time: stacks and the event bus."""
 
 import time
 from collections.abc import Callable, Collection
@@ -20,23 +20,23 @@ from local.mgn.source_servers import SourceServer
 from tests.load.answers import TimedEndpoint
 from tests.load.story import Ask
 
-# As the local AWS has no time for Lambda's 60 and 120 s.
+# Shorter than Lambda's 60 and 120 s, as in the local AWS.
 RETRY_DELAYS = (0.5, 1)
-# So many events are with Lambda at a time: each has a thread here, while those of AWS would be in a queue.
+# Maximum number of concurrent events: each has a thread here, while AWS has a queue.
 MOST_UNDER_WAY = 200
-SETTLED = 60  # s; in which a run ends that a stack no longer waits for
+SETTLED = 60  # s; limit for an invocation for which the stack no longer waits
 
 
 class Stacks:
     """
-    Stacks that ask for one source server each.
+    Stacks that request one source server each.
 
     Args:
-        endpoint: Where they are answered.
+        endpoint: Receives the responses.
 
-        service_token: Names the function.
+        service_token: ARN of the function.
 
-        patience: Seconds until a stack takes silence for a failure.
+        patience: Seconds that a stack waits for a response.
     """
 
     def __init__(self, endpoint: TimedEndpoint, service_token: str, *, patience: float) -> None:
@@ -48,12 +48,12 @@ class Stacks:
         self._service_token = service_token
 
     def create(self, asks: Collection[Ask]) -> None:
-        """Create a stack for each of *asks*, all at once, and return when each has been created or rolled back."""
+        """Create a stack for each of *asks*, all at the same time; return when all have been created or rolled back."""
         with ThreadPoolExecutor(max(1, len(asks))) as crew:
             list(crew.map(self._create, asks))
 
     def exchanges(self) -> list[Exchange]:
-        """Return every request and its answers, once no run for it is under way any more."""
+        """Wait until no invocation for the requests runs; return every request with its responses."""
         exchanges = [*self._once.exchanges, *self._twice.exchanges]
         for exchange in exchanges:
             exchange.delivery.wait(SETTLED)
@@ -66,7 +66,7 @@ class Stacks:
 
 
 def launch_result(server_id: str, aws: LocalAws) -> None:
-    """Let the event bus of *aws*, in this process, tell of the launch of *server_id*, whether or not MGN knows that."""
+    """Publish a launch result of *server_id* on the event bus of *aws*, even if MGN does not know the server."""
     arn = f"arn:aws:mgn:{aws.region}:{aws.account}:source-server/{server_id}"
     server = cast(SourceServer, SimpleNamespace(arn=arn, document={"lifeCycle": {}}))
     with CLOCK.lock:
@@ -75,17 +75,17 @@ def launch_result(server_id: str, aws: LocalAws) -> None:
 
 def tell_of(launches: Collection[str], tell: Callable[[str], None], *, until: float) -> None:
     """
-    Tell of each of *launches*, a number of them at a time; return when the function is done with all.
+    Publish the launch results *launches*, several at a time; return when the function has handled all.
 
     Args:
         launches: Source server IDs.
 
-        tell: Tells of one.
+        tell: Publishes one.
 
-        until: When to give up, on the monotonic clock.
+        until: Deadline on the monotonic clock.
 
     Raises:
-        TimeoutError: It was given up.
+        TimeoutError: The deadline has passed.
     """
     for told, server_id in enumerate(launches):
         _wait_until_fewer_than(MOST_UNDER_WAY, told, until)

@@ -1,4 +1,4 @@
-"""What happens in a load: which source servers there are, and who asks about them in which order."""
+"""The scenario of a load test: the source servers, the requests and the events, in order."""
 
 import random
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.load.plan import Plan
 
-# Later than any load ends, and too early to look for what was left behind, of which nothing is said here.
+# After the end of any load test, but before an audit is due; audits are not tested here.
 BOOTED_AFTER = 3600  # s
 APPROVED = {"FinalizeCutover": "approved"}
 
@@ -18,19 +18,19 @@ class Kind:
     A kind of source server.
 
     Attributes:
-        scenario: Its state, as the local AWS names it; empty for one that MGN does not know.
+        scenario: Scenario of the local AWS; empty for a server that MGN does not know.
 
-        share: Of all source servers.
+        share: Share of all source servers.
 
-        is_approved: Whether automation may finalize it.
+        is_approved: Whether automation is allowed to finalize it.
 
-        is_ready: Whether anybody may.
+        is_ready: Whether its evidence allows the finalization.
 
-        becomes_ready: Whether anybody may once its instance has booted, which nobody here waits for.
+        becomes_ready: Whether it is ready after its instance has booted; no request in the test waits for that.
 
-        outcome: What automation makes of it; empty where it fails on it for good.
+        outcome: Automation's outcome; empty if all its attempts fail.
 
-        obstacle: What keeps it from being finalized, in words that every reason has; empty where nothing does.
+        obstacle: Text that every reason against its finalization contains; empty if it is ready.
     """
 
     scenario: str
@@ -58,13 +58,13 @@ KINDS = {
     "finalized": Kind(scenario="finalized", share=0.1, outcome="FINALIZED"),
     "unknown": Kind(scenario="", share=0.02, outcome="", obstacle="MGN does not list source server"),
 }
-# So many others are told of between the two times that a launch is told of.
+# Number of other launch results between the two copies of a launch result.
 MOST_BETWEEN = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A stack that asks for a source server; Lambda delivers the request twice at a time where *is_doubled*."""
+    """A stack that requests a source server; Lambda delivers the request twice at the same time if *is_doubled*."""
 
     server_id: str
     is_doubled: bool
@@ -73,14 +73,14 @@ class Ask:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """
-    A load, decided.
+    The scenario of a load test.
 
     Attributes:
         servers: ``{ID: kind}``.
 
-        asks: What stacks ask for, all at once.
+        asks: Requests of stacks, all at the same time.
 
-        launches: IDs of the source servers whose launches are told of, in order.
+        launches: IDs of the source servers in launch results, in order.
     """
 
     servers: Mapping[str, Kind]
@@ -89,7 +89,7 @@ class Story:
 
 
 def story(plan: Plan) -> Story:
-    """Decide everything about *plan*: half of the stacks ask for source servers that events tell of meanwhile."""
+    """Return the scenario for *plan*: half of the stacks request source servers that also have events."""
     chance = random.Random(plan.seed)
     repeated = round(plan.events * plan.duplicates)
     told, shared = plan.events - repeated, plan.requests // 2
@@ -98,7 +98,7 @@ def story(plan: Plan) -> Story:
     asked = [*server_ids[:shared], *server_ids[told:]]
     chance.shuffle(asked)
     doubled = set(chance.sample(asked, round(plan.requests * plan.duplicates)))
-    # Those that stacks ask for come first, so that both are at work at the same time.
+    # Servers that stacks request come first, so that stacks and events work on them at the same time.
     launches = server_ids[:told]
     for server_id in chance.sample(launches, repeated):
         launches.insert(launches.index(server_id) + chance.randint(1, MOST_BETWEEN), server_id)

@@ -1,4 +1,4 @@
-"""The table of a load's figures."""
+"""The table of a load test's figures."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a load must find is there to be found; whether it is, ``python -m tests.load.mutants`` shows."""
+"""The mutants for the load test fit the source; ``python -m tests.load.mutants`` checks that each is detected."""
 
 import subprocess
 import sys

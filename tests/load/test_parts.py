@@ -1,4 +1,4 @@
-"""What a load is made of does what the load relies on."""
+"""The parts of the load test work as the load test assumes."""
 
 import http.client
 import ssl

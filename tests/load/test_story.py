@@ -1,4 +1,4 @@
-"""A load is decided by its seed, and has what it promises."""
+"""The scenario of a load test depends only on its seed, and has the planned content."""
 
 from collections import Counter
 
@@ -25,7 +25,7 @@ def test_a_fifth_of_the_launches_is_told_of_twice_and_never_long_after(plan):
     assert len(told) == plan.events
     assert len(doubled) == plan.events * plan.duplicates
     assert max(map(len, places.values())) == 2
-    # Others are put between them, too.
+    # Other launch results are also between them.
     assert max(second - first for first, second in doubled) <= 3 * MOST_BETWEEN
 
 

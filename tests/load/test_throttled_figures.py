@@ -1,4 +1,4 @@
-"""The table of figures of a course in which MGN throttles."""
+"""The table of figures of the load test in which MGN throttles."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The verdict on a course in which MGN throttles finds each broken promise, and nothing where all is well."""
+"""The verdict on the load test with throttling detects each violation, and nothing in a correct run."""
 
 import dataclasses
 
@@ -70,7 +70,7 @@ def test_a_write_in_the_last_ten_seconds_before_a_timer_is_found(server_id, at, 
 def test_each_kind_of_evidence_must_be_young(of, age, kinds):
     read = look(SWEPT, **{"at": 129, of: 130 - age})
 
-    # What had been read before is older still.
+    # Evidence that was read earlier is even older.
     assert found(calls=calls(*read, write(SWEPT, at=130, status=429))) == kinds
 
 

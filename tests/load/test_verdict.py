@@ -1,4 +1,4 @@
-"""The verdict on a load finds what is lost, doubled, untrue or touched, and nothing where all is well."""
+"""The verdict on a load test detects lost, duplicate, untrue and forbidden actions, and nothing in a correct run."""
 
 import dataclasses
 

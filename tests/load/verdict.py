@@ -1,4 +1,4 @@
-"""What must hold after a load: nothing lost, nothing doubled, nothing touched that must not be."""
+"""Checks a load test: nothing is lost, nothing is done twice, and no forbidden change is made."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -21,7 +21,7 @@ OK = 200
 
 
 def violations(story: Story, record: Record) -> list[str]:
-    """Return what does not hold, in words; empty where all does."""
+    """Return the violations as sentences."""
     return [
         *verdict_on_requests.violations(story, record),
         *verdict_on_events.violations(story, record),
@@ -32,7 +32,7 @@ def violations(story: Story, record: Record) -> list[str]:
 
 
 def effective(calls: Collection[Document]) -> Counter[str]:
-    """Return ``{source server ID: how often FinalizeCutover had its effect}``, whether or not the answer came back."""
+    """Return ``{source server ID: number of effective FinalizeCutover calls}``, even if the response was lost."""
     return Counter(
         call["parameters"]["sourceServerID"]
         for call in calls
@@ -41,7 +41,7 @@ def effective(calls: Collection[Document]) -> Counter[str]:
 
 
 def _touched(story: Story, record: Record) -> Iterator[str]:
-    """Demand that MGN was asked to change nothing but what may be finalized, whatever it made of that."""
+    """Check that all write requests to MGN concern servers that may be finalized, even if MGN refused them."""
     asked = {ask.server_id for ask in story.asks}
     for call in filter(_is_write, record.calls):
         server_id = call["parameters"].get("sourceServerID", "")
@@ -70,7 +70,7 @@ def _doubled(calls: Collection[Document]) -> Iterator[str]:
 
 
 def _forgotten(story: Story, record: Record) -> Iterator[str]:
-    """Demand that whatever is approved and ready is finalized after one sweep, which went well at once."""
+    """Check that every approved, ready server is finalized after one sweep, which succeeded at its first attempt."""
     if len(record.sweep) != 1 or not all("answer" in attempt for attempt in record.sweep):
         yield f"broken: a sweep in good weather failed: {record.sweep}"
     for server_id, kind in story.servers.items():

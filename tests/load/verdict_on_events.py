@@ -1,7 +1,7 @@
 """
-What must hold for the events: each is done, in the words that fit the source server, or its failure is in the queues.
+Checks the events: each has the outcome that fits its source server, or its failure is in the queues.
 
-Asked before the sweep, which would make good what was swallowed.
+The check is made before the sweep, because the sweep would hide lost events.
 """
 
 from collections.abc import Iterator
@@ -14,9 +14,9 @@ FINALIZED = "FINALIZED"
 
 
 def violations(story: Story, record: Record) -> Iterator[str]:
-    """Yield what does not hold, in words."""
+    """Yield the violations as sentences."""
     if len(record.events) != len(story.launches):
-        yield f"lost: {len(story.launches)} launches were told of, and {len(record.events)} handed to the function"
+        yield f"lost: {len(story.launches)} launch results were published, but {len(record.events)} received"
     for event in record.events:
         kind = story.servers[event.server_id]
         yield from (f"{words} (event of {event.server_id})" for words in _of_one(event, kind, record))
@@ -39,7 +39,7 @@ def _of_one(event: Event, kind: Kind, record: Record) -> Iterator[str]:
 
 def _of_report(event: Event, report: dict[str, object], kind: Kind, record: Record) -> Iterator[str]:
     is_final = event.server_id in record.finalized_at
-    # A stack may have asked for what nobody approved.
+    # A stack can have requested an unapproved server.
     fitting = {kind.outcome, FINALIZED} if is_final else {kind.outcome}
     if report.get("outcome") not in fitting:
         yield f"swallowed: its report says {report.get('outcome')}, and {' or '.join(sorted(fitting))} fits"

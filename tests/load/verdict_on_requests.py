@@ -1,9 +1,9 @@
 """
-What must hold for the requests of CloudFormation: each gets one accepted answer, which is true when it comes.
+Checks CloudFormation's requests: each gets one accepted response, which is true at its arrival.
 
-SUCCESS is true when MGN had finalized the source server before.  FAILED is true when it names what keeps the
-source server from being finalized, or a fault; but not when the fault is one of FinalizeCutover and the server was
-final: the function must have looked again.
+SUCCESS is true if MGN had finalized the source server before.  FAILED is true if it names a reason against the
+finalization, or a fault.  It is not true if the fault concerns FinalizeCutover and the server was finalized: the
+function must have read the server again.
 """
 
 import re
@@ -14,24 +14,24 @@ from local.cloudformation import answers
 from tests.load.record import Answer, Record, Request
 from tests.load.story import Kind, Story
 
-# As the function words what AWS did to it; a conflict is with whoever finalized the source server meanwhile.
+# The function's texts about AWS's errors; a conflict means that another client finalized the source server.
 FAULT = re.compile(
     r"failed with (Throttling|RequestLimitExceeded|Internal|ServiceUnavailable|Conflict)\w* \(\d+\)"
     r"|got no readable response"
 )
 FAULT_OF_AN_ACT = re.compile(r"mgn:FinalizeCutover (failed with|got no readable)")
-# A run that looked before another run of the same request had finalized finds the stack complete.
+# If an invocation reads before another invocation of the same request finalizes, it then finds the stack complete.
 WITHDRAWN = re.compile(r"Nothing was finalized: the stack status is (ROLLBACK_\w+|DELETE_\w+|CREATE_COMPLETE)")
-# Nothing but a cutover that is final makes a conflict here.
+# In this test, only a finalized cutover leads to a conflict.
 CONFLICT = "ConflictException"
-# Between the function's last look and its answer somebody else may finalize.
+# Another client can finalize between the function's last read and its response.
 MEANWHILE = timedelta(seconds=1)
-RUNS = 3  # of Lambda, for a request or an event
+RUNS = 3  # Lambda's attempts for a request or an event
 UNDELIVERED = "ResponseNotDeliveredError"
 
 
 def violations(story: Story, record: Record) -> Iterator[str]:
-    """Yield what does not hold, in words."""
+    """Yield the violations as sentences."""
     expected = len(story.asks)
     if (created := sum(request.document["RequestType"] == "Create" for request in record.requests)) != expected:
         yield f"lost: {expected} stacks, but {created} requests to create"
@@ -50,14 +50,14 @@ def _of_one(request: Request, story: Story, record: Record) -> Iterator[str]:
     if len(successes) > 1:
         yield f"doubled: {len(successes)} different answers of SUCCESS"
     kind, finalized_at = story.servers[request.server_id], record.finalized_at.get(request.server_id)
-    # CloudFormation reads the first.  What comes later must be true, too, or tell that the stack is over.
+    # CloudFormation reads the first response.  Later ones must also be true, or say that the stack has ended.
     for sent in {answer.body: answer for answer in reversed(stored)}.values():
         if sent is stored[0] or not WITHDRAWN.search(sent.body.decode()):
             yield from _untruth(request, sent, kind, finalized_at)
 
 
 def _of_attempts(request: Request) -> Iterator[str]:
-    """Demand an accepted answer of each run that ended well, and at most one of each other."""
+    """Check that each successful invocation has one accepted response, and each other at most one."""
     ended_well = request.attempts.count(None)
     taken = sum(answer.is_taken for answer in request.answers)
     if not ended_well <= taken <= len(request.attempts):
@@ -90,7 +90,7 @@ def _untruth(request: Request, sent: Answer, kind: Kind, finalized_at: datetime 
 
 
 def is_in_the_way(reason: str, kind: Kind) -> bool:
-    """Say whether *reason* names a fault, or what keeps source servers of *kind* from being finalized."""
+    """Return whether *reason* names a fault, or the obstacle for source servers of *kind*."""
     return bool(FAULT.search(reason)) or (bool(kind.obstacle) and kind.obstacle in reason)
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong: with calls to AWS, and with answers on their way to CloudFormation."""
+"""Fault injection: for calls to AWS, and for responses to CloudFormation."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from local.cloudformation.faults import Fault
 from tests.load.plan import Plan
 
 SERVICES = ("mgn", "ec2", "cloudformation", "events")
-# Shares of all that goes wrong.
+# Shares of the kinds of faults.
 OF_CALLS = {"throttle": 0.3, "internal": 0.2, "unavailable": 0.1, "reset": 0.2, "reset-after": 0.2}
 OF_ANSWERS: Mapping[Fault, float] = {
     faults.refused(403): 0.25,
@@ -21,7 +21,7 @@ FOR_GOOD = 10**9
 
 
 def spoil_calls(aws: LocalAws, plan: Plan) -> None:
-    """Let calls of every service that the function asks go wrong, from now on."""
+    """Inject faults into calls to every service that the function uses, from now on."""
     for service in SERVICES:
         for number, (fault, probability) in enumerate(in_turn(OF_CALLS, plan.fault_rate).items()):
             seed = plan.seed * 1000 + SERVICES.index(service) * 10 + number
@@ -29,7 +29,7 @@ def spoil_calls(aws: LocalAws, plan: Plan) -> None:
 
 
 def in_turn(shares: Mapping[str, float], rate: float) -> dict[str, float]:
-    """Return with which probability each fault spoils a call that those before it have spared; together: *rate*."""
+    """Return the conditional probability of each fault, given that no earlier one applies; *rate* is their sum."""
     probabilities, spared = {}, 1.0
     for fault, share in shares.items():
         probabilities[fault] = share * rate / spared
@@ -38,7 +38,7 @@ def in_turn(shares: Mapping[str, float], rate: float) -> dict[str, float]:
 
 
 def of_answers(plan: Plan) -> Iterator[Fault]:
-    """Yield what becomes of each delivery to CloudFormation, for ever."""
+    """Yield the fault for each delivery to CloudFormation, endlessly."""
     chance = random.Random(plan.seed)
     while True:
         goes_wrong = chance.random() < plan.fault_rate

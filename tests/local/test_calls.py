@@ -112,7 +112,7 @@ def test_the_rate_is_that_of_mgn_alone(aws, mgn, ec2):
 
 
 def test_a_pace_that_is_not_understood_is_refused_in_words(aws):
-    with pytest.raises(LocalAwsError, match="no latency"):
+    with pytest.raises(LocalAwsError, match="Unknown members of a pace: latency"):
         aws.set_pace(latency=100)
 
 

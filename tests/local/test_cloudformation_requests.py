@@ -130,12 +130,12 @@ def test_s3_refuses_what_it_did_not_sign(cloudformation, endpoint, provider, for
 @pytest.mark.parametrize(
     ("fields", "breach"),
     [
-        ({"StackId": "another"}, "StackId is not the request's"),
-        ({"RequestId": "another"}, "RequestId is not the request's"),
-        ({"LogicalResourceId": "Another"}, "LogicalResourceId is not the request's"),
+        ({"StackId": "another"}, "StackId differs from the request"),
+        ({"RequestId": "another"}, "RequestId differs from the request"),
+        ({"LogicalResourceId": "Another"}, "LogicalResourceId differs from the request"),
         ({"Status": "OK"}, "Status is not SUCCESS or FAILED"),
         ({"Status": "FAILED"}, "FAILED without a Reason"),
-        ({"Data": ["a list"]}, "Data is no object"),
+        ({"Data": ["a list"]}, "Data is not an object"),
         ({"Data": {"Long": "x" * 4096}}, "Response object is too long"),
         ({"PhysicalResourceId": 5}, INVALID_ID),
         ({"PhysicalResourceId": ""}, INVALID_ID),
@@ -174,7 +174,7 @@ def test_no_answer_within_the_service_timeout_is_a_failure(cloudformation, provi
     outcome = exchange.conclude()
 
     assert outcome.reason.startswith("CloudFormation did not receive a response from your Custom Resource.")
-    with pytest.raises(ProtocolError, match="not one answer"):
+    with pytest.raises(ProtocolError, match="expected exactly one response"):
         exchange.only_answer()
 
 
@@ -184,7 +184,7 @@ def test_two_answers_are_one_too_many(cloudformation, endpoint, provider):
 
     put(exchange.document, usual_answer(exchange.document), certificate_file=endpoint.certificate_file)
 
-    with pytest.raises(ProtocolError, match="not one answer"):
+    with pytest.raises(ProtocolError, match="expected exactly one response"):
         exchange.only_answer()
 
 

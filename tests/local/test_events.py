@@ -16,14 +16,14 @@ class Listener:
     """A function that records its events, and fails a given number of times."""
 
     def __init__(self, failures=0):
-        self.handed = []
+        self.received = []
         self._failures = failures
 
     def __call__(self, event, _timeout_seconds):
-        self.handed.append(event)
-        if len(self.handed) <= self._failures:
-            raise ValueError(f"failure {len(self.handed)}")
-        return {"number": len(self.handed)}
+        self.received.append(event)
+        if len(self.received) <= self._failures:
+            raise ValueError(f"failure {len(self.received)}")
+        return {"number": len(self.received)}
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_matching_event_arrives_as_eventbridge_would_deliver_it(aws, events, l
     put(events, Resources=["arn:1"], Time="2026-11-23T10:15:00Z")
 
     aws.invocations()
-    (event,) = listener.handed
+    (event,) = listener.received
     assert event.pop("id")
     assert event == {
         "version": "0",
@@ -95,7 +95,7 @@ def test_any_other_event_does_not_arrive(aws, events, listener, rule, event):
 
     put(events, **event)
 
-    assert (aws.invocations(), listener.handed) == ([], [])
+    assert (aws.invocations(), listener.received) == ([], [])
 
 
 def test_a_disabled_rule_rests_and_a_schedule_matches_no_event(aws, events, listener, rule):
@@ -108,7 +108,7 @@ def test_a_disabled_rule_rests_and_a_schedule_matches_no_event(aws, events, list
 
 
 @pytest.mark.parametrize(
-    ("target", "handed"),
+    ("target", "received"),
     [
         ({"Input": '{"action": "sweep"}'}, {"action": "sweep"}),
         ({"InputPath": "$.detail"}, {"state": "CUTOVER_LAUNCH_SUCCEEDED"}),
@@ -125,13 +125,13 @@ def test_a_disabled_rule_rests_and_a_schedule_matches_no_event(aws, events, list
     ],
     ids=["constant", "part", "nothing there", "transformed"],
 )
-def test_a_target_may_be_handed_something_else(aws, events, listener, rule, target, handed):
+def test_a_target_may_receive_something_else(aws, events, listener, rule, target, received):
     rule(**target)
 
     put(events, Resources=["a"])
 
     aws.invocations()
-    assert listener.handed == [handed]
+    assert listener.received == [received]
 
 
 def test_other_targets_are_still_moto_s(aws, events, listener, rule, queue):
@@ -151,7 +151,7 @@ def test_mgn_tells_of_a_launch_in_its_documented_words(aws, listener, rule):
     aws.emit_launch_result(SERVER)
 
     aws.invocations()
-    (event,) = listener.handed
+    (event,) = listener.received
     assert event["resources"] == [f"arn:aws:mgn:eu-west-1:111122223333:source-server/{SERVER}"]
     assert event["detail"] == {"state": "CUTOVER_LAUNCH_SUCCEEDED", "job-id": job}
 
@@ -170,16 +170,16 @@ def test_a_schedule_fires_when_it_is_told_to(aws, listener, rule):
     aws.fire_schedule("arn:aws:events:eu-west-1:111122223333:rule/plain")
     aws.invocations()
 
-    assert listener.handed[0] == {"action": "sweep"}
-    assert (listener.handed[1]["detail-type"], listener.handed[1]["source"]) == ("Scheduled Event", "aws.events")
+    assert listener.received[0] == {"action": "sweep"}
+    assert (listener.received[1]["detail-type"], listener.received[1]["source"]) == ("Scheduled Event", "aws.events")
 
 
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("launches", "There is no rule launches on a schedule; there are: resting."),
-        ("no-such-rule", "There is no rule no-such-rule on a schedule; there are: resting."),
-        ("resting", "Rule resting is DISABLED, so that it never fires."),
+        ("launches", "There is no schedule rule launches; known are: resting."),
+        ("no-such-rule", "There is no schedule rule no-such-rule; known are: resting."),
+        ("resting", "Rule resting is DISABLED, so it does not fire."),
     ],
 )
 def test_what_would_never_fire_does_not(aws, listener, rule, name, reason):
@@ -203,7 +203,7 @@ def test_an_event_that_the_function_fails_on_is_given_to_it_twice_more(aws, even
         {"errorType": "ValueError", "errorMessage": "failure 2"},
         {"answer": {"number": 3}},
     ]
-    assert listener.handed[0] == listener.handed[1] == listener.handed[2]
+    assert listener.received[0] == listener.received[1] == listener.received[2]
     functions.forget(ARN)
 
 

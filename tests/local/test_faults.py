@@ -219,8 +219,8 @@ def test_cleared_faults_spoil_nothing(aws, mgn):
 @pytest.mark.parametrize(
     ("order", "complaint"),
     [
-        ({"fault": "explode"}, "no fault 'explode'"),
-        ({"fault": "throttle", "tiems": 3}, "no tiems"),
+        ({"fault": "explode"}, "Unknown fault 'explode'"),
+        ({"fault": "throttle", "tiems": 3}, "Unknown members of a fault: tiems"),
     ],
 )
 def test_an_order_that_is_not_understood_is_refused_in_words(aws, order, complaint):

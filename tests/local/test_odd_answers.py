@@ -72,7 +72,7 @@ def test_what_mgn_refuses_is_refused_without_an_effect_too(aws, mgn, fault):
 
 @pytest.mark.parametrize("fault", ["no-effect", "late-effect"])
 def test_no_other_operation_can_be_ordered_to_have_no_effect(aws, fault):
-    with pytest.raises(LocalAwsError, match="Only FinalizeCutover"):
+    with pytest.raises(LocalAwsError, match="supported for FinalizeCutover only"):
         aws.add_fault("MarkAsArchived", fault)
 
 

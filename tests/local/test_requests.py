@@ -85,7 +85,7 @@ def test_members_that_the_model_does_not_know_are_ignored(aws, send):
 
 
 def test_an_operation_that_is_not_here_is_refused_once(aws, mgn):
-    with pytest.raises(mgn.exceptions.ClientError, match="does not know TerminateTargetInstances"):
+    with pytest.raises(mgn.exceptions.ClientError, match="does not implement TerminateTargetInstances"):
         mgn.terminate_target_instances(sourceServerIDs=[SERVER])
 
     assert aws.operations("mgn") == ["TerminateTargetInstances"]

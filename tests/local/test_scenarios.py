@@ -172,9 +172,9 @@ def test_a_seeded_server_can_be_changed_later(aws, mgn):
 @pytest.mark.parametrize(
     ("scenario", "options", "complaint"),
     [
-        ("redy", {}, "no scenario 'redy'; there are ready, booting"),
+        ("redy", {}, "Unknown scenario 'redy'; known are ready, booting"),
         ("ready", {"tags": "approved"}, "ValueError"),
-        ("ready", {"hostName": "web"}, "no option hostName; there are actionSeconds"),
+        ("ready", {"hostName": "web"}, "Unknown options: hostName; known are actionSeconds"),
         ("replicating", {"finalizedMinutesAgo": 10}, "Cannot FinalizeCutover for a READY_FOR_CUTOVER server"),
     ],
 )
@@ -186,7 +186,7 @@ def test_a_seed_that_cannot_be_is_refused_in_words(aws, scenario, options, compl
 def test_two_servers_with_one_id_cannot_be(aws):
     aws.add_source_server("ready", sourceServerID=SERVER)
 
-    with pytest.raises(LocalAwsError, match=f"There is a source server {SERVER} already"):
+    with pytest.raises(LocalAwsError, match=f"Source server {SERVER} already exists"):
         aws.add_source_server("booting", sourceServerID=SERVER)
 
 

@@ -107,7 +107,7 @@ def test_the_program_says_which_scenarios_there_are():
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert ended.returncode == 2
-    assert "There is no scenario 'redy'; there are ready, booting" in ended.stderr
+    assert "Unknown scenario 'redy'; known are ready, booting" in ended.stderr
 
 
 @pytest.mark.skipif(

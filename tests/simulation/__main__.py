@@ -1,7 +1,7 @@
 """
-Run simulated histories: ``make simulate SEEDS=20000``, or one of them with everything that happened, ``SEED=123``.
+Run simulated histories: ``make simulate SEEDS=20000``, or one of them with a complete trace, ``SEED=123``.
 
-Another copy of the function is simulated when it comes first in PYTHONPATH.
+To simulate another copy of the function, put it first in PYTHONPATH.
 """
 
 import argparse
@@ -17,7 +17,7 @@ SHOWN = 5  # findings
 
 
 def replay(seed: int) -> int:
-    """Run *seed* again, and show what happened."""
+    """Run *seed* again, and print its trace."""
     isolate(os.environ)
     from tests.simulation.story.history import run  # noqa: PLC0415 - after isolation
 
@@ -29,7 +29,7 @@ def replay(seed: int) -> int:
 
 
 def run_all(count: int, *, jobs: int, stops_at_first: bool) -> int:
-    """Run the first *count* seeds with *jobs* processes, and show what was found."""
+    """Run the first *count* seeds with *jobs* processes, and print the findings."""
     began = time.monotonic()
     counts: Counter[str] = Counter()
     found: list[tuple[int, str]] = []
@@ -54,7 +54,7 @@ def _say(words: str) -> None:
 
 
 def main() -> int:
-    """Do what the command line says."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation")
     parser.add_argument("--seeds", type=int, default=1000)
     parser.add_argument("--seed", type=int)

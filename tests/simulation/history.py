@@ -1,4 +1,4 @@
-"""One history: people, MGN, Lambda and the schedule do what they do, in an order that a seed decides."""
+"""One history: people, MGN, Lambda and the schedule act in an order that a seed determines."""
 
 import random
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from tests.simulation.services import SimulatedAws
 from tests.unit.automated import launch_result
 
 STEPS = 60
-# What can happen at any time, and what can happen between a look and what follows from it.
+# Events that can happen at any time, and events that can happen between a read and the following write.
 OFTEN = ("go_on", "go_on", "go_on", "go_on", "launch", "launch", "approve", "sweep", "deliver", "deliver")
 SELDOM = ("console_finalizes", "revert", "disapprove", "heal")
 MEANWHILE = ("console_finalizes", "revert", "go_on", "sweep", "deliver")
@@ -18,10 +18,10 @@ DEEPEST = 2
 
 class History:
     """
-    A handful of source servers from the first launch to the end.
+    A few source servers, from the first launch to the end.
 
     Attributes:
-        trace: What happened, a line each.
+        trace: The events, one per line.
     """
 
     def __init__(self, seed: int) -> None:
@@ -41,7 +41,7 @@ class History:
         return list(self.aws.machines.values())
 
     def run(self) -> None:
-        """Let everything happen, then let the faults end, the launches too, and what waits be delivered."""
+        """Run all events; then end the faults and the launches, and deliver all pending events."""
         for _ in range(STEPS):
             self.aws.pass_time(self._chance.randint(1, 20))
             self._do(self._chance.choice(OFTEN if self._toss(0.92) else SELDOM))
@@ -81,7 +81,7 @@ class History:
             machine.launch(self.aws.now())
 
     def go_on(self, machine: Machine) -> None:
-        """Let the launch go on; MGN tells of its end, mostly, and sometimes more than once."""
+        """Continue the launch; MGN usually publishes its end, and sometimes more than once."""
         if machine.state != "CUTTING_OVER":
             return
         if machine.phase == LAUNCHED:
@@ -106,7 +106,7 @@ class History:
             machine.revert(self.aws.now())
 
     def console_finalizes(self, machine: Machine) -> None:
-        """Let a person press the button, whatever we think of it."""
+        """Finalize in the console, as a person can, whether or not the server is ready."""
         if machine.state == "CUTTING_OVER":
             machine.finalize(self.aws.now(), "console")
 

@@ -1,4 +1,4 @@
-"""The function as Lambda runs it: events come late, twice, in any order; what fails is tried again, then queued."""
+"""The function on Lambda: events arrive late, twice and in any order; failed events are retried, then queued."""
 
 import random
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """An event that the function is still to be handed, and how often it has failed on it."""
+    """An event that is still to be delivered, with the number of failed attempts."""
 
     event: dict[str, Any]
     failures: int = 0
@@ -24,11 +24,11 @@ class Pending:
 class Function:
     """
     Attributes:
-        pending: What Lambda has still to deliver.
+        pending: Events that Lambda has yet to deliver.
 
-        queue: What the function failed on for good.
+        queue: Events on which all attempts failed.
 
-        lost: Servers that could have been finalized, were not, and about which nobody was told.
+        lost: Servers that could have been finalized but were not, without any report.
     """
 
     def __init__(self, aws: SimulatedAws, chance: random.Random) -> None:
@@ -40,11 +40,11 @@ class Function:
         self._chance = chance
 
     def send(self, event: dict[str, Any], *, copies: int = 1) -> None:
-        """Hand over *event*; it may be delivered more than once."""
+        """Send *event*; it can be delivered more than once."""
         self.pending += [Pending(event=event)] * copies
 
     def deliver(self) -> None:
-        """Deliver any of the events that wait."""
+        """Deliver one of the pending events."""
         if not self.pending:
             return
         pending = self.pending.pop(self._chance.randrange(len(self.pending)))
@@ -57,7 +57,7 @@ class Function:
             self.queue.append(again.event)
 
     def run(self, event: dict[str, Any]) -> dict[str, Any] | None:
-        """Run the function once; return its answer, or None where it failed."""
+        """Invoke the function once; return its result, or None if it failed."""
         hopeful = [machine for machine in self._about(event) if machine.may_be_finalized]
         answer = self._answer(event)
         told = _told(answer) if event is SWEEP else set()
@@ -67,10 +67,10 @@ class Function:
 
     def _answer(self, event: dict[str, Any]) -> dict[str, Any] | None:
         handler = sweep if event is SWEEP else launch_result
-        # Now and then Lambda has so little time left that no write may begin.
+        # Sometimes Lambda has so little time left that no write can begin.
         seconds_left = 2 if self._aws.is_faulty and self._chance.random() < 0.05 else 900
         run = invocation(
-            self._aws,  # type: ignore[arg-type] # has what a call needs
+            self._aws,  # type: ignore[arg-type] # has the members that are used
             seconds_left=seconds_left,
             make_staging=lambda _account_id, _until: self._aws,
             make_publisher=lambda _until: self._aws,
@@ -87,7 +87,7 @@ class Function:
 
 
 def _told(report: dict[str, Any] | None) -> set[str]:
-    """Return the servers about which a sweep's *report* says that they failed, or were not reached."""
+    """Return the servers that failed or were not reached according to a sweep's *report*."""
     if report is None:
         return set()
     failed = {server["sourceServerID"] for server in report["servers"] if server["outcome"] == "FAILED"}

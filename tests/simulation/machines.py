@@ -1,4 +1,4 @@
-"""The truth about one source server: what is being done with it, by whom, and whether it may be finalized."""
+"""The simulated state of one source server, and whether it may be finalized."""
 
 import random
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ from finalize_cutover.cutover.evidence import Evidence
 from tests.unit.automated import APPROVED
 from tests.unit.builders import action, finalized_server, logged, ready
 
-# What is wrong with a launch, and how that shows once it is over.  A person can cure what is impaired.
+# Flaws of a launch, and their evidence after its end.  A person can repair an impaired instance.
 FLAWS = {
     "none": {},
     "old snapshot": {"log": (logged("USING_PREVIOUS_SNAPSHOT", None),)},
@@ -30,11 +30,11 @@ class Machine:
     A source server and its cutover.
 
     Attributes:
-        chance: Decides what happens to it, and to calls about it alone: those come from several threads.
+        chance: Determines its events and the faults of calls about it; such calls come from several threads.
 
-        finalized_by: Who finalized it, once for each time.
+        finalized_by: The actors that finalized it, one entry for each time.
 
-        stale_reads: How many reads still show it as it was before it was finalized.
+        stale_reads: Number of reads that still return its state before the finalization.
     """
 
     id: str
@@ -56,26 +56,26 @@ class Machine:
 
     @property
     def may_be_finalized(self) -> bool:
-        """Whether a person approved it, and it is in a cutover that went well from the beginning to the end."""
+        """Whether a person approved it, and its cutover is complete and without a flaw."""
         return self.is_approved and self.state == "CUTTING_OVER" and self.phase == BOOTED and self.flaw == "none"
 
     def launch(self, now: datetime) -> None:
-        """Begin a cutover; nothing is launched yet, although the state says so."""
+        """Start a cutover; the state changes before an instance is launched."""
         self.state, self.phase, self.launches = "CUTTING_OVER", LAUNCHING, self.launches + 1
         self.flaw = self.chance.choice([*FLAWS, *["none"] * 4])
         self.initiated_at, self.reverted_at = now, None
 
     def revert(self, now: datetime) -> None:
-        """Take the cutover back."""
+        """Revert the cutover."""
         self.state, self.reverted_at = "READY_FOR_CUTOVER", now
 
     def finalize(self, now: datetime, by: str) -> None:
-        """Make the cutover final."""
+        """Finalize the cutover."""
         self.state, self.finalized_at = "CUTOVER", now
         self.finalized_by.append(by)
 
     def read(self) -> Evidence:
-        """Return what MGN and EC2 show of it now."""
+        """Return the evidence that MGN and EC2 show now."""
         evidence = self._evidence()
         if self.finalized_at is None:
             return evidence

@@ -1,4 +1,4 @@
-"""Many seeds, on all processors."""
+"""Runs many seeds on all processors."""
 
 import os
 from collections import Counter
@@ -8,14 +8,14 @@ from multiprocessing import get_context
 
 from tests.conftest import isolate
 
-CHUNK = 100  # seeds that a process is handed at a time
+CHUNK = 100  # number of seeds per task of a process
 
-# How often what happened, (seed, what was found), and the age of the oldest evidence at a write, in seconds.
+# Counts of events, (seed, finding), and the age of the oldest evidence at a write in seconds.
 Findings = tuple[Counter[str], list[tuple[int, str]], float]
 
 
 def run_chunk(seeds: range) -> Findings:
-    """Run *seeds*, up to the first of which something is found."""
+    """Run *seeds* up to the first one with a finding."""
     isolate(os.environ)
     from tests.simulation.story.history import run  # noqa: PLC0415 - the parent needs no function
 
@@ -31,7 +31,7 @@ def run_chunk(seeds: range) -> Findings:
 
 
 def run_chunks(count: int, *, jobs: int) -> Iterator[Findings]:
-    """Run the first *count* seeds with *jobs* processes, and yield what was found, chunk by chunk."""
+    """Run the first *count* seeds with *jobs* processes, and yield the results of each chunk."""
     chunks = [range(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
     if jobs == 1:
         yield from map(run_chunk, chunks)

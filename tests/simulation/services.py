@@ -1,4 +1,4 @@
-"""MGN, EC2, a clock and a bus in memory: they answer from the truth, late, wrongly or not at all."""
+"""MGN, EC2, a clock and an event bus in memory: they return the simulated state, with delays and faults."""
 
 import random
 import threading
@@ -14,7 +14,7 @@ from finalize_cutover.cutover.source_server import SourceServer
 from tests.simulation.machines import Machine
 from tests.unit.builders import NOW
 
-# How often a call fails, and how: before its effect, after it, or with the whole function.
+# Rates of faults in calls: before the effect, after it, or the end of the whole function.
 READS_FAIL, WRITES_FAIL = 0.06, 0.4
 BEFORE = {
     "throttled": lambda: MgnUnavailableError("Rate exceeded.", is_throttled=True),
@@ -26,7 +26,7 @@ AFTER = ("lost", "killed")
 
 
 class Killed(BaseException):
-    """Lambda ended the function in the middle, as after a timeout: no code of ours hears of it."""
+    """Lambda ended the function in the middle, as after a timeout: the function's code must not catch it."""
 
 
 class SimulatedAws:
@@ -34,11 +34,11 @@ class SimulatedAws:
     The ports of the core, over *machines*.
 
     Attributes:
-        meanwhile: Called between a look and what follows from it: other people and other invocations act then.
+        meanwhile: Called between a read and the following write, to let other people and invocations act.
 
-        crimes: What should never have been finalized and was.
+        crimes: Finalizations that should never have happened.
 
-        told: What the bus heard.
+        told: The events on the bus.
     """
 
     def __init__(self, machines: Collection[Machine], chance: random.Random) -> None:
@@ -58,19 +58,19 @@ class SimulatedAws:
         return self._now
 
     def sleep(self, seconds: float) -> None:
-        """Let no time pass: several threads sleep, and what happens must not depend on their order."""
+        """Do not move the clock: several threads sleep, and the result must not depend on their order."""
 
     def pass_time(self, minutes: float) -> None:
         self._now += timedelta(minutes=minutes)
 
     def describe(self, server_ids: Collection[str], *, within: timedelta | None = None) -> Found[SourceServer]:  # noqa: ARG002 - takes no time
-        # A look at one server may come from any thread, and must not use up anybody else's chance.
+        # A read of one server can come from any thread, and must not use the random numbers of another server.
         chance = self.machines[next(iter(server_ids))].chance if len(server_ids) == 1 else self._chance
         with self._lock:
             self._spoil("DescribeSourceServers", chance, list(BEFORE)[:3])
             return Found(items={id_: self.machines[id_].read().server for id_ in server_ids if id_ in self.machines})
 
-    def in_state(self, state: str, *, archived_too: bool = False) -> Found[SourceServer]:  # noqa: ARG002 - nobody archives
+    def in_state(self, state: str, *, archived_too: bool = False) -> Found[SourceServer]:  # noqa: ARG002 - no server is archived
         with self._lock:
             self._spoil("DescribeSourceServers", self._chance, list(BEFORE)[:3])
             servers = [machine.read().server for machine in self.machines.values()]
@@ -124,7 +124,7 @@ class SimulatedAws:
             return 0
 
     def _spoil(self, operation: str, chance: random.Random, kinds: list[str]) -> str | None:
-        """Raise the fault that *chance* has for this call, or return what is to happen after its effect."""
+        """Raise the fault that *chance* draws for this call, or return the fault to raise after its effect."""
         rate = WRITES_FAIL if operation == "FinalizeCutover" else READS_FAIL
         if not self.is_faulty or chance.random() >= rate:
             return None

@@ -1,5 +1,5 @@
 """
-A thousand histories of automation, each decided by a seed.
+A thousand histories of automation, each determined by a seed.
 
 ``make simulate`` runs a thousand (``SEEDS=…`` another number), ``make test`` a few; ``make simulate SEED=17`` runs one
 again.
@@ -19,7 +19,7 @@ SEEDS = [int(os.environ["SEED"])] if "SEED" in os.environ else range(int(os.envi
 
 @pytest.fixture(autouse=True)
 def silence():
-    """A thousand histories log more than anybody reads."""
+    """Disables logging, because a thousand histories log too much."""
     before = logger.log_level
     logger.setLevel("CRITICAL")
     yield
@@ -27,15 +27,15 @@ def silence():
 
 
 def check(history):
-    """What holds at the end of every history."""
+    """Check the end of a history."""
     assert history.aws.crimes == []
     assert [m.id for m in history.machines if m.may_be_finalized] == [], "Approved and ready, but not finalized."
     assert [m.id for m in history.machines if len(m.finalized_by) > 1] == [], "Finalized more than once."
     assert history.function.lost == [], "Not finalized, and neither raised nor reported."
-    # Nobody can tell what a dead function did, or what MGN shows only minutes after its answer was lost.
+    # No report exists if the function was killed, or if MGN shows the effect of a lost response only minutes later.
     if not any(fault.endswith(("killed", "lost")) or fault.startswith("PutEvents") for fault in history.aws.faults):
         told = {report.source_server_id for report in history.aws.told if report.changed}
-        assert {m.id for m in history.machines if m.finalized_by == ["us"]} <= told, "Finalized, and nobody was told."
+        assert {m.id for m in history.machines if m.finalized_by == ["us"]} <= told, "Finalized without a report."
     changed = len(history.aws.told)
     history.sweep()
     assert len(history.aws.told) == changed, "A second sweep found something to do."

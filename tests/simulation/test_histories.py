@@ -1,9 +1,9 @@
 """
-Histories over the real handlers, on a simulated machine, in a simulated AWS.
+Histories with the real handlers, on a simulated machine, with a simulated AWS.
 
-What may never happen in them, ``watch/watch.py`` says.
+``watch/watch.py`` lists the invariants.
 
-``make simulate SEEDS=20000`` runs many, ``make simulate SEED=123`` one again with all that happened.
+``make simulate SEEDS=20000`` runs many, ``make simulate SEED=123`` repeats one with a complete trace.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The simulated machine does with time, threads and sockets what a real one does, only in an order that is its own."""
+"""The simulated machine behaves like a real one with time, threads and sockets, in a deterministic order."""
 
 import http.client
 import threading
@@ -151,7 +151,7 @@ def test_what_is_killed_has_no_effect_any_more(machine, process):
             time.sleep(10)
         finally:
             said.append("dies")
-            time.sleep(1)  # nothing that it tries on its way out works
+            time.sleep(1)  # nothing that it tries during unwinding works
             said.append("never")
 
     process.start(begin)

@@ -1,4 +1,4 @@
-"""The watch barks: every way to break the function is found.  ``make mutants`` runs the rare ones, too."""
+"""The simulation detects every mutant.  ``make mutants`` also runs the rare ones."""
 
 import re
 import subprocess

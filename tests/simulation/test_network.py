@@ -1,4 +1,4 @@
-"""The simulated network raises what boto3 raises: the function's translation of errors is part of every history."""
+"""The simulated network raises the same errors as boto3, so every history includes the translation of errors."""
 
 import json
 import random
@@ -24,13 +24,13 @@ CONNECTIONS = {"unreachable": EndpointConnectionError, "lost": ConnectionClosedE
 
 
 class Invocation(Process):
-    """As much of one as the network needs."""
+    """The part of an invocation that the network needs."""
 
     def meets(self, operation, fault, about): ...
 
 
 def outcome_of(call):
-    """Return all that the function knows of the error that *call* ends in, when it runs on a simulated machine."""
+    """Return the function's view of the error of *call* on a simulated machine."""
     machine, errors = Machine(), []
 
     def work():
@@ -75,7 +75,7 @@ def simulated(fault=None, refusal=None):
 
 
 def real(answer):
-    """Return the same of boto3's own client, with *answer* in place of the network."""
+    """Return the same for boto3's own client, with *answer* in place of the network."""
     boto = Clients().get("mgn", writes=True)
     boto.meta.events.register("before-send.mgn.*", lambda request, **_: answer(request))
     return outcome_of(lambda machine: finalize_with(boto, machine))

@@ -1,4 +1,4 @@
-"""What the watch finds where no way to break the function leads to it: checks of the function stand before it."""
+"""Violations that no mutant can cause, because other checks in the function prevent them; the watch detects them."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def watch():
 
 @pytest.fixture
 def invocation(watch):
-    """An invocation for a Create whose stack goes forward, and which may write."""
+    """An invocation for a Create whose stack goes forward, and which is allowed to write."""
     request = Request(
         type="Create",
         stack_id="stack",

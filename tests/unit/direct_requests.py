@@ -4,14 +4,14 @@ from typing import Any
 
 SERVER = "s-0123456789abcdef0"
 IDS = [f"s-{number:017}" for number in range(201)]
-SERVER_ALLOWED = "expected s- and 17 letters or digits"
-SELECTORS = "expected exactly one of sourceServerID, sourceServerIDs, applicationID, waveID"
-WAIT_ALLOWED = "expected a whole number from 0 to 13"
-SOAK_ALLOWED = "expected a whole number from 0 to 43200"
-WAIVE_ALLOWED = "expected a list of the rule names cutover-job"
-LIST_ALLOWED = "expected a list of 1 to 200 source server IDs"
+SERVER_ALLOWED = "allowed: s- and 17 letters or digits"
+SELECTORS = "allowed: exactly one of sourceServerID, sourceServerIDs, applicationID, waveID"
+WAIT_ALLOWED = "allowed: a whole number from 0 to 13"
+SOAK_ALLOWED = "allowed: a whole number from 0 to 43200"
+WAIVE_ALLOWED = "allowed: a list of the rule names cutover-job"
+LIST_ALLOWED = "allowed: a list of 1 to 200 source server IDs"
 INSTANCE = "i-0123456789abcdef0"
-APPROVED_ALLOWED = "expected an object of at most 200 entries"
+APPROVED_ALLOWED = "allowed: an object of at most 200 entries"
 
 
 def _with(name: Any, value: Any) -> dict[str, Any]:
@@ -61,8 +61,8 @@ BAD_REQUESTS: list[tuple[str, Any, list[str]]] = [
     ("ID with a letter of another script", {"sourceServerID": "s-0123456789abcdeé0"}, ["é", SERVER_ALLOWED]),
     ("ID with a digit of another script", {"sourceServerID": "s-0123456789abcde٣0"}, ["٣", SERVER_ALLOWED]),
     ("half a character in an ID", {"sourceServerID": "s-0123456789abcde\ud8000"}, [r"\ud8000", SERVER_ALLOWED]),
-    ("half a character in a key", _with("\ud800", 1), [r"\ud800", "expected text in UTF-8"]),
-    ("half a character for minutes", _with("waitMinutes", "\ud800"), [r"\ud800", "expected text in UTF-8"]),
+    ("half a character in a key", _with("\ud800", 1), [r"\ud800", "allowed: text in UTF-8"]),
+    ("half a character for minutes", _with("waitMinutes", "\ud800"), [r"\ud800", "allowed: text in UTF-8"]),
     ("no number for minutes", _with("waitMinutes", float("nan")), ["waitMinutes is NaN", WAIT_ALLOWED]),
     ("empty ID", {"sourceServerID": ""}, ['sourceServerID is ""', SERVER_ALLOWED]),
     ("ARN for an ID", {"sourceServerID": f"arn:aws:mgn:eu-west-1:111122223333:source-server/{SERVER}"}, ['"arn:aws:']),
@@ -77,20 +77,20 @@ BAD_REQUESTS: list[tuple[str, Any, list[str]]] = [
         ["sourceServerID and waveID is given", SELECTORS],
     ),
     ("ID and list", {"sourceServerID": SERVER, "sourceServerIDs": [SERVER]}, ["sourceServerID and sourceServerIDs"]),
-    ("unknown key", _with("sourceServer", SERVER), ['"sourceServer" is not a field', "expected one of action, "]),
-    ("number for a key", _with(5, 1), ["The request cannot be read", "expected a JSON object"]),
+    ("unknown key", _with("sourceServer", SERVER), ['"sourceServer" is not a field', "allowed: one of action, "]),
+    ("number for a key", _with(5, 1), ["The request cannot be read", "allowed: a JSON object"]),
     ("key in another case", _with("waitminutes", 1), ['"waitminutes" is not a field', "waitMinutes"]),
     ("key of the other handler", {"action": "check", "SourceServerID": SERVER}, ['"SourceServerID" is not a field']),
     (
         "unknown action",
         _with("action", "revert"),
-        ['action is "revert"', "expected finalize, check, audit or select"],
+        ['action is "revert"', "allowed: finalize, check, audit or select"],
     ),
-    ("msgspec's path in an action", _with("action", "`$.x"), ['action is "`$.x"', "expected finalize"]),
+    ("msgspec's path in an action", _with("action", "`$.x"), ['action is "`$.x"', "allowed: finalize"]),
     ("msgspec's end in a rule", _with("waive", ["x - at `$.x`"]), ['waive[0] is "x - at `$.x`"', WAIVE_ALLOWED]),
     ("msgspec's words in an action", _with("action", "unknown field `x`"), ['action is "unknown field `x`"']),
-    ("msgspec's path in a key", _with("`$.x", 1), ['"`$.x" is not a field', "expected one of action, "]),
-    ("null for an action", _with("action", None), ["action is null", "expected finalize"]),
+    ("msgspec's path in a key", _with("`$.x", 1), ['"`$.x" is not a field', "allowed: one of action, "]),
+    ("null for an action", _with("action", None), ["action is null", "allowed: finalize"]),
     ("text for minutes", _with("waitMinutes", "10"), ['waitMinutes is "10"', WAIT_ALLOWED]),
     ("fraction for minutes", _with("waitMinutes", 1.5), ["waitMinutes is 1.5", WAIT_ALLOWED]),
     ("boolean for minutes", _with("waitMinutes", True), ["waitMinutes is true", WAIT_ALLOWED]),
@@ -101,9 +101,9 @@ BAD_REQUESTS: list[tuple[str, Any, list[str]]] = [
     ("negative soak", _with("soakMinutes", -1), ["soakMinutes is -1", SOAK_ALLOWED]),
     ("long soak", _with("soakMinutes", 43201), ["soakMinutes is 43201", SOAK_ALLOWED]),
     ("null soak", _with("soakMinutes", None), ["soakMinutes is null", SOAK_ALLOWED]),
-    ("text for a boolean", _with("dryRun", "true"), ['dryRun is "true"', "expected true or false"]),
-    ("number for a boolean", _with("archive", 1), ["archive is 1", "expected true or false"]),
-    ("null for a boolean", _with("dryRun", None), ["dryRun is null", "expected true or false"]),
+    ("text for a boolean", _with("dryRun", "true"), ['dryRun is "true"', "allowed: true or false"]),
+    ("number for a boolean", _with("archive", 1), ["archive is 1", "allowed: true or false"]),
+    ("null for a boolean", _with("dryRun", None), ["dryRun is null", "allowed: true or false"]),
     ("empty list", {"sourceServerIDs": []}, ["sourceServerIDs is a list of 0", LIST_ALLOWED]),
     ("list of 201", {"sourceServerIDs": IDS}, ["sourceServerIDs is a list of 201", LIST_ALLOWED]),
     (
@@ -143,17 +143,17 @@ BAD_REQUESTS: list[tuple[str, Any, list[str]]] = [
     (
         "approved and waived",
         {**_with("approvedInstances", {SERVER: INSTANCE}), "waive": ["soak", "approval"]},
-        ["waive contains approval and approvedInstances is given", "expected one of the two"],
+        ["waive contains approval and approvedInstances is given", "allowed: one of the two"],
     ),
     ("list approved", _with("approvedInstances", [SERVER]), ["approvedInstances is a list of 1", APPROVED_ALLOWED]),
     ("text approved", _with("approvedInstances", INSTANCE), ["approvedInstances is ", APPROVED_ALLOWED]),
-    ("malformed application", {"applicationID": "app-1"}, ['applicationID is "app-1"', "expected app- and 17"]),
-    ("malformed wave", {"waveID": "wave-1"}, ['waveID is "wave-1"', "expected wave- and 17"]),
-    ("short account", _with("accountID", "1234"), ['accountID is "1234"', "expected 12 digits, as a string"]),
+    ("malformed application", {"applicationID": "app-1"}, ['applicationID is "app-1"', "allowed: app- and 17"]),
+    ("malformed wave", {"waveID": "wave-1"}, ['waveID is "wave-1"', "allowed: wave- and 17"]),
+    ("short account", _with("accountID", "1234"), ['accountID is "1234"', "allowed: 12 digits, as a string"]),
     ("account with letters", _with("accountID", "11112222333a"), ['accountID is "11112222333a"', "12 digits"]),
     ("number for an account", _with("accountID", 111122223333), ["accountID is 111122223333", "12 digits"]),
-    ("list", [SERVER], ["The request is a list of 1", "expected a JSON object"]),
-    ("text", SERVER, [f'The request is "{SERVER}"', "expected a JSON object"]),
-    ("number", 5, ["The request is 5", "expected a JSON object"]),
-    ("null", None, ["The request is null", "expected a JSON object"]),
+    ("list", [SERVER], ["The request is a list of 1", "allowed: a JSON object"]),
+    ("text", SERVER, [f'The request is "{SERVER}"', "allowed: a JSON object"]),
+    ("number", 5, ["The request is 5", "allowed: a JSON object"]),
+    ("null", None, ["The request is null", "allowed: a JSON object"]),
 ]

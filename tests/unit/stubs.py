@@ -19,7 +19,7 @@ SERVER = "s-0123456789abcdef0"
 
 @contextmanager
 def stubbed(service: str) -> Iterator[tuple[Any, Stubber]]:
-    """Yield a client of *service* and its stubber; at the end of the block, all expected requests must have been sent."""
+    """Yield a client of *service* and its stubber; at the end of the block, check that all requests were sent."""
     client = _client(service)
     with Stubber(client) as stubber:
         yield client, stubber

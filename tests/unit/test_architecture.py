@@ -174,5 +174,5 @@ try: lambda_handler({"sourceServerID": "s-1"})
 except InvalidRequestError as error: print(error)
 """)
 
-    assert 'sourceServerID is "s-1"; expected' in result.stdout
+    assert 'sourceServerID is "s-1"; allowed:' in result.stdout
     assert "Traceback" not in result.stderr

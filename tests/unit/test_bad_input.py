@@ -32,7 +32,7 @@ def test_a_refusal_is_one_sentence_whose_first_256_characters_carry_the_meaning(
     sentence = refusal(event)
 
     assert re.fullmatch(r"\S(?:(?![.!?] )[^\n])*\.", sentence)
-    assert "expected" in sentence[:256]
+    assert "allowed: " in sentence[:256]
 
 
 def test_a_long_value_is_cut_in_the_sentence():

@@ -28,7 +28,7 @@ def test_the_table_names_targets_and_peers():
     lines = [line.split("  ") for line in render("wave", figures).splitlines()]
 
     cells = [[cell.strip() for cell in line if cell.strip()] for line in lines]
-    assert cells[0] == ["wave", "to reach", "this project", "plain loop"]
+    assert cells[0] == ["wave", "target", "this project", "plain loop"]
     assert cells[2:] == [["time, s", "≤ 1", "1.5", "MISSED", "3 (2.00x)"], ["reads", "≤ 4", "4", "reached"]]
 
 

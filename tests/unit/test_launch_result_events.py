@@ -82,12 +82,12 @@ def test_every_other_detail_type_is_ignored_without_asking_aws(detail_type):
 
 @pytest.mark.parametrize("detail", [None, {}, [], "CUTOVER_LAUNCH_SUCCEEDED", {"state": None}, {"state": ["x"]}])
 def test_a_detail_without_a_state_is_malformed(detail):
-    assert refuse(launch_result(detail=detail)).startswith("detail.state is missing in the event; expected")
+    assert refuse(launch_result(detail=detail)).startswith("detail.state is missing in the event; allowed:")
 
 
 @pytest.mark.parametrize("resources", [None, [], {}, "s-0123456789abcdef0", 5])
 def test_an_event_without_resources_is_malformed(resources):
-    assert refuse(launch_result(resources=resources)).startswith("resources is empty in the event; expected")
+    assert refuse(launch_result(resources=resources)).startswith("resources is empty in the event; allowed:")
 
 
 @pytest.mark.parametrize("missing", ["resources", "detail"])
@@ -125,7 +125,7 @@ def test_a_resource_that_is_no_source_server_is_refused(resource):
     sentence = refuse(launch_result(resources=[resource]))
 
     assert sentence.startswith("resources contains ")
-    assert sentence.endswith("; expected ARNs of MGN source servers.")
+    assert sentence.endswith("; allowed: ARNs of MGN source servers.")
     assert len(sentence) < 256
     assert sentence.isprintable()
 
@@ -156,7 +156,7 @@ def test_a_resource_that_is_no_source_server_is_refused(resource):
     ],
 )
 def test_a_server_of_another_account_or_region_is_refused(differences):
-    assert "; expected ARNs of the event's account and Region." in refuse(launch_result(**differences))
+    assert "; allowed: ARNs of the event's account and Region." in refuse(launch_result(**differences))
 
 
 def test_a_caller_outside_of_lambda_has_no_region_to_compare_with():

@@ -96,13 +96,13 @@ def test_a_folder_copied_from_s3_is_read_with_the_passes_in_their_order(write, t
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.json", b"{", "a.json is no JSON: Input data was truncated."),
-        ("a.json", b"\xff\xfe", "a.json is no JSON: "),
-        ("manifest.json", b"{}", "manifest.json is no manifest of a map run: "),
+        ("a.json", b"{", "a.json is not JSON: Input data was truncated."),
+        ("a.json", b"\xff\xfe", "a.json is not JSON: "),
+        ("manifest.json", b"{}", "manifest.json is not a manifest of a map run: "),
         (
             "manifest.json",
             json.dumps(manifest(SUCCEEDED=["SUCCEEDED_0.json"])).encode(),
-            "manifest.json names SUCCEEDED_0.json, which is not beside it.",
+            "manifest.json names SUCCEEDED_0.json, which is not in the same folder.",
         ),
     ],
 )
@@ -121,5 +121,5 @@ def test_a_missing_file_is_named(tmp_path):
 
 
 def test_an_empty_folder_is_named(tmp_path):
-    with pytest.raises(UnreadableResultsError, match=r"holds no file that ends in \.json or \.jsonl\.$"):
+    with pytest.raises(UnreadableResultsError, match=r"contains no \.json or \.jsonl file\.$"):
         read([tmp_path])

@@ -73,14 +73,14 @@ def test_what_it_is_called_claims_nothing_that_a_dry_run_did_not_do():
         "BLOCK post-launch-actions: its post-launch action Join the domain FAILED and must succeed",
         "Warning: After finalizing, MGN still shows a replication lag of PT5M.",
         "Error ConflictException (HTTP 409): Source server s-0123456789abcdef0: MGN is busy with it.",
-        "What to do: Wait for what runs in MGN, then ask again. It may be asked again unchanged.",
+        "What to do: Wait for what runs in MGN, then ask again. You can send the same request again.",
         "Too little time was left to check it.",
-        "It was finalized before; nothing had to be decided.",
+        "It was finalized before this request; no check was needed.",
         "volume vol-0123456789abcdef0 s-00000000000000007 2026-11-09 08:00:00 14 d 4 h 16 GiB 1.28 USD",
         "1.28 USD 0.08 USD per GiB-month, us-east-1",
         "no list price",
-        "1 rule waived on 1 source server, as the request asked.",
-        "2 leftovers that MGN should have deleted, an estimated 1.28 USD a month.",
+        "1 rule waived by the request on 1 source server.",
+        "2 leftovers that MGN should have deleted, for an estimated 1.28 USD per month.",
         "Requested by Jane Doe",
         "111122223333, eu-west-1",
         "wave.json 1,234 " + "0" * 64,
@@ -106,8 +106,8 @@ def test_a_rule_that_passed_is_not_listed():
             [a_fleet(*(a_report(server_id(n), "WOULD_FINALIZE") for n in range(3))), a_report(), lost(server_id(0))],
             "1 of 4 source servers are finalized; 2 not yet, 1 unknown.",
         ),
-        ([an_audit()], "1 source server audited; none with something to look at."),
-        ([a_fleet()], "The results name no source server."),
+        ([an_audit()], "1 source server audited; none with a problem."),
+        ([a_fleet()], "The results contain no source server."),
     ],
 )
 def test_the_headline_answers_whether_the_wave_is_final(values, headline):
@@ -117,7 +117,7 @@ def test_the_headline_answers_whether_the_wave_is_final(values, headline):
 def test_of_a_server_without_a_result_nothing_is_claimed():
     text = page(a_report(outcome="WOULD_FINALIZE"), lost(SERVER)).text
 
-    assert "1 source server without a result: whether they are finalized, only MGN can tell." in text
+    assert "1 source server without a result: check in MGN whether they are finalized." in text
     assert "FAILED, MgnUnavailableError" in text
     assert not re.search("not finalized|would be|nothing was done", text)
 
@@ -135,7 +135,7 @@ def test_a_wave_without_anything_odd_says_so():
 def test_a_batch_without_a_result_is_not_forgotten_even_if_it_names_no_server():
     text = page(a_report(), {"Status": "FAILED", "Input": None, "Error": "States.Timeout"}).text
 
-    assert "1 batch without a result, of servers that the files do not name: look in MGN." in text
+    assert "1 batch without a result; the files do not name the source servers: check in MGN." in text
 
 
 @pytest.mark.parametrize(

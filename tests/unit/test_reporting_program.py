@@ -42,6 +42,6 @@ def test_what_is_no_result_is_said_in_one_sentence_and_makes_no_page(run, tmp_pa
     ended = run("wave.json", "--output", "page.html")
 
     assert ended.returncode == 1
-    assert ended.stderr.startswith("wave.json is no JSON: ")
+    assert ended.stderr.startswith("wave.json is not JSON: ")
     assert ended.stderr.count("\n") == 1
     assert not (tmp_path / "page.html").exists()

@@ -146,17 +146,17 @@ def test_what_mgn_does_not_say_is_unknown(answer):
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (3, "wave.json holds the value 3, which is no result of the function."),
-        ({}, "wave.json holds an empty object, which is no result of the function."),
-        ({"a": 1, "b": 2}, "wave.json holds an object with a, b, which is no result of the function."),
-        (["no"], 'wave.json holds the value "no", which is no result of the function.'),
+        (3, "wave.json contains the value 3, which is not a result of the function."),
+        ({}, "wave.json contains an empty object, which is not a result of the function."),
+        ({"a": 1, "b": 2}, "wave.json contains an object with a, b, which is not a result of the function."),
+        (["no"], 'wave.json contains the value "no", which is not a result of the function.'),
         (
             {"errorType": "InvalidRequestError", "errorMessage": "No."},
-            "wave.json holds no result but an error of the function: InvalidRequestError: No.",
+            "wave.json contains an error of the function instead of a result: InvalidRequestError: No.",
         ),
         (
             a_report(outcome="DONE"),
-            "wave.json holds no result of a version that is known: Invalid enum value 'DONE' - at `$.outcome`.",
+            "wave.json contains a result in an unknown format: Invalid enum value 'DONE' - at `$.outcome`.",
         ),
     ],
 )

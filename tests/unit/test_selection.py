@@ -1,4 +1,4 @@
-"""The source servers of a wave, including the effect of archived and disconnected ones."""
+"""The source servers of a wave, including waves with archived source servers."""
 
 from finalize_cutover.cutover.selection import Selection, select
 from tests.unit.automated import archived

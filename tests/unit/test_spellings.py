@@ -30,7 +30,7 @@ def test_another_spelling_is_refused(name, value, shown):
     with pytest.raises(InvalidRequestError) as caught:
         read(name, value)
 
-    assert str(caught.value).startswith(f"{name} is {shown}; expected ")
+    assert str(caught.value).startswith(f"{name} is {shown}; allowed: ")
 
 
 @pytest.mark.parametrize("value", ["true", "True", "TRUE", True])

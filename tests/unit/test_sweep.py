@@ -240,7 +240,7 @@ def test_a_bus_that_does_not_listen_is_no_failure_of_ours(bus):
 
 @pytest.mark.parametrize("more", [{"sourceServerID": SERVER}, {"dryRun": True}])
 def test_a_sweep_takes_nothing_but_its_action(more):
-    with pytest.raises(InvalidRequestError, match=f'has no field "{next(iter(more))}"; expected only action'):
+    with pytest.raises(InvalidRequestError, match=f'has no field "{next(iter(more))}"; allowed: action'):
         handler.handle({"action": "sweep", **more}, invocation_without_aws(FakeAws()))
 
 

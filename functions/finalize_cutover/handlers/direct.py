@@ -66,7 +66,7 @@ def read_request(event: object) -> DirectRequest:
     """
     request = decode(event, DirectRequest, strict=True)
     if request.approved_instances is not None and "approval" in request.waive:
-        raise InvalidRequestError("waive contains approval and approvedInstances is given; expected one of the two.")
+        raise InvalidRequestError("waive contains approval and approvedInstances is given; allowed: one of the two.")
     return request
 
 

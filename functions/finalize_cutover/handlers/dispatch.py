@@ -29,7 +29,7 @@ def handler_for(event: object) -> Handler:
         for matches, handler in HANDLERS:
             if matches(event):
                 return handler
-    raise InvalidRequestError(f"The request has an unknown shape; expected {SHAPES}.")
+    raise InvalidRequestError(f"The request has an unknown shape; allowed: {SHAPES}.")
 
 
 def is_cloudformation_request(event: Mapping[str, Any]) -> bool:

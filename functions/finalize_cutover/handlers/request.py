@@ -63,14 +63,14 @@ def decode(document: object, kind: type[T], *, strict: bool) -> T:
         InvalidRequestError: It is invalid; the sentence names the field, the value and the expected values.
     """
     if not isinstance(document, Mapping):
-        raise InvalidRequestError(f"The request is {shown(document)}; expected a JSON object.")
+        raise InvalidRequestError(f"The request is {shown(document)}; allowed: a JSON object.")
     try:
         request = msgspec.convert(document, kind, strict=strict)
     except msgspec.ValidationError as error:
         raise InvalidRequestError(_sentence(str(error), document, kind)) from None
     except UnicodeEncodeError as error:
         # JSON can contain a lone surrogate, which UTF-8 cannot encode.
-        raise InvalidRequestError(f"The request contains {shown(error.object)}; expected text in UTF-8.") from None
+        raise InvalidRequestError(f"The request contains {shown(error.object)}; allowed: text in UTF-8.") from None
     _check_selector(request, _fields(kind))
     return request
 
@@ -79,21 +79,21 @@ def _check_selector(request: Request, fields: Mapping[str, str]) -> None:
     given = [fields[name] for name in SELECTORS if getattr(request, name) is not None]
     if len(given) != 1:
         allowed = ", ".join(fields[name] for name in SELECTORS)
-        raise InvalidRequestError(f"{' and '.join(given) or 'Nothing'} is given; expected exactly one of {allowed}.")
+        raise InvalidRequestError(f"{' and '.join(given) or 'Nothing'} is given; allowed: exactly one of {allowed}.")
 
 
 def _sentence(error: str, document: Mapping[str, Any], kind: type[Any]) -> str:
     fields = _fields(kind)
     # The document may contain msgspec's own words, so only the text around the quoted value is matched.
     if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", error, re.DOTALL):
-        return f"{shown(unknown[1])} is not a field of the request; expected one of {', '.join(fields.values())}."
+        return f"{shown(unknown[1])} is not a field of the request; allowed: one of {', '.join(fields.values())}."
     path = re.search(r" - at (?:`key` in )?`\$\.(\w+)(?:\[(\d+|\.\.\.)\])?`\Z", error)
     if path is None:
-        return f"The request cannot be read: {error}; expected a JSON object."
+        return f"The request cannot be read: {error}; allowed: a JSON object."
     name, index = path[1], path[2]
     value = document[name]
     if index == "..." or "`key`" in path[0]:
-        return f"{_bad_entry(kind, name, value)}; expected {_allowed(kind, name)}."
+        return f"{_bad_entry(kind, name, value)}; allowed: {_allowed(kind, name)}."
     at = f"[{index}]" if index is not None and isinstance(value, list | tuple) else ""
     return refusal(kind, name, value[int(index)] if at else value, at=at)
 
@@ -110,7 +110,7 @@ def _bad_entry(kind: type[Any], name: str, entries: Mapping[Any, Any]) -> str:
 
 def refusal(kind: type[Any], name: str, value: object, *, at: str = "") -> str:
     """Return the sentence that refuses *value* in the field *name* of *kind*; *at* is its index, such as ``[0]``."""
-    return f"{name}{at} is {shown(value)}; expected {_allowed(kind, name)}."
+    return f"{name}{at} is {shown(value)}; allowed: {_allowed(kind, name)}."
 
 
 def _fields(kind: type[Any]) -> dict[str, str]:

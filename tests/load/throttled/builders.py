@@ -1,4 +1,4 @@
-"""A course in which all went well while MGN throttled: a stack asks for two source servers, a sweep finds three."""
+"""Builders for a correct run with throttling: a stack requests two source servers, a sweep finds three."""
 
 import dataclasses
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ def call(operation, seconds, *, service="mgn", status=200, **parameters):
 
 
 def look(*server_ids, at=10, job=None, log=None, status=None):
-    """Return the calls that read all about *server_ids* at one moment, or at a moment of their own."""
+    """Return the calls that read the evidence of *server_ids*, all at one time or each at its own time."""
     jobs, instances = [f"mgnjob-{id_}" for id_ in server_ids], [f"i-{id_}" for id_ in server_ids]
     named = {f"InstanceId.{number}": instance for number, instance in enumerate(instances, 1)}
     return [
@@ -54,7 +54,7 @@ def listed(*, at=100):
 
 
 def calls(*others):
-    """Return the calls of a course in which all went well, and *others*."""
+    """Return the calls of a correct run, and *others*."""
     return [
         *look(ASKED, LEFT),
         write(LEFT, at=19, status=429),

@@ -1,4 +1,4 @@
-"""The calls that the local AWS recorded: which are writes, and what had been read before each."""
+"""Analyzes the call log of the local AWS: the writes, and the reads before each of them."""
 
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -14,11 +14,11 @@ OK = 200
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
     """
-    A write that reached MGN, whatever MGN made of it.
+    A write that reached MGN, successful or not.
 
     Attributes:
-        evidence_age: Seconds from when the oldest of the last reads about the source server came until the write came;
-            infinite where something had not been read; 0 for MarkAsArchived, which needs no evidence.
+        evidence_age: Seconds from the oldest of the last reads about the source server to the write; infinite if
+            something was not read; 0 for MarkAsArchived, which needs no evidence.
     """
 
     operation: str
@@ -35,12 +35,12 @@ def writes(record: Record) -> list[Write]:
 
 
 def came_at(call: Document) -> datetime:
-    """Return when *call* reached the local AWS."""
+    """Return the time at which *call* reached the local AWS."""
     return datetime.fromtimestamp(call["receivedAt"], UTC)
 
 
 def swept_from(record: Record) -> datetime | None:
-    """Return when the first call of the sweep came, which lists source servers by state; None if it never did."""
+    """Return the time of the sweep's first call, which lists source servers by state; None without such a call."""
     return next((came_at(call) for call in record.calls if _filters(call).get("lifeCycleStates")), None)
 
 
@@ -59,7 +59,7 @@ def _write(call: Document, reads: Collection[Document], servers: Mapping[str, Se
 
 
 def _ages(server_id: str, server: Server | None, at: datetime, reads: Collection[Document]) -> Iterator[float]:
-    """Yield the age of the last read of each kind that had been answered when the write came."""
+    """Yield the age of the last completed read of each kind at the time of the write."""
     if server is None:
         return
     kinds: tuple[Callable[[Document], bool], ...] = (

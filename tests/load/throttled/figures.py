@@ -1,4 +1,4 @@
-"""The figures of a course in which MGN throttles, as a table of text."""
+"""Formats the figures of the load test with throttling as a text table."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ KINDS = ("vain", "late", "old", "changed", "doubled", "untold", "untrue")
 
 
 def table(record: Record, violations: Sequence[str]) -> str:
-    """Return the figures of the course, and how much of it was as it must not be."""
+    """Return the figures of the test, including the numbers of violations."""
     return laid_out([*_asked(record), *_done(record), *_promised(record), *_verdict(violations)])
 
 

@@ -1,4 +1,4 @@
-"""How much is asked for while MGN throttles, and how few calls it takes."""
+"""The number of requests in the load test with throttling, and the rate that MGN accepts."""
 
 from dataclasses import dataclass
 
@@ -6,28 +6,28 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """
-    A course in which MGN throttles.
+    The plan of a load test with throttling.
 
     Attributes:
-        stacks: Stacks that are created at the same time.
+        stacks: Number of stacks, all created at the same time.
 
-        servers_of_a_stack: Source servers in the list of each stack; one job launched them.
+        servers_of_a_stack: Number of source servers in each stack; one job launched them.
 
         service_timeout: ``ServiceTimeout`` of each stack, in seconds.
 
-        swept: Approved source servers that a sweep finds after the stacks.
+        swept: Number of approved source servers that a sweep finds after the stacks.
 
-        servers_of_a_job: As many of the swept source servers were launched by one job.
+        servers_of_a_job: Number of the swept source servers in each launch job.
 
-        calls_per_second: As many calls MGN takes, of all who ask it.
+        calls_per_second: Rate of calls that MGN accepts from all clients together.
 
-        burst: As many it takes at once after a pause, so that a first look succeeds.
+        burst: Number of calls that MGN accepts at once after a pause, so that a first read succeeds.
 
-        latency: Milliseconds that each call takes.
+        latency: Duration of each call in milliseconds.
 
-        changed_after: Seconds from the first look of the sweep until half of the swept source servers change.
+        changed_after: Seconds from the sweep's first read until half of the swept source servers change.
 
-        function_timeout: The function's, in seconds, and so the sweep's time.
+        function_timeout: Timeout of the function in seconds, which limits the sweep.
     """
 
     stacks: int
@@ -42,7 +42,7 @@ class Plan:
     function_timeout: int
 
 
-# Nobody reaches everything: some 1.2 writes a second have their effect.
+# No request reaches all servers: about 1.2 writes per second succeed.
 FULL = Plan(stacks=2, servers_of_a_stack=40, service_timeout=60, swept=200, function_timeout=75)
-# About 40 s, for the end-to-end suite.
+# Takes about 40 s, for the end-to-end suite.
 SMALL = Plan(stacks=1, servers_of_a_stack=40, service_timeout=30, swept=80, function_timeout=30)

@@ -1,4 +1,4 @@
-"""What happened in a course in which MGN throttles, as the local AWS has it, and what the function answered."""
+"""The record of a load test with throttling, from the local AWS, and the function's responses."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """What must be read about a source server before it is finalized: itself, its cutover job, its instance."""
+    """The resources that must be read before a finalization: the source server, its cutover job, its instance."""
 
     job_id: str
     instance_id: str
@@ -22,17 +22,17 @@ class Request:
     A request of a stack.
 
     Attributes:
-        sent_at: When CloudFormation sent it.
+        sent_at: Time at which CloudFormation sent it.
 
-        service_timeout: For how long it waits for the answer, in seconds.
+        service_timeout: Seconds that CloudFormation waits for the response.
 
-        answered_at: When the first answer came; None if none did.
+        answered_at: Time of the first response; None without one.
 
-        answers: How many different answers CloudFormation can read.
+        answers: Number of different responses that CloudFormation can read.
 
-        status: Of the first answer.
+        status: Status of the first response.
 
-        reason: Of the first answer.
+        reason: Reason of the first response.
     """
 
     server_ids: tuple[str, ...]
@@ -50,15 +50,15 @@ class Sweep:
     A sweep.
 
     Attributes:
-        server_ids: Those that were approved when it began.
+        server_ids: IDs of the source servers that were approved at its start.
 
-        ended_at: When the function had returned.
+        ended_at: Time at which the function returned.
 
-        timeout: The function's, in seconds.
+        timeout: Timeout of the function in seconds.
 
-        report: What it returned; empty where it failed.
+        report: The returned report; empty if it failed.
 
-        changed_at: ``{ID: when its approval tag was removed or its instance was terminated}``.
+        changed_at: ``{ID: time at which its approval tag was removed or its instance was terminated}``.
     """
 
     server_ids: tuple[str, ...]
@@ -71,16 +71,16 @@ class Sweep:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """
-    A course that is over.
+    The record of an ended load test with throttling.
 
     Attributes:
-        servers: ``{ID: what must be read about it}``.
+        servers: ``{ID: resources that must be read before its finalization}``.
 
-        calls: Every call to AWS, as the local AWS documents them.
+        calls: Every call to AWS, in the local AWS's format.
 
-        finalized_at: ``{ID: when MGN finalized it}`` of those that were.
+        finalized_at: ``{ID: time of the finalization}`` of the finalized source servers.
 
-        seconds: From the first request to the end of the last.
+        seconds: Time from the first request to the end of the last one.
     """
 
     servers: Mapping[str, Server]

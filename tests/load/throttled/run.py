@@ -1,8 +1,8 @@
 """
-A course in which MGN throttles, from its beginning to its end.
+Runs a load test in which MGN throttles.
 
-Stacks ask for more source servers than MGN takes writes for in their time.  Then a sweep finds more than it can reach,
-and the approval tag of some is removed, or their instance is terminated, while their writes wait.
+Stacks request more source servers than MGN accepts writes for in their time.  Then a sweep finds more servers than it
+can finalize; while their writes wait, some of them lose their approval tag or their instance.
 """
 
 import itertools
@@ -32,10 +32,10 @@ LOOK_AGAIN = 0.1  # s
 
 def run(plan: Plan, aws: LocalAws, artifact: Artifact, runtime: Runtime) -> Record:
     """
-    Do as *plan* says to *artifact*, with an *aws* in this process, which is emptied.
+    Run *plan* with *artifact* and *aws*, which is in this process and is reset.
 
     Raises:
-        TimeoutError: The sweep looked at nothing; all that was started has been stopped.
+        TimeoutError: The sweep read no source server; everything has been stopped.
     """
     aws.reset()
     times = {"timeout_seconds": plan.function_timeout, "concurrency": plan.stacks}
@@ -88,7 +88,7 @@ class _Course:
         )
 
     def _create(self, server_ids: tuple[str, ...], *, is_archived: bool) -> Request:
-        """Create a stack that asks for *server_ids*, and return what became of its first request."""
+        """Create a stack that requests *server_ids*, and return the record of its first request."""
         service = CloudFormation(self._endpoint, find_function=moto_functions.find)
         stack = SingleStack(service, self._app.service_token, on_status=stack_status.show)
         timeout = self._plan.service_timeout
@@ -109,12 +109,12 @@ class _Course:
         )
 
     def _sweep(self) -> tuple[dict[str, object], datetime]:
-        """Let the schedule fire; return what the function answered, and when it had."""
+        """Fire the schedule; return the function's result, and the time at which it returned."""
         last = self._app.sweep()[-1]
         return last.get("answer") or {}, datetime.now(UTC)
 
     def _change(self, swept: tuple[str, ...]) -> dict[str, datetime]:
-        """Change every other one of *swept* after the first look at them; return when each was."""
+        """Change every other server in *swept* after the first read; return the times of the changes."""
         self._wait_for_look(swept[0])
         time.sleep(self._plan.changed_after)
         return self._servers.change(swept[::2])

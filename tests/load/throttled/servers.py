@@ -1,4 +1,4 @@
-"""The source servers of a course in which MGN throttles: all are ready at first, and some change."""
+"""The source servers of a load test with throttling: all are ready at first, and some change."""
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ class Servers:
     The source servers on the local AWS.
 
     Attributes:
-        of: ``{ID: what must be read about it}``.
+        of: ``{ID: resources that must be read before its finalization}``.
     """
 
     def __init__(self, aws: LocalAws) -> None:
@@ -21,7 +21,7 @@ class Servers:
         self._aws = aws
 
     def add(self, count: int, *, of_a_job: int, tags: Mapping[str, str]) -> tuple[str, ...]:
-        """Add *count* source servers that are ready, *of_a_job* of them launched by one job; return their IDs."""
+        """Add *count* ready source servers, *of_a_job* of them in each launch job; return their IDs."""
         first = len(self.of)
         for number in range(first, first + count):
             server_id, job_id = f"s-{number:017x}", f"mgnjob-{first + (number - first) // of_a_job:017x}"
@@ -30,7 +30,7 @@ class Servers:
         return tuple(self.of)[first:]
 
     def change(self, server_ids: Collection[str]) -> dict[str, datetime]:
-        """Take the approval tag from one half of *server_ids*, terminate the instances of the other; return when."""
+        """Remove the approval tag of half of *server_ids*, terminate the instances of the others; return the times."""
         changed_at = {}
         for number, server_id in enumerate(server_ids):
             if number % 2:

@@ -1,8 +1,8 @@
 """
-What must hold while MGN throttles: no write after the answer, none in the last seconds, none on old evidence.
+Checks a load test with throttling: no write after the response, none in the last seconds, none with old evidence.
 
-A read or a write counts from when it reached the local AWS.  The function measures from before it asks, so that what
-it allows is younger than what is demanded here.
+The times of reads and writes are those of their arrival at the local AWS.  The function measures from before a call, so
+its limits are stricter than those in these checks.
 """
 
 from collections.abc import Collection, Iterator
@@ -13,16 +13,16 @@ from tests.load.throttled.calls import Write, swept_from, writes
 from tests.load.throttled.record import Record, Sweep
 from tests.load.verdict import effective
 
-YOUNG = 15.0  # s; for evidence, and for what was changed meanwhile
-SLACK = 0.5  # s; for the way from the function to the local AWS
-# The timer fires so long before ServiceTimeout ends, and writes end so long before the timer.
+YOUNG = 15.0  # s; for evidence, and for concurrent changes
+SLACK = 0.5  # s; for the network between the function and the local AWS
+# Time between the timer and the end of ServiceTimeout, and time between the last write and the timer.
 TIMER_MARGIN = 5.0  # s
 LAST_SECONDS = 10.0  # s
 THROTTLED = 429
 
 
 def violations(record: Record) -> list[str]:
-    """Return what does not hold, in words; empty where all does."""
+    """Return the violations as sentences."""
     sent = writes(record)
     return [
         *_vain(record, sent),
@@ -36,38 +36,38 @@ def violations(record: Record) -> list[str]:
 
 
 def after_answer(record: Record, sent: Collection[Write]) -> list[Write]:
-    """Return the writes that came after the answer to what asked for them."""
+    """Return the writes after the response to their request."""
     ends = {id_: one.answered_at for one in record.requests for id_ in one.server_ids}
     ends |= dict.fromkeys(record.sweep.server_ids, record.sweep.ended_at)
     return [write for write in sent if (end := ends.get(write.server_id)) and write.at > end]
 
 
 def in_last_seconds(record: Record, sent: Collection[Write]) -> list[Write]:
-    """Return the writes that came in the last seconds before the timer of what asked for them, or later."""
+    """Return the writes in the last seconds before the timer of their request, or later."""
     ends = {
         id_: one.sent_at + timedelta(seconds=one.service_timeout - TIMER_MARGIN)
         for one in record.requests
         for id_ in one.server_ids
     }
     if began_at := swept_from(record):
-        # Lambda's time had begun to run before the first call.
+        # Lambda's time began before the first call.
         ends |= dict.fromkeys(record.sweep.server_ids, began_at + timedelta(seconds=record.sweep.timeout))
     last = timedelta(seconds=LAST_SECONDS - SLACK)
     return [write for write in sent if (end := ends.get(write.server_id)) and write.at > end - last]
 
 
 def oldest_evidence(sent: Collection[Write]) -> float:
-    """Return the age of the oldest evidence at any write, in seconds; 0 where nothing was written."""
+    """Return the age of the oldest evidence at any write, in seconds; 0 without writes."""
     return max((write.evidence_age for write in sent), default=0)
 
 
 def throttled(record: Record) -> int:
-    """Return how many calls MGN throttled."""
+    """Return the number of throttled calls to MGN."""
     return sum(call["status"] == THROTTLED for call in record.calls)
 
 
 def _vain(record: Record, sent: Collection[Write]) -> Iterator[str]:
-    """Demand that the course shows something: a stack and the sweep write, and reach not everything that is ready."""
+    """Check that the test is meaningful: a stack and the sweep write, but do not reach all ready servers."""
     if not throttled(record):
         yield "vain: no call was throttled"
     written, final = {write.server_id for write in sent}, record.finalized_at.keys()

@@ -1,4 +1,4 @@
-"""What must hold for the answers while MGN throttles: they tell what was not reached, and what they tell is true."""
+"""Checks the responses in a load test with throttling: they name all servers not reached, and are true."""
 
 import re
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ OUT_OF_TIME = "The request ran out of time before it was complete."
 
 
 def violations(record: Record) -> Iterator[str]:
-    """Yield what does not hold, in words."""
+    """Yield the violations as sentences."""
     for request in record.requests:
         yield from _of_request(request, record)
     yield from _of_sweep(record.sweep, record)
 
 
 def remaining(sweep: Sweep) -> list[str]:
-    """Return the IDs that the sweep says it has not reached."""
+    """Return the IDs that the sweep reports as not reached."""
     return list(sweep.report.get("remaining", []))
 
 
@@ -33,7 +33,7 @@ def _of_request(request: Request, record: Record) -> Iterator[str]:
 
 
 def _is_told(request: Request, left: int) -> bool:
-    """Whether the answer tells that *left* source servers were not final."""
+    """Return whether the response says that *left* source servers are not finalized."""
     if request.status == "SUCCESS":
         return left == 0
     if told := NOT_FINALIZED.search(request.reason):
@@ -47,7 +47,7 @@ def _of_sweep(sweep: Sweep, record: Record) -> Iterator[str]:
     for server_id in sweep.server_ids:
         report, is_final = reports.get(server_id), server_id in record.finalized_at
         if (report is not None) + left.count(server_id) != 1:
-            yield f"untold: the sweep tells of {server_id} in its reports and in what remains, or in neither"
+            yield f"untold: the sweep lists {server_id} both in its reports and as remaining, or in neither"
         elif (report or {}).get("outcome") != FINALIZED if is_final else (report or {}).get("outcome") == FINALIZED:
             yield f"untrue: the sweep says {report and report['outcome']} of {server_id}"
         elif report and not is_final and server_id not in sweep.changed_at and not _is_throttled(report):

@@ -1,4 +1,4 @@
-"""What an invocation runs: the function's own handler and adapters, with a simulated AWS in place of boto3."""
+"""Connects the function's own handler and adapters to a simulated AWS in place of boto3."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,7 +56,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calls:
-    """Wires the handlers of all invocations to the simulated AWS."""
+    """Connects the handlers of all invocations to the simulated AWS."""
 
     mgn: Mgn
     network: Network
@@ -64,7 +64,7 @@ class Calls:
     weather: Weather
 
     def handler(self, invocation: Invocation) -> LambdaHandler:
-        """Return the function's handler, as *invocation* runs it."""
+        """Return the function's handler for *invocation*."""
         clock = SimulatedClock(invocation)
         mgn: Any = MgnClient(invocation, self.mgn, self.network, self.weather.page_size)
         ec2: Any = Ec2Client(invocation, self.mgn, self.network)

@@ -1,4 +1,4 @@
-"""boto3's clients, as far as the function uses them: answers from the truth, by way of the simulated network."""
+"""The parts of boto3 clients that the function uses: responses from the simulated state, over the simulated network."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -13,10 +13,10 @@ from tests.simulation.aws.network import GARBLED, Network, ServiceError
 from tests.simulation.aws.truth import Job, Server, Versions
 
 Document = dict[str, Any]
-# What a request is about, in order of its keys, and how that is shown, as it was at which moment.
+# The requested items by key, a function that formats an item, and the time of the state that a read returns.
 Page = Callable[[Document], dict[str, Any]]
 Shown = Callable[[Document, list[Any], float], list[Document]]
-# Source servers that a request concerns; None for all.
+# Source servers of a request; None for all.
 About = Callable[[Document], frozenset[str] | None]
 
 
@@ -29,7 +29,7 @@ def _everybody(_request: Document) -> None:
 
 
 class _Paginator:
-    """boto3's paginator: every page is a call, and goes on behind what was shown; nothing is lost between pages."""
+    """boto3's paginator: each page is a call and continues after the last item, so no item is lost between pages."""
 
     def __init__(self, network: Network, operation: str, items: Page, shown: Shown, about: About = _everybody) -> None:
         self._network = network
@@ -55,7 +55,7 @@ class _Paginator:
 
 
 class MgnClient:
-    """MGN's, for one invocation, which is told what it was shown."""
+    """A client of MGN for one invocation; it records on the invocation what it returned."""
 
     def __init__(self, invocation: Invocation, mgn: Mgn, network: Network, page_size: int) -> None:
         self._invocation = invocation
@@ -189,7 +189,7 @@ def _shown(server: Any) -> Document:
 
 
 class Ec2Client:
-    """EC2's, for one invocation; there are no replication resources."""
+    """A client of EC2 for one invocation; there are no replication resources."""
 
     def __init__(self, invocation: Invocation, mgn: Mgn, network: Network) -> None:
         self._invocation = invocation
@@ -226,7 +226,7 @@ class Ec2Client:
 
 
 class CloudFormationClient:
-    """CloudFormation's, for one invocation."""
+    """A client of CloudFormation for one invocation."""
 
     def __init__(self, invocation: Invocation, statuses: Versions[str], network: Network) -> None:
         self._invocation = invocation
@@ -244,7 +244,7 @@ class CloudFormationClient:
 
 
 class EventsClient:
-    """EventBridge's, for one invocation: a bus that takes everything."""
+    """A client of EventBridge for one invocation; the bus accepts all events."""
 
     def __init__(self, invocation: Invocation, network: Network) -> None:
         self._invocation = invocation

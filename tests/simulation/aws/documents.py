@@ -1,5 +1,5 @@
 """
-The truth as AWS's APIs show it.
+The simulated state in the format of AWS's APIs.
 
 https://docs.aws.amazon.com/mgn/latest/APIReference/API_SourceServer.html
 """
@@ -16,12 +16,12 @@ DISK = 17_179_869_184  # bytes
 
 
 def iso(moment: float) -> str:
-    """Return *moment* as MGN writes it."""
+    """Return *moment* in MGN's format."""
     return (START + timedelta(seconds=moment)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def whole_seconds(moment: float) -> str:
-    """Return *moment* as our reports write it."""
+    """Return *moment* in the format of the function's reports."""
     return (START + timedelta(seconds=int(moment))).isoformat().replace("+00:00", "Z")
 
 
@@ -31,7 +31,7 @@ def arn(server_id: str) -> str:
 
 
 def source_server(server: Server) -> dict[str, Any]:
-    """Return a ``SourceServer``; members that are null are left out, as MGN does."""
+    """Return a ``SourceServer`` without null members, as MGN does."""
     life_cycle: dict[str, Any] = {"state": server.state}
     if server.cutover:
         life_cycle["lastCutover"] = _last_cutover(server.cutover)
@@ -60,7 +60,7 @@ def source_server(server: Server) -> dict[str, Any]:
     return document
 
 
-# What MGN shows of a cutover although it never happened so.
+# Values that MGN shows for a cutover although they are not true.
 ODDITIES: dict[str, dict[str, Any]] = {
     "reverted undated": {"reverted": {"apiCallDateTime": "yesterday"}},
     "reverted is empty": {"reverted": {}},
@@ -106,7 +106,7 @@ def _participant(server_id: str, launch: Launch) -> dict[str, Any]:
 
 def _action(name: str, status: str, must_succeed: bool | None) -> dict[str, Any]:
     if must_succeed is None:
-        return {"executionStatus": status}  # without the document that says what it is
+        return {"executionStatus": status}  # without the document that defines it
     return {"ssmDocument": {"actionName": name, "mustSucceedForCutover": must_succeed}, "executionStatus": status}
 
 

@@ -1,4 +1,4 @@
-"""Where CloudFormation is answered: S3, over a socket that is none."""
+"""S3 for the responses to CloudFormation, over a simulated socket."""
 
 import io
 import random
@@ -26,11 +26,11 @@ class Endpoint:
         self._weather = weather
 
     def connect(self, _host: str, timeout: float) -> "Connection":
-        """Return a connection that gives up after *timeout* seconds."""
+        """Return a connection with a timeout of *timeout* seconds."""
         return Connection(self, timeout)
 
     def put(self, number: int, body: bytes, timeout: float) -> bytes:
-        """Serve a PUT; return HTTP's answer to it."""
+        """Handle a PUT; return the HTTP response."""
         task: Any = this_task()
         fault = self._fault()
         task.process.begins_to_answer()
@@ -58,7 +58,7 @@ class Endpoint:
 
 
 class Connection:
-    """As much of a socket as http.client needs."""
+    """The part of a socket that http.client needs."""
 
     def __init__(self, endpoint: Endpoint, timeout: float) -> None:
         self._endpoint = endpoint

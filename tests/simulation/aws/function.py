@@ -1,4 +1,4 @@
-"""Lambda: it hands events to the function once or twice, cuts it off, tries again, and keeps what failed for good."""
+"""Lambda: delivers events once or twice, ends invocations at their timeout, retries, and stores failed events."""
 
 import random
 from collections.abc import Callable
@@ -14,18 +14,18 @@ from tests.simulation.virtual.machine import Killed, Machine
 
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 RETRY_AFTER = (60.0, 120.0)  # seconds
-MOST_KILLS = 2  # of one event: the third attempt is let through
+MOST_KILLS = 2  # per event: the third attempt is never killed
 
 
 @dataclass(slots=True, kw_only=True)
-class Errand:
+class QueuedEvent:
     """
     An event on its way through Lambda's queue.
 
     Attributes:
-        kills: How often an invocation was killed for no fault of its own.
+        kills: Number of invocations that were killed at random.
 
-        is_kept: Whether the failure queue holds it.
+        is_kept: Whether it is in the failure queue.
     """
 
     event: Any
@@ -40,86 +40,88 @@ class Function:
     The function in Lambda.
 
     Attributes:
-        handler: Returns the handler that an invocation runs.
+        handler: Returns the handler for an invocation.
 
-        errands: Every event that was ever handed over.
+        queued_events: All events that were sent.
     """
 
     def __init__(self, machine: Machine, chance: random.Random, weather: Weather, watch: Any) -> None:
         self.handler: Callable[[Invocation], LambdaHandler]
-        self.errands: list[Errand] = []
+        self.queued_events: list[QueuedEvent] = []
         self._machine = machine
         self._chance = chance
         self._weather = weather
         self._watch = watch
         self._count = 0
 
-    def send(self, event: Any, asked: Asked) -> Errand:
-        """Hand over *event* for an asynchronous invocation; it may be delivered twice, late, in any order."""
-        errand = Errand(event=event, asked=asked)
-        self.errands.append(errand)
+    def send(self, event: Any, asked: Asked) -> QueuedEvent:
+        """Send *event* for an asynchronous invocation; it can be delivered twice, late and in any order."""
+        queued_event = QueuedEvent(event=event, asked=asked)
+        self.queued_events.append(queued_event)
         copies = 2 if self._chance.random() < self._weather.copy_rate else 1
         for copy in range(copies):
             late = self._chance.choice((1.0, 1.0, 30.0, 90.0) if copy else (0.3, 0.3, 0.3, 5.0, 60.0))
-            self._machine.after(self._chance.uniform(0.02, late), partial(self._deliver, errand, 0))
-        return errand
+            self._machine.after(self._chance.uniform(0.02, late), partial(self._deliver, queued_event, 0))
+        return queued_event
 
     def invoke(self, event: Any, asked: Asked) -> None:
-        """Invoke it and wait, as a direct caller does: nobody tries again."""
-        errand = Errand(event=event, asked=asked)
-        self.errands.append(errand)
-        self._deliver(errand, len(RETRY_AFTER))
+        """Invoke the function and wait, as a direct caller does, without retries."""
+        queued_event = QueuedEvent(event=event, asked=asked)
+        self.queued_events.append(queued_event)
+        self._deliver(queued_event, len(RETRY_AFTER))
 
-    def _deliver(self, errand: Errand, attempt: int) -> None:
+    def _deliver(self, queued_event: QueuedEvent, attempt: int) -> None:
         self._count += 1
         seconds = self._weather.lambda_timeout
-        invocation = Invocation(self._machine, self._count, errand.event, errand.asked, seconds, self._watch)
-        errand.invocations.append(invocation)
+        invocation = Invocation(
+            self._machine, self._count, queued_event.event, queued_event.asked, seconds, self._watch
+        )
+        queued_event.invocations.append(invocation)
         self._watch.begins(invocation)
-        invocation.start(partial(self._run, errand, attempt, invocation))
-        self._machine.after(seconds, partial(self._cut_off, errand, attempt, invocation))
-        if errand.kills < MOST_KILLS and self._chance.random() < self._weather.kill_rate:
-            errand.kills += 1
+        invocation.start(partial(self._run, queued_event, attempt, invocation))
+        self._machine.after(seconds, partial(self._cut_off, queued_event, attempt, invocation))
+        if queued_event.kills < MOST_KILLS and self._chance.random() < self._weather.kill_rate:
+            queued_event.kills += 1
             moment = self._chance.uniform(0, self._chance.choice((0.5, 2.0, 20.0)))
-            self._machine.after(min(moment, seconds), partial(self._kill, errand, attempt, invocation))
+            self._machine.after(min(moment, seconds), partial(self._kill, queued_event, attempt, invocation))
 
-    def _run(self, errand: Errand, attempt: int, invocation: Invocation) -> None:
+    def _run(self, queued_event: QueuedEvent, attempt: int, invocation: Invocation) -> None:
         result, error = None, None
         try:
-            result = self.handler(invocation)(errand.event, Context(invocation))
+            result = self.handler(invocation)(queued_event.event, Context(invocation))
         except Killed:
             return
-        except BaseException as raised:  # noqa: BLE001 - Lambda survives everything
+        except BaseException as raised:  # noqa: BLE001 - Lambda survives any exception
             error = raised
         # The thread cannot end its own process.
-        self._machine.after(0, partial(self._end, errand, attempt, invocation, result, error))
+        self._machine.after(0, partial(self._end, queued_event, attempt, invocation, result, error))
 
     def _end(
-        self, errand: Errand, attempt: int, invocation: Invocation, result: Any, error: BaseException | None
+        self, queued_event: QueuedEvent, attempt: int, invocation: Invocation, result: Any, error: BaseException | None
     ) -> None:
         if invocation.is_dead:
             return
         invocation.kill()
         self._watch.ends(invocation, result, error)
         if error:
-            self._try_again(errand, attempt)
+            self._try_again(queued_event, attempt)
 
-    def _kill(self, errand: Errand, attempt: int, invocation: Invocation) -> None:
+    def _kill(self, queued_event: QueuedEvent, attempt: int, invocation: Invocation) -> None:
         if not invocation.is_dead:
             invocation.was_killed = True
             invocation.kill()
             self._watch.killed(invocation)
-            self._try_again(errand, attempt)
+            self._try_again(queued_event, attempt)
 
-    def _cut_off(self, errand: Errand, attempt: int, invocation: Invocation) -> None:
+    def _cut_off(self, queued_event: QueuedEvent, attempt: int, invocation: Invocation) -> None:
         if not invocation.is_dead:
             invocation.kill()
             self._watch.cut_off(invocation)
-            self._try_again(errand, attempt)
+            self._try_again(queued_event, attempt)
 
-    def _try_again(self, errand: Errand, attempt: int) -> None:
+    def _try_again(self, queued_event: QueuedEvent, attempt: int) -> None:
         if attempt < len(RETRY_AFTER):
             seconds = RETRY_AFTER[attempt] * self._chance.uniform(0.9, 1.2)
-            self._machine.after(seconds, partial(self._deliver, errand, attempt + 1))
+            self._machine.after(seconds, partial(self._deliver, queued_event, attempt + 1))
         else:
-            errand.is_kept = True
+            queued_event.is_kept = True

@@ -1,4 +1,4 @@
-"""One invocation of the function, and what it was shown and did."""
+"""One invocation of the function: what it read, and what it did."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,20 +15,20 @@ CONFLICT = "ConflictException"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """
-    What an event asks for, said once more by whoever wrote it, in words that the function does not read.
+    What an event requests, recorded by its creator independently of the event's content.
 
     Attributes:
         handler: ``custom_resource``, ``launch_result``, ``sweep`` or ``direct``.
 
-        servers: The IDs of the servers that are named; None means those of a group, or whatever is in cutover.
+        servers: IDs of the named servers; None means those of a group, or all servers in a cutover.
 
-        may_finalize: Whether anything may be finalized at all.
+        may_finalize: Whether the event allows a finalization.
 
-        request: CloudFormation's request; None at other handlers.
+        request: CloudFormation's request; None for other handlers.
 
-        physical_id: The physical ID that a resource asking for this has; None where it asks for nothing that exists.
+        physical_id: Physical ID of a resource with this request; None if it requests nothing that exists.
 
-        is_single: Whether one server is named, so that the answer is about that one.
+        is_single: Whether it names one server, so that the response is about that server.
     """
 
     handler: str
@@ -46,16 +46,16 @@ class Asked:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
     """
-    What an invocation was shown about one server by its last look at that, as it was true at some moment.
+    What an invocation read about one server in its last read; the data can be from different times.
 
     Attributes:
-        seen_at: When the answer came.
+        seen_at: Time of the response.
 
-        true_at: When each part of it began to be true for the invocation: when it was served, at the first page.
+        true_at: Times at which the parts were read: when each was served, at its first page.
 
-        looks: How many times the server was shown together with its job.
+        looks: Number of reads of the server together with its job.
 
-        is_spent: Whether something was done on the strength of it, so that more needs another look.
+        is_spent: Whether a write used it, so that another write needs another read.
     """
 
     server: Server
@@ -69,7 +69,7 @@ class Sight:
 
     @property
     def oldest_at(self) -> float:
-        """When the oldest part of it was served."""
+        """Time at which the oldest part was served."""
         return min(self.true_at.values())
 
 
@@ -79,7 +79,7 @@ class Send:
     One write, which is sent once; error is None for success.
 
     Attributes:
-        has_no_effect: Whether it was accepted and nothing came of it at once.
+        has_no_effect: Whether MGN accepted it without an immediate effect.
     """
 
     server_id: str
@@ -96,7 +96,7 @@ class Send:
 
     @property
     def is_unclear(self) -> bool:
-        """Whether it ended in a way in which the cutover may be final all the same."""
+        """Whether its result leaves open whether the cutover is finalized."""
         is_conflict = isinstance(self.error, ClientError) and self.error.response["Error"]["Code"] == CONFLICT
         is_failed = bool(self.faults) and not self.is_refused and self.error is not None
         return is_conflict or is_failed or self.has_no_effect
@@ -108,17 +108,17 @@ class Send:
 
     @property
     def is_throttled(self) -> bool:
-        """Whether MGN was too busy for it."""
+        """Whether MGN throttled it."""
         return self.faults == ["throttled"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """
-    What an invocation met.
+    A fault that an invocation encountered.
 
     Attributes:
-        about: IDs of the source servers that it concerns; None for all that the invocation is about.
+        about: IDs of the source servers that it concerns; None for all of the invocation.
     """
 
     at: float
@@ -133,26 +133,26 @@ class Fault:
 @dataclass(slots=True, kw_only=True)
 class Record:
     """
-    Everything that happened to an invocation.
+    The complete record of an invocation.
 
     Attributes:
-        reads: When a server was shown, and which.
+        reads: Times at which servers were read, and which.
 
-        listed: Servers that were shown as what a group or a sweep is about.
+        listed: Servers that were listed for a group or a sweep.
 
-        is_auditing: Whether it has turned to what was finalized before: what it sees now decides nothing.
+        is_auditing: Whether it audits servers that were finalized earlier: these reads do not lead to a write.
 
-        faults: What was met.
+        faults: The encountered faults.
 
-        announced: The servers of which it began to tell the event bus.
+        announced: The servers for which it started to publish an event.
 
-        answering_since: When the first try to send an answer began.
+        answering_since: Time of the first attempt to send a response.
 
-        stack_statuses: When CloudFormation said what of the stack.
+        stack_statuses: Statuses of the stack that CloudFormation returned, with their times.
 
-        answers: The different answers that were stored.
+        answers: The different stored responses.
 
-        answer_faults: When a try to answer began that met which fault on its way.
+        answer_faults: Faults of the attempts to send a response, with the times of the attempts.
     """
 
     sights: dict[str, Sight] = field(default_factory=dict)
@@ -173,9 +173,9 @@ class Invocation(Process):
     The process of one invocation.
 
     Attributes:
-        watch: Told of everything that matters, when it happens.
+        watch: The observer of all relevant events, called when they happen.
 
-        was_killed: Whether it was ended before its time.
+        was_killed: Whether it was killed before its end.
     """
 
     def __init__(self, machine: Machine, number: int, event: Any, asked: Asked, seconds: float, watch: Any) -> None:
@@ -198,32 +198,32 @@ class Invocation(Process):
 
     @property
     def meant(self) -> list[str]:
-        """The IDs of the servers that it is about, as far as it could know."""
+        """The IDs of the servers that it concerns, as far as it could know."""
         return sorted(self.record.listed if self.asked.servers is None else self.asked.servers)
 
     def of_jobs(self, job_ids: list[str]) -> frozenset[str]:
-        """Return the IDs of the servers that it was shown with one of *job_ids* as the job of their cutover."""
+        """Return the IDs of the servers that it read with one of *job_ids* as their cutover job."""
         sights = self.record.sights.values()
         return frozenset(s.server.id for s in sights if s.server.cutover and s.server.cutover.job_id in job_ids)
 
     def of_instances(self, instance_ids: list[str]) -> frozenset[str]:
-        """Return the IDs of the servers that it was shown with one of *instance_ids* as their instance."""
+        """Return the IDs of the servers that it read with one of *instance_ids* as their instance."""
         sights = self.record.sights.values()
         return frozenset(
             s.server.id for s in sights if s.server.launched and s.server.launched.instance_id in instance_ids
         )
 
     def lists(self, servers: list[Server]) -> None:
-        """Note whom a group or a sweep is about: whoever was put away is only meant if that was in the end."""
+        """Record the servers of a group or a sweep: an archived server counts only if it is finalized."""
         self.record.listed |= {server.id for server in servers if server.is_final or not server.is_archived}
 
     def lists_unreadable(self, server: Server) -> None:
-        """Note that a list names *server*, and that nothing else can be read of it."""
+        """Record that a list contains *server*, but the rest of its item is unreadable."""
         self.record.listed.add(server.id)
 
     @property
     def _is_heard(self) -> bool:
-        """Whether the thread that has an answer is still waited for."""
+        """Whether some code still waits for the thread that received a response."""
         task = this_task()
         return task is None or not task.is_abandoned
 
@@ -240,7 +240,7 @@ class Invocation(Process):
 
     def saw_job(self, job: Job, at: float) -> None:
         for _, sight in self._sights():
-            # Who was looked at before is not looked at again because somebody else of the same job is.
+            # Reading another server of the same job does not count as another read of an earlier server.
             if sight.job is None and sight.server.cutover and sight.server.cutover.job_id == job.id:
                 self._sees(sight, "job", at, job=job, looks=sight.looks + 1)
 
@@ -275,7 +275,7 @@ class Invocation(Process):
 
     def end_send(self, send: Send, error: Exception | None) -> None:
         if not self._is_heard:
-            error = error or TimeoutError("nobody waited for the answer any more")
+            error = error or TimeoutError("no code waits for the response any more")
         send.ended_at, send.error = self.machine.now, error
         is_busy = "throttled" in str(error)
         if not is_busy and (sight := self.record.sights.get(send.server_id)):

@@ -1,7 +1,7 @@
 """
-How a cutover launch goes: step by step, to the end or not, and what is wrong with what it launched.
+Simulates cutover launches step by step, including failures and flaws.
 
-``CUTTING_OVER`` comes first of all; a job ends COMPLETED whether it worked or not.
+``CUTTING_OVER`` is set first; a job ends as COMPLETED, successful or not.
 """
 
 import random
@@ -13,7 +13,7 @@ from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.truth import Instance, Job, Launch, Launched, Line
 from tests.simulation.virtual.machine import Machine
 
-# At least one for each rule of readiness, and some that break none.
+# At least one flaw for each rule, and some that break no rule.
 FLAWS = (
     "old snapshot",
     "cancelled",
@@ -58,7 +58,7 @@ FLAWS = (
     "unknown end",
     "unknown action fails",
 )
-# What is in the job's log, about which server; None is about all of them.
+# Items in the job's log, with their server; None means all servers.
 LOGGED: dict[str, tuple[Line, ...]] = {
     "old snapshot": (("SNAPSHOT_FAIL", "it", None), ("USING_PREVIOUS_SNAPSHOT", "it", None)),
     "cancelled": (("JOB_CANCEL", None, None),),
@@ -83,7 +83,7 @@ Step = tuple[float, Callable[[], object]]
 class Launches:
     """
     Attributes:
-        launched: Called with a server's ID when MGN tells that its cutover was launched.
+        launched: Called with a server's ID when MGN publishes that its cutover was launched.
     """
 
     def __init__(self, machine: Machine, chance: random.Random, mgn: Mgn) -> None:
@@ -94,7 +94,7 @@ class Launches:
         self._count = 0
 
     def start(self, server_ids: list[str], flaw: str | None) -> None:
-        """Start the cutover of those *server_ids* that can be; *flaw* is what is wrong with that of the first."""
+        """Start the cutover of all launchable *server_ids*; the first one has *flaw*."""
         server_ids = [server_id for server_id in server_ids if self._mgn.may_be_launched(server_id)]
         if not server_ids:
             return
@@ -119,7 +119,7 @@ class Launches:
 
     def _step(self, server_id: str, job_id: str, step: Callable[[], object]) -> None:
         cutover = self._mgn.servers[server_id].cutover
-        # What was undone, finalized or launched again is no longer this job's.
+        # A server that was reverted, finalized or launched again no longer belongs to this job.
         if (
             cutover
             and cutover.job_id == job_id
@@ -129,7 +129,7 @@ class Launches:
             step()
 
     def _steps(self, server_id: str, job_id: str, flaw: str | None) -> Iterator[Step]:
-        """Yield ``(seconds after the step before, step)``."""
+        """Yield ``(seconds after the previous step, step)``."""
         pause = partial(self._chance.uniform, 0.5, self._chance.choice((2, 20, 60)))
         launch = partial(self._launch, job_id, server_id)
         yield pause(), lambda: self._mgn.jobs.change(job_id, status="STARTED")
@@ -173,7 +173,7 @@ class Launches:
             yield 0, lambda: self._mgn.servers.change(server_id, is_archived=True)
 
     def _clean_up(self, server_id: str) -> None:
-        """Take away the instance that was launched before, by a test or a cutover that was undone."""
+        """Terminate the earlier instance, from a test or a reverted cutover."""
         if launched := self._mgn.servers[server_id].launched:
             self._mgn.instances.change(launched.instance_id, state="terminated")
             self._mgn.show_instance(server_id, None)
@@ -220,7 +220,7 @@ class Launches:
         self._mgn.servers.change(server_id, cutover=replace(cutover, reverted_at=self._machine.now))
 
 
-# Whether the action that fails must succeed; None where MGN does not say.
+# Whether the failing action must succeed; None if MGN does not return it.
 ACTIONS = {"action fails": True, "optional action fails": False, "action runs": False, "unknown action fails": None}
 
 

@@ -1,4 +1,4 @@
-"""MGN: source servers, jobs, groups, and what its calls do to them; it refuses as little as it is known to refuse."""
+"""MGN: source servers, jobs, groups and operations; it refuses only what the real MGN is known to refuse."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,15 +13,15 @@ class Mgn:
     """
     MGN and the instances that it launched.
 
-    Whether MGN refuses to finalize while a job runs or after a failed action is unknown: here it does *not*, so that
-    nothing but our own look protects a server.
+    It is unknown whether MGN refuses FinalizeCutover while a job runs or after a failed action.  Here it does *not*, so
+    that only the function's own checks protect a server.
 
     Attributes:
         applications: ``{application ID: source server IDs}``.
 
         waves: ``{wave ID: application IDs}``.
 
-        finalized: Called with a server, before and after, when its cutover has become final.
+        finalized: Called with a server before and after its finalization.
     """
 
     def __init__(self, machine: Machine, weather: Weather) -> None:
@@ -57,7 +57,7 @@ class Mgn:
         return self.servers.change(server_id, is_archived=True)
 
     def revert(self, server_id: str) -> None:
-        """Take a cutover back, as a person does; the instance stays."""
+        """Revert a cutover, as a person does; the instance stays."""
         server = self._find(server_id)
         if server.state == "CUTTING_OVER" and server.cutover:
             undone = replace(server.cutover, reverted_at=self._machine.now)
@@ -69,22 +69,22 @@ class Mgn:
             self.servers.change(server_id, state="DISCONNECTED", replication="DISCONNECTED")
 
     def call_it_cutover(self, server_id: str) -> None:
-        """Change the lifecycle state to CUTOVER without finalizing: the API takes that value, too."""
+        """Change the lifecycle state to CUTOVER without finalizing: the API accepts that value."""
         if self._find(server_id).state == "CUTTING_OVER":
             self.servers.change(server_id, state="CUTOVER")
 
     def may_be_launched(self, server_id: str) -> bool:
-        """Whether MGN would start a cutover of a server."""
+        """Return whether MGN would start a cutover of a server."""
         server = self.servers[server_id]
         return server.exists and server.state == "READY_FOR_CUTOVER" and not server.is_archived
 
     def begin_cutover(self, server_id: str, job_id: str, *, oddity: str = "") -> None:
-        """Let a cutover begin: the state says so before anything is launched."""
+        """Start a cutover: the state changes before an instance is launched."""
         cutover = Cutover(job_id=job_id, initiated_at=self._machine.now, oddity=oddity)
         self.servers.change(server_id, state="CUTTING_OVER", replication="CONTINUOUS", cutover=cutover)
 
     def show_instance(self, server_id: str, launched: Launched | None) -> None:
-        """Let a server show *launched*."""
+        """Set the launched instance of a server."""
         self.servers.change(server_id, launched=launched)
 
     def _find(self, server_id: str) -> Server:

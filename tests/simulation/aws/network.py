@@ -1,7 +1,7 @@
 """
-The way to AWS and back, as boto3 sees it: each attempt may fail before, after or without its effect.
+The network to AWS, as boto3 experiences it: each attempt can fail before, after or without its effect.
 
-A read has three attempts, a write one, after a last check by whoever sends it.
+A read has three attempts; a write has one, after the sender's last check.
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 """
 
@@ -23,12 +23,12 @@ T = TypeVar("T")
 
 ATTEMPTS = 3
 READ_TIMEOUT = 8.0  # seconds, as in aws/clients.py
-LATEST_EFFECT = 20.0  # seconds after which a request that hangs may still be served
-SLOWEST_GUARD = 20.0  # seconds that DescribeStacks may take, byte by byte
-SLOWEST_SIGNATURE = 12.0  # seconds that the credentials of a member account may take
-# Who answers in JSON is taken by botocore to have answered nothing, when that cannot be read.
+LATEST_EFFECT = 20.0  # seconds after which a request that hangs can still be served
+SLOWEST_GUARD = 20.0  # seconds that DescribeStacks can take, byte by byte
+SLOWEST_SIGNATURE = 12.0  # seconds that fetching the credentials of a member account can take
+# For JSON services, botocore treats an unreadable response as an empty one.
 XML, GARBLED = {"DescribeInstanceStatus", "DescribeStacks"}, object()
-# What everything turns on fails most, where anything fails at all.
+# If there are faults, the most important operations fail most often.
 MOST_TELLING, OFTEN = {"FinalizeCutover", "DescribeStacks"}, 0.4
 ENDPOINT = "https://aws.simulated"
 ANSWERS = {
@@ -44,7 +44,7 @@ OF_MGN = {*WRITES, "DescribeSourceServers", "DescribeJobs", "DescribeJobLogItems
 
 
 class ServiceError(Exception):
-    """What a service answers instead of what was asked for."""
+    """An error response of a service."""
 
     def __init__(self, code: str, status: int, message: str) -> None:
         super().__init__(message)
@@ -57,7 +57,7 @@ class Network:
     The network between the function and every service.
 
     Attributes:
-        meanwhile: Called at each call: whoever wants to come in between may.
+        meanwhile: Called at each call, to let other actors act in between.
     """
 
     def __init__(self, machine: Machine, chance: random.Random, weather: Weather) -> None:
@@ -68,42 +68,42 @@ class Network:
         self._tokens, self._counted_at = 0.0, 0.0
 
     def read_at(self) -> float:
-        """Return the moment that a read shows: now, or a little before."""
+        """Return the time of the state that a read returns: now, or slightly earlier."""
         lag = self._weather.lag
         if not lag:
             return self._machine.now
         return self._machine.now - self.chance.choice((0.0, lag, self.chance.uniform(0, lag)))
 
     def is_odd(self) -> bool:
-        """Whether the next item of a list cannot be read."""
+        """Return whether the next item of a list is unreadable."""
         return self._toss(self._weather.unreadable_rate)
 
     def odd_status(self) -> str | None:
-        """Return a status of a stack that is not the true one; None for the true one."""
+        """Return a false status of a stack; None for the true one."""
         return self.chance.choice(STATUSES) if self._toss(self._weather.odd_status_rate) else None
 
     def ignores(self) -> bool:
-        """Whether MGN accepts the next FinalizeCutover and does nothing."""
+        """Return whether MGN accepts the next FinalizeCutover without an effect."""
         return self._toss(self._weather.no_effect_rate)
 
     def sometimes_later(self, effect: Callable[[], object]) -> None:
-        """Let *effect* happen within seconds, or never."""
+        """Run *effect* within seconds, or never."""
         if self.chance.random() < 0.3:
             self._machine.after(self.chance.uniform(0, LATEST_EFFECT), lambda: _quietly(effect))
 
     def read(self, operation: str, serve: Callable[[], T], about: frozenset[str] | None) -> tuple[float, T]:
         """
-        Have *serve* done by AWS for the thread that runs.
+        Run *serve* in AWS for the current thread.
 
         Args:
-            operation: As AWS names it.
+            operation: AWS's name of the operation.
 
-            serve: Returns what is answered, or raises ServiceError.
+            serve: Returns the response, or raises ServiceError.
 
-            about: Which source servers it concerns; None for all that the invocation is about.
+            about: Source servers that it concerns; None for all of the invocation.
 
         Returns:
-            When it was done, and what was answered; what boto3 would raise is raised.
+            Time at which it was served, and the response; raises what boto3 would raise.
         """
         self.meanwhile()
         for attempt in range(ATTEMPTS):
@@ -123,7 +123,7 @@ class Network:
         raise AssertionError
 
     def prepare_write(self, operation: str, server_id: str, begin: Callable[[str], T]) -> T:
-        """Sign a write, which may take long, run the sender's last check, and return what *begin* returns."""
+        """Sign a write, which can take long, run the sender's last check *begin*, and return its result."""
         self.meanwhile()
         if self._toss(self._weather.slow_signature_rate):
             self._task.process.meets(operation, "slow signature", frozenset({server_id}))
@@ -132,7 +132,7 @@ class Network:
         return begin(server_id)
 
     def write(self, operation: str, serve: Callable[[], T], send: Any) -> T:
-        """Have *serve* done, once; *send* notes what was met."""
+        """Run *serve* once; *send* records the fault."""
         fault = self._fault(operation, 0, frozenset({send.server_id}))
         if fault:
             send.faults.append(fault)
@@ -146,10 +146,10 @@ class Network:
         return bool(rate) and self.chance.random() < rate
 
     def _fault(self, operation: str, attempt: int, about: frozenset[str] | None) -> str | None:
-        """Return what goes wrong with an attempt, and note it."""
+        """Return the fault of an attempt, and record it."""
         fault = "throttled" if self._is_too_much(operation) else self._drawn_fault(operation, attempt)
         if fault:
-            # Whatever throttles one throttles all.
+            # Throttling affects all operations.
             self._task.process.meets(operation, fault, None if fault == "throttled" else about)
         return fault
 
@@ -161,11 +161,11 @@ class Network:
         if not weather.call_fault_rate or self.chance.random() >= rate:
             return None
         fault = self.chance.choice(weather.call_faults)
-        # A permission does not come and go within one call.
+        # A permission does not change during one call.
         return None if fault == "denied" and attempt else fault
 
     def _is_too_much(self, operation: str) -> bool:
-        """Whether MGN takes no more calls now: a bucket of tokens that fills slowly."""
+        """Return whether MGN throttles now: a token bucket that fills slowly."""
         weather = self._weather
         if not weather.mgn_rate or operation not in (WRITES if weather.takes_reads else OF_MGN):
             return False
@@ -193,7 +193,7 @@ class Network:
             raise _client_error(operation, error.code, error.status, str(error)) from None
         self._task.pause(self._latency(fault))
         if fault == "garbled" and operation not in XML:
-            return at, GARBLED  # type: ignore[return-value] # it has none of the members that are asked for
+            return at, GARBLED  # type: ignore[return-value] # it has none of the requested members
         if fault in {"lost", "broken after", "garbled"}:
             raise self._error(operation, fault)
         return at, answer
@@ -221,5 +221,5 @@ def _client_error(operation: str, code: str, status: int, message: str) -> Clien
 
 
 def _quietly(serve: Callable[[], object]) -> None:
-    with contextlib.suppress(ServiceError):  # nobody listens any more
+    with contextlib.suppress(ServiceError):  # no code waits for it
         serve()

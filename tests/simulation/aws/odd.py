@@ -1,4 +1,4 @@
-"""Answers that are not as AWS documents them: one item of a list that cannot be read, and a stack without a status."""
+"""Responses that differ from AWS's documentation: an unreadable item in a list, and a stack without a status."""
 
 import random
 from typing import Any
@@ -13,7 +13,7 @@ STATUSES = (
     *("IMPORT_ROLLBACK_COMPLETE", "REFACTOR_IN_PROGRESS", "create_in_progress"),
     *NO_STATUS,
 )
-# All of them fail to be read; the last hides the ID.
+# All of them are unreadable; the last one also hides the ID.
 BAD_SERVERS: tuple[dict[str, Any], ...] = (
     {"lifeCycle": {"state": 7}},
     {"lifeCycle": "CUTTING_OVER"},
@@ -28,13 +28,13 @@ BAD_INSTANCES: tuple[dict[str, Any], ...] = ({"InstanceState": "running"}, {"Sys
 
 
 def spoil_server(item: dict[str, Any], chance: random.Random) -> bool:
-    """Make *item* unreadable; return whether it still names its source server."""
+    """Make *item* unreadable; return whether it still contains its source server's ID."""
     item.update(chance.choice(BAD_SERVERS))
     return isinstance(item["sourceServerID"], str)
 
 
 def spoil_job(item: dict[str, Any], chance: random.Random) -> tuple[bool, str | None]:
-    """Make *item* unreadable; return whether it still names its job, and the only source server it concerns, if one."""
+    """Make *item* unreadable; return whether it still contains its job ID, and its source server if it has only one."""
     participants = item["participatingServers"]
     if participants and chance.random() < 0.4:
         of_one = chance.choice(participants)
@@ -55,7 +55,7 @@ def spoil_instance(item: dict[str, Any], chance: random.Random) -> None:
 
 
 def stacks(status: str, chance: random.Random) -> dict[str, Any]:
-    """Return the answer of DescribeStacks that shows *status*, or none."""
+    """Return the response of DescribeStacks with *status*, or without a status."""
     if status == "no stack":
         return {"Stacks": []}
     if status == "no member":

@@ -1,4 +1,4 @@
-"""CloudFormation's requests to custom resources, and which answer it takes for which."""
+"""CloudFormation's requests to custom resources, and their responses."""
 
 import json
 import random
@@ -13,7 +13,7 @@ from tests.simulation.aws.invocation import Asked
 from tests.simulation.virtual.machine import Machine
 
 LONGEST_TIMEOUT = 3600  # seconds
-STALE = 0.03  # how often an old request comes beside a new one
+STALE = 0.03  # how often an old request is delivered together with a new one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a template says of one resource, and what that means."""
+    """The properties of one resource in a template, and their meaning."""
 
     properties: dict[str, Any]
     asked: Asked
@@ -44,19 +44,19 @@ class Request:
     Attributes:
         type: Create, Update or Delete.
 
-        old: Properties that an Update is to change.
+        old: Properties before an Update.
 
-        is_rollback: Whether it takes an update back.
+        is_rollback: Whether it rolls back an update.
 
-        done: Called with the request and its accepted answer, or None when the time is over.
+        done: Called with the request and its accepted response, or None after the timeout.
 
-        number: Its place among all that were ever sent.
+        number: Sequence number of the request.
 
-        is_given_up: Whether CloudFormation no longer waits: it was cancelled, or its time is over.
+        is_given_up: Whether CloudFormation no longer waits: it was cancelled, or has timed out.
 
-        is_stale: Whether it is an old one that is delivered only now, when nobody waits for it.
+        is_stale: Whether it is an old request that is delivered after CloudFormation stopped waiting.
 
-        stored: Every answer that S3 stored, in order.
+        stored: Every response that S3 stored, in order.
     """
 
     type: str
@@ -85,7 +85,7 @@ class Request:
 
 
 class CloudFormation:
-    """CloudFormation's side of custom resources; *requests* takes all that are ever sent."""
+    """CloudFormation's side of custom resources; all sent requests are appended to *requests*."""
 
     def __init__(self, machine: Machine, chance: random.Random, function: Function, requests: list[Request]) -> None:
         self.requests = requests
@@ -94,7 +94,7 @@ class CloudFormation:
         self._function = function
 
     def send(self, request: Request) -> Request:
-        """Send *request* to the function, and now and then one like it that was sent long ago."""
+        """Send *request* to the function, and sometimes also a similar, old one."""
         request.sent_at = self._machine.now
         self._machine.after(request.gives_up_at - request.sent_at, partial(self._stop_waiting, request))
         self._hand_over(request)
@@ -132,7 +132,7 @@ class CloudFormation:
         return {name: value for name, value in event.items() if value is not None}
 
     def take(self, number: int, _process: object, body: bytes) -> None:
-        """Take what S3 has stored: the first answer counts, later ones change nothing."""
+        """Read a stored response: the first one counts, later ones are ignored."""
         request = self.requests[number]
         answer = Answer(at=self._machine.now, body=json.loads(body))
         request.stored.append(answer)

@@ -1,8 +1,8 @@
 """
-A stack with custom resources of ours and a neighbour that may fail: CloudFormation creates, updates, rolls back.
+A stack with custom resources and another resource that can fail: CloudFormation creates, updates and rolls back.
 
-What CloudFormation does next follows what was seen of it: a cancelled Create gets its Delete at once, with a made-up
-ID; a failed update is taken back by Updates with the properties swapped.
+CloudFormation behaves as observed: it sends the Delete for a cancelled Create at once, with a generated ID; it rolls
+back a failed update with Updates that have the old and the new properties swapped.
 """
 
 import random
@@ -22,7 +22,7 @@ class Stack:
     A stack.
 
     Attributes:
-        ended: Called when an operation has ended, well or not.
+        ended: Called when an operation has succeeded or failed.
     """
 
     def __init__(
@@ -43,14 +43,14 @@ class Stack:
         return self._statuses[self.id]
 
     def create(self, wishes: Mapping[str, Wish], *, neighbour_fails_after: float | None) -> None:
-        """Create the stack; a neighbour may fail before or after ours, None means that it does not."""
+        """Create the stack; another resource can fail before or after the custom resources; None means no failure."""
         self._set("CREATE_IN_PROGRESS")
         self._wishes = dict(wishes)
         way = _Way(partial(self._end, "CREATE_COMPLETE"), self._roll_back_create, neighbour_fails_after is not None)
         self._go("Create", wishes, way, neighbour_fails_after)
 
     def adopt(self, wishes: Mapping[str, Wish]) -> None:
-        """Begin with resources that were created long ago."""
+        """Start with resources that were created long ago."""
         self._wishes = dict(wishes)
         self._ids = {name: wish.asked.physical_id or "unknown" for name, wish in wishes.items()}
         self._end("CREATE_COMPLETE")
@@ -77,7 +77,7 @@ class Stack:
         neighbour_fails_after: float | None,
         before: Mapping[str, Wish] | None = None,
     ) -> None:
-        """Send a request for each of *wishes*; go on when all are answered, or as soon as anything has failed."""
+        """Send a request for each of *wishes*; continue after all responses, or after the first failure."""
 
         def done(request: Request, answer: Answer | None) -> None:
             if not way.is_over:
@@ -96,7 +96,7 @@ class Stack:
         self._open[name] = self._cfn.send(request)
 
     def _note(self, request: Request, answer: Answer | None) -> None:
-        """Note the physical ID that a request ended with; CloudFormation makes one up where there is none."""
+        """Record the physical ID after a request; CloudFormation generates one if the response has none."""
         self._open.pop(request.logical_id, None)
         made_up = request.physical_id or f"made-up-{request.number}"
         if request.type != "Delete":
@@ -155,7 +155,7 @@ class Stack:
 
 
 class _Way:
-    """Where an operation goes on: once, and only once, it succeeds or fails."""
+    """The continuation of an operation: it succeeds or fails exactly once."""
 
     def __init__(self, succeed: Then, fail: Then, is_doomed: bool) -> None:
         self.is_over = False
@@ -164,7 +164,7 @@ class _Way:
         self._is_doomed = is_doomed
 
     def step(self, *, is_ok: bool, is_last: bool) -> None:
-        """Go on after an answer."""
+        """Continue after a response."""
         if not is_ok:
             self.fail()
         elif is_last and not self._is_doomed:
@@ -172,7 +172,7 @@ class _Way:
             self._succeed()
 
     def fail(self) -> None:
-        """Roll back, if nothing else has come first."""
+        """Roll back, unless the operation has already ended."""
         if not self.is_over:
             self.is_over = True
             self._fail()

@@ -1,4 +1,4 @@
-"""What is true, and what was true at any moment before: reads may lag."""
+"""The simulated state, now and at every earlier time, because reads can be stale."""
 
 import math
 from collections.abc import Iterator
@@ -10,18 +10,18 @@ from tests.simulation.virtual.machine import Machine
 T = TypeVar("T")
 
 APPROVED = "approved"
-# A line of a job's log: event, server ID or None, raw error or None.
+# An item of a job's log: event, server ID or None, raw error or None.
 Line = tuple[str, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cutover:
     """
-    A cutover of one server: when it was started, undone and finalized, in seconds; None where it was not.
+    A cutover of one server: times of its start, revert and finalization in seconds; None if it did not happen.
 
     Attributes:
-        oddity: What MGN shows beside that: ``reverted undated``, ``reverted is empty``, ``finalized before``; anything
-            else is nothing.
+        oddity: Additional data in MGN: ``reverted undated``, ``reverted is empty``, ``finalized before``; any other
+            value means none.
     """
 
     job_id: str
@@ -68,7 +68,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
-    """What a job does for one server; actions are ``(name, status, must succeed, or None where MGN does not say)``."""
+    """A job's launch of one server; actions are ``(name, status, must succeed; None if MGN does not return it)``."""
 
     status: str = "PENDING"
     instance_id: str | None = None
@@ -81,11 +81,11 @@ class Job:
     A launch job.
 
     Attributes:
-        named_twice: A server that it names once more, as one whose launch FAILED; None where it names none so.
+        named_twice: A server that it lists a second time, with a FAILED launch; None for no such server.
 
-        is_end_readable: Whether its end can be read where it has one.
+        is_end_readable: Whether its end time is readable.
 
-        log_error: Code and HTTP status that reading its log always ends in; None where it can be read.
+        log_error: Code and HTTP status of every read of its log; None if the log is readable.
     """
 
     id: str
@@ -102,7 +102,7 @@ class Job:
 
     @property
     def known_end(self) -> float | None:
-        """When it ended, as far as MGN says that in a way that can be read."""
+        """Time of its end, if MGN returns it in a readable form."""
         return self.ended_at if self.is_end_readable else None
 
 
@@ -118,24 +118,24 @@ class Instance:
 
 
 class Versions(Generic[T]):
-    """Everything of one kind, by ID, with its past."""
+    """All objects of one kind by ID, with their history."""
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._past: dict[str, list[tuple[float, T]]] = {}
 
     def put(self, key: str, value: T) -> None:
-        """Let *value* be true from now on; what is put at the beginning was true before, too, for reads that lag."""
+        """Set *value* from now on; a value set at the beginning also applies to earlier times, for stale reads."""
         self._past.setdefault(key, []).append((self._machine.now or -math.inf, value))
 
     def change(self, key: str, **differences: Any) -> T:
-        """Let the same be true from now on, but for *differences*."""
+        """Apply *differences* to the current value from now on."""
         value: T = replace(self[key], **differences)  # type: ignore[type-var] # all kinds are dataclasses
         self.put(key, value)
         return value
 
     def at(self, key: str, moment: float) -> T | None:
-        """Return what was true at *moment*; None where there was nothing yet."""
+        """Return the value at *moment*; None if there was none yet."""
         for since, value in reversed(self._past.get(key, ())):
             if since <= moment:
                 return value

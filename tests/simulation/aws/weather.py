@@ -1,9 +1,9 @@
-"""How the services are today: what fails, how often, how late reads are, and which of MGN's unknown manners holds."""
+"""The behaviour of the services in one history: faults, their rates, stale reads, and unknown behaviour of MGN."""
 
 import random
 from dataclasses import dataclass
 
-# Of calls to AWS: before the call has its effect, after it, or at a moment of its own.
+# Faults of calls to AWS: before the effect, after it, or at another time.
 CALL_FAULTS = (
     "throttled",
     "broken",
@@ -17,58 +17,57 @@ CALL_FAULTS = (
     "slow",
     "denied",
 )
-# How services say that they are too busy: code and HTTP status.
+# Throttling errors of the services: code and HTTP status.
 THROTTLES = (
     ("ThrottlingException", 429),
     ("ThrottlingException", 400),
     ("RequestLimitExceeded", 503),
     ("TooManyRequestsException", 429),
 )
-# Of what is asked for or answered, beside the call itself.
+# Faults of the request's or response's content.
 ODDITIES = ("very slow", "slow signature", "unreadable item", "unreadable log", "without effect")
-# Of the answer's way to CloudFormation.
+# Faults of the delivery of responses to CloudFormation.
 ANSWER_FAULTS = ("503", "403", "404", "408", "425", "429", "reset", "reset after", "hangs", "slow")
-LONGEST_LAG = 5.0  # seconds by which a read may be late
+LONGEST_LAG = 5.0  # maximum age of a stale read, in seconds
 
 
 @dataclass(slots=True, kw_only=True)
 class Weather:
     """
-    What goes wrong; every rate is from 0 to 1.
+    The faults; every rate is from 0 to 1.
 
     Attributes:
-        call_faults: Kinds of faults that occur, and how often a call has one.
+        call_faults: Kinds of faults, and the rate at which a call has one.
 
-        lag: Seconds by which a read may be late.
+        lag: Maximum age of a stale read, in seconds.
 
-        kill_rate: How often an invocation is killed in the middle.
+        kill_rate: Rate of invocations that are killed in the middle.
 
-        copy_rate: How often Lambda's queue delivers an event twice.
+        copy_rate: Rate of events that Lambda's queue delivers twice.
 
-        lambda_timeout: Seconds that an invocation has.
+        lambda_timeout: Timeout of an invocation in seconds.
 
-        finalizes_again: Whether MGN answers a second FinalizeCutover with success, which is not known; else it is a
-            conflict.
+        finalizes_again: Whether a second FinalizeCutover succeeds or is a conflict; the real behaviour is unknown.
 
-        page_size: How many items a page of MGN's has.
+        page_size: Number of items in a page of MGN.
 
-        mgn_rate: How many calls a second MGN takes for long; 0 where it takes all.
+        mgn_rate: Calls per second that MGN accepts; 0 for no limit.
 
-        mgn_burst: How many it takes at once after a pause.
+        mgn_burst: Number of calls that it accepts at once after a pause.
 
-        takes_reads: Whether only writes count for that.
+        takes_reads: Whether only writes count for this limit.
 
-        throttle: Code and HTTP status of what throttles.
+        throttle: Code and HTTP status of a throttling error.
 
-        slow_guard_rate: How often DescribeStacks takes up to 20 s.
+        slow_guard_rate: Rate of DescribeStacks calls that take up to 20 s.
 
-        odd_status_rate: How often DescribeStacks shows any status but the true one.
+        odd_status_rate: Rate of DescribeStacks calls that return a false status.
 
-        slow_signature_rate: How often there are no credentials at hand when a write is signed.
+        slow_signature_rate: Rate of writes whose credentials must be fetched when they are signed.
 
-        unreadable_rate: How often an item of a list cannot be read.
+        unreadable_rate: Rate of unreadable list items.
 
-        no_effect_rate: How often MGN accepts FinalizeCutover and does nothing, or only later.
+        no_effect_rate: Rate of FinalizeCutover calls that MGN accepts without an effect, or with a later one.
     """
 
     call_faults: tuple[str, ...] = ()
@@ -91,14 +90,14 @@ class Weather:
     no_effect_rate: float = 0.0
 
     def clear_up(self) -> None:
-        """Let nothing fail any more."""
+        """Remove all faults."""
         self.call_fault_rate = self.answer_fault_rate = self.lag = self.kill_rate = self.copy_rate = 0.0
         self.mgn_rate = self.slow_guard_rate = self.odd_status_rate = self.slow_signature_rate = 0.0
         self.unreadable_rate = self.no_effect_rate = 0.0
 
 
 def draw(chance: random.Random) -> Weather:
-    """Return the weather of one history: fair but perhaps hazy, slow, crowded, or anything."""
+    """Draw the faults of one history: few, stale reads, slow calls, throttling, or any combination."""
     weather = Weather(
         lambda_timeout=chance.choice((900.0, 900.0, 300.0, 120.0, 60.0, 30.0)),
         finalizes_again=chance.random() < 0.3,
@@ -125,7 +124,7 @@ def draw(chance: random.Random) -> Weather:
 
 
 def _make_odd(weather: Weather, chance: random.Random) -> None:
-    """Let services be odd in one of several ways, mostly in fair weather, so that it shows what comes of that."""
+    """Add one kind of unusual behaviour, mostly without other faults, so that its consequences are visible."""
     kind = chance.random()
     if kind < 0.12:
         weather.mgn_rate, weather.mgn_burst = chance.choice((0.05, 0.3, 0.5, 1.0, 3.0)), chance.choice((1, 2, 5))

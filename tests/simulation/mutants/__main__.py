@@ -1,9 +1,8 @@
 """
-Break the function in many ways, each of which the simulation must find: nobody trusts a watch that has never barked.
+Run the simulation against many mutants of the function; it must detect each of them.
 
-``make mutants``: every mutant is a change of the source, made to a copy of it, and must be found within 2,000 seeds
-(those that show only where much comes together, within 10,000).  One that no longer fits the source is an error: mend
-it where it stands.
+``make mutants``: every mutant is a change to a copy of the source, and must be detected within 2,000 seeds (rare ones
+within 10,000).  A mutant that no longer fits the source is an error: update it in its module.
 """
 
 import argparse
@@ -13,7 +12,7 @@ from tests.simulation.mutants.finding import find_all
 
 
 def main() -> int:
-    """Do what the command line says."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.mutants")
     parser.add_argument("--seeds", type=int, default=2000)
     parser.add_argument("--without-rare", action="store_true", help="leave out those that take many seeds")

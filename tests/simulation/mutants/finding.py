@@ -1,4 +1,4 @@
-"""Every mutant, and whether the simulation finds it."""
+"""Checks whether the simulation detects each mutant."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ from tests.simulation.seeds import run_chunk
 MUTANTS = (*of_rules.MUTANTS, *of_acts.MUTANTS, *of_writes.MUTANTS, *of_handlers.MUTANTS, *found_before.MUTANTS)
 MORE = 5
 SOURCE = Path(__file__).parents[3] / "functions"
-# What every mutant needs and none changes: read once, by the process that the others are forked from.
+# Imported once, in the parent of the forked processes, because every mutant needs it and none changes it.
 COMMON = [
     "aws_lambda_powertools.metrics",
     "aws_lambda_powertools.utilities.data_classes",
@@ -28,7 +28,7 @@ COMMON = [
 
 
 def find(mutant: Mutant, seeds: int) -> tuple[int, str] | str:
-    """Return the first seed that finds *mutant*, and what it found; else why it was not found."""
+    """Return the first seed that detects *mutant*, and its finding; otherwise the reason why it was not detected."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "functions"
         shutil.copytree(SOURCE, copy)
@@ -43,10 +43,10 @@ def find(mutant: Mutant, seeds: int) -> tuple[int, str] | str:
 
 
 def find_all(seeds: int, *, rare_too: bool) -> Iterator[tuple[Mutant, tuple[int, str] | str]]:
-    """Yield each mutant and what came of it."""
+    """Yield each mutant with its result."""
     mutants = [mutant for mutant in MUTANTS if rare_too or not mutant.is_rare]
     context = get_context("forkserver")
     context.set_forkserver_preload(COMMON)
-    # A process for each, since each has a function of its own.
+    # One process per mutant, because each has its own copy of the function.
     with ProcessPoolExecutor(os.cpu_count(), mp_context=context, max_tasks_per_child=1) as crew:
         yield from zip(mutants, crew.map(find, mutants, [seeds] * len(mutants)), strict=True)

@@ -1,4 +1,4 @@
-"""What the simulation has found, put back."""
+"""Mutants that reintroduce bugs that the simulation has found."""
 
 from tests.simulation.mutants.mutant import Mutant
 

@@ -1,29 +1,29 @@
-"""A way to break the function."""
+"""A mutant of the function."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-# A module, what stands there exactly once, and what stands there instead.
+# A module, a text that occurs exactly once in it, and the replacement.
 Change = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
     """
-    A way to break the function.
+    A mutant of the function.
 
     Attributes:
-        name: What the function does wrongly.
+        name: The wrong behaviour.
 
-        module: The module that is changed, within the package.
+        module: Path of the changed module in the package.
 
-        before: What stands there, exactly once.
+        before: Text that occurs exactly once in the module.
 
-        after: What stands there instead.
+        after: Replacement for *before*.
 
-        also: Further changes, where one check stands behind another.
+        also: Further changes, if several checks have to be removed.
 
-        is_rare: Whether it shows only where much comes together, so that more histories are run for it.
+        is_rare: Whether it is detected only by a rare combination of events, so that more histories are run.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Mutant:
         Change the copy of the source in *package*.
 
         Raises:
-            ValueError: It does not fit.
+            ValueError: The mutant does not fit the source.
         """
         for module, before, after in ((self.module, self.before, self.after), *self.also):
             path = package / module

@@ -1,4 +1,4 @@
-"""What is done, and after which questions, broken."""
+"""Mutants of the actions, and of the checks before them."""
 
 from tests.simulation.mutants.mutant import Mutant
 

@@ -1,4 +1,4 @@
-"""How who asked is answered, broken."""
+"""Mutants of the handlers' responses."""
 
 from tests.simulation.mutants.mutant import Mutant
 

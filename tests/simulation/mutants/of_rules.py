@@ -1,4 +1,4 @@
-"""What is looked at, and how it is judged, broken."""
+"""Mutants of the rules, and of the evidence that they read."""
 
 from tests.simulation.mutants.mutant import Mutant
 

@@ -1,4 +1,4 @@
-"""When writes are sent, broken: after which answer, on which evidence, with whose consent."""
+"""Mutants of the conditions for a write: no earlier response, recent evidence, the stack guard."""
 
 from tests.simulation.mutants.mutant import Mutant
 

@@ -1,4 +1,4 @@
-"""One history: everything that happens to a handful of servers in half an hour, decided by a seed."""
+"""One history: all events of a few servers in half an hour, determined by a seed."""
 
 import contextlib
 import io
@@ -25,16 +25,16 @@ from tests.simulation.virtual.stdlib import installed
 from tests.simulation.watch import endings
 from tests.simulation.watch.watch import Violation, Watch
 
-ACTIVE = 900.0  # seconds in which people come to the handlers
-CALM = 1500.0  # seconds after which nothing fails any more
-REST = 9000.0  # seconds after which every stack has ended, one way or another
+ACTIVE = 900.0  # seconds in which requests are sent
+CALM = 1500.0  # seconds after which there are no more faults
+REST = 9000.0  # seconds after which every stack operation has ended
 TEST_JOB = "mgnjob-ofatest0000000000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """
-    What came of a history: what was found, how often what happened, and the trace if one was kept.
+    The result of a history: the finding, counts of events, and the trace if it was recorded.
 
     Attributes:
         oldest_evidence: Age of the oldest evidence at a write, in seconds.
@@ -48,7 +48,7 @@ class Outcome:
 
 
 def run(seed: int, *, is_traced: bool = False) -> Outcome:
-    """Run the history of *seed*: the same each time."""
+    """Run the history of *seed*; it is deterministic."""
     state = random.getstate()
     random.seed(seed)  # the function's own jitter
     logging.disable(logging.CRITICAL)
@@ -79,7 +79,7 @@ class _History:
         requests: list = []
         self.watch = watch = Watch(machine, mgn, requests, is_traced=is_traced)
         self._has_automation, self._meddling = chance.random() < 0.5, chance.choice((0.0, 0.0, 0.02, 0.08))
-        if weather.mgn_rate:  # what waits in a queue changes there
+        if weather.mgn_rate:  # the queue modifies pending events
             self._meddling = max(self._meddling, 0.02)
         watch.note(weather)
         mgn.finalized = watch.finalized
@@ -98,7 +98,7 @@ class _History:
         self._stacks = Stacks(machine, chance, cfn, statuses, self._wishes)
 
     def run(self) -> None:
-        """Let everything happen, then let all faults end, and see that everything comes right."""
+        """Run all events, then end all faults, and check the final state."""
         self._make_servers()
         self._start_launches()
         self._send_people()
@@ -110,10 +110,10 @@ class _History:
         self._machine.after(CALM, self._weather.clear_up)
         self._machine.run()
         if not self.watch.violations:
-            endings.check(self.watch, self._function.errands, has_swept=self._has_automation)
+            endings.check(self.watch, self._function.queued_events, has_swept=self._has_automation)
 
     def _come_when_launched(self, server_id: str) -> None:
-        """Let everybody come at the same time, which is when it matters."""
+        """Send all requests at the same time, directly after the launch, to provoke races."""
         if self._has_automation:
             self._automation.tell_launched(server_id)
         comers = [self._stacks.begin, self._stacks.begin, self._ask_directly]

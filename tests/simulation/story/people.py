@@ -1,4 +1,4 @@
-"""What people and machines do meanwhile, at any time, and best just between a look and what follows from it."""
+"""Concurrent actions of people and programs, at any time, often between a read and the following write."""
 
 import random
 from functools import partial
@@ -31,7 +31,7 @@ DEEDS = (
 
 
 class People:
-    """The people around the servers of *mgn*."""
+    """The people who work with the servers of *mgn*."""
 
     def __init__(self, machine: Machine, chance: random.Random, mgn: Mgn, launches: Launches, watch: Watch) -> None:
         self._machine = machine
@@ -41,7 +41,7 @@ class People:
         self._watch = watch
 
     def do_something(self, server_id: str, *, deed: str | None = None) -> None:
-        """Do something to *server_id* in the console, as far as MGN lets them."""
+        """Perform a random action on *server_id* in the console, if MGN allows it."""
         deed = deed or self._chance.choice(DEEDS)
         self._watch.counts[f"people: {deed}"] += 1
         self._watch.note("somebody does", deed, server_id)

@@ -1,4 +1,4 @@
-"""Who comes to which handler, and when: events, sweeps, direct callers, stacks."""
+"""The callers of the handlers: events, sweeps, direct callers, stacks."""
 
 import random
 from collections.abc import Callable
@@ -19,7 +19,7 @@ STACK_ID = f"arn:aws:cloudformation:{documents.REGION}:{documents.ACCOUNT}:stack
 
 
 class Automation:
-    """MGN's events, which may be lost, and the schedule."""
+    """MGN's events, which can be lost, and the schedule."""
 
     def __init__(self, machine: Machine, chance: random.Random, function: Function) -> None:
         self._machine = machine
@@ -27,7 +27,7 @@ class Automation:
         self._function = function
 
     def tell_launched(self, server_id: str) -> None:
-        """Tell the event rule that a cutover of *server_id* was launched, unless the event is lost."""
+        """Send the launch result of *server_id* to the event rule, unless the event is lost."""
         chance = self._chance
         if chance.random() < 0.1:
             return
@@ -40,11 +40,11 @@ class Automation:
         self._machine.after(delay, partial(self._function.send, self._event(server_id, state), asked))
 
     def sweep(self) -> None:
-        """Let the schedule fire."""
+        """Fire the schedule."""
         self._function.send({"action": "sweep"}, Asked(handler="sweep", needs_approval=True))
 
     def sweep_until(self, end: float) -> None:
-        """Let the schedule fire now and then until *end*, sometimes twice at a time."""
+        """Fire the schedule at intervals until *end*, sometimes twice at the same time."""
         for _ in range(self._chance.choice((1, 1, 1, 2))):
             self.sweep()
         if self._machine.now + SWEEP_EVERY < end:
@@ -66,7 +66,7 @@ class Automation:
 
 
 class Stacks:
-    """People with templates."""
+    """People who deploy templates."""
 
     def __init__(
         self, machine: Machine, chance: random.Random, cfn: CloudFormation, statuses: Versions[str], wishes: Wishes
@@ -79,7 +79,7 @@ class Stacks:
         self._count = 0
 
     def begin(self) -> None:
-        """Create a stack, then perhaps update it, then perhaps delete it."""
+        """Create a stack, then possibly update it, then possibly delete it."""
         self._count += 1
         stack = Stack(STACK_ID.format(self._count), self._machine, self._chance, self._cfn, self._statuses)
         wishes = {f"Cutover{number}": self._wishes.resource() for number in range(self._chance.choice((1, 1, 2)))}

@@ -1,4 +1,4 @@
-"""What somebody may ask for: as CloudFormation's properties, as a direct request, and as what that means."""
+"""Draws requests: as CloudFormation's properties, as a direct request, and with their meaning."""
 
 import hashlib
 import random
@@ -23,14 +23,14 @@ NONSENSE = {"SourceServerID": "web-1"}
 
 
 class Wishes:
-    """Draws wishes about the servers of *mgn*."""
+    """Draws requests about the servers of *mgn*."""
 
     def __init__(self, chance: random.Random, mgn: Mgn) -> None:
         self._chance = chance
         self._mgn = mgn
 
     def resource(self) -> Wish:
-        """Return what a template may ask for; CloudFormation sends every scalar as a string."""
+        """Return properties for a template; CloudFormation sends every scalar as a string."""
         chance = self._chance
         if chance.random() < 0.04:
             asked = Asked(handler="custom_resource", servers=(), may_finalize=False)
@@ -42,7 +42,7 @@ class Wishes:
         return Wish(properties={_pascal(name): _texts(value) for name, value in request.items()}, asked=asked)
 
     def direct(self) -> tuple[dict[str, Any], Asked]:
-        """Return a direct request, and what it means."""
+        """Return a direct request and its meaning."""
         request, asked = self._request("direct")
         if self._chance.random() < 0.3:
             request["action"] = "finalize"
@@ -72,7 +72,7 @@ class Wishes:
         )
 
     def _selection(self) -> tuple[dict[str, Any], tuple[str, ...] | None, str]:
-        """Return a selector, the servers that it names, and the physical ID that goes with it."""
+        """Return a selector, the servers that it names, and its physical ID."""
         server_ids, kind = list(self._mgn.servers), self._chance.random()
         if kind < 0.5 or len(server_ids) == 1:
             server_id = self._chance.choice(server_ids)

@@ -1,8 +1,8 @@
 """
-A machine whose time is a number, whose threads take turns, and whose every order of events follows from a seed.
+A simulated machine: its time is a number, its threads run one at a time, and a seed determines the order of events.
 
-Code that runs on it is ours, unchanged: it sleeps, locks, starts timers and threads, and connects as it always does
-(``stdlib.py`` sees to that), and whenever it does, somebody else may have the turn.
+The function's code runs on it unchanged: ``stdlib.py`` replaces sleeping, locks, timers, threads and connections, and
+each of these operations can switch to another thread.
 """
 
 import heapq
@@ -16,19 +16,19 @@ START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
 class Killed(BaseException):
-    """The process has ended in the middle: what is still unwound has no effect on anything."""
+    """The process was killed: code that still runs during unwinding has no effect."""
 
 
 class Machine:
     """
-    Time, and what is due when.
+    The simulated time, and the scheduled effects.
 
     Attributes:
         now: Seconds since the start.
 
         connect: Called with ``(host, timeout)`` for each connection; returns a socket.
 
-        is_stopped: Set by whoever has seen enough.
+        is_stopped: Set to stop the machine early.
     """
 
     def __init__(self) -> None:
@@ -43,22 +43,22 @@ class Machine:
         return START + timedelta(seconds=self.now if moment is None else moment)
 
     def after(self, seconds: float, effect: Callable[[], object]) -> None:
-        """Let *effect* happen in *seconds*."""
+        """Schedule *effect* in *seconds*."""
         heapq.heappush(self._agenda, (self.now + seconds, next(self._count), effect))
 
     def is_next(self, moment: float) -> bool:
-        """Whether nothing else is due until *moment*."""
+        """Return whether nothing else is due until *moment*."""
         return not self._agenda or self._agenda[0][0] > moment
 
     def run(self) -> None:
-        """Let everything happen that is due, until nothing is."""
+        """Run all due effects until there are none."""
         while self._agenda and not self.is_stopped:
             self.now, _, effect = heapq.heappop(self._agenda)
             effect()
 
 
 class Process:
-    """Threads that live and die together: one invocation of the function."""
+    """A process whose threads start and end together: one invocation of the function."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
@@ -66,14 +66,14 @@ class Process:
         self._tasks: list[Task] = []
 
     def start(self, work: Callable[[], object]) -> "Task":
-        """Let *work* begin in a thread of its own, as soon as everybody waits."""
+        """Start *work* in a new thread, as soon as all threads wait."""
         task = Task(self, work)
         self._tasks.append(task)
         self.machine.after(0, task.resume)
         return task
 
     def kill(self) -> None:
-        """End every thread where it stands; only for those outside of it."""
+        """Kill every thread at its current position; call it only from outside of the process."""
         self.is_dead = True
         for task in self._tasks:
             task.resume()
@@ -83,11 +83,11 @@ class Task:
     """
     One thread of a process.
 
-    It runs until it waits.  A dead process's thread still unwinds, because Python knows no other way to end one, but
-    everything that it tries ends in Killed.
+    It runs until it waits.  A thread of a killed process still unwinds, because Python cannot end it otherwise, but
+    everything that it tries raises Killed.
 
     Attributes:
-        is_abandoned: Whether nobody waits for its result any more.
+        is_abandoned: Whether no code waits for its result any more.
     """
 
     def __init__(self, process: Process, work: Callable[[], object]) -> None:
@@ -100,7 +100,7 @@ class Task:
         self._is_over = False
 
     def resume(self) -> None:
-        """Give it the turn until it waits or ends; nothing happens to one that is over."""
+        """Run the thread until it waits or ends; do nothing if it has ended."""
         if self._is_over:
             return
         if self._thread is None:
@@ -118,34 +118,34 @@ class Task:
             self._work()
         except Killed:
             pass
-        except BaseException as error:  # noqa: BLE001 - raised again where the machine runs
+        except BaseException as error:  # noqa: BLE001 - raised again in the machine's thread
             self._error = error
         self._is_over = True
 
     def pause(self, seconds: float) -> None:
-        """Wait for *seconds*; only for the thread itself."""
+        """Wait for *seconds*; call it only from the thread itself."""
         self.check_alive()
         wakes = self.machine.now + max(0.0, seconds)
         if self.machine.is_next(wakes):
-            self.machine.now = wakes  # nobody else wants the turn
+            self.machine.now = wakes  # no other thread is due
             return
         self.machine.after(max(0.0, seconds), self.resume)
         self.park()
 
     def park(self) -> None:
-        """Wait until somebody resumes it; only for the thread itself."""
+        """Wait until the thread is resumed; call it only from the thread itself."""
         self.check_alive()
         assert self._thread is not None
         self._thread.give_back()
         self.check_alive()
 
     def check_alive(self) -> None:
-        """Go on, unless the process is dead."""
+        """Raise Killed if the process was killed."""
         if self.process.is_dead:
             raise Killed
 
     def wake(self) -> None:
-        """Let it be resumed as soon as everybody waits."""
+        """Schedule its resumption, as soon as all threads wait."""
         self.machine.after(0, self.resume)
 
 

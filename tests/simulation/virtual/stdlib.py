@@ -1,8 +1,7 @@
 """
-The standard library's clock, locks, timers, threads and sockets, for those who run on a simulated machine.
+The standard library's clock, locks, timers, threads and sockets, for code that runs on a simulated machine.
 
-Nothing of ours is replaced, and nothing changes for anybody else in this process: a thread that takes no turns gets
-what it always got.
+No code of this project is replaced.  Threads outside of the simulated machine still use the real standard library.
 """
 
 import contextlib
@@ -23,7 +22,7 @@ _SUBMIT, _SHUTDOWN, _CONNECT = ThreadPoolExecutor.submit, ThreadPoolExecutor.shu
 
 @contextlib.contextmanager
 def installed() -> Iterator[None]:
-    """Let what runs on a simulated machine find that machine's time, threads and network."""
+    """Make code on a simulated machine use that machine's time, threads and network."""
     with contextlib.ExitStack() as stack:
         for module, name, substitute in (
             (time, "sleep", _sleep),
@@ -39,7 +38,7 @@ def installed() -> Iterator[None]:
 
 
 def this_task() -> Task | None:
-    """Return the task that runs in this thread; None outside of the simulation."""
+    """Return the task of this thread; None outside of the simulation."""
     return owner_of_this_thread()
 
 
@@ -58,13 +57,13 @@ def _lock() -> Any:
 
 
 class Lock:
-    """A lock whose waiters take turns, first come, first served."""
+    """A lock that its waiters get in order of arrival."""
 
     def __init__(self) -> None:
         self._is_held = False
         self._waiters: list[Task] = []
 
-    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:  # noqa: ARG002 - threading's own
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:  # noqa: ARG002 - threading's signature
         task = this_task()
         if task:
             task.check_alive()
@@ -97,7 +96,7 @@ def _timer(seconds: float, function: Callable[..., object], *rest: Any) -> Any:
 
 
 class Timer:
-    """A timer that starts a thread of the process when its time has come."""
+    """A timer that starts a thread of the process when it fires."""
 
     daemon = True
 
@@ -119,7 +118,7 @@ class Timer:
 
 
 class Future:
-    """What becomes of work that was handed to a pool."""
+    """The result of work in a pool."""
 
     def __init__(self, task: Task, work: Callable[[], object], done: Callable[["Future"], object]) -> None:
         self._result: object = None
@@ -133,7 +132,7 @@ class Future:
     def _run(self) -> None:
         try:
             self._result = self._work()
-        except Exception as error:  # noqa: BLE001 - raised again by whoever asks for the result
+        except Exception as error:  # noqa: BLE001 - raised again by ``result``
             self._error = error
         self._is_done = True
         self._on_done(self)
@@ -142,14 +141,14 @@ class Future:
 
     @property
     def is_lost(self) -> bool:
-        """Whether its process has ended, so that nobody will ever know."""
+        """Whether its process has ended, so that there will be no result."""
         return self._task.process.is_dead
 
     def done(self) -> bool:
         return self._is_done
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until it is done, or *timeout* seconds have passed; return whether it is done."""
+        """Wait up to *timeout* seconds for the result; return whether it is available."""
         task = this_task()
         assert task is not None
         task.check_alive()
@@ -170,11 +169,11 @@ class Future:
         return self._result
 
     def cancel(self) -> bool:
-        return False  # it has begun, and goes on
+        return False  # it has started, and continues
 
 
 class _Waiter:
-    """A task that waits for one of two things, and is woken by the first of them only."""
+    """A task that waits for one of two events; only the first one wakes it."""
 
     def __init__(self, task: Task) -> None:
         self._task = task
@@ -190,11 +189,11 @@ def _submit(self: Any, function: Callable[..., object], /, *args: Any, **options
     task = this_task()
     if task is None:
         return _SUBMIT(self, function, *args, **options)
-    # A pool may outlive its histories: keep only what somebody may still wait for, in its order.
+    # A pool can outlive its histories: keep only the entries that can still have waiters, in their order.
     pending: dict[Future, None] = self.__dict__.setdefault("simulated", {})
     for lost in [future for future in pending if future.is_lost]:
         del pending[lost]
-    # No more at a time than the pool would have threads is for histories with more servers than that.
+    # The pool's limit of threads matters only for histories with more servers than threads.
     future = Future(task, lambda: function(*args, **options), lambda done: pending.pop(done, None))
     pending[future] = None
     return future

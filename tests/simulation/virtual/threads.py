@@ -1,20 +1,20 @@
-"""Real threads, of which one runs at a time: the turn is handed over, never taken."""
+"""Real threads, of which only one runs at a time: each one passes control explicitly."""
 
 import _thread
 import threading
 from collections.abc import Callable
 from typing import Any
 
-# Held by whoever handed its turn to a thread, until that gives it back.
+# Held by the code that passed control to a thread, until the thread returns it.
 _BACK = _thread.allocate_lock()
 _BACK.acquire()
 _IDLE: list["Thread"] = []
-# Outside of the simulation, a process has threads that know nothing of turns.
+# Threads outside of the simulation do not use this mechanism.
 _OWNERS: dict[int, Any] = {}
 
 
 class Thread:
-    """A thread that is used again and again, since a new one costs more than a turn."""
+    """A reusable thread, because creating a new one takes longer than a switch."""
 
     def __init__(self) -> None:
         self._turn = _thread.allocate_lock()
@@ -29,16 +29,16 @@ class Thread:
         return _IDLE.pop() if _IDLE else Thread()
 
     def begin(self, owner: Any, work: Callable[[], None]) -> None:
-        """Let it do *work* for *owner* with its next turn."""
+        """Set *work* for *owner*; the thread runs it when it next gets control."""
         self._owner, self._work = owner, work
 
     def go_on(self) -> None:
-        """Hand it the turn, and wait until that comes back."""
+        """Pass control to the thread, and wait until it returns control."""
         self._turn.release()
         _BACK.acquire()
 
     def give_back(self) -> None:
-        """Give the turn back, and wait for the next."""
+        """Return control, and wait to get it again."""
         _BACK.release()
         self._turn.acquire()
 
@@ -56,5 +56,5 @@ class Thread:
 
 
 def owner_of_this_thread() -> Any | None:
-    """Return for whom this thread works; None for one that takes no turns."""
+    """Return the owner of this thread; None outside of the simulation."""
     return _OWNERS.get(threading.get_ident())

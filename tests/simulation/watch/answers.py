@@ -1,13 +1,14 @@
 """
-Whether an answer to CloudFormation is one, and true when it is stored.
+Checks that a request of CloudFormation has one response, and that it is true when it is stored.
 
-SUCCESS of a Create or an Update is true when MGN shows every server that the request selects as finalized, and the
-attributes say what MGN would say (in a dry run: when each was ready, or finalized, as the invocation was shown it).
-SUCCESS of a Delete is always true, and so is that of an Update that CloudFormation said was part of a rollback.
+SUCCESS of a Create or an Update is true if MGN shows every selected server as finalized, and the attributes have MGN's
+values (in a dry run: if each server was ready or finalized when the invocation read it).  SUCCESS of a Delete is always
+true, and so is SUCCESS of an Update if CloudFormation reported a rollback.
 
-FAILED is true when something was in the way: a server that was shown unready, a fault, a conflict, a stack that gave
-up, too little time.  It is a lie when the invocation was shown every server finalized, or when every server had been
-finalized before its own FinalizeCutover ended in a conflict or without an answer, and MGN could be read afterwards.
+FAILED is true if there was an obstacle: a server that was not ready when it was read, a fault, a conflict, a stack that
+stopped, too little time.  It is false if the invocation read every server as finalized.  It is also false if every
+server had been finalized before the invocation's FinalizeCutover ended in a conflict or without a response, and MGN
+could be read afterwards.
 """
 
 import json
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
 
 NAMES = {"Status", "Reason", "PhysicalResourceId", "StackId", "RequestId", "LogicalResourceId", "NoEcho", "Data"}
 DELETED_AFTER = 90 * 60  # seconds
-# How long a rollback may wait for its answer: from the beginning, or from when its stack said so in the middle.
+# Limit for the response to a rollback: from the start, or from the time at which the stack's status showed it.
 AT_ONCE, SOON = 6, 60  # seconds
 
 
 def check(watch: "Watch", invocation: Invocation, request: Request, encoded: bytes) -> None:
-    """Demand all that must hold when *invocation* answers *request*."""
+    """Check all invariants when *invocation* responds to *request*."""
     if encoded not in invocation.record.answers:
         invocation.record.answers.append(encoded)
     watch.demand(len(invocation.record.answers) == 1, "answered twice", invocation, "sent two different answers")
@@ -61,9 +62,9 @@ def _check_form(watch: "Watch", request: Request, body: dict[str, Any], size: in
 
 def _check_rollback(watch: "Watch", invocation: Invocation, request: Request) -> None:
     """
-    Demand that an Update of a rollback was answered at once, whatever MGN does.
+    Check that an Update of a rollback received its response at once, whatever MGN does.
 
-    Where its stack did not say so when it was first asked, what had been begun may end, but nothing is waited for.
+    If the stack's first status did not show the rollback, started work may end, but the function must not wait.
     """
     said, since = invocation.record.stack_statuses, invocation.record.answering_since
     if since is None or not _is_told_of_rollback(invocation, request):
@@ -96,7 +97,7 @@ def _check_success(watch: "Watch", invocation: Invocation, request: Request, bod
     if not watch.violations:
         expected = _attributes(server_ids, watch) if request.asked.is_single else _fleet_attributes(len(servers))
         watch.demand(body["Data"] == expected, "untrue attributes", body["Data"], "instead of", expected)
-    # Whoever joins or leaves a wave meanwhile makes it another.
+    # A server that joins or leaves a wave meanwhile changes the expected selection.
     said = watch.said.setdefault((request.number, tuple(server_ids)), body["Data"])
     watch.demand(said == body["Data"], "other attributes", said, body)
 
@@ -105,7 +106,7 @@ def _attributes(server_ids: list[str], watch: "Watch") -> dict[str, str]:
     server = watch.mgn.servers[server_ids[0]]
     assert server.cutover is not None
     assert server.cutover.finalized_at is not None
-    finalized_at = int(server.cutover.finalized_at)  # MGN tells milliseconds, the attributes seconds
+    finalized_at = int(server.cutover.finalized_at)  # MGN has milliseconds, the attributes have seconds
     return {
         "Outcome": "FINALIZED",
         "SourceServerArn": documents.arn(server.id),
@@ -125,10 +126,10 @@ def _fleet_attributes(count: int) -> dict[str, str]:
 
 def _check_failure(watch: "Watch", invocation: Invocation, request: Request, reason: str) -> None:
     watch.demand(not reason.startswith(BROKEN.partition("{")[0]), "defect", invocation, reason)
-    # After it come the source servers whose writes are in flight.
+    # It is followed by the source servers whose writes are in flight.
     if reason.startswith(OUT_OF_TIME):
         ends_at = min(invocation.ends_at, request.gives_up_at)
-        is_late = watch.machine.now >= ends_at - ANSWER - 1  # the URL tells whole seconds
+        is_late = watch.machine.now >= ends_at - ANSWER - 1  # the URL has whole seconds
         watch.demand(is_late, "untrue failure", invocation, "had time left")
         return
     watch.demand(not _is_told_of_rollback(invocation, request), "failed rollback", invocation, reason)

@@ -1,21 +1,21 @@
 """
-What excuses an invocation whose answer did not arrive.
+Valid reasons why an invocation's response did not arrive.
 
-A fault on the way is no excuse by itself: the answer must be sent again, until that can help nobody any more.
+A single fault is not a valid reason: the function must send the response again, until it is too late.
 """
 
 from tests.simulation.aws.invocation import Invocation
 
-# All other faults of the way may pass, 403 and 429 among them.
+# All other faults can be temporary, including 403 and 429.
 FOR_GOOD = {"404"}
-# From the beginning of one try to that of the next: a try that hangs, and the longest pause.
+# From the start of one attempt to the start of the next: an attempt that hangs, and the longest pause.
 LONGEST_ROUND = 5 + 5  # seconds
 LONGEST_DELIVERY = 120  # seconds
-LAST_MARGIN = 1  # second of Lambda's time in which nothing is sent any more
+LAST_MARGIN = 1  # last second of Lambda's time, in which nothing is sent
 
 
 def was_kept_from_answering(invocation: Invocation) -> bool:
-    """Whether the last try failed for good, or tries went on until the time for them was over."""
+    """Return whether the last attempt failed permanently, or attempts continued until their time was over."""
     faults, request = invocation.record.answer_faults, invocation.asked.request
     if not faults:
         return False

@@ -1,8 +1,8 @@
-"""What must hold once everything has come to rest."""
+"""The invariants at the end of a history."""
 
 from typing import TYPE_CHECKING
 
-from tests.simulation.aws.function import Errand
+from tests.simulation.aws.function import QueuedEvent
 from tests.simulation.aws.invocation import Asked
 from tests.simulation.aws.truth import APPROVED
 from tests.simulation.watch.deliveries import was_kept_from_answering
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 AUTOMATION = Asked(handler="sweep", needs_approval=True)
 
 
-def check(watch: "Watch", errands: list[Errand], *, has_swept: bool) -> None:
-    """Demand all that must hold in the end, after a sweep in good weather if there was one."""
-    for errand in errands:
-        if errand.asked.request:
-            _check_answered(watch, errand)
+def check(watch: "Watch", queued_events: list[QueuedEvent], *, has_swept: bool) -> None:
+    """Check all invariants at the end, after a sweep without faults if there was one."""
+    for queued_event in queued_events:
+        if queued_event.asked.request:
+            _check_answered(watch, queued_event)
     if has_swept:
         for server_id in watch.mgn.servers:
             _check_finalized(watch, server_id)
 
 
-def _check_answered(watch: "Watch", errand: Errand) -> None:
-    """Demand an answer in time, unless every invocation was killed, kept from answering, or came too late."""
-    request = errand.asked.request
+def _check_answered(watch: "Watch", queued_event: QueuedEvent) -> None:
+    """Check for a response in time, unless every invocation was killed, could not deliver it, or started too late."""
+    request = queued_event.asked.request
     if request.is_stale:
         watch.counts["stale requests"] += 1
         return
@@ -36,7 +36,7 @@ def _check_answered(watch: "Watch", errand: Errand) -> None:
     if request.accepted is None:
         had_a_chance = [
             invocation
-            for invocation in errand.invocations
+            for invocation in queued_event.invocations
             if not (
                 invocation.was_killed
                 or was_kept_from_answering(invocation)
@@ -47,8 +47,8 @@ def _check_answered(watch: "Watch", errand: Errand) -> None:
 
 
 def _check_finalized(watch: "Watch", server_id: str) -> None:
-    """Demand that no approved server is ready by the truth of now and yet not finalized."""
+    """Check that no approved server is ready now but not finalized."""
     server = watch.mgn.servers[server_id]
     if server.exists and server.approval == APPROVED and server.cutover:
         broken = broken_rules(truth_about(watch, server), AUTOMATION, watch.machine.now)
-        watch.demand(broken, "forgotten", server_id, "is approved and ready, and nobody finalized it")
+        watch.demand(broken, "forgotten", server_id, "is approved and ready, but was never finalized")

@@ -1,4 +1,4 @@
-"""Whether what an invocation returns or raises is true, and says of each server what became of it."""
+"""Checks that an invocation's result or error is true, and reports the outcome of each server."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -15,15 +15,15 @@ from tests.simulation.watch.table import broken_rules
 if TYPE_CHECKING:
     from tests.simulation.watch.watch import Watch
 
-# How long a service that is too busy must be asked before that is a failure.
+# How long throttled calls must be retried before they are a failure.
 PATIENCE = 12  # seconds
 THROTTLING = {"ThrottlingException", "RequestLimitExceeded"}
-# What may pass from an answer to its announcement.
+# Maximum time from a response to its event.
 A_MOMENT = 0.5  # seconds
 
 
 def check(watch: "Watch", invocation: Invocation, result: Any, error: BaseException | None) -> None:
-    """Demand all that must hold when *invocation* ends with *result* or *error*."""
+    """Check all invariants when *invocation* ends with *result* or *error*."""
     check_announced(watch, invocation)
     if error:
         _check_error(watch, invocation, error)
@@ -52,10 +52,10 @@ def _check_error(watch: "Watch", invocation: Invocation, error: BaseException) -
 
 
 def _is_excused(watch: "Watch", invocation: Invocation) -> bool:
-    """Whether something was in the way of all that *invocation* is about; of one, where that is raised."""
+    """Return whether there was an obstacle for all servers of *invocation*, or for the single server of an error."""
     record = invocation.record
     if invocation.asked.handler == "sweep":
-        # What fails for one is reported; only where the servers cannot be listed, or audited, is there nothing to say.
+        # A failure for one server is reported; an error is raised only if the servers cannot be listed or audited.
         return any(record.is_auditing or fault.about is None for fault in record.faults)
     excuses = [has_excuse(watch, invocation, server_id) for server_id in invocation.meant]
     if invocation.asked.handler == "launch_result":
@@ -72,7 +72,7 @@ def _check_all(watch: "Watch", invocation: Invocation, told: Iterable[dict[str, 
         must_raise = invocation.asked.handler == "launch_result" and outcome in {"FAILED", "NOT_FOUND"}
         watch.demand(not must_raise, "swallowed", invocation, report)
         sends = [send for send in invocation.record.sends if send.server_id == server_id]
-        # A lost answer is reported before the throttling that came after it.
+        # A lost response has priority over later throttling in the report.
         is_about_write = outcome == "FAILED" and report["error"]["code"] in THROTTLING
         is_about_write = is_about_write and "mgn:FinalizeCutover" in report["error"]["message"]
         if is_about_write and sends and sends[-1].is_throttled:
@@ -85,16 +85,16 @@ def _check_all(watch: "Watch", invocation: Invocation, told: Iterable[dict[str, 
 
 
 def check_patience(watch: "Watch", invocation: Invocation) -> None:
-    """Demand that a write was sent again and again, while MGN was too busy, before it is said to have failed."""
+    """Check that a throttled write was retried for long enough before it is reported as failed."""
     since = min(send.began_at for send in invocation.record.sends if send.is_throttled)
-    # The function counts from before it signs the write.
+    # The function measures from before it signs the write.
     signing = SLOWEST_SIGNATURE if any(f.kind == "slow signature" for f in invocation.record.faults) else 0
     seconds = watch.machine.now - since + signing
     watch.demand(seconds >= PATIENCE, "gave up soon", invocation, f"after {seconds:.3f} s of throttling")
 
 
 def check_announced(watch: "Watch", invocation: Invocation) -> None:
-    """Demand that automation told the bus of each cutover that it finalized, a moment after it knew."""
+    """Check that automation published an event about each cutover that it finalized, soon after it knew."""
     if not invocation.asked.needs_approval:
         return
     until = min(watch.machine.now, invocation.ends_at - ENDING) - A_MOMENT
@@ -113,16 +113,16 @@ def _is_true(watch: "Watch", invocation: Invocation, outcome: str, server_id: st
     if sight is None:
         return outcome == "NOT_FOUND"
     broken = broken_rules(sight, asked, watch.machine.now)
-    # A look that was interrupted decides nothing: what was found before stands.
+    # An interrupted read has no effect: the earlier result stays valid.
     has_failed = any(fault.at >= sight.seen_at for fault in invocation.record.faults)
     was_unready = has_failed or bool(broken_rules(sight, asked, sight.seen_at))
     return {
-        # botocore takes an answer that is no JSON for one that lists nothing.
+        # botocore treats a response that is not JSON as an empty list.
         "NOT_FOUND": not truth.exists or any(fault.kind == "garbled" for fault in invocation.record.faults),
         "FINALIZED": truth.is_final,
         "WOULD_FINALIZE": not broken and not asked.may_finalize,
         "SKIPPED": "approval" in broken and asked.needs_approval,
-        # A page that shows it final is no answer where the next page could not be read.
+        # A page that shows it as finalized does not count if the next page could not be read.
         "NOT_READY": was_unready and not is_final_and_could_be_seen(watch, invocation, server_id),
         "BLOCKED": was_unready and not is_final_and_could_be_seen(watch, invocation, server_id),
     }[outcome]

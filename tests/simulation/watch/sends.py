@@ -1,8 +1,8 @@
 """
-When FinalizeCutover and MarkAsArchived may be sent.
+Checks when FinalizeCutover and MarkAsArchived are sent.
 
-Looking and acting are several calls, and MGN knows no condition on a write: what changes between them is not seen.  So
-what is demanded is about what the invocation was shown, at the moments at which that was true.
+Reading and writing are several calls, and MGN supports no conditional writes, so a change between them is not noticed.
+Therefore the checks use what the invocation read, and the times of the reads.
 """
 
 from typing import TYPE_CHECKING
@@ -14,15 +14,15 @@ from tests.simulation.watch.table import broken_rules
 if TYPE_CHECKING:
     from tests.simulation.watch.watch import Watch
 
-# How old what is acted on may be when the write is sent, and what passes between asking the clock and sending.
+# Maximum age of the evidence at a write, and the time between the function's check and the write.
 YOUNG = 15  # seconds
 SHORT = 0.2  # seconds
-# No write begins in the last seconds before the timer, and that leaves seconds for the answer itself; before Lambda's
-# own timeout, it leaves half a second.
+# No write begins in the last seconds before the timer, which leaves seconds for the response.  Before Lambda's own
+# timeout, half a second is left.
 SHORTEST_ACT = 10  # seconds
 ANSWER = 5  # seconds
 ENDING = 0.5  # seconds
-# How old a stack's consent may be, and a request without one; a response URL tells whole seconds.
+# Maximum age of a stack's status, and of a request without a status; a response URL has whole seconds.
 FRESH = 15  # seconds
 OLD = 60  # seconds
 SLACK = 1.0  # seconds
@@ -30,7 +30,7 @@ FORWARD = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "IMPORT_IN_PROGRESS"}
 
 
 def check(watch: "Watch", invocation: Invocation, server_id: str) -> None:
-    """Demand all that must hold when *invocation* sends FinalizeCutover for *server_id*."""
+    """Check all invariants when *invocation* sends FinalizeCutover for *server_id*."""
     asked, sight = invocation.asked, invocation.record.sights.get(server_id)
     watch.demand(asked.may_finalize, "sent unasked", invocation, "was to finalize nothing")
     watch.demand(server_id in invocation.meant, "sent unasked", invocation, "was not about", server_id)
@@ -45,14 +45,14 @@ def check(watch: "Watch", invocation: Invocation, server_id: str) -> None:
 
 
 def _check_age(watch: "Watch", invocation: Invocation, sight: Sight) -> None:
-    """Demand that everything that the write rests on was served a short while ago."""
+    """Check that all evidence for the write is recent."""
     age = watch.machine.now - sight.oldest_at
     watch.oldest_evidence = max(watch.oldest_evidence, age)
     watch.demand(age <= YOUNG + SHORT, "sent on old evidence", invocation, f"{age:.3f} s", sight)
 
 
 def check_any(watch: "Watch", invocation: Invocation, invariant: str) -> None:
-    """Demand all that must hold for any write of *invocation*; *invariant* is broken if it has no time for it."""
+    """Check all invariants of any write of *invocation*; *invariant* is violated if there is no time for the write."""
     request, now = invocation.asked.request, watch.machine.now
     ends_at = invocation.ends_at - ENDING
     if request:
@@ -66,10 +66,10 @@ def check_any(watch: "Watch", invocation: Invocation, invariant: str) -> None:
 
 def _check_consent(watch: "Watch", invocation: Invocation, request: Request) -> None:
     """
-    Demand that the stack goes forward: that it said so in the last 15 s, or that a Create sent just now got no answer.
+    Check that the stack goes forward: by a status in the last 15 s, or a recent Create whose status could not be read.
 
-    Silence is no consent to an Update, nor to a request that has waited or may have been run before; and a stack that
-    has once said something else has withdrawn the request, whatever a read that lags shows later.
+    A missing status is not sufficient for an Update, for a request that has waited, or for one that can be a retry.
+    After any other status the request is void, even if a stale read later shows the stack going forward.
     """
     now, said = watch.machine.now, invocation.record.stack_statuses
     goes_forward = all(status in FORWARD for _, status in said)

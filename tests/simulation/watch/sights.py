@@ -1,4 +1,4 @@
-"""What an invocation could know about a server, and what excuses it for not finalizing that."""
+"""What an invocation could know about a server, and valid reasons for not finalizing it."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def truth_about(watch: "Watch", server: Server) -> Sight:
-    """Return what a look without delay or fault would show of *server*, as it is given, together with all else now."""
+    """Return what a read without delay or fault would return for *server*, as given, with all other current data."""
     job = watch.mgn.jobs[server.cutover.job_id] if server.cutover else None
     instance = server.launched and watch.mgn.instances[server.launched.instance_id]
     return Sight(
@@ -25,10 +25,10 @@ def truth_about(watch: "Watch", server: Server) -> Sight:
 
 def is_final_and_could_be_seen(watch: "Watch", invocation: Invocation, server_id: str) -> bool:
     """
-    Whether to call *server_id* not finalized is a lie.
+    Return whether a report of *server_id* as not finalized is false.
 
-    It is one if the invocation was shown it finalized last, or if it had been finalized before the invocation's own
-    FinalizeCutover ended in a conflict or without a readable answer; unless MGN could not be read after that.
+    It is false if the invocation last read the server as finalized, or if the server had been finalized before the
+    invocation's FinalizeCutover ended in a conflict or without a readable response, and MGN could be read after that.
     """
     sight, truth = invocation.record.sights.get(server_id), watch.mgn.servers[server_id]
     if sight and sight.server.is_final:
@@ -48,9 +48,9 @@ def _failed_to_read(invocation: Invocation, since: float) -> bool:
 
 def has_excuse(watch: "Watch", invocation: Invocation, server_id: str) -> bool:
     """
-    Whether anything came between the invocation and finalizing *server_id*.
+    Return whether there was an obstacle for the invocation to finalize *server_id*.
 
-    A fault excuses only if it was met by a call about that server: its own job, log and instance included.
+    A fault counts only if it affected a call about that server, including its job, log and instance.
     """
     sight = invocation.record.sights.get(server_id)
     if not watch.mgn.servers[server_id].exists or any(f.concerns(server_id) for f in invocation.record.faults):

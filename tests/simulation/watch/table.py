@@ -1,13 +1,13 @@
 """
-The table of readiness, written once more, of the simulated truth alone.
+A second implementation of the readiness rules, on the simulated state.
 
-It shares no line with the function's own rules, so that a mistake in one of the two shows.
+It shares no code with the function's own rules, so that a mistake in one of the two is detected.
 """
 
 from tests.simulation.aws.invocation import Asked, Sight
 from tests.simulation.aws.truth import APPROVED, Launch, Launched
 
-# Of an instance that an older test launched.
+# For an instance that an older test launched.
 OF_OTHERS = "CLEANUP_FAIL"
 NEWS = ("_START", "_END")
 
@@ -43,7 +43,7 @@ def _holds(sight: Sight, asked: Asked, now: float) -> dict[str, bool]:
 
 
 def _log_is_good(sight: Sight) -> bool:
-    """Whether the log says only what began and ended; when the job has ended, its log must have been shown."""
+    """Return whether the log has only starts and ends; if the job has ended, its log must have been read."""
     for event, about, error in sight.log or ():
         is_about_us = about in ("", None) or about == sight.server.id
         is_news = event.endswith(NEWS)

@@ -1,20 +1,19 @@
 """
-Whoever watches: told of everything when it happens, and sure about what may never happen.
+The observer of a history: it is called for every event, and checks the invariants.
 
-The invariants, each checked at the moment at which it could be broken:
+The invariants, each checked at the time at which it could be violated:
 
-- FinalizeCutover is never sent for a server that was not ready by the table when it was looked at, nor on evidence that
-  is older than 15 s, nor twice on the strength of one look, nor for one that was not asked for, nor where only a look
-  was asked for, nor when too little time is left, nor after the answer, nor for a request that nobody waits for, nor
-  for a stack that does not go forward (``sends.py``);
-- MarkAsArchived is never sent unasked, nor for what is not finalized, nor when too little time is left, nor after the
-  answer (here);
+- FinalizeCutover is never sent for a server that was not ready when it was read, with evidence older than 15 s, twice
+  with the same evidence, for a server that was not requested, in a dry run, with too little time left, after the
+  response, for a request for which CloudFormation no longer waits, or for a stack that does not go forward
+  (``sends.py``);
+- MarkAsArchived is never sent without a request, for a server that is not finalized, with too little time left, or
+  after the response (here);
 - at most one finalization of a cutover has an effect (here);
-- every CloudFormation request gets exactly one accepted answer, and it is true at that moment (``answers.py``);
-- what is reported is true, every failure is raised, reported or answered, and none is that of another server
+- every CloudFormation request gets exactly one accepted response, which is true at that time (``answers.py``);
+- every report is true; every failure is raised, reported or sent as a response, and concerns the right server
   (``reports.py``);
-- in the end nothing is left over: no request without an answer, no approved ready server that is not finalized
-  (``endings.py``).
+- at the end, every request has a response, and every approved, ready server is finalized (``endings.py``).
 """
 
 from collections import Counter
@@ -34,7 +33,7 @@ from tests.simulation.watch.table import broken_rules
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What should never have happened, and when."""
+    """A violated invariant, with its time."""
 
     at: float
     invariant: str
@@ -46,18 +45,18 @@ class Violation:
 
 class Watch:
     """
-    The watch of one history.
+    The observer of one history.
 
     Attributes:
         requests: Those of CloudFormation, by number.
 
-        said: Attributes of each request that was met, by its number and the servers that it meant.
+        said: Attributes of each successful request, by its number and its servers.
 
-        violations: What was found; the history stops at the first.
+        violations: The violations; the history stops at the first one.
 
-        counts: How often what happened, so that nobody trusts a watch that saw nothing.
+        counts: Counts of events, to detect a history in which nothing relevant happened.
 
-        lines: What happened, in order; None where nobody will read it.
+        lines: The trace, in order; None if it is not recorded.
 
         oldest_evidence: Age of the oldest evidence at a write, in seconds.
     """
@@ -74,12 +73,12 @@ class Watch:
         self._finalizations: Counter[tuple[str, str]] = Counter()
 
     def note(self, *words: object) -> None:
-        """Write a line of the trace, if there is one."""
+        """Add a line to the trace, if it is recorded."""
         if self.lines is not None:
             self.lines.append(f"{self.machine.now:10.3f}  {' '.join(map(str, words))}")
 
     def demand(self, condition: object, invariant: str, *words: object) -> None:
-        """Record that *invariant* is broken, unless *condition* holds."""
+        """Record a violation of *invariant*, unless *condition* holds."""
         if not condition:
             text = " ".join(map(str, words))
             self.note("VIOLATION", invariant, text)
@@ -107,7 +106,7 @@ class Watch:
         self.note(invocation, "FinalizeCutover", server_id, "ended with", error)
 
     def acts(self, invocation: Invocation, server: Server) -> None:
-        """Count how often a look was no longer true when it took effect: MGN takes no condition on a write."""
+        """Count writes whose evidence was no longer true; MGN supports no conditional writes."""
         self.counts["finalized by the function"] += 1
         if broken_rules(truth_about(self, server), invocation.asked, self.machine.now):
             self.counts["finalized by the function, though changed since the look"] += 1

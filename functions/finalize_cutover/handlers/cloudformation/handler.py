@@ -102,7 +102,7 @@ class Resource(CfnResource):
 
     def _get_func(self) -> Function:
         if self.RequestType not in ("Create", "Update", "Delete"):
-            raise InvalidRequestError(f"RequestType is {shown(self.RequestType)}; expected Create, Update or Delete.")
+            raise InvalidRequestError(f"RequestType is {shown(self.RequestType)}; allowed: Create, Update or Delete.")
         return cast(Function, super()._get_func())  # type: ignore[misc]  # crhelper has no types
 
     def _wrap_function(self, func: Function) -> None:

@@ -35,7 +35,7 @@ def check_ids(event: Mapping[str, Any]) -> None:
         if not (isinstance(value, str) and 0 < _size(value) <= longest):
             raise InvalidRequestError(
                 f"{name} is {shown(value)}, so the CloudFormation request cannot be answered; "
-                f"expected text of 1 to {longest} bytes."
+                f"allowed: text of 1 to {longest} bytes."
             )
 
 

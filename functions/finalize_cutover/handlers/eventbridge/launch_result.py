@@ -66,7 +66,7 @@ def _state(launch: EventBridgeEvent) -> str:
     detail = launch.get("detail")
     state = detail.get("state") if isinstance(detail, Mapping) else None
     if not isinstance(state, str):
-        raise InvalidRequestError(f"detail.state is missing in the event; expected a result such as {SUCCEEDED}.")
+        raise InvalidRequestError(f"detail.state is missing in the event; allowed: a result such as {SUCCEEDED}.")
     return _bare(state)
 
 
@@ -77,17 +77,17 @@ def _bare(value: str) -> str:
 def _server_ids(launch: EventBridgeEvent, region: str | None) -> list[str]:
     resources = launch.get("resources")
     if not isinstance(resources, list) or not resources:
-        raise InvalidRequestError("resources is empty in the event; expected a list of source server ARNs.")
+        raise InvalidRequestError("resources is empty in the event; allowed: a list of source server ARNs.")
     return list(dict.fromkeys(_server_id(arn, launch, region) for arn in resources))
 
 
 def _server_id(arn: object, launch: EventBridgeEvent, region: str | None) -> str:
     match = SERVER_ARN.fullmatch(_bare(arn)) if isinstance(arn, str) else None
     if match is None:
-        raise InvalidRequestError(f"resources contains {shown(arn)}; expected ARNs of MGN source servers.")
+        raise InvalidRequestError(f"resources contains {shown(arn)}; allowed: ARNs of MGN source servers.")
     is_ours = all(_agrees(launch.get(name, match[name]), match[name]) for name in ("region", "account"))
     if not is_ours or region not in {None, match["region"]}:
-        raise InvalidRequestError(f"resources contains {match[0]}; expected ARNs of the event's account and Region.")
+        raise InvalidRequestError(f"resources contains {match[0]}; allowed: ARNs of the event's account and Region.")
     return match["id"]
 
 

@@ -45,7 +45,7 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
         CutoverError: MGN could not list the servers; Lambda's retry, or the next sweep, tries again.
     """
     if unknown := event.keys() - {"action"}:
-        raise InvalidRequestError(f"A sweep has no field {shown(min(map(str, unknown)))}; expected only action.")
+        raise InvalidRequestError(f"A sweep has no field {shown(min(map(str, unknown)))}; allowed: action.")
     act_until = invocation.act_until
     approved, others = _in_cutover(invocation)
     results = finalize_approved([server.id for server in approved], invocation, act_until=act_until)
