@@ -51,9 +51,7 @@ def _invoke_functions(rule: Rule, event: Document) -> None:
             INVOCATIONS.begin(target["Arn"], payload)
         except FunctionNotFoundError as error:
             queue = target.get("DeadLetterConfig", {}).get("Arn")
-            events_failures.keep_undelivered(
-                queue, payload, rule=rule.arn, target=target["Arn"], reason=str(error)
-            )
+            events_failures.keep_undelivered(queue, payload, rule=rule.arn, target=target["Arn"], reason=str(error))
 
 
 def _is_function(target: Document) -> bool:

@@ -12,7 +12,7 @@ from finalize_cutover.cutover.errors import InvalidRequestError
 from finalize_cutover.handlers.request import shown
 
 MAX_BYTES = 4096
-# The IDs that a response must repeat, and their maximum size in bytes, so that there is room for a reason.
+# The IDs that a response must repeat, and their maximum size in bytes, so that a reason also fits.
 # CloudFormation's IDs are far shorter, and a physical ID has at most 1 KB.
 REPEATED = {"StackId": 512, "RequestId": 512, "LogicalResourceId": 512, "PhysicalResourceId": 1024}
 # Minimum length of the reason; if the response is still too long, the attributes are dropped.
