@@ -63,4 +63,4 @@ def _delete_stack(self: CloudFormationBackend, name_or_stack_id: str) -> None:
 
 def _execute_change_set(self: CloudFormationBackend, change_set_name: str, stack_name: str | None = None) -> None:  # noqa: ARG001
     change_set: Any = self.describe_change_set(change_set_name)
-    self.stacks[change_set.stack_id].execute(change_set)  # type: ignore[attr-defined] # all stacks are ours
+    self.stacks[change_set.stack_id].execute(change_set)  # type: ignore[attr-defined] # every stack is a LocalStack

@@ -16,7 +16,7 @@ def page(root):
 
 @pytest.fixture(scope="module")
 def claims(page):
-    """Return the items of the lists that say what stops somebody, each with what stands behind it."""
+    """Return the items of the lists of protections, each with its references."""
     text = page.split("## Who may invoke", 1)[1]
     return re.findall(r"^- (?:.+\n(?:  .+\n)*)", text, re.MULTILINE)
 

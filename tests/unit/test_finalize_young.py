@@ -24,7 +24,7 @@ ONE_BY_ONE = [f"s-{number:017}" for number in range(6)]
 
 
 def launched_one_by_one():
-    """Six ready servers, each launched by a job of its own."""
+    """Six ready servers, each launched by its own job."""
     return FakeAws(*map(_of_its_own, ONE_BY_ONE))
 
 
