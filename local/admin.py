@@ -22,6 +22,8 @@ from local.state import State
 
 Body = dict[str, Any]
 REGION = "eu-west-1"
+# The kinds of EC2 status checks that can be set.
+STATUSES = ("instance", "system", "attachedEbs", "application")
 
 
 class Admin:
@@ -120,8 +122,8 @@ def _change_instance(body: Body, instance_id: str) -> Body:
         raise ValueError(f"There is no instance {instance_id}.")
     if "state" in body:
         instances.set_state(instance, body["state"])
-    if {"instanceStatus", "systemStatus"} & body.keys():
-        instances.set_status(instance, body.get("instanceStatus", "ok"), body.get("systemStatus", "ok"))
+    instances.set_status(instance, **{kind: body[f"{kind}Status"] for kind in STATUSES if f"{kind}Status" in body})
+    instances.schedule(instance, body.get("scheduledEvents", []))
     return {"instanceID": instance_id, **body}
 
 

@@ -68,8 +68,13 @@ class LocalAws:
         """
         return self._seed(f"jobs/{quote(job_id)}", {"changes": changes, "log": list(log)})
 
-    def change_instance(self, instance_id: str, **changes: str) -> Document:
-        """Change ``instanceStatus``, ``systemStatus`` or ``state`` of an EC2 instance."""
+    def change_instance(self, instance_id: str, **changes: Any) -> Document:
+        """
+        Change an EC2 instance.
+
+        Fields: ``state``; ``instanceStatus``, ``systemStatus``, ``attachedEbsStatus`` and ``applicationStatus``; and
+        ``scheduledEvents``, a list of codes.
+        """
         return self._seed(f"instances/{quote(instance_id)}", changes)
 
     def advance(self, seconds: float) -> None:

@@ -24,6 +24,9 @@ def install() -> None:
     """Apply the changes to moto's EC2, and make EC2's times follow the clock.  Calling it again has no effect."""
     Instance.instance_status = property(lambda self: _status(self, "instance"))  # type: ignore[assignment,method-assign] # moto has no setting
     Instance.system_status = property(lambda self: _status(self, "system"))  # type: ignore[assignment,method-assign] # moto has no setting
+    Instance.attached_ebs_status = property(lambda self: _status(self, "attachedEbs"))  # type: ignore[attr-defined] # moto has none
+    Instance.application_status = property(lambda self: _status(self, "application", default="not-applicable"))  # type: ignore[attr-defined] # moto has none
+    Instance.events = property(lambda self: getattr(self, "local_events", []))  # type: ignore[attr-defined] # moto has none
     # For each resource, moto scans the tags of all resources: a search by tag would take quadratic time.
     TaggedEC2Resource.get_tags = _tags  # type: ignore[method-assign] # moto has no setting
     # moto's default AMIs are slow to create, and their volumes and snapshots would appear in a search for leftovers.
@@ -32,10 +35,10 @@ def install() -> None:
         CLOCK.ageing.append(age)
 
 
-def _status(instance: Instance, kind: str) -> dict[str, Any]:
+def _status(instance: Instance, kind: str, *, default: str = "ok") -> dict[str, Any]:
     if instance.state_code != RUNNING:
         return {"Status": "not-applicable"}
-    status = getattr(instance, "local_status", {}).get(kind, "ok")
+    status = getattr(instance, "local_status", {}).get(kind, default)
     detail = {"Name": "reachability", "Status": REACHABILITY.get(status, "insufficient-data")}
     return {"Status": status, "Details": [detail]}
 

@@ -5,6 +5,8 @@ They carry the tags that were observed on launched instances, including ``AWSApp
 clean-up by that tag alone would delete production instances.
 """
 
+from collections.abc import Sequence
+
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import Instance, InstanceState
 
@@ -30,7 +32,7 @@ def launch(account: str, region: str, *, name: str, server_id: str, job_id: str)
     # Observed: the root volume is not deleted with the instance.
     for device in instance.block_device_mapping.values():
         device.delete_on_termination = False
-    set_status(instance, INITIALIZING, INITIALIZING)
+    set_status(instance, instance=INITIALIZING, system=INITIALIZING)
     return str(instance.id)
 
 
@@ -66,9 +68,19 @@ def terminate(account: str, region: str, instance_id: str) -> None:
         ec2_backends[account][region].terminate_instances([instance_id])
 
 
-def set_status(instance: Instance, instance_status: str, system_status: str) -> None:
-    """Set the status checks of *instance*; they apply while it runs."""
-    instance.local_status = {"instance": instance_status, "system": system_status}  # type: ignore[attr-defined] # see ec2_shims
+def set_status(instance: Instance, /, **statuses: str) -> None:
+    """
+    Set status checks of *instance*; they apply while it runs.
+
+    Args:
+        statuses: By kind: ``instance``, ``system``, ``attachedEbs``, ``application``.
+    """
+    instance.local_status = {**getattr(instance, "local_status", {}), **statuses}  # type: ignore[attr-defined] # see ec2_shims
+
+
+def schedule(instance: Instance, codes: Sequence[str]) -> None:
+    """Let EC2 announce scheduled events of *instance*, by their codes."""
+    instance.local_events = [{"Code": code, "Description": "scheduled"} for code in codes]  # type: ignore[attr-defined] # see ec2_shims
 
 
 def set_state(instance: Instance, state: str) -> None:

@@ -122,7 +122,8 @@ class Launch:
         launched["firstBoot"] = self.server.plan.first_boot
         instance = instances.find(self.account, self.region, launched["ec2InstanceID"])
         if instance and self.server.plan.first_boot == "SUCCEEDED":
-            instances.set_status(instance, self.server.plan.instance_status, self.server.plan.system_status)
+            plan = self.server.plan
+            instances.set_status(instance, instance=plan.instance_status, system=plan.system_status)
 
     def _finish_actions(self) -> None:
         if self.server.plan.actions:

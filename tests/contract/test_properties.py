@@ -13,9 +13,7 @@ AN_ID = "allowed: s- and 17 letters or digits."
 A_LIST = "allowed: a list of 1 to 200 source server IDs, each s- and 17 letters or digits."
 WAIT = "allowed: a whole number from 0 to 13 (default 10, in a dry run 0)."
 SOAK = "allowed: a whole number from 0 to 43200."
-RULES = (
-    "allowed: a list of the rule names cutover-job, job-log, launched-instance, first-boot, mgn-checks, post-launch-"
-)
+RULES = "allowed: a list of the rule names cutover-job, job-log, launched-instance, instance-present, first-boot, "
 A_FLAG = "allowed: true or false."
 IDS = [f"s-{number:017}" for number in range(201)]
 

@@ -93,7 +93,7 @@ def test_each_decision_is_one_line_with_the_reason(run, aws):
     assert (told[READY]["level"], told[READY]["message"]) == ("INFO", "Cutover is finalized")
     assert (told[READY]["outcome"], told[READY]["changed"]) == ("FINALIZED", True)
     assert (told[IMPAIRED]["level"], told[IMPAIRED]["message"]) == ("WARNING", "Cutover refused")
-    assert "impaired (instance-status)" in told[IMPAIRED]["reason"]
+    assert "impaired and ok (instance-status)" in told[IMPAIRED]["reason"]
 
 
 def test_no_line_holds_a_whole_event(run, aws):

@@ -43,7 +43,13 @@ def open_rules(report):
         (
             "launching",
             "NOT_READY",
-            {"cutover-job": "WAIT", "launched-instance": "WAIT", "first-boot": "WAIT", "instance-status": "WAIT"},
+            {
+                "cutover-job": "WAIT",
+                "launched-instance": "WAIT",
+                "instance-present": "WAIT",
+                "first-boot": "WAIT",
+                "instance-status": "WAIT",
+            },
         ),
         ("running-action", "NOT_READY", {"post-launch-actions": "WAIT"}),
         ("old-snapshot", "BLOCKED", {"job-log": "BLOCK"}),
@@ -58,6 +64,7 @@ def open_rules(report):
                 "cutover-job": "BLOCK",
                 "job-log": "BLOCK",
                 "launched-instance": "BLOCK",
+                "instance-present": "BLOCK",
                 "first-boot": "WAIT",
                 "instance-status": "BLOCK",
             },
@@ -68,8 +75,11 @@ def open_rules(report):
             {
                 "lifecycle": "BLOCK",
                 "cutover-job": "BLOCK",
+                "job-log": "BLOCK",
                 "launched-instance": "BLOCK",
+                "instance-present": "BLOCK",
                 "first-boot": "WAIT",
+                "post-launch-actions": "BLOCK",
                 "instance-status": "BLOCK",
             },
         ),
@@ -195,6 +205,36 @@ def test_archiving_follows_finalizing(caller):
     assert report["sourceServer"]["isArchived"] is True
 
 
+@pytest.mark.parametrize("kind", ["attachedEbs", "application"])
+def test_each_status_of_ec2_that_is_impaired_blocks(caller, kind):
+    server = caller.aws.add_source_server("ready", sourceServerID=SERVER)
+    caller.aws.change_instance(server["launchedInstance"]["ec2InstanceID"], **{f"{kind}Status": "impaired"})
+
+    assert open_rules(caller.ask(SERVER)) == {"instance-status": "BLOCK"}
+    assert caller.writes == []
+
+
+def test_an_event_that_ec2_has_scheduled_is_a_warning(caller):
+    server = caller.aws.add_source_server("ready", sourceServerID=SERVER)
+    instance_id = server["launchedInstance"]["ec2InstanceID"]
+    caller.aws.change_instance(instance_id, scheduledEvents=["instance-retirement"])
+
+    report = caller.ask(SERVER)
+
+    assert report["outcome"] == "FINALIZED"
+    assert f"EC2 has scheduled instance-retirement for its instance {instance_id}." in report["warnings"]
+
+
+def test_a_waiver_of_its_status_does_not_cover_an_instance_that_is_terminated(caller):
+    server = caller.aws.add_source_server("ready", sourceServerID=SERVER)
+    caller.aws.change_instance(server["launchedInstance"]["ec2InstanceID"], state="terminated")
+
+    report = caller.ask(SERVER, waive=["instance-status"])
+
+    assert open_rules(report) == {"instance-present": "BLOCK"}
+    assert caller.writes == []
+
+
 def test_an_instance_that_is_gone_blocks(caller, ec2):
     server = caller.aws.add_source_server("ready", sourceServerID=SERVER)
     gone = "i-00000000000000000"
@@ -202,7 +242,7 @@ def test_an_instance_that_is_gone_blocks(caller, ec2):
 
     report = caller.ask(SERVER)
 
-    assert open_rules(report) == {"instance-status": "BLOCK", "launched-instance": "BLOCK"}
+    assert open_rules(report) == {"instance-present": "BLOCK", "instance-status": "BLOCK", "launched-instance": "BLOCK"}
 
 
 def boot_after_the_first_look(aws):

@@ -59,6 +59,10 @@ READY: dict[str, Any] = {
     "ec2_state": "running",
     "ec2_system": "ok",
     "ec2_instance": "ok",
+    "ec2_attached_ebs": "ok",
+    "ec2_application": None,
+    "ec2_events": (),
+    "is_instance_read": True,
 }
 
 
@@ -81,6 +85,7 @@ def ready(server_id: str = SERVER, *, without: Collection[str] = (), **differenc
         job=_job(server_id, facts, without) if has_job else None,
         log=tuple(facts["log"]) if has_job else (),
         instance=None if "instance" in without else _health(facts),
+        is_instance_read=facts["is_instance_read"],
     )
 
 
@@ -120,7 +125,14 @@ def _job(server_id: str, facts: dict[str, Any], without: Collection[str]) -> Cut
 
 
 def _health(facts: dict[str, Any]) -> InstanceStatus:
-    return InstanceStatus(state=facts["ec2_state"], system=facts["ec2_system"], instance=facts["ec2_instance"])
+    return InstanceStatus(
+        state=facts["ec2_state"],
+        system=facts["ec2_system"],
+        instance=facts["ec2_instance"],
+        attached_ebs=facts["ec2_attached_ebs"],
+        application=facts["ec2_application"],
+        scheduled_events=facts["ec2_events"],
+    )
 
 
 def finalized_server(server: SourceServer, at: datetime) -> SourceServer:

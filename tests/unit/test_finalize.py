@@ -12,6 +12,7 @@ from finalize_cutover.cutover.errors import (
     WithdrawnError,
 )
 from finalize_cutover.cutover.finalize.finalize import finalize
+from finalize_cutover.cutover.readiness.judge import RULES
 from finalize_cutover.cutover.report import Outcome
 from tests.unit.builders import APPROVAL, NOW, SERVER, finalized, options, ready
 from tests.unit.fakes import FakeAws, FakeStack, guard_of
@@ -81,7 +82,7 @@ def test_a_server_that_is_not_ready_is_left_alone_with_all_reasons(outcome, diff
     result = finalize_one(aws)
 
     assert (result.report.outcome, result.report.changed) == (outcome, False)
-    assert len(result.report.readiness) == 11
+    assert len(result.report.readiness) == 12
     assert isinstance(result.cause, NotReadyError)
     assert aws.writes == []
 
@@ -93,7 +94,7 @@ def test_the_refusal_names_the_server_what_blocks_and_what_waits():
 
     assert str(result.cause) == (
         f"Source server {SERVER} cannot be finalized: its instance i-0123456789abcdef0 is running, its status checks "
-        "are ok and impaired (instance-status); its first boot is WAITING, not SUCCEEDED (first-boot)."
+        "are ok, impaired and ok (instance-status); its first boot is WAITING, not SUCCEEDED (first-boot)."
     )
 
 
@@ -123,13 +124,53 @@ def test_a_waived_rule_is_in_the_report_of_a_finalized_server():
     assert {f.rule for f in result.report.readiness if f.verdict == "WAIVED"} == {"instance-status"}
 
 
-def test_ec2_is_not_asked_for_a_status_that_may_be_anything():
-    aws = FakeAws(ready(without=["instance"]))
+EC2_CHECKS = ("instance-present", "instance-status")
 
-    result = finalize_one(aws, waived=["instance-status"])
 
-    assert "DescribeInstanceStatus" not in aws.calls
+@pytest.mark.parametrize("error", [MgnRefusedError("denied"), MgnUnavailableError("busy")])
+def test_where_both_checks_of_ec2_are_waived_its_refusal_stops_nothing_and_is_recorded(error):
+    aws = FakeAws(ready())
+    aws.fail("DescribeInstanceStatus", error)
+
+    result = finalize_one(aws, waived=EC2_CHECKS)
+
+    reasons = {finding.rule: finding.reason for finding in result.report.readiness if finding.verdict == "WAIVED"}
     assert result.report.outcome == Outcome.FINALIZED
+    assert reasons.keys() == set(EC2_CHECKS)
+    assert "could not be asked" in reasons["instance-present"]
+
+
+@pytest.mark.parametrize("waived", EC2_CHECKS)
+def test_where_one_check_of_ec2_is_not_waived_its_refusal_is_a_failure(waived):
+    aws = FakeAws(ready())
+    aws.fail("DescribeInstanceStatus", MgnRefusedError("denied"))
+
+    assert finalize_one(aws, waived=[waived]).report.outcome == Outcome.FAILED
+    assert aws.writes == []
+
+
+def test_what_is_waived_is_looked_at_all_the_same():
+    aws = FakeAws(ready(ec2_state="stopped"))
+
+    result = finalize_one(aws, waived=EC2_CHECKS)
+
+    found = {finding.rule: (finding.verdict, finding.reason) for finding in result.report.readiness}
+    assert found["instance-present"] == ("PASS", "its instance i-0123456789abcdef0 is stopped")
+    assert found["instance-status"][0] == "WAIVED"
+    assert "is stopped" in found["instance-status"][1]
+
+
+@pytest.mark.parametrize(
+    "differences", [{"ec2_state": "terminated"}, {"ec2_state": "shutting-down"}, {"without": ["instance"]}]
+)
+def test_no_waiver_but_its_own_lets_an_instance_pass_that_is_gone(differences):
+    everything_else = RULES.keys() - {"lifecycle", "not-archived", "instance-present"}
+    aws = FakeAws(ready(**differences))
+
+    result = finalize_one(aws, waived=everything_else)
+
+    assert [f.rule for f in result.report.readiness if f.verdict == "BLOCK"] == ["instance-present"]
+    assert aws.writes == []
 
 
 def test_a_server_without_a_cutover_or_an_instance_costs_one_read():

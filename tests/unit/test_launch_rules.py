@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from finalize_cutover.cutover.readiness.finding import Verdict
-from finalize_cutover.cutover.readiness.judge import judge
+from finalize_cutover.cutover.readiness.judge import RULES, judge, open_findings
 from finalize_cutover.cutover.readiness.launch_rules import HARMLESS, KNOWN_EVENTS
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from tests.unit.builders import (
@@ -102,7 +102,7 @@ def test_cutover_job_is_the_last_cutovers_and_has_launched_this_server(verdict, 
     ("verdict", "log", "words"),
     [
         (PASS, [logged("JOB_START", None)], "contains no failure"),
-        (PASS, [], "contains no failure"),
+        (BLOCK, [], "the log of its cutover job mgnjob-0123456789abcdef0 is empty"),
         (PASS, [logged("JOB_START", None), logged("SNAPSHOT_END"), logged("LAUNCH_END"), logged("JOB_END", None)], ""),
         (BLOCK, [logged("AN_EVENT_OF_2031")], "contains AN_EVENT_OF_2031"),
         (PASS, [logged("SNAPSHOT_FAIL", OTHER_SERVER)], "contains no failure"),
@@ -213,5 +213,32 @@ def test_post_launch_actions_have_ended_and_those_that_must_have_succeeded(verdi
 
 
 @pytest.mark.parametrize("absence", ["launch", "job"])
-def test_post_launch_actions_pass_where_nothing_was_launched_and_other_rules_speak(absence):
-    assert finding("post-launch-actions", ready(without=[absence])).verdict == PASS
+def test_post_launch_actions_that_no_job_shows_block(absence):
+    assert finding("post-launch-actions", ready(without=[absence])).verdict == BLOCK
+
+
+@pytest.mark.parametrize("status", ["PENDING", "STARTED"])
+def test_post_launch_actions_that_a_running_job_does_not_show_yet_wait(status):
+    assert finding("post-launch-actions", ready(without=["launch"], job_status=status)).verdict == WAIT
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"), [("PENDING", WAIT), ("STARTED", WAIT), ("COMPLETED", BLOCK), (None, BLOCK)]
+)
+def test_an_empty_log_waits_only_while_the_job_runs(status, verdict):
+    assert finding("job-log", ready(log=[], job_status=status)).verdict == verdict
+
+
+def test_a_job_that_is_gone_has_no_log():
+    found = finding("job-log", ready(without=["job"]))
+
+    assert (found.verdict, found.reason) == (BLOCK, "there is no cutover job whose log could be read")
+
+
+@pytest.mark.parametrize("rule", ["job-log", "post-launch-actions", "cutover-job"])
+def test_no_other_waiver_lets_a_job_pass_that_is_gone(rule):
+    waived = frozenset(RULES) - {rule}
+
+    findings = judge(ready(without=["job"]), policy=ReadinessPolicy(waived=waived), now=NOW)
+
+    assert [f.rule for f in open_findings(findings)] == [rule]

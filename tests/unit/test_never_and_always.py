@@ -60,6 +60,9 @@ WORDS = {
     "ec2_state": enum("ec2", "InstanceStateName"),
     "ec2_system": STATUSES,
     "ec2_instance": STATUSES,
+    "ec2_attached_ebs": STATUSES | st.none(),
+    "ec2_application": STATUSES | st.none(),
+    "ec2_events": st.lists(enum("ec2", "EventCode"), max_size=2).map(tuple),
 }
 ABSENCES = st.sets(st.sampled_from(["last_cutover", "launched_instance", "job", "launch", "instance"]), max_size=1)
 # Most examples differ only a little from the ready one; otherwise all of them would fail the first rule.
@@ -82,7 +85,7 @@ ORDERS = st.builds(
 
 
 def test_the_words_are_those_that_a_story_can_tell():
-    assert READY.keys() - WORDS.keys() == {"staged_bytes", "lag_duration", "finalized_at"}
+    assert READY.keys() - WORDS.keys() == {"staged_bytes", "lag_duration", "finalized_at", "is_instance_read"}
 
 
 @given(STATES, ORDERS)

@@ -99,7 +99,7 @@ def test_a_finalized_server_is_reported_with_what_is_still_to_come():
 def test_readiness_tells_rule_verdict_and_reason():
     report = report_of(FakeAws(ready(first_boot="WAITING")))
 
-    assert report["readiness"][5] == {
+    assert report["readiness"][6] == {
         "rule": "first-boot",
         "verdict": "WAIT",
         "reason": "its first boot is WAITING, not SUCCEEDED",

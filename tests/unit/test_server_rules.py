@@ -47,22 +47,45 @@ def finding(rule, evidence, **policy):
         ("mgn-checks", BLOCK, {"checks": (("a", "PENDING"), ("b", "FAILED"))}, "b FAILED"),
         ("mgn-checks", BLOCK, {"checks": (("a", "FAILED"), ("a", "PASSED"))}, "a FAILED"),
         ("mgn-checks", BLOCK, {"checks": (("a", "SKIPPED"),)}, "a SKIPPED"),
-        ("instance-status", PASS, {}, "is running, its status checks are ok and ok"),
+        ("instance-status", PASS, {}, "is running, its status checks are ok, ok and ok"),
+        ("instance-status", PASS, {"ec2_attached_ebs": None}, "is running, its status checks are ok and ok"),
+        ("instance-status", PASS, {"ec2_attached_ebs": "not-applicable"}, "its status checks are ok and ok"),
+        ("instance-status", WAIT, {"ec2_attached_ebs": "initializing"}, "ok, ok and initializing"),
+        ("instance-status", WAIT, {"ec2_attached_ebs": "insufficient-data"}, "ok, ok and insufficient-data"),
+        ("instance-status", BLOCK, {"ec2_attached_ebs": "impaired"}, "ok, ok and impaired"),
+        ("instance-status", BLOCK, {"ec2_attached_ebs": "a-check-of-2031"}, "ok, ok and a-check-of-2031"),
+        ("instance-status", BLOCK, {"ec2_application": "impaired"}, "its application status is impaired"),
+        ("instance-status", PASS, {"ec2_application": "not-applicable"}, "its status checks are"),
+        ("instance-present", PASS, {}, "its instance i-0123456789abcdef0 is running"),
+        ("instance-present", PASS, {"ec2_state": "pending"}, "is pending"),
+        ("instance-present", PASS, {"ec2_state": "stopping"}, "is stopping"),
+        ("instance-present", PASS, {"ec2_state": "stopped"}, "is stopped"),
+        ("instance-present", BLOCK, {"ec2_state": "shutting-down"}, "is shutting-down"),
+        ("instance-present", BLOCK, {"ec2_state": "terminated"}, "is terminated"),
+        ("instance-present", BLOCK, {"ec2_state": None}, "is None"),
+        ("instance-present", BLOCK, {"without": ["instance"]}, "EC2 does not list its instance i-"),
+        ("instance-present", BLOCK, {"without": ["instance"], "is_instance_read": False}, "EC2 could not be asked"),
+        ("instance-present", BLOCK, {"without": ["launched_instance"]}, "it has no instance"),
         ("instance-status", WAIT, {"ec2_state": "pending", "ec2_system": "not-applicable"}, "is pending"),
-        ("instance-status", WAIT, {"ec2_instance": "initializing"}, "ok and initializing"),
+        ("instance-status", WAIT, {"ec2_instance": "initializing"}, "ok, initializing and ok"),
         ("instance-status", WAIT, {"ec2_system": "initializing", "ec2_instance": "initializing"}, "initializing"),
-        ("instance-status", WAIT, {"ec2_system": "insufficient-data"}, "insufficient-data and ok"),
-        ("instance-status", BLOCK, {"ec2_instance": "impaired"}, "ok and impaired"),
-        ("instance-status", BLOCK, {"ec2_system": "impaired"}, "impaired and ok"),
+        ("instance-status", WAIT, {"ec2_system": "insufficient-data"}, "insufficient-data, ok and ok"),
+        ("instance-status", BLOCK, {"ec2_instance": "impaired"}, "ok, impaired and ok"),
+        ("instance-status", BLOCK, {"ec2_system": "impaired"}, "impaired, ok and ok"),
         ("instance-status", BLOCK, {"ec2_system": "impaired", "ec2_instance": "initializing"}, "impaired"),
         ("instance-status", BLOCK, {"ec2_instance": "not-applicable"}, "not-applicable"),
-        ("instance-status", BLOCK, {"ec2_instance": None}, "ok and None"),
+        ("instance-status", BLOCK, {"ec2_instance": None}, "ok, None and ok"),
         ("instance-status", BLOCK, {"ec2_state": "stopped"}, "is stopped"),
         ("instance-status", BLOCK, {"ec2_state": "stopping", "ec2_instance": "initializing"}, "is stopping"),
         ("instance-status", BLOCK, {"ec2_state": "shutting-down"}, "is shutting-down"),
         ("instance-status", BLOCK, {"ec2_state": "terminated"}, "is terminated"),
         ("instance-status", BLOCK, {"ec2_state": "hibernated"}, "is hibernated"),
-        ("instance-status", BLOCK, {"without": ["instance"]}, "EC2 does not list its instance i-"),
+        (
+            "instance-status",
+            BLOCK,
+            {"without": ["instance"]},
+            "the EC2 status of its instance i-0123456789abcdef0 is unknown",
+        ),
         ("instance-status", BLOCK, {"without": ["launched_instance"]}, "it has no instance"),
         (
             "instance-status",
@@ -189,3 +212,13 @@ def test_no_reason_shows_the_value_of_a_tag():
     reasons = [f.reason for f in judge(ready(tags=tags), policy=ReadinessPolicy(approval=APPROVAL), now=NOW)]
 
     assert not any("hidden-value" in reason or APPROVAL.value in reason for reason in reasons)
+
+
+def test_events_that_ec2_has_scheduled_are_warnings():
+    found = finding("instance-status", ready(ec2_events=("instance-retirement", "system-reboot")))
+
+    assert found.verdict == PASS
+    assert found.warnings == (
+        "EC2 has scheduled instance-retirement for its instance i-0123456789abcdef0.",
+        "EC2 has scheduled system-reboot for its instance i-0123456789abcdef0.",
+    )

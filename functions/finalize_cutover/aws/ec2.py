@@ -1,6 +1,6 @@
 """EC2 through boto3: the port ``Instances`` of the core."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -90,4 +90,14 @@ def _status(item: Any) -> InstanceStatus:
         state=text(item.get("InstanceState", {}), "Name"),
         system=text(item.get("SystemStatus", {}), "Status"),
         instance=text(item.get("InstanceStatus", {}), "Status"),
+        attached_ebs=text(item.get("AttachedEbsStatus", {}), "Status"),
+        application=text(item.get("ApplicationStatus", {}), "Status"),
+        scheduled_events=tuple(_open_events(item.get("Events", []))),
     )
+
+
+def _open_events(events: Any) -> Iterator[str]:
+    # EC2 lists an event for a week after it ended, and says so only in the description.
+    for event in events:
+        if not (text(event, "Description") or "").startswith(("[Completed]", "[Canceled]")):
+            yield text(event, "Code") or "unknown"

@@ -90,14 +90,24 @@ class JobEvent:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceStatus:
     """
-    The EC2 status of an instance: its state, and the system and instance status checks.
+    The EC2 status of an instance: its state, its status checks and its scheduled events.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html
+
+    Attributes:
+        attached_ebs: The attached EBS status check; None if EC2 does not return it.
+
+        application: The application status; None if EC2 does not return it.
+
+        scheduled_events: Codes of the scheduled events that are neither completed nor canceled.
     """
 
     state: str | None
     system: str | None
     instance: str | None
+    attached_ebs: str | None = None
+    application: str | None = None
+    scheduled_events: tuple[str, ...] = ()
 
     @property
     def exists(self) -> bool:
@@ -118,6 +128,8 @@ class Evidence:
         log: Log of that job.
 
         instance: Status of the launched instance; None if there is none, EC2 does not list it, or it was not read.
+
+        is_instance_read: Whether EC2 returned an answer about the launched instance.
     """
 
     server: SourceServer
@@ -125,6 +137,7 @@ class Evidence:
     job: CutoverJob | None = None
     log: tuple[JobEvent, ...] = ()
     instance: InstanceStatus | None = None
+    is_instance_read: bool = True
 
     @property
     def launch(self) -> Launch | None:

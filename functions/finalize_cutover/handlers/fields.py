@@ -46,6 +46,7 @@ Waive = Annotated[
             "cutover-job",
             "job-log",
             "launched-instance",
+            "instance-present",
             "first-boot",
             "mgn-checks",
             "post-launch-actions",
@@ -56,8 +57,9 @@ Waive = Annotated[
         ...,
     ],
     Meta(
-        description="a list of the rule names cutover-job, job-log, launched-instance, first-boot, mgn-checks, "
-        "post-launch-actions, instance-status, soak and approval (lifecycle and not-archived cannot be waived)"
+        description="a list of the rule names cutover-job, job-log, launched-instance, instance-present, first-boot, "
+        "mgn-checks, post-launch-actions, instance-status, soak and approval "
+        "(lifecycle and not-archived cannot be waived)"
     ),
 ]
 # In Python, $ also matches before a final line break; the lookahead excludes that.

@@ -128,4 +128,5 @@ def instance_status(truth: Instance) -> dict[str, Any]:
         "InstanceState": {"Name": truth.state},
         "SystemStatus": {"Status": truth.system if runs else "not-applicable"},
         "InstanceStatus": {"Status": truth.instance if runs else "not-applicable"},
+        "AttachedEbsStatus": {"Status": truth.attached_ebs if runs else "not-applicable"},
     }

@@ -35,6 +35,8 @@ FLAWS = (
     "optional action fails",
     "action runs",
     "impaired",
+    "volume impaired",
+    "log is empty",
     "stopped",
     "terminated",
     "unknown to EC2",
@@ -133,7 +135,8 @@ class Launches:
         pause = partial(self._chance.uniform, 0.5, self._chance.choice((2, 20, 60)))
         launch = partial(self._launch, job_id, server_id)
         yield pause(), lambda: self._mgn.jobs.change(job_id, status="STARTED")
-        yield 0, lambda: self._log(job_id, "JOB_START", None, None)
+        if flaw != "log is empty":
+            yield 0, lambda: self._log(job_id, "JOB_START", None, None)
         yield 0, lambda: launch(status="IN_PROGRESS")
         if flaw == "reverted at once":
             yield 0, lambda: self._revert_but_stay(server_id)
@@ -212,7 +215,8 @@ class Launches:
     def _status(self, instance_id: str, flaw: str | None) -> None:
         state = {"stopped": "stopped", "terminated": "terminated"}.get(flaw or "", "running")
         status = "impaired" if flaw == "impaired" else "ok"
-        self._mgn.instances.change(instance_id, state=state, system="ok", instance=status)
+        attached_ebs = "impaired" if flaw == "volume impaired" else "ok"
+        self._mgn.instances.change(instance_id, state=state, system="ok", instance=status, attached_ebs=attached_ebs)
 
     def _revert_but_stay(self, server_id: str) -> None:
         cutover = self._mgn.servers[server_id].cutover

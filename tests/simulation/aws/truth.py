@@ -108,12 +108,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
-    """An EC2 instance, and its two status checks."""
+    """An EC2 instance, and its three status checks."""
 
     id: str
     state: str = "running"
     system: str = "initializing"
     instance: str = "initializing"
+    attached_ebs: str = "ok"
     is_known: bool = True
 
 

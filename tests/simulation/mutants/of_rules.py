@@ -8,6 +8,7 @@ RULES = (
     "launch_rules.cutover_job",
     "launch_rules.job_log",
     "launch_rules.launched_instance",
+    "server_rules.instance_present",
     "server_rules.first_boot",
     "server_rules.mgn_checks",
     "launch_rules.post_launch_actions",
@@ -37,6 +38,24 @@ MUTANTS = (
         module="cutover/readiness/launch_rules.py",
         before="for line in lines if not _is_harmless(line)]:\n",
         after="for line in lines if _is_harmless(line)]:\n",
+    ),
+    Mutant(
+        name="lets an empty log pass",
+        module="cutover/readiness/launch_rules.py",
+        before="    if not evidence.log:\n        return _no_log(evidence.job)\n",
+        after="",
+    ),
+    Mutant(
+        name="lets the actions of a job that is gone pass",
+        module="cutover/readiness/launch_rules.py",
+        before="        return waits(unknown) if evidence.is_launching else blocks(unknown)\n",
+        after="        return passes(unknown)\n",
+    ),
+    Mutant(
+        name="does not look at the attached EBS status check",
+        module="cutover/readiness/server_rules.py",
+        before=" else [status.attached_ebs]\n",
+        after=" else []\n",
     ),
     Mutant(
         name="lets an unknown event pass",
@@ -104,8 +123,8 @@ MUTANTS = (
     Mutant(
         name="takes an instance that boots for one that runs",
         module="cutover/readiness/server_rules.py",
-        before='checks == {"ok"}',
-        after='checks <= {"ok", "initializing"}',
+        before='set(checks) == {"ok"}',
+        after='set(checks) <= {"ok", "initializing"}',
     ),
     Mutant(
         name="forgets that a cutover was reverted",

@@ -13,6 +13,7 @@ WAIVABLE = (
     "cutover-job",
     "job-log",
     "launched-instance",
+    "instance-present",
     "first-boot",
     "mgn-checks",
     "post-launch-actions",

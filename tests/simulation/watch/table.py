@@ -34,22 +34,23 @@ def _holds(sight: Sight, asked: Asked, now: float) -> dict[str, bool]:
         "launched-instance": launched is not None and _is_of_this_cutover(sight, launched),
         "first-boot": launched is not None and launched.first_boot == "SUCCEEDED",
         "mgn-checks": launched is None or all(status == "PASSED" for _, status in launched.checks),
-        "post-launch-actions": launch is None or _actions_are_done(launch),
+        "instance-present": health is not None and health.state in {"pending", "running", "stopping", "stopped"},
+        "post-launch-actions": launch is not None and _actions_are_done(launch),
         "instance-status": health is not None
-        and (health.state, health.system, health.instance) == ("running", "ok", "ok"),
+        and (health.state, health.system, health.instance, health.attached_ebs) == ("running", "ok", "ok", "ok"),
         "soak": not asked.soak_minutes or _is_old_enough(sight, asked.soak_minutes, now),
         "approval": not asked.needs_approval or server.approval == APPROVED,
     }
 
 
 def _log_is_good(sight: Sight) -> bool:
-    """Return whether the log has only starts and ends; if the job has ended, its log must have been read."""
+    """Return whether the log has lines, and only starts and ends."""
     for event, about, error in sight.log or ():
         is_about_us = about in ("", None) or about == sight.server.id
         is_news = event.endswith(NEWS)
         if is_about_us and event != OF_OTHERS and (error or not is_news):
             return False
-    return bool(sight.log) or sight.job is None or sight.job.status in {"PENDING", "STARTED"}
+    return bool(sight.log)
 
 
 def _is_of_this_cutover(sight: Sight, launched: Launched) -> bool:

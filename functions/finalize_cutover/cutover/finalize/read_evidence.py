@@ -10,6 +10,9 @@ from finalize_cutover.cutover.ports import Found, Services
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from finalize_cutover.cutover.source_server import SourceServer
 
+# The readiness checks that rest on EC2.
+EC2_CHECKS = frozenset({"instance-present", "instance-status"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceSet:
@@ -48,8 +51,8 @@ def read_evidence(
 
         read_at: When reading them began.
 
-        policy: If it waives ``instance-status``, EC2 is not called, so that a request for another
-            account needs no EC2 permission there.
+        policy: If it waives ``instance-present`` and ``instance-status``, an error of EC2 is no error, so that a
+            request for another account needs no EC2 permission there.
 
         services: The ports of the account.
 
@@ -57,11 +60,14 @@ def read_evidence(
     """
     jobs = _jobs(servers, services)
     logs, unread = _logs(servers, jobs, services, until)
-    statuses = _statuses(servers, policy, services)
+    statuses = _statuses(servers, services)
+    # Without a role in the account, EC2 cannot be asked: a request that waives both checks needs no answer.
+    unneeded = policy.waived >= EC2_CHECKS
     found = EvidenceSet()
     for server in servers:
         job_id = server.cutover_job_id or ""
-        error = jobs.errors.get(job_id) or unread.get(job_id) or statuses.errors.get(server.instance_id or "")
+        not_asked = statuses.errors.get(server.instance_id or "")
+        error = jobs.errors.get(job_id) or unread.get(job_id) or (None if unneeded else not_asked)
         job = jobs.items.get(job_id)
         if error or (job and server.id in job.unreadable):
             found.errors[server.id] = error or _unreadable(job_id)
@@ -74,6 +80,7 @@ def read_evidence(
                 job=job,
                 log=logs.get(job_id, ()),
                 instance=statuses.items.get(server.instance_id or ""),
+                is_instance_read=not_asked is None,
             )
     return found
 
@@ -107,9 +114,9 @@ def _logs(
     return logs, errors
 
 
-def _statuses(servers: Collection[SourceServer], policy: ReadinessPolicy, services: Services) -> Found[InstanceStatus]:
+def _statuses(servers: Collection[SourceServer], services: Services) -> Found[InstanceStatus]:
     instance_ids = {server.instance_id for server in servers if server.instance_id}
-    if not instance_ids or "instance-status" in policy.waived:
+    if not instance_ids:
         return Found(items={})
     try:
         return services.instances.statuses(instance_ids)

@@ -23,6 +23,7 @@ RULES: dict[str, Rule] = {
     "cutover-job": launch_rules.cutover_job,
     "job-log": launch_rules.job_log,
     "launched-instance": launch_rules.launched_instance,
+    "instance-present": server_rules.instance_present,
     "first-boot": server_rules.first_boot,
     "mgn-checks": server_rules.mgn_checks,
     "post-launch-actions": launch_rules.post_launch_actions,

@@ -72,12 +72,22 @@ def _launch(job: CutoverJob, status: str | None) -> Finding:
 
 def job_log(evidence: Evidence, _policy: ReadinessPolicy, _now: datetime) -> Finding:
     """Require a job log without failures; a line without a server ID applies to every server."""
+    if not evidence.log:
+        return _no_log(evidence.job)
     lines = [line for line in evidence.log if line.server_id in {None, evidence.server.id}]
     if failures := [_named(line) for line in lines if not _is_harmless(line)]:
         return blocks(f"its cutover job log contains {', '.join(dict.fromkeys(failures))}")
     unusual = [line for line in lines if line.event not in KNOWN_EVENTS or line.event == HARMLESS]
     warnings = dict.fromkeys(f"The cutover job log contains {_named(line)}, which does not block." for line in unusual)
     return passes("its cutover job log contains no failure", tuple(warnings))
+
+
+def _no_log(job: CutoverJob | None) -> Finding:
+    if job is None:
+        return blocks("there is no cutover job whose log could be read")
+    if job.is_running:
+        return waits(f"the log of its cutover job {job.id} is still empty")
+    return blocks(f"the log of its cutover job {job.id} is empty")
 
 
 def _is_harmless(line: JobEvent) -> bool:
@@ -112,7 +122,10 @@ def launched_instance(evidence: Evidence, _policy: ReadinessPolicy, _now: dateti
 
 def post_launch_actions(evidence: Evidence, _policy: ReadinessPolicy, _now: datetime) -> Finding:
     """Require that no action is still running, and that no action failed that must succeed."""
-    actions = evidence.launch.actions if evidence.launch else ()
+    if evidence.launch is None:
+        unknown = "no cutover job shows its post-launch actions"
+        return waits(unknown) if evidence.is_launching else blocks(unknown)
+    actions = evidence.launch.actions
     if fatal := [words for action in actions if (words := _fatal(action))]:
         return blocks(f"its post-launch action {', '.join(fatal)}")
     if running := [action.name for action in actions if action.status in {"IN_PROGRESS", None}]:

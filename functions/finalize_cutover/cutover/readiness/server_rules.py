@@ -8,11 +8,14 @@ including values that AWS adds later.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from finalize_cutover.cutover.evidence import Evidence
+from finalize_cutover.cutover.evidence import Evidence, InstanceStatus
 from finalize_cutover.cutover.readiness.finding import Finding, Verdict, blocks, passes, waits
 from finalize_cutover.cutover.source_server import CUTTING_OVER
 
 from .policy import ReadinessPolicy
+
+# Results of a status check that can still become ok.
+CURABLE = frozenset({"ok", "initializing", "insufficient-data"})
 
 
 def lifecycle(evidence: Evidence, _policy: ReadinessPolicy, _now: datetime) -> Finding:
@@ -50,24 +53,47 @@ def mgn_checks(evidence: Evidence, _policy: ReadinessPolicy, _now: datetime) -> 
     return blocks(f"MGN's checks have not passed: {words}")
 
 
-def instance_status(evidence: Evidence, policy: ReadinessPolicy, _now: datetime) -> Finding:
-    """Require that the instance is running and that both EC2 status checks are ok."""
+def instance_present(evidence: Evidence, _policy: ReadinessPolicy, _now: datetime) -> Finding:
+    """Require that EC2 knows the instance and that it is not being terminated: it is the only copy that remains."""
     instance_id, status = evidence.server.instance_id, evidence.instance
     if instance_id is None:
-        return waits("it has no instance yet") if evidence.is_launching else blocks("it has no instance")
-    if status is None and "instance-status" in policy.waived:
-        return blocks(f"the EC2 status of its instance {instance_id} was not read")
+        return _no_instance(evidence)
+    if not evidence.is_instance_read:
+        return blocks(f"EC2 could not be asked for its instance {instance_id}")
     if status is None:
         return blocks(f"EC2 does not list its instance {instance_id}")
-    checks = {status.system, status.instance}
-    words = f"its instance {instance_id} is {status.state}, its status checks are {status.system} and {status.instance}"
-    if status.state == "running" and checks == {"ok"}:
-        return passes(words)
-    if status.state == "pending" or (
-        status.state == "running" and checks <= {"ok", "initializing", "insufficient-data"}
-    ):
+    words = f"its instance {instance_id} is {status.state}"
+    return passes(words) if status.exists else blocks(words)
+
+
+def instance_status(evidence: Evidence, _policy: ReadinessPolicy, _now: datetime) -> Finding:
+    """Require that the instance is running, and that no EC2 status check of it has failed."""
+    instance_id, status = evidence.server.instance_id, evidence.instance
+    if instance_id is None:
+        return _no_instance(evidence)
+    if status is None:
+        return blocks(f"the EC2 status of its instance {instance_id} is unknown")
+    checks = _checks(status)
+    results = f"{', '.join(map(str, checks[:-1]))} and {checks[-1]}"
+    words = f"its instance {instance_id} is {status.state}, its status checks are {results}"
+    if status.application == "impaired":
+        return blocks(f"{words}, its application status is impaired")
+    warnings = tuple(f"EC2 has scheduled {code} for its instance {instance_id}." for code in status.scheduled_events)
+    if status.state == "running" and set(checks) == {"ok"}:
+        return passes(words, warnings)
+    if status.state == "pending" or (status.state == "running" and set(checks) <= CURABLE):
         return waits(words)
     return blocks(words)
+
+
+def _no_instance(evidence: Evidence) -> Finding:
+    return waits("it has no instance yet") if evidence.is_launching else blocks("it has no instance")
+
+
+def _checks(status: InstanceStatus) -> list[str | None]:
+    """Return the results of the status checks that EC2 made: system, instance, and attached EBS where it applies."""
+    attached_ebs = [] if status.attached_ebs in {None, "not-applicable"} else [status.attached_ebs]
+    return [status.system, status.instance, *attached_ebs]
 
 
 def soak(evidence: Evidence, policy: ReadinessPolicy, now: datetime) -> Finding:
