@@ -109,7 +109,7 @@ def test_by_default_neither_the_event_nor_the_schedule_reaches_the_function(depl
     server = app.add()
 
     assert app.launched(server) == []
-    with pytest.raises(LocalAwsError, match="DISABLED, so that it never fires"):
+    with pytest.raises(LocalAwsError, match="DISABLED, so it does not fire"):
         app.sweep()
 
     assert app.state(server) == "CUTTING_OVER"
