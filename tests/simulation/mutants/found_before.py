@@ -8,6 +8,7 @@ MUTANTS = (
         module="aws/mgn.py",
         before='page["items"] if is_complete else page.get',
         after="page.get",
+        is_rare=True,
     ),
     Mutant(
         name="finds those missing whose job has no log yet",

@@ -50,12 +50,14 @@ MUTANTS = (
         module="cutover/readiness/launch_rules.py",
         before="        return waits(unknown) if evidence.is_launching else blocks(unknown)\n",
         after="        return passes(unknown)\n",
+        is_rare=True,
     ),
     Mutant(
         name="does not look at the attached EBS status check",
         module="cutover/readiness/server_rules.py",
         before=" else [status.attached_ebs]\n",
         after=" else []\n",
+        is_rare=True,
     ),
     Mutant(
         name="lets an unknown event pass",
@@ -100,6 +102,7 @@ MUTANTS = (
         module="cutover/readiness/launch_rules.py",
         before="    if job.ended_at and cutover.initiated_at and job.ended_at < cutover.initiated_at:\n",
         after="    if False:\n",
+        is_rare=True,
     ),
     Mutant(
         name="overlooks that a cutover was finalized before",

@@ -33,6 +33,7 @@ MUTANTS = (
         module="cutover/finalize/writer.py",
         before="partial(self._check, server_id, min(send_until, self._clock.now() + ATTEMPT))",
         after="partial(self._check, server_id, self._clock.now() + ATTEMPT)",
+        is_rare=True,
     ),
     Mutant(
         name="counts the age of evidence from the end of the look",
@@ -51,6 +52,7 @@ MUTANTS = (
         module="cutover/finalize/writer.py",
         before="        if self._clock.now() >= send_until:\n",
         after="        if False:\n",
+        is_rare=True,
     ),
     Mutant(
         name="reports a throttled write as failed",
