@@ -57,6 +57,8 @@ def _is_of_this_cutover(sight: Sight, launched: Launched) -> bool:
     cutover, job = sight.server.cutover, sight.job
     if cutover is None or job is None or not cutover.job_id == job.id == launched.job_id:
         return False
+    if job.named_twice == sight.server.id and int(job.id[-1]) % 2 == 0:
+        return False  # the entry without an instance is the last one, which counts
     launch = job.launches.get(sight.server.id)
     return launch is not None and launch.instance_id == launched.instance_id
 
