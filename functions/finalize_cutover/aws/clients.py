@@ -18,7 +18,6 @@ READS = Config(**TIMES, retries={"mode": "standard", "total_max_attempts": 3})
 # write inside the call, after the checks.
 WRITES = Config(**TIMES, retries={"mode": "standard", "total_max_attempts": 1})
 
-
 # Environment variables and values that select boto3's endpoints, Region and access key.
 Endpoints: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -48,10 +47,12 @@ class Clients:
             writes: Whether the client sends each request once, after a last check.
         """
         key = (service, endpoints, member, writes)
-        with self._lock:
-            if key not in self._clients:
-                self._clients[key] = _client(self._session(endpoints, member), service, writes=writes)
-            return self._clients[key]
+        # A client that exists is returned without waiting for another thread that creates one.
+        if key not in self._clients:
+            with self._lock:
+                if key not in self._clients:
+                    self._clients[key] = _client(self._session(endpoints, member), service, writes=writes)
+        return self._clients[key]
 
     def _session(self, endpoints: Endpoints, member: Member | None) -> boto3.session.Session:
         """Return the session of an account; its clients share loaded data and credentials."""

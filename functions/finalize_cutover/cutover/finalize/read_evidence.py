@@ -1,14 +1,17 @@
 """Read the evidence about several source servers together."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from finalize_cutover.cutover.errors import CutoverError, MgnUnavailableError
-from finalize_cutover.cutover.evidence import CutoverJob, Evidence, InstanceStatus, JobEvent
+from finalize_cutover.cutover.evidence import CutoverJob, Evidence, JobEvent
 from finalize_cutover.cutover.ports import Found, Services
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from finalize_cutover.cutover.source_server import SourceServer
+
+T = TypeVar("T")
 
 # The readiness checks that rest on EC2.
 EC2_CHECKS = frozenset({"instance-present", "instance-status"})
@@ -58,9 +61,9 @@ def read_evidence(
 
         until: Latest time to start reading another job's log; servers that were launched one by one have one log each.
     """
-    jobs = _jobs(servers, services)
+    jobs = _read({s.cutover_job_id for s in servers if s.cutover_job_id}, services.mgn.describe_jobs)
     logs, unread = _logs(servers, jobs, services, until)
-    statuses = _statuses(servers, services)
+    statuses = _read({s.instance_id for s in servers if s.instance_id}, services.instances.statuses)
     # Without a role in the account, EC2 cannot be asked: a request that waives both checks needs no answer.
     unneeded = policy.waived >= EC2_CHECKS
     found = EvidenceSet()
@@ -85,14 +88,14 @@ def read_evidence(
     return found
 
 
-def _jobs(servers: Collection[SourceServer], services: Services) -> Found[CutoverJob]:
-    job_ids = {server.cutover_job_id for server in servers if server.cutover_job_id}
-    if not job_ids:
+def _read(ids: Collection[str], read: Callable[[Collection[str]], Found[T]]) -> Found[T]:
+    """Return what *read* returns for *ids*; an error of the whole call is the error of each ID."""
+    if not ids:
         return Found(items={})
     try:
-        return services.mgn.describe_jobs(job_ids)
+        return read(ids)
     except CutoverError as error:
-        return Found(items={}, errors=dict.fromkeys(job_ids, error))
+        return Found(items={}, errors=dict.fromkeys(ids, error))
 
 
 def _logs(
@@ -112,16 +115,6 @@ def _logs(
         except CutoverError as error:
             errors[job_id] = error
     return logs, errors
-
-
-def _statuses(servers: Collection[SourceServer], services: Services) -> Found[InstanceStatus]:
-    instance_ids = {server.instance_id for server in servers if server.instance_id}
-    if not instance_ids:
-        return Found(items={})
-    try:
-        return services.instances.statuses(instance_ids)
-    except CutoverError as error:
-        return Found(items={}, errors=dict.fromkeys(instance_ids, error))
 
 
 def _unreadable(job_id: str) -> CutoverError:

@@ -111,10 +111,10 @@ def soak(evidence: Evidence, policy: ReadinessPolicy, now: datetime) -> Finding:
 
 def approval(evidence: Evidence, policy: ReadinessPolicy, _now: datetime) -> Finding:
     """Require the approval of a person: by tag, or by source server ID and instance ID, or both."""
-    opinions = [*_approved_by_tag(evidence, policy), *_approved_by_name(evidence, policy)]
-    objections = [opinion for opinion in opinions if opinion.verdict != Verdict.PASS]
-    reasons = "; ".join(opinion.reason for opinion in objections or opinions)
-    return blocks(reasons) if objections else passes(reasons or "no approval is required")
+    findings = [*_approved_by_tag(evidence, policy), *_approved_by_name(evidence, policy)]
+    blocking = [finding for finding in findings if finding.verdict != Verdict.PASS]
+    reasons = "; ".join(finding.reason for finding in blocking or findings)
+    return blocks(reasons) if blocking else passes(reasons or "no approval is required")
 
 
 def _approved_by_tag(evidence: Evidence, policy: ReadinessPolicy) -> Iterator[Finding]:
