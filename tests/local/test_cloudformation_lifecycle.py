@@ -9,19 +9,11 @@ from local.cloudformation.exchange import INVALID_ID
 from local.cloudformation.service import CloudFormation, only
 from local.cloudformation.single_stack import SingleStack
 from local.lambda_runtime import functions
-from tests.local.fake_provider import SERVICE_TOKEN, FakeProvider, put, settle, usual_answer
+from tests.local.fake_provider import SERVICE_TOKEN, put, settle, usual_answer
 
 WEB = {"SourceServerID": "s-0123456789abcdef0"}
 DATABASE = {"SourceServerID": "s-0123456789abcdef1"}
 REFUSAL = {"Status": "FAILED", "Reason": "it has not booted"}
-
-
-@pytest.fixture
-def provider():
-    provider = FakeProvider()
-    functions.register(SERVICE_TOKEN, provider)
-    yield provider
-    functions.forget(SERVICE_TOKEN)
 
 
 @pytest.fixture

@@ -6,13 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from local.cloudformation import moto_patches, operations, stack_status
+from local.cloudformation import operations, stack_status
 from local.cloudformation.endpoint import serving
 from local.cloudformation.service import CloudFormation
 from local.cloudformation.single_stack import SingleStack
-from local.lambda_runtime import functions
-from tests.integration.stacks import TEMPLATE, Stacks
-from tests.local.fake_provider import SERVICE_TOKEN, FakeProvider
+from tests.integration.stacks import TEMPLATE
+from tests.local.fake_provider import SERVICE_TOKEN
 
 NEIGHBOUR = """
   DatabaseCutover:
@@ -22,20 +21,6 @@ NEIGHBOUR = """
       SourceServerID: s-0123456789abcdef1
 """
 WAITING = {"Delay": 0.05, "MaxAttempts": 100}
-
-
-@pytest.fixture
-def stacks(client):
-    moto_patches.install()
-    return Stacks(client("cloudformation"))
-
-
-@pytest.fixture
-def provider():
-    provider = FakeProvider()
-    functions.register(SERVICE_TOKEN, provider)
-    yield provider
-    functions.forget(SERVICE_TOKEN)
 
 
 def test_the_function_can_ask_about_its_stack_while_it_is_being_created(stacks, provider):

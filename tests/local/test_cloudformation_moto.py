@@ -8,9 +8,8 @@ import pytest
 from moto.awslambda import models as lambda_models
 from moto.cloudformation import models, parsing
 
-from local.cloudformation import moto_patches, template_text
+from local.cloudformation import template_text
 from local.lambda_runtime import functions, moto_functions
-from tests.integration.stacks import Stacks
 from tests.local.fake_provider import FakeProvider
 
 ROLE = "arn:aws:iam::111122223333:role/function"
@@ -46,12 +45,6 @@ Outputs:
   Outcome: {Value: !GetAtt Cutover.Outcome}
   AlarmArn: {Value: !GetAtt Alarm.Arn}
 """
-
-
-@pytest.fixture
-def stacks(client):
-    moto_patches.install()
-    return Stacks(client("cloudformation"))
 
 
 @pytest.fixture

@@ -3,31 +3,15 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from local.cloudformation import moto_patches
-from local.lambda_runtime import functions
-from tests.integration.stacks import IMPORTER, TEMPLATE, Stacks
-from tests.local.fake_provider import SERVICE_TOKEN, FakeProvider
+from tests.integration.stacks import IMPORTER, TEMPLATE
+from tests.local.fake_provider import SERVICE_TOKEN
 
 REFUSAL = {"Status": "FAILED", "Reason": "it has not booted"}
 
 
 @pytest.fixture
-def stacks(client):
-    moto_patches.install()
-    return Stacks(client("cloudformation"))
-
-
-@pytest.fixture
 def ssm(client):
     return client("ssm")
-
-
-@pytest.fixture
-def provider():
-    provider = FakeProvider()
-    functions.register(SERVICE_TOKEN, provider)
-    yield provider
-    functions.forget(SERVICE_TOKEN)
 
 
 def test_a_stack_is_complete_with_what_the_function_answered(stacks, provider, ssm):

@@ -6,7 +6,6 @@ import pytest
 
 from local.cloudformation import moto_patches
 from local.deploy.stack import Stack
-from tests.integration.stacks import Stacks
 
 TEMPLATE = """
 Parameters:
@@ -44,12 +43,6 @@ States:
 @pytest.fixture
 def machines(client):
     return client("stepfunctions")
-
-
-@pytest.fixture
-def stacks(client):
-    moto_patches.install()
-    return Stacks(client("cloudformation"))
 
 
 def seconds(machines, arn):
