@@ -51,6 +51,7 @@ def test_the_answer_of_a_throttled_request_says_how_many_are_not_finalized(provi
     assert 0 < finalized < SERVERS
 
 
+@pytest.mark.slow
 def test_a_write_whose_answer_comes_byte_by_byte_is_named_in_the_answer_as_one_that_may_have_had_its_effect(
     provider, aws
 ):

@@ -138,7 +138,12 @@ def test_the_documented_asterisks_do_no_harm(app):
 
 
 @pytest.mark.parametrize(
-    ("operation", "fault"), [("DescribeSourceServers", "throttle"), ("FinalizeCutover", "internal")]
+    ("operation", "fault"),
+    [
+        ("DescribeSourceServers", "throttle"),
+        # The SDK's pauses and ours take about 18 s.
+        pytest.param("FinalizeCutover", "internal", marks=pytest.mark.slow),
+    ],
 )
 def test_a_fault_that_outlasts_the_sdk_is_raised_and_lambda_tries_again(app, operation, fault):
     server = app.add()

@@ -1,8 +1,6 @@
 """Each scenario of a source server, with the real handler over HTTP: the report, and the calls to AWS."""
 
 import json
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -245,26 +243,14 @@ def test_an_instance_that_is_gone_blocks(caller, ec2):
     assert open_rules(report) == {"instance-present": "BLOCK", "instance-status": "BLOCK", "launched-instance": "BLOCK"}
 
 
-def boot_after_the_first_look(aws):
-    """Move the clock by two minutes after the first read of the instance's status."""
-    deadline = time.monotonic() + 10
-    while "DescribeInstanceStatus" not in aws.operations() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    aws.advance(120)
-
-
 def test_a_server_that_boots_while_we_wait_is_finalized(caller):
-    caller.aws.add_source_server("booting", sourceServerID=SERVER, bootsInSeconds=60)
-    caller.ask(SERVER, action="check")  # creates the clients, which takes a while
-    caller.aws.clear_calls()
-    with ThreadPoolExecutor() as meanwhile:
-        meanwhile.submit(boot_after_the_first_look, caller.aws)
+    caller.aws.add_source_server("booting", sourceServerID=SERVER, bootsInSeconds=20)
 
-        # Of 25 s, 10 are reserved for the write and 10 for reading, so 5 are left for waiting.
-        report = caller.ask(SERVER, waitMinutes=10, seconds_left=25)
+    report = caller.ask(SERVER, waitMinutes=10)
 
     assert (report["outcome"], report["changed"]) == ("FINALIZED", True)
-    assert caller.aws.operations().count("DescribeSourceServers") == 2
+    # It is read at 0, 15 and 30 s.
+    assert caller.aws.operations().count("DescribeSourceServers") == 3
 
 
 def test_a_server_that_boots_too_late_is_not_ready(caller):

@@ -19,7 +19,7 @@ from tests.simulation.story.history import run
 from tests.simulation.story.people import DEEDS
 
 ROOT = Path(__file__).parents[2]
-SEEDS = range(350)
+SEEDS = range(250)
 # Lambda's time seldom runs out.
 MORE_SEEDS = range(800)
 

@@ -9,6 +9,7 @@ remains.  Idempotency relies on MGN's own state, not on a separate table.
 from collections.abc import Callable, Collection
 
 from finalize_cutover.cutover.ports import Services
+from finalize_cutover.cutover.report import Outcome
 from finalize_cutover.cutover.selection import Known
 
 from .options import FinalizeOptions
@@ -44,4 +45,13 @@ def finalize(
         ``{ID: result}``, in the order of *server_ids*.  No error is raised: the reason why a server is not
         finalized, including failures of AWS services, is the ``cause`` of its result.
     """
-    return FinalizeRun(options, services, publish).finalize(server_ids, known)
+    run = FinalizeRun(options, services, publish)
+    waiting = list(server_ids)
+    while waiting:
+        run.go_through(waiting, known)
+        known = None
+        waiting = [id_ for id_ in waiting if run.results[id_].report.outcome == Outcome.NOT_READY]
+        if not waiting or not run.wait():
+            break
+    publish([run.results[server_id] for server_id in waiting])
+    return {server_id: run.results[server_id] for server_id in server_ids}

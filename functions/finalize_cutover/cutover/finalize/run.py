@@ -41,37 +41,28 @@ class FinalizeRun:
         services: The ports of the account.
 
         publish: Called once with each final result, also from other threads.
+
+    Attributes:
+        results: ``{ID: result}`` of the source servers that were read; NOT_READY ones can be read again.
     """
 
     def __init__(
         self, options: FinalizeOptions, services: Services, publish: Callable[[Collection[Result]], None]
     ) -> None:
+        self.results: dict[str, Result] = {}
         self._options = options
         self._services = services
         self._clock = services.clock
         self._publish = publish
         self._writer = Writer(options, services)
         self._lock = threading.Lock()
-        self._results: dict[str, Result] = {}
         # Servers that were ready when they were last read.
         self._ready: dict[str, Ready] = {}
         self._has_looked = False
         self._fruitless_looks = 0
         self._blind_since: datetime | None = None
 
-    def finalize(self, server_ids: Collection[str], known: Known | None) -> dict[str, Result]:
-        """Return ``{ID: result}``, in the order of *server_ids*."""
-        waiting = list(server_ids)
-        while waiting:
-            self._go_through(waiting, known)
-            known = None
-            waiting = [id_ for id_ in waiting if self._results[id_].report.outcome == Outcome.NOT_READY]
-            if not waiting or not self._wait():
-                break
-        self._publish([self._results[server_id] for server_id in waiting])
-        return {server_id: self._results[server_id] for server_id in server_ids}
-
-    def _wait(self) -> bool:
+    def wait(self) -> bool:
         """Wait before the next read; return False if there is no time left or the stack no longer goes forward."""
         if self._withdrawal:
             return False
@@ -83,7 +74,7 @@ class FinalizeRun:
             self._options.guard.note_wait()
         return True
 
-    def _go_through(self, server_ids: Collection[str], known: Known | None) -> None:
+    def go_through(self, server_ids: Collection[str], known: Known | None) -> None:
         """Read all *server_ids* and finalize the ready ones, until all are settled or no more writes are possible."""
         queue = deque(server_ids)
         while queue:
@@ -142,7 +133,7 @@ class FinalizeRun:
         self._blind_since = self._blind_since or now
         if error.retryable and self._has_looked and now - self._blind_since < PATIENCE:
             self._clock.sleep(PAUSE.total_seconds())
-            return [server_id for server_id in batch if server_id not in self._results]
+            return [server_id for server_id in batch if server_id not in self.results]
         self._settle_errors(dict.fromkeys(batch, error))
         return []
 
@@ -151,7 +142,7 @@ class FinalizeRun:
         self._settle(
             failed(server_id, error)
             for server_id, error in errors.items()
-            if not (error.retryable and server_id in self._results)
+            if not (error.retryable and server_id in self.results)
         )
 
     def _settle_final(self, batch: list[str], found: Found[SourceServer]) -> list[SourceServer]:
@@ -177,13 +168,13 @@ class FinalizeRun:
             elif self._options.dry_run:
                 self._settle([Result(report=report_on(evidence.server, Outcome.WOULD_FINALIZE, findings))])
             else:
-                self._results.pop(server_id, None)  # its earlier result is no longer true
+                self.results.pop(server_id, None)  # its earlier result is no longer true
                 ready[server_id] = self._ready[server_id] = Ready(evidence, findings)
         return ready
 
     def _give_up(self, server_id: str) -> None:
         """Settle a server that was not reached, unless it has an earlier result."""
-        if server_id in self._results:
+        if server_id in self.results:
             return
         error = self._writer.lost.get(server_id) or self._withdrawal
         if error is None and self._writer.pace.is_stuck:
@@ -200,5 +191,5 @@ class FinalizeRun:
         for result in results:
             self._options.window.end(result.report.source_server_id)
         with self._lock:
-            self._results |= {result.report.source_server_id: result for result in results}
+            self.results |= {result.report.source_server_id: result for result in results}
         self._publish([result for result in results if result.report.outcome != Outcome.NOT_READY])

@@ -88,25 +88,21 @@ def create_or_update(
     if is_update and guard.is_rolling_back():
         return _let_through(event, invocation)
     try:
-        return _work_on(event, url, invocation, guard, window)
-    except RefusedError as refusal:
-        # The first read of the status may have failed, or the rollback may have started since.
-        if not (is_update and guard.is_rolling_back()):
-            raise
-        logger.warning("Rollback accepted", reason=str(refusal))
-        return _physical_id(event), refusal.attributes
-
-
-def _work_on(
-    event: Mapping[str, Any], url: ResponseUrl, invocation: Invocation, guard: StackGuard, window: WriteWindow
-) -> tuple[str, dict[str, str]]:
-    try:
         properties = read_properties(event)
         check_awaited(event, url, invocation)
         options = options_for(properties, invocation, guard=guard, window=window)
         return physical_id(properties), _attributes(properties, _results(properties, options, invocation))
-    except CutoverError as error:
-        raise RefusedError(f"{error} {error.hint}", unknown_attributes(), [error]) from error
+    except (CutoverError, RefusedError) as error:
+        refusal = error if isinstance(error, RefusedError) else _refused(error)
+        # The first read of the status may have failed, or the rollback may have started since.
+        if not (is_update and guard.is_rolling_back()):
+            raise refusal from error
+        logger.warning("Rollback accepted", reason=str(refusal))
+        return _physical_id(event), refusal.attributes
+
+
+def _refused(error: CutoverError) -> RefusedError:
+    return RefusedError(f"{error} {error.hint}", unknown_attributes(), [error])
 
 
 def _let_through(event: Mapping[str, Any], invocation: Invocation) -> tuple[str, dict[str, str]]:
