@@ -180,7 +180,7 @@ def test_a_defect_is_not_translated():
 def test_only_what_may_be_asked_again_is_retryable():
     retryable = {kind.__name__ for kind in CutoverError.__subclasses__() if kind.retryable}
 
-    assert retryable == {"ConflictError", "MgnUnavailableError", "OutOfTimeError"}
+    assert retryable == {"MgnUnavailableError", "OutOfTimeError"}
 
 
 @pytest.mark.parametrize("service", ["mgn", "ec2"])

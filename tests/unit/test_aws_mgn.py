@@ -88,16 +88,6 @@ def test_the_whole_log_of_a_job_is_read(mgn):
     assert [line.event for line in log] == ["JOB_START", "JOB_END"]
 
 
-@pytest.mark.parametrize("pages_before", [[], [{"items": [{"event": "JOB_START"}], "nextToken": "more"}]])
-def test_a_page_of_a_log_without_lines_is_no_log_without_failures(mgn, pages_before):
-    client, expected = mgn
-    for page in [*pages_before, {}]:  # botocore's result for a response that is not JSON
-        expected.add_response("describe_job_log_items", page)
-
-    with pytest.raises(MgnUnavailableError, match="mgn:DescribeJobLogItems got a response that is not as AWS"):
-        mgn_of(client).job_log(JOB)
-
-
 def test_finalizing_asks_for_one_server_and_returns_it_as_it_is_then(mgn):
     client, expected = mgn
     answer = {"sourceServerID": SERVER, "lifeCycle": {"state": "CUTOVER"}}

@@ -65,25 +65,25 @@ def test_a_server_that_is_not_finalized_is_a_report_and_no_exception(outcome, ev
 
 
 @pytest.mark.parametrize(
-    ("error", "retryable"),
+    "error",
     [
-        (ConflictError("busy", code="ConflictException", http_status=409), True),
-        (UninitializedAccountError("none", code="UninitializedAccountException", http_status=400), False),
-        (MgnRefusedError("denied", code="AccessDeniedException", http_status=403), False),
+        ConflictError("busy", code="ConflictException", http_status=409),
+        UninitializedAccountError("none", code="UninitializedAccountException", http_status=400),
+        MgnRefusedError("denied", code="AccessDeniedException", http_status=403),
     ],
 )
-def test_what_mgn_refuses_is_a_report_with_the_reason_and_what_to_do(error, retryable):
+def test_what_mgn_refuses_is_a_report_with_the_reason_and_what_to_do(error):
     aws = FakeAws(ready())
     aws.fail("FinalizeCutover", error)
 
-    report = ask(aws)
+    report = ask(aws, waitMinutes=0)
 
     assert report["outcome"] == "FAILED"
     assert report["error"] == {
         "code": error.code,
         "message": str(error),
         "httpStatus": error.http_status,
-        "retryable": retryable,
+        "retryable": False,
         "hint": error.hint,
     }
 
@@ -94,7 +94,7 @@ def test_what_may_be_retried_unchanged_is_raised(operation):
     aws.fail(operation, *[MgnUnavailableError("busy")] * 3)
 
     with pytest.raises(MgnUnavailableError, match="busy"):
-        ask(aws)
+        ask(aws, waitMinutes=0)
 
 
 def test_too_little_time_is_raised_because_asking_again_helps():

@@ -84,7 +84,7 @@ def test_a_conflict_stands_when_three_looks_two_seconds_apart_do_not_show_the_ef
     assert looks_after_the_write(aws) == ["DescribeSourceServers"] * 3
     assert aws.clock.sleeps == [2, 2, 2]
     assert (result.report.outcome, result.report.changed, result.cause) == (Outcome.FAILED, False, CONFLICT)
-    assert result.report.error.retryable
+    assert not result.report.error.retryable
     assert aws.finalized == []
 
 

@@ -136,7 +136,7 @@ def test_a_failure_to_look_again_is_no_news(booting):
 
     result = finalize_one(booting, wait=600)
 
-    assert booting.clock.sleeps == [15, 15]
+    assert booting.clock.sleeps == [15, 5, 15]
     assert result.report.outcome == Outcome.FINALIZED
 
 

@@ -63,11 +63,11 @@ def test_the_lines_say_what_became_of_each_server_and_why():
 
     facts = [(line["message"], line["source_server_id"], line["outcome"]) for line in lines]
     assert facts == [
-        ("Cutover is finalized", SERVER, "FINALIZED"),
         ("Cutover not ready", OTHER_SERVER, "NOT_READY"),
+        ("Cutover is finalized", SERVER, "FINALIZED"),
         ("Finalized cutover audited", SERVER, "TOO_EARLY"),
     ]
-    assert "its first boot is WAITING" in lines[1]["reason"]
+    assert "its first boot is WAITING" in lines[0]["reason"]
 
 
 def test_outcomes_that_could_not_be_told_are_logged():

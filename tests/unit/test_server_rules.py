@@ -111,7 +111,7 @@ def test_a_rule_says(rule, verdict, differences, words):
         (PASS, 45, {}, "45 minutes ago, and the soak time is 45 minutes"),
         (WAIT, 46, {}, "45 minutes ago, and the soak time is 46 minutes"),
         (WAIT, 45, {"job_ended_at": LAUNCHED_AT + timedelta(seconds=1)}, "44 minutes ago"),
-        (BLOCK, 1, {"job_ended_at": None}, "unknown when its launch ended, and the soak time is 1 minutes"),
+        (BLOCK, 1, {"job_ended_at": None}, "unknown when its launch ended, and the soak time is 1 minute"),
         (WAIT, 1, {"job_ended_at": None, "job_status": "STARTED"}, "unknown when its launch ended"),
         (BLOCK, 1, {"without": ["job"]}, "unknown when its launch ended"),
         (BLOCK, 1, {"without": ["last_cutover"]}, "unknown when its launch ended"),

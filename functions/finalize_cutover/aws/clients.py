@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import boto3
 from botocore.config import Config
 
-from finalize_cutover.aws import before_send
+from finalize_cutover.aws import before_send, only_json
 from finalize_cutover.aws.roles import Member, session_in
 
 # The timeouts of one attempt add up to ATTEMPT in cutover/time_budget.py.
@@ -65,6 +65,7 @@ class Clients:
 
 def _client(session: boto3.session.Session, service: str, *, writes: bool) -> Any:
     made = session.client(service, config=WRITES if writes else READS)  # type: ignore[call-overload]  # any service
+    only_json.install(made, service)
     if writes:
         before_send.install(made)
     return made

@@ -112,8 +112,7 @@ class AwsMgn:
         """Return the whole log of *job_id*, which MGN has just listed, for all its servers."""
         try:
             with translated("mgn:DescribeJobLogItems"):
-                # botocore parses a response that is not JSON as one without items; that must not pass as a good log.
-                ask = partial(self._pages, "describe_job_log_items", LOG_LINES_PER_CALL, is_complete=True, jobID=job_id)
+                ask = partial(self._pages, "describe_job_log_items", LOG_LINES_PER_CALL, jobID=job_id)
                 return tuple(job_event(readable(item)) for item in self._limit.run(ask))
         except SourceServerNotFoundError as error:
             # The job is not found, not the source server: MGN's reads are not consistent yet.
@@ -135,12 +134,10 @@ class AwsMgn:
             items = self._limit.run(ask, within=within)
         return _read(items, source_server, "sourceServerID", "mgn:DescribeSourceServers")
 
-    def _pages(
-        self, method: str, size: int = LISTED_PER_CALL, *, is_complete: bool = False, **request: Any
-    ) -> list[Any]:
+    def _pages(self, method: str, size: int = LISTED_PER_CALL, **request: Any) -> list[Any]:
         paginator: Any = self._client().get_paginator(method)  # type: ignore[call-overload]  # a name, not a literal
         pages = paginator.paginate(**request, **self._account, PaginationConfig={"PageSize": size})
-        return [item for page in pages for item in (page["items"] if is_complete else page.get("items", []))]
+        return [item for page in pages for item in page.get("items", [])]
 
 
 def _operation(method: str) -> str:

@@ -32,6 +32,11 @@ class CutoverError(Exception):
         self.code = code or type(self).__name__
         self.http_status = http_status
 
+    @property
+    def is_transient(self) -> bool:
+        """Whether time can cure it, so that a request that may wait looks again."""
+        return self.retryable
+
 
 class InvalidRequestError(CutoverError):
     """The request is malformed; MGN was not called."""
@@ -69,10 +74,20 @@ class NotReadyError(CutoverError):
 
 
 class ConflictError(CutoverError):
-    """MGN returns 409: another request is changing the source server, or its state does not allow the operation."""
+    """
+    MGN returns 409: another request is changing the source server, or its state does not allow the operation.
 
-    retryable = True
-    hint = "Another request was changing this source server. Retry the request."
+    Reported only after further reads, so an immediate retry of the same request does not help.
+    """
+
+    hint = (
+        "MGN still refused after several seconds. Its message says why: correct the state of the source server, "
+        "or wait until the other change has ended."
+    )
+
+    @property
+    def is_transient(self) -> bool:
+        return True
 
 
 class UninitializedAccountError(CutoverError):
@@ -121,6 +136,10 @@ class WithdrawnError(CutoverError):
     def __init__(self, message: str, *, code: str | None = None, is_known: bool = True) -> None:
         super().__init__(message, code=code)
         self.is_known = is_known
+
+    @property
+    def is_transient(self) -> bool:
+        return not self.is_known
 
 
 class OutOfTimeError(CutoverError):

@@ -4,14 +4,15 @@ Resolve the selection of a request: from a wave to its applications, from an app
 MGN has no filter for the servers of a wave, and no operation that finalizes a wave.
 """
 
+import itertools
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from finalize_cutover.cutover.ports import Services
-from finalize_cutover.cutover.time_budget import READING
+from finalize_cutover.cutover.time_budget import READING, seconds_after
 
-from .errors import EmptySelectionError, MgnUnavailableError
+from .errors import CutoverError, EmptySelectionError, MgnUnavailableError
 from .ports import Found
 from .source_server import SourceServer
 
@@ -50,18 +51,38 @@ class Selected:
     known: Known | None = None
 
 
-def select(selection: Selection, services: Services) -> Selected:
+def select(selection: Selection, services: Services, *, wait_until: datetime | None = None) -> Selected:
     """
     Return the source servers of *selection*.
 
     For an application or a wave, archived servers are omitted unless they are finalized.  A request with ``archive``
     archives the servers that it finalized, and must return the same servers when it is sent again.
 
+    Args:
+        selection: The selection of a request.
+
+        services: The ports of the account.
+
+        wait_until: Until when faults that time cures are tried again; None does not wait.
+
     Raises:
         EmptySelectionError: The application or wave has no source server.
 
         CutoverError: MGN could not list them.
     """
+    clock = services.clock
+    for faults in itertools.count(1):
+        try:
+            return _listed(selection, services)
+        except CutoverError as error:
+            seconds = (wait_until - clock.now()).total_seconds() if wait_until else 0
+            if not error.is_transient or seconds <= 0:
+                raise
+            clock.sleep(min(seconds_after(faults), seconds))
+    raise AssertionError
+
+
+def _listed(selection: Selection, services: Services) -> Selected:
     if selection.server_ids:
         return Selected(server_ids=selection.server_ids)
     name = selection.application_id or selection.wave_id

@@ -23,3 +23,13 @@ LONGEST_WRITE = ATTEMPT + LOOKS_AGAIN * (PAUSE + LOOK_AGAIN)
 YOUNG = timedelta(seconds=15)
 # Time limit for reading the evidence; the rest of YOUNG is for writing.
 READING = YOUNG / 2
+
+# Seconds between two looks: at source servers that wait, and after faults that time cures.  A pause after a fault is
+# twice as long as the one before; the SDK's own attempts, a few in each look, have random pauses.
+SECONDS_BETWEEN_LOOKS = 15
+FIRST_PAUSE, LONGEST_PAUSE = 5, 60
+
+
+def seconds_after(faults: int) -> int:
+    """Return the seconds to wait after that many looks in a row with a fault, at least one."""
+    return min(FIRST_PAUSE << min(faults - 1, 10), LONGEST_PAUSE)

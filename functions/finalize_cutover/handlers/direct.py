@@ -86,16 +86,16 @@ def handle(event: object, invocation: Invocation) -> dict[str, Any]:
         OutOfTimeError: Too little time was left to start; a retry is safe.
     """
     request = read_request(event)
+    if request.action == "check":
+        request = msgspec.structs.replace(request, dry_run=True)
     services = invocation.services(request.account_id)
-    selected = select(selection_of(request), services)
+    options = options_for(request, invocation, approved_instances=request.approved_instances)
+    selected = select(selection_of(request), services, wait_until=options.wait_until)
     if request.action == "select":
         return document(SelectionReport(total=len(selected.server_ids), source_server_ids=selected.server_ids))
     is_single = request.source_server_id is not None
     if request.action == "audit":
         return _audited(selected.server_ids, services, invocation.staging(request.account_id), is_single=is_single)
-    if request.action == "check":
-        request = msgspec.structs.replace(request, dry_run=True)
-    options = options_for(request, invocation, approved_instances=request.approved_instances)
     found = finalize(selected.server_ids, options=options, services=services, known=selected.known, publish=publisher())
     return _answer(list(found.values()), is_single=is_single)
 

@@ -4,12 +4,10 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from botocore.parsers import ResponseParserError
-
 from tests.simulation.aws import documents, odd
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.mgn import Mgn
-from tests.simulation.aws.network import GARBLED, Network, ServiceError
+from tests.simulation.aws.network import Network, ServiceError
 from tests.simulation.aws.truth import Job, Server, Versions
 
 Document = dict[str, Any]
@@ -43,9 +41,6 @@ class _Paginator:
         size, last = min(self.size, PaginationConfig["PageSize"]), ""
         while True:
             at, found = self._network.read(self._operation, lambda: self._items(request), self._about(request))
-            if found is GARBLED:
-                yield {}
-                return
             rest = {key: item for key, item in found.items() if key > last}
             page = dict(list(rest.items())[:size])
             yield {"items": self._shown(request, list(page.values()), at)}
@@ -81,12 +76,15 @@ class MgnClient:
         except Exception as error:
             self._invocation.end_send(send, error)
             raise
-        send.has_no_effect = server is not GARBLED and not server.is_final
-        self._invocation.end_send(send, ResponseParserError() if server is GARBLED else None)
-        return _shown(server)
+        send.has_no_effect = not server.is_final
+        self._invocation.end_send(send, None)
+        return documents.source_server(server)
 
     def _finalize(self, server_id: str) -> Server:
         before = self._mgn.servers[server_id]
+        if self._network.is_busy():
+            self._invocation.meets("FinalizeCutover", "busy", frozenset({server_id}))
+            raise ServiceError("ConflictException", 409, "The source server is being changed.")
         if before.state == "CUTTING_OVER" and not before.is_archived and before.exists and self._network.ignores():
             self._invocation.meets("FinalizeCutover", "without effect", frozenset({server_id}))
             self._network.sometimes_later(lambda: self._mgn.finalize(server_id))
@@ -98,7 +96,8 @@ class MgnClient:
 
     def mark_as_archived(self, *, sourceServerID: str, accountID: str | None = None) -> Document:  # noqa: ARG002, N803 - boto3's own
         send = self._network.prepare_write("MarkAsArchived", sourceServerID, self._invocation.archives)
-        return _shown(self._network.write("MarkAsArchived", lambda: self._mgn.archive(sourceServerID), send))
+        archived = self._network.write("MarkAsArchived", lambda: self._mgn.archive(sourceServerID), send)
+        return documents.source_server(archived)
 
     def _servers(self, request: Document) -> dict[str, Server]:
         moment, filters = self._network.read_at(), request["filters"]
@@ -184,10 +183,6 @@ def _of_servers(request: Document) -> frozenset[str] | None:
     return None if asked is None else frozenset(asked)
 
 
-def _shown(server: Any) -> Document:
-    return {} if server is GARBLED else documents.source_server(server)
-
-
 class Ec2Client:
     """A client of EC2 for one invocation; there are no replication resources."""
 
@@ -252,5 +247,5 @@ class EventsClient:
 
     def put_events(self, *, Entries: list[Document]) -> Document:  # noqa: N803 - boto3's own
         self._invocation.record.announced |= {json.loads(entry["Detail"])["sourceServerID"] for entry in Entries}
-        _, answer = self._network.read("PutEvents", lambda: None, frozenset())
-        return {} if answer is GARBLED else {"FailedEntryCount": 0}
+        self._network.read("PutEvents", lambda: None, frozenset())
+        return {"FailedEntryCount": 0}

@@ -36,6 +36,7 @@ class Asked:
     may_finalize: bool = True
     waived: frozenset[str] = frozenset()
     soak_minutes: int = 0
+    wait_minutes: int = 0
     needs_approval: bool = False
     may_archive: bool = False
     request: Any = None

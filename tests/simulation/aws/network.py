@@ -26,8 +26,6 @@ READ_TIMEOUT = 8.0  # seconds, as in aws/clients.py
 LATEST_EFFECT = 20.0  # seconds after which a request that hangs can still be served
 SLOWEST_GUARD = 20.0  # seconds that DescribeStacks can take, byte by byte
 SLOWEST_SIGNATURE = 12.0  # seconds that fetching the credentials of a member account can take
-# For JSON services, botocore treats an unreadable response as an empty one.
-XML, GARBLED = {"DescribeInstanceStatus", "DescribeStacks"}, object()
 # If there are faults, the most important operations fail most often.
 MOST_TELLING, OFTEN = {"FinalizeCutover", "DescribeStacks"}, 0.4
 ENDPOINT = "https://aws.simulated"
@@ -85,6 +83,10 @@ class Network:
     def ignores(self) -> bool:
         """Return whether MGN accepts the next FinalizeCutover without an effect."""
         return self._toss(self._weather.no_effect_rate)
+
+    def is_busy(self) -> bool:
+        """Return whether the next FinalizeCutover is a conflict with another change."""
+        return self._toss(self._weather.busy_rate)
 
     def sometimes_later(self, effect: Callable[[], object]) -> None:
         """Run *effect* within seconds, or never."""
@@ -192,8 +194,6 @@ class Network:
             self._task.pause(self._latency(None))
             raise _client_error(operation, error.code, error.status, str(error)) from None
         self._task.pause(self._latency(fault))
-        if fault == "garbled" and operation not in XML:
-            return at, GARBLED  # type: ignore[return-value] # it has none of the requested members
         if fault in {"lost", "broken after", "garbled"}:
             raise self._error(operation, fault)
         return at, answer

@@ -25,7 +25,7 @@ THROTTLES = (
     ("TooManyRequestsException", 429),
 )
 # Faults of the request's or response's content.
-ODDITIES = ("very slow", "slow signature", "unreadable item", "unreadable log", "without effect")
+ODDITIES = ("very slow", "slow signature", "unreadable item", "unreadable log", "without effect", "busy")
 # Faults of the delivery of responses to CloudFormation.
 ANSWER_FAULTS = ("503", "403", "404", "408", "425", "429", "reset", "reset after", "hangs", "slow")
 LONGEST_LAG = 5.0  # maximum age of a stale read, in seconds
@@ -68,6 +68,8 @@ class Weather:
         unreadable_rate: Rate of unreadable list items.
 
         no_effect_rate: Rate of FinalizeCutover calls that MGN accepts without an effect, or with a later one.
+
+        busy_rate: Rate of FinalizeCutover calls that are a conflict, although the state allows them.
     """
 
     call_faults: tuple[str, ...] = ()
@@ -88,12 +90,13 @@ class Weather:
     slow_signature_rate: float = 0.0
     unreadable_rate: float = 0.0
     no_effect_rate: float = 0.0
+    busy_rate: float = 0.0
 
     def clear_up(self) -> None:
         """Remove all faults."""
         self.call_fault_rate = self.answer_fault_rate = self.lag = self.kill_rate = self.copy_rate = 0.0
         self.mgn_rate = self.slow_guard_rate = self.odd_status_rate = self.slow_signature_rate = 0.0
-        self.unreadable_rate = self.no_effect_rate = 0.0
+        self.unreadable_rate = self.no_effect_rate = self.busy_rate = 0.0
 
 
 def draw(chance: random.Random) -> Weather:
@@ -139,3 +142,5 @@ def _make_odd(weather: Weather, chance: random.Random) -> None:
         weather.unreadable_rate = chance.choice((0.02, 0.1, 0.4))
     elif kind < 0.46:
         weather.no_effect_rate = chance.choice((0.2, 0.6, 1.0))
+    elif kind < 0.5:
+        weather.busy_rate = chance.choice((0.3, 0.7))

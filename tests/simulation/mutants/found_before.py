@@ -4,10 +4,28 @@ from tests.simulation.mutants.mutant import Mutant
 
 MUTANTS = (
     Mutant(
-        name="takes a log that could not be read for a good one",
-        module="aws/mgn.py",
-        before='page["items"] if is_complete else page.get',
-        after="page.get",
+        name="ends with a fault that time cures",
+        module="cutover/finalize/result.py",
+        before="        return self.cause is not None and self.cause.is_transient\n",
+        after="        return False\n",
+    ),
+    Mutant(
+        name="ends with a conflict although it may wait",
+        module="cutover/errors.py",
+        before="    def is_transient(self) -> bool:\n        return True\n",
+        after="    def is_transient(self) -> bool:\n        return False\n",
+    ),
+    Mutant(
+        name="ends when a group cannot be listed",
+        module="cutover/selection.py",
+        before="            if not error.is_transient or seconds <= 0:\n",
+        after="            if True:\n",
+    ),
+    Mutant(
+        name="writes again what MGN accepted without an effect",
+        module="cutover/finalize/writer.py",
+        before="        return error if error and error.code == WITHOUT_EFFECT else None\n",
+        after="        return None\n",
         is_rare=True,
     ),
     Mutant(

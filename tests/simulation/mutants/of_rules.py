@@ -119,8 +119,8 @@ MUTANTS = (
     Mutant(
         name="lets an unknown end pass for old enough",
         module="cutover/readiness/server_rules.py",
-        before="        return waits(words) if evidence.is_launching else blocks(words)\n    minutes",
-        after="        return passes(words)\n    minutes",
+        before="        return waits(words, passes_at=now + soak_time) if evidence.is_launching else blocks(words)\n",
+        after="        return passes(words)\n",
         is_rare=True,
     ),
     Mutant(

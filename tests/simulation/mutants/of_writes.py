@@ -127,20 +127,20 @@ MUTANTS = (
     Mutant(
         name="waits on for a stack that rolls back",
         module="cutover/finalize/run.py",
-        before="        if self._withdrawal:\n",
-        after="        if False:\n",
+        before="        if self._withdrawal or seconds <= 0:\n",
+        after="        if seconds <= 0:\n",
         is_rare=True,
     ),
     Mutant(
         name="tells what it did only at the end",
         module="cutover/finalize/run.py",
-        before="        self._publish([result for result in results if result.report.outcome != Outcome.NOT_READY])\n",
+        before="        self._publish([result for id_, result in found.items() if id_ not in unsettled])\n",
         after="",
         also=(
             (
-                "cutover/finalize/run.py",
-                "        self._publish([self._results[server_id] for server_id in waiting])\n",
-                "        self._publish([self._results[server_id] for server_id in server_ids])\n",
+                "cutover/finalize/finalize.py",
+                "    publish([run.results[server_id] for server_id in waiting])\n",
+                "    publish([run.results[server_id] for server_id in server_ids])\n",
             ),
         ),
         is_rare=True,

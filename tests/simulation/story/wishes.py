@@ -67,6 +67,7 @@ class Wishes:
             may_finalize=not request["dryRun"],
             waived=frozenset(waived),
             soak_minutes=request["soakMinutes"],
+            wait_minutes=request["waitMinutes"],
             may_archive=request["archive"] and not request["dryRun"],
             physical_id=physical_id,
             is_single="sourceServerID" in selection,

@@ -18,6 +18,7 @@ from finalize_cutover.handlers.cloudformation.attributes import BROKEN, OUT_OF_T
 from tests.simulation.aws import documents
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.requests import Request
+from tests.simulation.watch.reports import check_waited
 from tests.simulation.watch.sends import ANSWER, FORWARD
 from tests.simulation.watch.sights import has_excuse, is_final_and_could_be_seen
 from tests.simulation.watch.table import broken_rules
@@ -140,6 +141,8 @@ def _check_failure(watch: "Watch", invocation: Invocation, request: Request, rea
     is_excused |= any(has_excuse(watch, invocation, server_id) for server_id in server_ids)
     is_excused |= watch.machine.now >= request.gives_up_at - ANSWER - 1
     watch.demand(is_excused, "groundless failure", invocation, reason)
+    if not _gave_up(invocation):
+        check_waited(watch, invocation, reason)
 
 
 def _gave_up(invocation: Invocation) -> bool:

@@ -1,5 +1,6 @@
 """Checks that an invocation's result or error is true, and reports the outcome of each server."""
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 # How long throttled calls must be retried before they are a failure.
 PATIENCE = 12  # seconds
 THROTTLING = {"ThrottlingException", "RequestLimitExceeded"}
+# What a request that may wait looks at again: every fault that time cures.
+CURED_BY_TIME = re.compile(
+    r"failed with \w+ \((409|429|5\d\d)\)|got no (readable )?response|not as AWS documents|unreadable"
+)
+# Time that a request reserves after its wait: for a write with its verification, and for one more look.
+RESERVED = 31 + 10 + 5  # seconds
 # Maximum time from a response to its event.
 A_MOMENT = 0.5  # seconds
 
@@ -49,6 +56,7 @@ def _check_error(watch: "Watch", invocation: Invocation, error: BaseException) -
         return
     is_excused = isinstance(error, OutOfTimeError) or _is_excused(watch, invocation)
     watch.demand(is_excused, "groundless error", invocation, repr(error))
+    check_waited(watch, invocation, str(error))
 
 
 def _is_excused(watch: "Watch", invocation: Invocation) -> bool:
@@ -77,6 +85,8 @@ def _check_all(watch: "Watch", invocation: Invocation, told: Iterable[dict[str, 
         is_about_write = is_about_write and "mgn:FinalizeCutover" in report["error"]["message"]
         if is_about_write and sends and sends[-1].is_throttled:
             check_patience(watch, invocation)
+        if outcome == "FAILED":
+            check_waited(watch, invocation, report["error"]["message"])
         if report["changed"]:
             may_have = any(not send.is_refused for send in sends)
             watch.demand(may_have, "untrue report", invocation, "claims to have finalized", server_id)
@@ -91,6 +101,15 @@ def check_patience(watch: "Watch", invocation: Invocation) -> None:
     signing = SLOWEST_SIGNATURE if any(f.kind == "slow signature" for f in invocation.record.faults) else 0
     seconds = watch.machine.now - since + signing
     watch.demand(seconds >= PATIENCE, "gave up soon", invocation, f"after {seconds:.3f} s of throttling")
+
+
+def check_waited(watch: "Watch", invocation: Invocation, reason: str) -> None:
+    """Check that a request that may wait did not end early because of a fault that time cures."""
+    request = invocation.asked.request
+    ends_at = min(invocation.ends_at, request.gives_up_at) if request else invocation.ends_at
+    may_wait_until = min(invocation.began_at + invocation.asked.wait_minutes * 60, ends_at - RESERVED)
+    is_early = watch.machine.now < may_wait_until and CURED_BY_TIME.search(reason)
+    watch.demand(not is_early, "gave up early", invocation, reason)
 
 
 def check_announced(watch: "Watch", invocation: Invocation) -> None:
@@ -117,8 +136,7 @@ def _is_true(watch: "Watch", invocation: Invocation, outcome: str, server_id: st
     has_failed = any(fault.at >= sight.seen_at for fault in invocation.record.faults)
     was_unready = has_failed or bool(broken_rules(sight, asked, sight.seen_at))
     return {
-        # botocore treats a response that is not JSON as an empty list.
-        "NOT_FOUND": not truth.exists or any(fault.kind == "garbled" for fault in invocation.record.faults),
+        "NOT_FOUND": not truth.exists,
         "FINALIZED": truth.is_final,
         "WOULD_FINALIZE": not broken and not asked.may_finalize,
         "SKIPPED": "approval" in broken and asked.needs_approval,

@@ -38,6 +38,8 @@ def check(watch: "Watch", invocation: Invocation, server_id: str) -> None:
         watch.demand(False, "sent without a look", invocation, server_id)
         return
     watch.demand(not sight.is_spent, "sent without another look", invocation, server_id)
+    accepted = [send for send in invocation.record.sends if send.server_id == server_id and send.has_no_effect]
+    watch.demand(not accepted, "sent after it was accepted", invocation, server_id)
     broken = broken_rules(sight, asked, watch.machine.now)
     watch.demand(not broken, "sent unready", invocation, server_id, "breaks", broken, sight)
     _check_age(watch, invocation, sight)

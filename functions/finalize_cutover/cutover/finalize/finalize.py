@@ -9,7 +9,6 @@ remains.  Idempotency relies on MGN's own state, not on a separate table.
 from collections.abc import Callable, Collection
 
 from finalize_cutover.cutover.ports import Services
-from finalize_cutover.cutover.report import Outcome
 from finalize_cutover.cutover.selection import Known
 
 from .options import FinalizeOptions
@@ -28,7 +27,8 @@ def finalize(
     """
     Finalize the cutover of those *server_ids* that are proven ready, each at most once.
 
-    Servers that only have to wait are read again until ``options.wait_until``.
+    Until ``options.wait_until``, servers that only have to wait, and those with a fault that time cures, are looked at
+    again: each time with new evidence and, before a write, a new stack status.
 
     Args:
         server_ids: Source server IDs, valid and distinct.
@@ -50,7 +50,7 @@ def finalize(
     while waiting:
         run.go_through(waiting, known)
         known = None
-        waiting = [id_ for id_ in waiting if run.results[id_].report.outcome == Outcome.NOT_READY]
+        waiting = [id_ for id_ in waiting if id_ in run.unsettled]
         if not waiting or not run.wait():
             break
     publish([run.results[server_id] for server_id in waiting])

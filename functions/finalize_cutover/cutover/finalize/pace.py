@@ -74,6 +74,11 @@ class Pace:
             self._falls += 1
             self._falls_in_a_row += 1
 
+    def resume(self) -> None:
+        """Record a pause of the run: a run that was stuck tries one write at the current rate."""
+        with self._lock:
+            self._falls_in_a_row = min(self._falls_in_a_row, MOST_FALLS - 1)
+
     @property
     def next_at(self) -> datetime:
         """When the next write may be sent."""

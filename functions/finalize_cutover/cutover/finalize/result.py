@@ -1,6 +1,7 @@
 """The result for one source server: its report, and the error for handlers that raise it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from finalize_cutover.cutover.errors import CutoverError, NotReadyError, SourceServerNotFoundError
 from finalize_cutover.cutover.readiness.finding import Finding, Verdict
@@ -16,16 +17,26 @@ class Result:
 
     Attributes:
         cause: Why the server is not finalized; None if it is, or would be in a dry run.
+
+        passes_at: Earliest time at which the server can be ready; None if it is unknown.
     """
 
     report: Report
     cause: CutoverError | None = None
+    passes_at: datetime | None = None
+
+    def can_change(self, until: datetime) -> bool:
+        """Whether another look can have another result before *until*."""
+        if self.report.outcome == Outcome.NOT_READY:
+            return self.passes_at is None or self.passes_at <= until
+        return self.cause is not None and self.cause.is_transient
 
 
 def not_ready(server: SourceServer, findings: tuple[Finding, ...], obstacles: tuple[Finding, ...]) -> Result:
     """Report that *obstacles*, a subset of *findings*, prevent finalizing *server*."""
     report = report_on(server, _outcome(obstacles), findings)
-    return Result(report=report, cause=NotReadyError(server.id, obstacles))
+    passes_at = max((finding.passes_at for finding in obstacles if finding.passes_at), default=None)
+    return Result(report=report, cause=NotReadyError(server.id, obstacles), passes_at=passes_at)
 
 
 def _outcome(obstacles: tuple[Finding, ...]) -> Outcome:

@@ -17,15 +17,14 @@ from finalize_cutover.cutover.readiness.judge import judge, open_findings
 from finalize_cutover.cutover.report import Outcome, report_on
 from finalize_cutover.cutover.selection import Known
 from finalize_cutover.cutover.source_server import SourceServer
-from finalize_cutover.cutover.time_budget import PAUSE, READING
+from finalize_cutover.cutover.time_budget import PAUSE, READING, SECONDS_BETWEEN_LOOKS, seconds_after
 
 from .options import FinalizeOptions
 from .read_evidence import EvidenceSet, read_evidence
 from .result import Result, failed, failed_to_act, not_found, not_ready
 from .writer import Ready, Writer
 
-SECONDS_BETWEEN_LOOKS = 15
-# How long reads from MGN may fail in the middle of a run.
+# How long reads from MGN may fail in the middle of a run that may not wait.
 PATIENCE = timedelta(seconds=20)
 # In a row: if a read takes so long that the evidence is too old at its end, another read does not help.
 MOST_FRUITLESS_LOOKS = 3
@@ -43,13 +42,16 @@ class FinalizeRun:
         publish: Called once with each final result, also from other threads.
 
     Attributes:
-        results: ``{ID: result}`` of the source servers that were read; NOT_READY ones can be read again.
+        results: ``{ID: result}`` of the source servers that were looked at.
+
+        unsettled: IDs of those whose result can still change, and is not published yet.
     """
 
     def __init__(
         self, options: FinalizeOptions, services: Services, publish: Callable[[Collection[Result]], None]
     ) -> None:
         self.results: dict[str, Result] = {}
+        self.unsettled: set[str] = set()
         self._options = options
         self._services = services
         self._clock = services.clock
@@ -61,15 +63,18 @@ class FinalizeRun:
         self._has_looked = False
         self._fruitless_looks = 0
         self._blind_since: datetime | None = None
+        self._has_fault, self._faults_in_a_row = False, 0
 
     def wait(self) -> bool:
-        """Wait before the next read; return False if there is no time left or the stack no longer goes forward."""
-        if self._withdrawal:
-            return False
+        """Wait before the next look; return False if there is no time left or the stack no longer goes forward."""
         seconds = (self._options.wait_until - self._clock.now()).total_seconds()
-        if seconds <= 0:
+        if self._withdrawal or seconds <= 0:
             return False
-        self._clock.sleep(min(SECONDS_BETWEEN_LOOKS, seconds))
+        self._faults_in_a_row = self._faults_in_a_row + 1 if self._has_fault else 0
+        pause = seconds_after(self._faults_in_a_row) if self._has_fault else SECONDS_BETWEEN_LOOKS
+        self._clock.sleep(min(pause, seconds))
+        self._has_fault, self._fruitless_looks = False, 0
+        self._writer.pace.resume()
         if self._options.guard:
             self._options.guard.note_wait()
         return True
@@ -131,18 +136,20 @@ class FinalizeRun:
         """Return the IDs of *batch* to read again, after an error that affects all of them."""
         now = self._clock.now()
         self._blind_since = self._blind_since or now
-        if error.retryable and self._has_looked and now - self._blind_since < PATIENCE:
+        is_patient = self._has_looked and not self._may_wait and now - self._blind_since < PATIENCE
+        if error.is_transient and is_patient:
             self._clock.sleep(PAUSE.total_seconds())
             return [server_id for server_id in batch if server_id not in self.results]
         self._settle_errors(dict.fromkeys(batch, error))
         return []
 
     def _settle_errors(self, errors: Mapping[str, CutoverError]) -> None:
-        """Settle servers that could not be read; a retryable error does not replace an earlier result."""
+        """Settle servers that could not be read; a fault that time cures does not replace an earlier result."""
+        self._has_fault |= any(error.is_transient for error in errors.values())
         self._settle(
             failed(server_id, error)
             for server_id, error in errors.items()
-            if not (error.retryable and server_id in self.results)
+            if not (error.is_transient and server_id in self.results)
         )
 
     def _settle_final(self, batch: list[str], found: Found[SourceServer]) -> list[SourceServer]:
@@ -165,6 +172,8 @@ class FinalizeRun:
             findings = judge(evidence, policy=self._options.policy, now=now)
             if obstacles := open_findings(findings):
                 self._settle([not_ready(evidence.server, findings, obstacles)])
+            elif accepted := self._writer.accepted(server_id):
+                self._settle([failed_to_act(evidence.server, findings, accepted)])
             elif self._options.dry_run:
                 self._settle([Result(report=report_on(evidence.server, Outcome.WOULD_FINALIZE, findings))])
             else:
@@ -185,11 +194,19 @@ class FinalizeRun:
         else:
             self._settle([failed(server_id, error or OutOfTimeError("Too little time was left to check it."))])
 
+    @property
+    def _may_wait(self) -> bool:
+        return self._clock.now() < self._options.wait_until
+
     def _settle(self, results: Iterable[Result]) -> None:
-        """Store *results*, and publish those that are final."""
-        results = list(results)
-        for result in results:
-            self._options.window.end(result.report.source_server_id)
+        """Store *results*, and publish those that can no longer change."""
+        found = {result.report.source_server_id: result for result in results}
+        until = self._options.wait_until
+        unsettled = {id_ for id_, result in found.items() if self._may_wait and result.can_change(until)}
+        for server_id in found:
+            self._options.window.end(server_id)
         with self._lock:
-            self.results |= {result.report.source_server_id: result for result in results}
-        self._publish([result for result in results if result.report.outcome != Outcome.NOT_READY])
+            self._has_fault |= any(result.cause and result.cause.is_transient for result in found.values())
+            self.results |= found
+            self.unsettled = self.unsettled - found.keys() | unsettled
+        self._publish([result for id_, result in found.items() if id_ not in unsettled])

@@ -105,7 +105,7 @@ class Writer:
         """
         server = ready.evidence.server
         send_until = min(self._options.act_until, ready.evidence.read_at + YOUNG)
-        permit = self.pace.wait(until=send_until)
+        permit = None if self.pace.is_stuck else self.pace.wait(until=send_until)
         if permit is None:
             raise EvidenceTooOldError(f"The evidence about source server {server.id} is too old.")
         self._sent.discard(server.id)
@@ -130,6 +130,11 @@ class Writer:
             return failed_to_act(server, ready.findings, error)
         self.pace.note_taken()
         return self.finalized(final, ready.findings, changed=changed or server.id in self.unclear)
+
+    def accepted(self, server_id: str) -> CutoverError | None:
+        """Return the error of a write that MGN accepted without a visible effect, so it is not repeated."""
+        error = self.lost.get(server_id)
+        return error if error and error.code == WITHOUT_EFFECT else None
 
     def _consented_until(self) -> datetime:
         """Return until when writes may be sent, according to the time limit and the stack."""

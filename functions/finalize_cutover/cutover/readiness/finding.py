@@ -1,6 +1,7 @@
 """The result of a readiness check: a verdict and its reason."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -24,11 +25,14 @@ class Finding:
         reason: Words that follow "Source server s-… cannot be finalized: ".
 
         warnings: Sentences about problems that do not prevent finalization.
+
+        passes_at: Earliest time at which the rule can pass; None if it is unknown.
     """
 
     verdict: Verdict
     reason: str
     warnings: tuple[str, ...] = ()
+    passes_at: datetime | None = None
     rule: str = ""
 
 
@@ -37,9 +41,9 @@ def passes(reason: str, warnings: tuple[str, ...] = ()) -> Finding:
     return Finding(verdict=Verdict.PASS, reason=reason, warnings=warnings)
 
 
-def waits(reason: str) -> Finding:
-    """Return a finding with the verdict WAIT: the rule can pass later."""
-    return Finding(verdict=Verdict.WAIT, reason=reason)
+def waits(reason: str, *, passes_at: datetime | None = None) -> Finding:
+    """Return a finding with the verdict WAIT: the rule can pass later, but not before *passes_at*."""
+    return Finding(verdict=Verdict.WAIT, reason=reason, passes_at=passes_at)
 
 
 def blocks(reason: str) -> Finding:

@@ -100,13 +100,19 @@ def soak(evidence: Evidence, policy: ReadinessPolicy, now: datetime) -> Finding:
     """Require the minimum age of the launch, counted from the end of the job: the instance can be tested from then."""
     if not policy.soak_minutes:
         return passes("no soak time is required")
+    soak_time = timedelta(minutes=policy.soak_minutes)
     launched_at = evidence.job.ended_at if evidence.job else None
     if launched_at is None:
-        words = f"it is unknown when its launch ended, and the soak time is {policy.soak_minutes} minutes"
-        return waits(words) if evidence.is_launching else blocks(words)
-    minutes = int((now - launched_at) / timedelta(minutes=1))
-    words = f"it was launched {minutes} minutes ago, and the soak time is {policy.soak_minutes} minutes"
-    return passes(words) if now - launched_at >= timedelta(minutes=policy.soak_minutes) else waits(words)
+        words = f"it is unknown when its launch ended, and the soak time is {_minutes(soak_time)}"
+        return waits(words, passes_at=now + soak_time) if evidence.is_launching else blocks(words)
+    words = f"it was launched {_minutes(now - launched_at)} ago, and the soak time is {_minutes(soak_time)}"
+    passes_at = launched_at + soak_time
+    return passes(words) if now >= passes_at else waits(words, passes_at=passes_at)
+
+
+def _minutes(duration: timedelta) -> str:
+    minutes = int(duration / timedelta(minutes=1))
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
 
 
 def approval(evidence: Evidence, policy: ReadinessPolicy, _now: datetime) -> Finding:

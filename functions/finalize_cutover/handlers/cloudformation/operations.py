@@ -125,7 +125,7 @@ def _physical_id(event: Mapping[str, Any]) -> str:
 
 def _results(properties: Properties, options: FinalizeOptions, invocation: Invocation) -> list[Result]:
     services = invocation.services(properties.account_id)
-    selected = select(selection_of(properties), services)
+    selected = select(selection_of(properties), services, wait_until=options.wait_until)
     found = finalize(selected.server_ids, options=options, services=services, known=selected.known, publish=publisher())
     return list(found.values())
 

@@ -1,0 +1,36 @@
+"""
+A check that the response of a JSON service is JSON.
+
+botocore reads any other body of a successful response as an object without members: a list that could not be read
+would pass for an empty one.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from botocore.parsers import ResponseParserError
+
+# boto3's names of the JSON services that the function calls; the parsers of the others check it themselves.
+SERVICES = frozenset({"mgn", "events"})
+
+
+def check_response(response_dict: dict[str, Any], **_: Any) -> None:
+    """
+    Return if a successful response is a JSON object.
+
+    Raises:
+        ResponseParserError: It is not.
+    """
+    if response_dict["status_code"] >= HTTPStatus.MULTIPLE_CHOICES:
+        return
+    try:
+        msgspec.json.decode(response_dict["body"], type=dict[str, msgspec.Raw])
+    except msgspec.DecodeError as error:
+        raise ResponseParserError("the response is not a JSON object") from error
+
+
+def install(client: Any, service: str) -> None:
+    """Make the boto3 *client* check the responses of *service*, if it is a JSON service."""
+    if service in SERVICES:
+        client.meta.events.register("before-parse", check_response)
