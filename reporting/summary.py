@@ -23,7 +23,13 @@ MEANINGS = {
     NO_RESULT: "requested, but no result was returned: check the servers in MGN",
     Outcome.FAILED.value: "an error occurred",
 }
-LEFT_BEHIND = {AuditOutcome.LEFT_BEHIND, AuditOutcome.NOT_RUNNING, AuditOutcome.NOT_FOUND, AuditOutcome.FAILED}
+LEFT_BEHIND = {
+    AuditOutcome.NOT_CHECKED,
+    AuditOutcome.NOT_RUNNING,
+    AuditOutcome.LEFT_BEHIND,
+    AuditOutcome.NOT_FOUND,
+    AuditOutcome.FAILED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,11 @@
 """Before a finalization, the function asks CloudFormation whether the stack still goes forward."""
 
+from dataclasses import replace
+
 import pytest
 
 from local.cloudformation import stack_status
+from local.cloudformation.requests import new_stack_id
 from tests.contract.provider import OTHER_SERVER, SERVER, WEB
 
 WAITING = {**WEB, "WaitMinutes": 10}
@@ -67,6 +70,53 @@ def test_a_stack_that_gave_up_during_the_wait_gets_nothing_finalized(provider, b
     assert answer.status == "FAILED"
     assert f"Nothing was finalized: the stack status is {status}." in answer.reason
     assert not is_finalized(aws)
+
+
+@pytest.mark.parametrize("status", ["ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "CREATE_FAILED"])
+def test_a_nested_stack_whose_root_gave_up_gets_nothing_finalized(provider, ready, aws, status):
+    root_id = new_stack_id("root")
+    stack_status.show(root_id, status)
+    stack_status.show(provider.address.stack_id, "CREATE_IN_PROGRESS", parent_id=root_id)
+
+    answer = provider.ask("Create", WEB)
+
+    assert answer.status == "FAILED"
+    assert f"Nothing was finalized: the parent stack status is {status}." in answer.reason
+    assert not is_finalized(aws)
+
+
+def test_a_nested_stack_whose_root_goes_forward_gets_what_it_asked_for(provider, ready, aws):
+    root_id = new_stack_id("root")
+    stack_status.show(root_id, "UPDATE_IN_PROGRESS")
+    stack_status.show(provider.address.stack_id, "CREATE_IN_PROGRESS", parent_id=root_id)
+
+    answer = provider.ask("Create", WEB)
+
+    assert (answer.status, asked(aws)) == ("SUCCESS", ["DescribeStacks"] * 2)
+
+
+def test_an_update_in_a_rollback_of_the_root_is_let_through(provider, ready, aws):
+    root_id = new_stack_id("root")
+    stack_status.show(root_id, "UPDATE_ROLLBACK_IN_PROGRESS")
+    stack_status.show(provider.address.stack_id, "UPDATE_IN_PROGRESS", parent_id=root_id)
+
+    answer = provider.ask("Update", WEB, physical_id=SERVER)
+
+    assert answer.status == "SUCCESS"
+    assert not is_finalized(aws)
+
+
+@pytest.mark.parametrize("elsewhere", [{"account": "444455556666"}, {"region": "eu-central-1"}])
+def test_a_stack_of_another_account_or_region_is_refused_in_words(provider, ready, aws, elsewhere):
+    stack_id = new_stack_id("web", **elsewhere)
+    provider.address = replace(provider.address, stack_id=stack_id)
+
+    answer = provider.ask("Create", WEB)
+
+    assert answer.status == "FAILED"
+    assert answer.reason.startswith(f'StackId is "{stack_id[:60]}')
+    assert "allowed: a stack in the function's own account and Region" in answer.reason
+    assert aws.operations() == []
 
 
 def test_a_stack_that_is_gone_after_a_wait_gets_nothing_finalized(provider, booting, aws):

@@ -83,14 +83,14 @@ def test_who_asks_again_after_a_lost_answer_gets_the_same_answer(caller):
     assert (second["outcome"], second["changed"]) == ("FINALIZED", False)
 
 
-def test_a_conflict_that_stands_is_a_report_that_may_be_asked_again(caller, mgn):
+def test_a_conflict_that_stands_is_reported_after_further_reads(caller, mgn):
     caller.aws.add_fault("FinalizeCutover", "conflict")
 
     report = caller.ask(SERVER)
 
     assert (report["outcome"], report["changed"]) == ("FAILED", False)
     error = report["error"]
-    assert (error["code"], error["httpStatus"], error["retryable"]) == ("ConflictException", 409, True)
+    assert (error["code"], error["httpStatus"], error["retryable"]) == ("ConflictException", 409, False)
     assert caller.aws.operations().count("DescribeSourceServers") == 4
     assert state(mgn) == "CUTTING_OVER"
 

@@ -6,6 +6,7 @@ import random
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
+from botocore.parsers import ResponseParserError
 
 from finalize_cutover.aws.clients import Clients
 from finalize_cutover.aws.time_limit import TimeLimit
@@ -112,7 +113,7 @@ def test_a_refusal_is_one_for_both(refusal):
     assert simulated(refusal=refusal) == real(answered(refusal.code, refusal.status, str(refusal)))
 
 
-def test_what_is_no_json_is_no_error_for_boto3_but_an_answer_without_members():
+def test_what_is_no_json_is_an_error():
     class Raw:
         def stream(self, *_):
             yield b"<html>"
@@ -122,9 +123,8 @@ def test_what_is_no_json_is_no_error_for_boto3_but_an_answer_without_members():
         "before-send.mgn.*", lambda request, **_: AWSResponse(request.url, 200, {"content-type": "text/html"}, Raw())
     )
 
-    answer = boto.describe_job_log_items(jobID="mgnjob-0123456789abcdef0")
-
-    assert answer.keys() == {"ResponseMetadata"}
+    with pytest.raises(ResponseParserError):
+        boto.describe_job_log_items(jobID="mgnjob-0123456789abcdef0")
 
 
 def test_a_write_that_is_not_to_be_sent_is_not_sent_by_either():

@@ -11,6 +11,7 @@ from tests.simulation.virtual.machine import Machine
 from tests.simulation.watch import sends
 from tests.simulation.watch.watch import Watch
 
+STACK = "stack"
 ASKED = Asked(handler="custom_resource", servers=("s-1",))
 
 
@@ -25,14 +26,14 @@ def invocation(watch):
     """An invocation for a Create whose stack goes forward, and which is allowed to write."""
     request = Request(
         type="Create",
-        stack_id="stack",
+        stack_id=STACK,
         logical_id="Cutover",
         wish=Wish(properties={}, asked=ASKED),
         done=lambda *_: None,
     )
     asked = Asked(handler="custom_resource", servers=("s-1",), request=request)
     invocation = Invocation(watch.machine, 1, {}, asked, 900, watch)
-    invocation.saw_stack("CREATE_IN_PROGRESS")
+    invocation.saw_stack(STACK, "CREATE_IN_PROGRESS")
     return invocation
 
 
@@ -55,19 +56,28 @@ def test_a_write_after_the_answer_is_found(watch, invocation):
 
 
 def test_a_write_after_a_withdrawal_is_found_whatever_the_stack_shows_later(watch, invocation):
-    invocation.saw_stack("ROLLBACK_IN_PROGRESS")
-    invocation.saw_stack("CREATE_IN_PROGRESS")
+    invocation.saw_stack(STACK, "ROLLBACK_IN_PROGRESS")
+    invocation.saw_stack(STACK, "CREATE_IN_PROGRESS")
 
     sends.check_any(watch, invocation, "sent too late")
 
     assert found(watch) == ["sent for a stack that does not go forward"]
 
 
+def test_a_write_for_a_nested_stack_whose_root_was_not_asked_is_found(watch, invocation):
+    invocation.asked.request.stack_id = "arn:aws:cloudformation:eu-west-1:111122223333:stack/nested-1/5b7a6f8e"
+    invocation.saw_stack(invocation.asked.request.stack_id, "CREATE_IN_PROGRESS")
+
+    sends.check_any(watch, invocation, "sent too late")
+
+    assert found(watch) == ["sent without consent"]
+
+
 @pytest.mark.parametrize(("part", "age"), [("server", 15.3), ("job", 15.3), ("log", 15.3), ("instance", 15.3)])
 def test_every_part_of_the_evidence_must_be_young(watch, invocation, part, age):
     parts = dict.fromkeys(("server", "job", "log", "instance"), 20.0) | {part: 20.0 - age}
     watch.machine.now = 20.0
-    invocation.saw_stack("CREATE_IN_PROGRESS")
+    invocation.saw_stack(STACK, "CREATE_IN_PROGRESS")
     invocation.record.sights["s-1"] = Sight(server=Server(id="s-1"), seen_at=20.0, true_at=parts)
 
     sends.check(watch, invocation, "s-1")

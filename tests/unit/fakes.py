@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -140,6 +140,11 @@ class FakeAws:
         servers = [evidence.server for evidence in self._known.values() if evidence.server.state == state]
         return Found(items={server.id: server for server in servers if archived_too or not server.is_archived})
 
+    def all_servers(self) -> Found[SourceServer]:
+        self._begin("DescribeSourceServers")
+        servers = [evidence.server for evidence in self._known.values()]
+        return Found(items={server.id: server for server in servers if not server.is_archived})
+
     def applications(self, wave_id: str) -> list[str]:
         self._begin("ListApplications")
         return self._waves.get(wave_id, [])
@@ -220,22 +225,33 @@ class FakeStack:
     Attributes:
         shown: The stack's status; None if CloudFormation does not answer.
 
+        around: The statuses of the stacks that contain it; None if CloudFormation does not answer.
+
         asked: Number of times that the status was read.
 
         before_answer: Called at each read.
+
+        before_next: Called before each status of *around*.
     """
 
     def __init__(self, shown: str | None = "CREATE_IN_PROGRESS") -> None:
         self.shown = shown
+        self.around: tuple[str | None, ...] = ()
         self.asked = 0
         self.before_answer: Callable[[], object] = lambda: None
+        self.before_next: Callable[[], object] = lambda: None
 
-    def status(self) -> str:
+    def statuses(self) -> Iterator[str]:
         self.asked += 1
         self.before_answer()
         if self.shown is None:
             raise MgnUnavailableError("CloudFormation is busy.", code="Throttling", is_throttled=True)
-        return self.shown
+        yield self.shown
+        for status in self.around:
+            self.before_next()
+            if status is None:
+                raise MgnUnavailableError("CloudFormation is busy.", code="Throttling", is_throttled=True)
+            yield status
 
 
 def guard_of(aws: FakeAws, stack: FakeStack, *, is_fresh_create: bool = True) -> StackGuard:

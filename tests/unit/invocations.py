@@ -39,9 +39,9 @@ def invocation(
     return Invocation(**{**usual, **differences})
 
 
-def invocation_without_aws(aws: FakeAws) -> Invocation:
+def invocation_without_aws(aws: FakeAws, **differences: Any) -> Invocation:
     """Return an invocation that must not call AWS."""
-    return invocation(aws, make_services=lambda *_: _nobody("MGN"))
+    return invocation(aws, make_services=lambda *_: _nobody("MGN"), **differences)
 
 
 def _nobody(service: str) -> Any:

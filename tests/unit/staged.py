@@ -18,9 +18,10 @@ REPLICATOR = "i-0aaaaaaaaaaaaaaaa"
 STAGED_VOLUME = "vol-0aaaaaaaaaaaaaaaa"
 STAGED_SNAPSHOT = "snap-0aaaaaaaaaaaaaaaa"
 PRODUCTION_VOLUME = "vol-0bbbbbbbbbbbbbbbb"
-# Replication began two weeks before; the instance was launched after the request to launch the cutover.
+# Two weeks ago, the staging disks were created, and replication began; the instance was launched after the request.
 STAGED_AT = NOW - timedelta(days=14)
 PRODUCED_AT = INITIATED_AT + timedelta(minutes=6)
+FIRST_BYTE_AT = STAGED_AT + timedelta(minutes=12)
 FINALIZED_AT = NOW - timedelta(minutes=90)
 
 
@@ -80,7 +81,8 @@ def audited(server_id: str = SERVER, *, minutes_ago: float = 90, **differences: 
     """
     at = NOW - timedelta(minutes=minutes_ago)
     evidence = ready(server_id, state="CUTOVER", replication_state="DISCONNECTED", staged_bytes=(0, 0), finalized_at=at)
-    server = replace(evidence.server, **{"last_seen_at": at, "replicator_id": REPLICATOR, **differences})
+    usual = {"last_seen_at": at, "first_byte_at": FIRST_BYTE_AT, "replicator_id": REPLICATOR}
+    server = replace(evidence.server, **{**usual, **differences})
     return replace(evidence, server=server)
 
 

@@ -1,5 +1,6 @@
 """The audit of finalized cutovers: its calls to AWS, its results and its reports of leftovers."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,15 @@ from finalize_cutover.cutover.audit.report import AuditOutcome, AuditReport, fle
 from finalize_cutover.cutover.errors import MgnRefusedError, MgnUnavailableError
 from tests.unit.builders import INSTANCE, NOW, OTHER_SERVER, SERVER, ready
 from tests.unit.fakes import FakeAws
-from tests.unit.staged import FakeStaging, audited, production, replication_server, staged_snapshot, staged_volume
+from tests.unit.staged import (
+    REPLICATOR,
+    FakeStaging,
+    audited,
+    production,
+    replication_server,
+    staged_snapshot,
+    staged_volume,
+)
 
 MISSING = "s-0123456789abcdef9"
 
@@ -159,3 +168,41 @@ def test_a_fleets_outcome_is_its_most_severe(worst):
 
 def test_an_audit_of_nothing_is_clean():
     assert (fleet_audit_report([]).outcome, fleet_audit_report([]).total) == ("CLEAN", 0)
+
+
+def test_storage_on_fsx_is_never_clean():
+    server = audited().server
+    evidence = audited(launched_instance=replace(server.launched_instance, is_on_fsx=True))
+
+    assert outcome(evidence) == "NOT_CHECKED"
+
+
+def replicating(**differences):
+    evidence = ready(OTHER_SERVER, state="READY_FOR_TEST")
+    return replace(evidence, server=replace(evidence.server, replicator_id=REPLICATOR, **differences))
+
+
+def test_a_replication_server_that_another_server_still_names_is_no_leftover():
+    aws = FakeAws(audited(), replicating())
+    staging = FakeStaging(*production(), replication_server())
+
+    (report,) = audit([SERVER], services=aws.services, staging=staging)
+
+    assert (report.outcome, report.leftovers) == ("CLEAN", ())
+
+
+@pytest.mark.parametrize("others", [[], [replicating(replication_state="DISCONNECTED")]])
+def test_a_replication_server_that_nobody_uses_is_a_leftover(others):
+    aws = FakeAws(audited(), *others)
+
+    (report,) = audit([SERVER], services=aws.services, staging=FakeStaging(*production(), replication_server()))
+
+    assert [leftover.id for leftover in report.leftovers] == [REPLICATOR]
+
+
+def test_the_other_servers_are_listed_only_if_there_is_a_replication_server_to_judge():
+    aws = FakeAws(audited())
+
+    audit([SERVER], services=aws.services, staging=FakeStaging(*production(), staged_volume()))
+
+    assert aws.calls.count("DescribeSourceServers") == 1

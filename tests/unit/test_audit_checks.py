@@ -1,10 +1,12 @@
 """The audit's checks: when each returns PASS, WAIT or FAIL, to the minute."""
 
+from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
 
 from finalize_cutover.cutover.audit.checks import check_all
+from finalize_cutover.cutover.audit.staging import Leftovers
 from finalize_cutover.cutover.evidence import InstanceStatus
 from tests.unit.builders import INSTANCE, NOW
 from tests.unit.staged import audited, staged_volume
@@ -15,8 +17,8 @@ CHECKS = ["agent-silent", "replication-disconnected", "no-staged-storage", "no-l
 GIVEN_90_MINUTES = CHECKS[1:4]
 
 
-def checks(evidence, *, instance=RUNNING, leftovers=(), after=timedelta(0)):
-    found = check_all(evidence.server, instance, leftovers, NOW + after)
+def checks(evidence, *, instance=RUNNING, leftovers=(), uncertain=0, after=timedelta(0)):
+    found = check_all(evidence.server, instance, Leftovers(tuple(leftovers), uncertain), NOW + after)
     return {check.check: (check.verdict, check.reason) for check in found}
 
 
@@ -133,3 +135,37 @@ def test_where_mgn_does_not_tell_the_date_everything_is_due_and_the_agent_silent
 
     assert silent == dict.fromkeys(CHECKS, "PASS")
     assert talking["agent-silent"] == "FAIL"
+
+
+def test_a_server_that_was_replicated_without_an_agent_has_no_check_of_the_agent():
+    found = verdicts(audited(replication_type="SNAPSHOT_SHIPPING", last_seen_at=NOW))
+
+    assert found == dict.fromkeys(CHECKS[1:], "PASS")
+
+
+def on_fsx(**differences):
+    server = audited(**differences).server
+    return audited(**differences, launched_instance=replace(server.launched_instance, is_on_fsx=True))
+
+
+def test_storage_on_fsx_is_not_checked():
+    verdict, reason = checks(on_fsx())["no-leftovers"]
+
+    assert verdict == "NOT_CHECKED"
+    assert reason == "its storage is on FSx for ONTAP, which this audit does not read; MGN's cleanup can take 24 hours"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "leftovers", "verdict"), [(on_fsx(), [staged_volume()], "FAIL"), (on_fsx(minutes_ago=0), [], "WAIT")]
+)
+def test_storage_on_fsx_hides_no_other_verdict(evidence, leftovers, verdict):
+    assert checks(evidence, leftovers=leftovers)["no-leftovers"][0] == verdict
+
+
+def test_the_number_of_resources_that_are_not_named_is_told():
+    verdict, reason = checks(audited(), uncertain=2)["no-leftovers"]
+
+    assert verdict == "PASS"
+    assert reason == (
+        "EC2 still has no leftovers; 2 resources with its tag are not named, because they may be production's"
+    )

@@ -24,8 +24,13 @@ def answer(**members):
     return {"Stacks": [{"StackName": "web", "CreationTime": 0, "StackStatus": "CREATE_IN_PROGRESS", **members}]}
 
 
+def statuses(client):
+    return tuple(AwsStack(lambda: client, stack_id=STACK, limit=UNHURRIED).statuses())
+
+
 def status(client):
-    return AwsStack(lambda: client, stack_id=STACK, limit=UNHURRIED).status()
+    (only,) = statuses(client)
+    return only
 
 
 @pytest.mark.parametrize("shown", [*STATUSES, "A_STATUS_OF_TOMORROW", ""])
@@ -34,6 +39,18 @@ def test_a_stack_is_asked_for_by_its_arn_and_shows_its_status(cloudformation, sh
     expected.add_response("describe_stacks", answer(StackStatus=shown), {"StackName": STACK})
 
     assert status(client) == shown
+
+
+def test_the_stacks_around_a_nested_one_are_asked_for_too_each_once(cloudformation):
+    client, expected = cloudformation
+    parent, root = STACK.replace("web", "parent"), STACK.replace("web", "root")
+    around = {"ParentId": parent, "RootId": root}
+    expected.add_response("describe_stacks", answer(**around), {"StackName": STACK})
+    of_parent = answer(StackStatus="UPDATE_IN_PROGRESS", ParentId=root, RootId=root)
+    expected.add_response("describe_stacks", of_parent, {"StackName": parent})
+    expected.add_response("describe_stacks", answer(StackStatus="ROLLBACK_IN_PROGRESS"), {"StackName": root})
+
+    assert statuses(client) == ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS")
 
 
 def test_a_stack_that_is_not_there_shows_none(cloudformation):

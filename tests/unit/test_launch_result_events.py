@@ -1,6 +1,7 @@
 """Which events the handler accepts, and the result for all others, including malformed ones."""
 
 import copy
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -156,7 +157,9 @@ def test_a_resource_that_is_no_source_server_is_refused(resource):
     ],
 )
 def test_a_server_of_another_account_or_region_is_refused(differences):
-    assert "; allowed: ARNs of the event's account and Region." in refuse(launch_result(**differences))
+    assert "; allowed: ARNs of the function's own account and Region, as in the event." in refuse(
+        launch_result(**differences)
+    )
 
 
 def test_a_caller_outside_of_lambda_has_no_region_to_compare_with():
@@ -203,3 +206,44 @@ def test_no_event_however_malformed_finalizes_a_server_that_it_does_not_name(non
         assert aws.calls == []
 
     assert set(aws.finalized) <= {SERVER}
+
+
+@pytest.mark.parametrize(
+    "function_arn",
+    [
+        "arn:aws:lambda:eu-west-1:444455556666:function:finalize-cutover",
+        "arn:aws:lambda:eu-west-1:444455556666:function:finalize-cutover:live",
+        "arn:aws-us-gov:lambda:eu-west-1:444455556666:function:finalize-cutover",
+    ],
+)
+def test_an_event_that_another_account_forwards_is_refused(function_arn):
+    context = SimpleNamespace(invoked_function_arn=function_arn)
+
+    with pytest.raises(InvalidRequestError, match="allowed: ARNs of the function's own account and Region"):
+        handler.handle(launch_result(), invocation_without_aws(FakeAws(), context=context))
+
+
+@pytest.mark.parametrize("settings", [{}, {"AWS_REGION": "eu-west-1"}])
+def test_an_event_of_another_region_than_the_functions_is_refused(settings):
+    context = SimpleNamespace(invoked_function_arn="arn:aws:lambda:eu-west-1:111122223333:function:finalize-cutover")
+    event = launch_result(region="eu-central-1", resources=[arn(region="eu-central-1")])
+
+    with pytest.raises(InvalidRequestError, match="allowed: ARNs of the function's own account and Region"):
+        handler.handle(event, invocation_without_aws(FakeAws(), context=context, settings=read_settings(settings)))
+
+
+@pytest.mark.parametrize(
+    "function_arn",
+    [
+        "arn:aws:lambda:eu-west-1:111122223333:function:finalize-cutover",
+        # AWS's emulators name this account and Region, whatever is in use.
+        "arn:aws:lambda:us-east-1:012345678912:function:test_function",
+        "",
+    ],
+)
+def test_an_event_of_the_own_account_is_accepted(function_arn):
+    context = SimpleNamespace(invoked_function_arn=function_arn)
+
+    report = handler.handle(launch_result(), invocation(FakeAws(approved()), context=context))
+
+    assert report["outcome"] == "FINALIZED"

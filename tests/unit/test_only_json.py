@@ -34,7 +34,7 @@ def test_anything_else_than_an_object_is_an_error(content):
         client.describe_source_servers()
 
 
-@pytest.mark.parametrize("content", [b"{}", b'{"items": []}'])
+@pytest.mark.parametrize("content", [b"{}", b'{"items": []}', rb'{"message": "\ud83d"}'])
 def test_an_object_without_items_is_an_empty_list(content):
     answer = answered(200, content).describe_source_servers()
 

@@ -49,6 +49,59 @@ def test_every_other_status_is_no_consent(clock, status):
     assert raised.value.code == (status or "NO_STATUS")
 
 
+@pytest.mark.parametrize("around", [("ROLLBACK_IN_PROGRESS",), ("UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS")])
+def test_a_nested_stack_does_not_go_forward_if_a_stack_around_it_does_not(clock, around):
+    stack = FakeStack()
+    stack.around = around
+
+    with pytest.raises(WithdrawnError, match=f"the parent stack status is {around[-1]}") as raised:
+        guard(stack, clock).check()
+
+    assert raised.value.code == around[-1]
+
+
+def test_a_nested_stack_goes_forward_with_all_stacks_around_it(clock):
+    stack = FakeStack()
+    stack.around = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
+
+    assert guard(stack, clock).check() == clock.now() + timedelta(seconds=15)
+
+
+@pytest.mark.parametrize(
+    ("shown", "around"),
+    [("UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"), ("CREATE_FAILED", "ROLLBACK_IN_PROGRESS")],
+)
+def test_a_rollback_of_a_stack_around_it_is_a_rollback(clock, shown, around):
+    stack = FakeStack(shown)
+    stack.around = (around,)
+
+    assert guard(stack, clock).is_rolling_back()
+
+
+def test_the_answer_for_a_nested_stack_holds_from_when_the_first_status_came(clock):
+    stack = FakeStack()
+    stack.around = ("CREATE_IN_PROGRESS",)
+    stack.before_next = lambda: clock.sleep(9)
+
+    assert guard(stack, clock).check() == clock.now() + timedelta(seconds=15 - 9)
+
+
+def test_a_rollback_counts_even_if_the_stacks_around_it_cannot_be_asked(clock):
+    stack = FakeStack("ROLLBACK_IN_PROGRESS")
+    stack.around = (None,)
+
+    with pytest.raises(WithdrawnError, match="the stack status is ROLLBACK_IN_PROGRESS"):
+        guard(stack, clock).check()
+
+
+def test_a_nested_stack_whose_root_cannot_be_asked_does_not_consent(clock):
+    stack = FakeStack("UPDATE_IN_PROGRESS")
+    stack.around = (None,)
+
+    with pytest.raises(WithdrawnError, match="could not be read"):
+        guard(stack, clock, is_fresh_create=False).check()
+
+
 @pytest.mark.parametrize("seconds", [0, 14, 15, 600])
 def test_nothing_is_written_before_the_first_answer(clock, seconds):
     stack = FakeStack()

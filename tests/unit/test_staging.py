@@ -1,22 +1,27 @@
 """Which resources are leftovers of a finalized source server, and which must never be reported."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finalize_cutover.cutover.audit.staging import leftovers_of
+from finalize_cutover.cutover.audit.staging import leftovers_of, replicators_in_use
+from finalize_cutover.cutover.errors import MgnUnavailableError
+from finalize_cutover.cutover.ports import Found
 from finalize_cutover.cutover.staging_resource import SERVER_TAGS, StagingResource
 from tests.unit.builders import INITIATED_AT, INSTANCE, OTHER_SERVER, SERVER
 from tests.unit.staged import (
     FINALIZED_AT,
+    FIRST_BYTE_AT,
     JOB_TAGS,
     MANAGED,
     PRODUCED_AT,
     PRODUCTION_VOLUME,
     REPLICATOR,
     STAGED_AT,
+    STAGED_VOLUME,
     audited,
     launched_instance,
     of,
@@ -44,12 +49,16 @@ class Attachments(tuple[str, ...]):
 
 def leftovers(*resources, is_instance_there=True, **server):
     found = leftovers_of(audited(**server).server, resources, is_instance_there=is_instance_there)
-    return [resource.id for resource in found]
+    return [resource.id for resource in found.certain]
 
 
-@pytest.mark.parametrize("resource", [staged_volume(), staged_snapshot(), replication_server()])
-def test_a_staged_volume_a_snapshot_and_a_replication_server_are_leftovers(resource):
-    assert leftovers(*production(), resource) == [resource.id]
+def uncertain(*resources, **server):
+    return leftovers_of(audited(**server).server, resources, is_instance_there=True).uncertain
+
+
+@pytest.mark.parametrize("resources", [[staged_volume()], [staged_volume(), staged_snapshot()], [replication_server()]])
+def test_a_staged_volume_its_snapshot_and_a_replication_server_are_leftovers(resources):
+    assert leftovers(*production(), *resources) == [resource.id for resource in resources]
 
 
 @pytest.mark.parametrize("tag", SERVER_TAGS)
@@ -63,16 +72,45 @@ def test_a_staged_volume_that_is_still_attached_to_a_replication_server_is_a_lef
     assert leftovers(*production(), replication_server(), root_volume(), volume) == [REPLICATOR, volume.id]
 
 
-def test_a_snapshot_whose_staged_volume_is_gone_is_a_leftover():
-    assert leftovers(*production(), staged_snapshot(volume_id="vol-0eeeeeeeeeeeeeeee")) == [staged_snapshot().id]
+@pytest.mark.parametrize("volume_id", ["vol-0eeeeeeeeeeeeeeee", None])
+def test_a_snapshot_of_an_unknown_volume_is_counted_but_not_named(volume_id):
+    # A person can take it of a production volume, with the tags of the volume, and delete the volume.
+    snapshot = staged_snapshot(volume_id=volume_id)
+
+    assert leftovers(*production(), snapshot) == []
+    assert uncertain(*production(), snapshot) == 1
+
+
+def test_a_detached_volume_of_an_earlier_cutover_is_counted_but_not_named_nor_are_its_snapshots():
+    earlier = staged_volume(created_at=INITIATED_AT - timedelta(days=2))
+    snapshot = staged_snapshot(volume_id=earlier.id)
+
+    assert leftovers(*production(), earlier, snapshot) == []
+    assert uncertain(*production(), earlier, snapshot) == 2
+
+
+def test_a_volume_whose_replication_began_at_an_unknown_time_is_named_only_if_it_is_attached_for_replication():
+    attached = staged_volume(instance_ids=(REPLICATOR,))
+
+    assert leftovers(*production(), staged_volume(), first_byte_at=None) == []
+    assert leftovers(*production(), replication_server(), attached, first_byte_at=None) == [REPLICATOR, attached.id]
+
+
+@pytest.mark.parametrize("resources", [production(), (staged_volume(),), (production_volume(instance_ids=()),)])
+def test_what_is_certain_in_either_way_is_not_counted_as_uncertain(resources):
+    assert uncertain(launched_instance(), *resources) == 0
 
 
 def test_a_snapshot_taken_until_the_very_moment_of_finalizing_is_a_leftover():
-    assert leftovers(*production(), staged_snapshot(created_at=FINALIZED_AT)) == [staged_snapshot().id]
+    snapshot = staged_snapshot(created_at=FINALIZED_AT)
+
+    assert leftovers(*production(), staged_volume(), snapshot) == [STAGED_VOLUME, snapshot.id]
 
 
 def test_a_snapshot_taken_after_finalizing_is_somebodys_backup():
-    assert leftovers(*production(), staged_snapshot(created_at=FINALIZED_AT + timedelta(seconds=1))) == []
+    snapshot = staged_snapshot(created_at=FINALIZED_AT + timedelta(seconds=1))
+
+    assert leftovers(*production(), staged_volume(), snapshot) == [STAGED_VOLUME]
 
 
 @pytest.mark.parametrize("tag", ["aws:backup:source-resource", "aws:dlm:lifecycle-policy-id"])
@@ -98,7 +136,14 @@ def test_a_volume_that_was_detached_from_production_is_no_leftover_nor_are_its_s
 
 @pytest.mark.parametrize(("age", "found"), [(timedelta(seconds=1), True), (timedelta(0), False)])
 def test_a_volume_is_staged_only_if_it_is_older_than_the_launch(age, found):
-    volume = staged_volume(created_at=INITIATED_AT - age)
+    volume = staged_volume(created_at=INITIATED_AT - age, instance_ids=(REPLICATOR,))
+
+    assert (volume.id in leftovers(*production(), replication_server(), volume)) == found
+
+
+@pytest.mark.parametrize(("age", "found"), [(timedelta(seconds=1), True), (timedelta(0), False)])
+def test_a_detached_volume_is_staged_only_if_it_is_older_than_the_replication(age, found):
+    volume = staged_volume(created_at=FIRST_BYTE_AT - age)
 
     assert leftovers(*production(), volume) == ([volume.id] if found else [])
 
@@ -169,10 +214,28 @@ def test_a_volume_of_the_launched_instance_is_none_though_that_is_named_like_a_r
     assert leftovers(namesake, staged_volume(instance_ids=(INSTANCE,))) == []
 
 
-def test_without_dates_age_proves_nothing_and_the_rest_must():
-    volume = staged_volume(created_at=PRODUCED_AT)
+def test_without_a_date_of_the_launch_an_attachment_for_replication_proves_it():
+    volume = staged_volume(created_at=PRODUCED_AT, instance_ids=(REPLICATOR,))
 
-    assert leftovers(*production(), volume, staged_snapshot(), last_cutover=None) == [volume.id, staged_snapshot().id]
+    found = leftovers(*production(), replication_server(), volume, staged_snapshot(), last_cutover=None)
+
+    assert found == [REPLICATOR, volume.id, staged_snapshot().id]
+
+
+def test_a_replication_server_that_a_server_names_is_no_leftover():
+    assert leftovers(*production(), replication_server(is_in_use=True)) == []
+
+
+def test_replication_servers_are_in_use_by_servers_that_still_replicate():
+    replicating = replace(audited(OTHER_SERVER).server, replication_state="CONTINUOUS", replicator_id=STRANGER)
+    found = Found(items={SERVER: audited().server, OTHER_SERVER: replicating})
+
+    assert replicators_in_use(found) == {STRANGER}
+
+
+@pytest.mark.parametrize("unreadable", [{"errors": {OTHER_SERVER: MgnUnavailableError("odd")}}, {"unnamed": 1}])
+def test_without_all_servers_it_is_unknown_which_replication_servers_are_in_use(unreadable):
+    assert replicators_in_use(Found(items={SERVER: audited().server}, **unreadable)) is None
 
 
 KEYS = st.sampled_from([*SERVER_TAGS, *JOB_TAGS, "Name", "aws:backup:source-resource"])
@@ -202,7 +265,7 @@ RESOURCES = st.one_of(
 
 @given(st.lists(RESOURCES, max_size=8, unique_by=lambda resource: resource.id), st.booleans())
 def test_never_production_never_anothers_never_what_a_job_launched(resources, is_instance_there):
-    found = leftovers_of(audited().server, resources, is_instance_there=is_instance_there)
+    found = leftovers_of(audited().server, resources, is_instance_there=is_instance_there).certain
 
     volumes = {resource.id for resource in resources if INSTANCE in resource.instance_ids}
     for leftover in found:

@@ -1,8 +1,8 @@
 """CloudFormation through boto3: the port ``Stack`` of the core."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from finalize_cutover.aws.errors import translated
 from finalize_cutover.aws.json_fields import text
@@ -30,15 +30,28 @@ class AwsStack:
         self._stack_id = stack_id
         self._limit = limit
 
-    def status(self) -> str:
+    def statuses(self) -> Iterator[str]:
         """
-        Return the stack's status; empty if CloudFormation returns none.
+        Yield the status of the stack, then those of the stacks that contain it, up to the root stack.
+
+        A status is empty if CloudFormation returns none.
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html
 
         Raises:
             CutoverError: CloudFormation does not respond, or refuses the request.
         """
-        with translated("cloudformation:DescribeStacks"):
-            # A short limit, because the evidence becomes too old while a write waits for this response.
-            ask = partial(self._client().describe_stacks, StackName=self._stack_id)
-            stacks = self._limit.run(ask, within=ATTEMPT)["Stacks"]
-            return text(stacks[0], "StackStatus") or "" if stacks else ""
+        known, waiting = {self._stack_id}, [self._stack_id]
+        while waiting:
+            with translated("cloudformation:DescribeStacks"):
+                stack = self._described(waiting.pop(0))
+                status = text(stack, "StackStatus") or ""
+                around = dict.fromkeys((text(stack, "ParentId"), text(stack, "RootId")))
+            waiting += [id_ for id_ in around if id_ and id_ not in known]
+            known.update(waiting)
+            yield status
+
+    def _described(self, stack_id: str) -> Mapping[str, Any]:
+        # A short limit, because the evidence becomes too old while a write waits for this response.
+        ask = partial(self._client().describe_stacks, StackName=stack_id)
+        stacks: Sequence[Any] = self._limit.run(ask, within=ATTEMPT)["Stacks"]
+        return stacks[0] if stacks else {}

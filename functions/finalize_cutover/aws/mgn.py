@@ -75,6 +75,10 @@ class AwsMgn:
         filters: dict[str, Any] = {"lifeCycleStates": [state]} | ({} if archived_too else {"isArchived": False})
         return self._servers(LISTED_PER_CALL, filters)
 
+    def all_servers(self) -> Found[SourceServer]:
+        """Return every source server that is not archived."""
+        return self._servers(LISTED_PER_CALL, {"isArchived": False})
+
     def applications(self, wave_id: str) -> list[str]:
         """Return the IDs of the applications of *wave_id*."""
         with translated("mgn:ListApplications"):

@@ -5,10 +5,10 @@ botocore reads any other body of a successful response as an object without memb
 would pass for an empty one.
 """
 
+import json
 from http import HTTPStatus
 from typing import Any
 
-import msgspec
 from botocore.parsers import ResponseParserError
 
 # boto3's names of the JSON services that the function calls; the parsers of the others check it themselves.
@@ -25,9 +25,11 @@ def check_response(response_dict: dict[str, Any], **_: Any) -> None:
     if response_dict["status_code"] >= HTTPStatus.MULTIPLE_CHOICES:
         return
     try:
-        msgspec.json.decode(response_dict["body"], type=dict[str, msgspec.Raw])
-    except msgspec.DecodeError as error:
-        raise ResponseParserError("the response is not a JSON object") from error
+        document = json.loads(response_dict["body"])
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise ResponseParserError("the response is not a JSON object")
 
 
 def install(client: Any, service: str) -> None:

@@ -32,7 +32,9 @@ def source_server(item: Mapping[str, Any]) -> SourceServer:
         staged_bytes=tuple(disk.get("totalStorageBytes") or 0 for disk in replication.get("replicatedDisks") or []),
         lag_duration=text(replication, "lagDuration"),
         last_seen_at=time(life_cycle, "lastSeenByServiceDateTime"),
+        first_byte_at=time(life_cycle, "firstByteDateTime"),
         replicator_id=text(replication, "replicatorId"),
+        replication_type=text(item, "replicationType"),
         document=msgspec.to_builtins(document),
     )
 
@@ -44,6 +46,7 @@ def _launched_instance(item: Mapping[str, Any] | None) -> LaunchedInstance | Non
         (str(check.get("name") or check.get("type")), str(check.get("status")))
         for check in item.get("lastKnownChecks") or []
     ]
+    is_on_fsx = any(check.get("type") == "FSx" for check in item.get("lastKnownChecks") or [])
     if fsx_status := text(item, "lastKnownFsxChecksStatus"):
         checks.append(("FSx", fsx_status))
     return LaunchedInstance(
@@ -51,6 +54,7 @@ def _launched_instance(item: Mapping[str, Any] | None) -> LaunchedInstance | Non
         job_id=text(item, "jobID"),
         first_boot=text(item, "firstBoot"),
         checks=tuple(checks),
+        is_on_fsx=is_on_fsx or bool(fsx_status),
     )
 
 

@@ -1,6 +1,6 @@
 """The ports: interfaces that the core needs; ``aws/`` and ``clock.py`` implement them."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
@@ -48,6 +48,9 @@ class SourceServers(Protocol):
 
     def in_state(self, state: str, *, archived_too: bool = False) -> Found[SourceServer]:
         """Return every source server in the lifecycle state *state*, archived servers only with *archived_too*."""
+
+    def all_servers(self) -> Found[SourceServer]:
+        """Return every source server that is not archived."""
 
     def finalize(self, server_id: str, *, before_send: Callable[[], None]) -> SourceServer:
         """
@@ -127,8 +130,12 @@ class Clock(Protocol):
 class Stack(Protocol):
     """The CloudFormation stack that sent the request."""
 
-    def status(self) -> str:
-        """Return its status, empty if CloudFormation returns none; same errors as ``Jobs``."""
+    def statuses(self) -> Iterator[str]:
+        """
+        Yield its status, then those of the stacks that contain it; same errors as ``Jobs``.
+
+        A status is empty if CloudFormation returns none.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

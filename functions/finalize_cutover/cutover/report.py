@@ -108,7 +108,7 @@ def report_on(
         launched_instance_id=server.instance_id,
         cutover_job_id=server.cutover_job_id,
         cutover_launched_at=whole_seconds(server.last_cutover.initiated_at) if server.last_cutover else None,
-        agent_uninstalled_by=finalized_at and finalized_at + AGENT_UNINSTALLED_AFTER,
+        agent_uninstalled_by=None if server.is_agentless else finalized_at and finalized_at + AGENT_UNINSTALLED_AFTER,
         replication_resources_deleted_by=finalized_at and finalized_at + REPLICATION_RESOURCES_DELETED_AFTER,
         readiness=tuple(FindingReport(rule=f.rule, verdict=f.verdict, reason=f.reason) for f in findings),
         warnings=(*(warning for finding in findings for warning in finding.warnings), *warnings),

@@ -13,6 +13,7 @@ from typing import Any
 CUTTING_OVER = "CUTTING_OVER"
 CUTOVER = "CUTOVER"
 DISCONNECTED = "DISCONNECTED"
+SNAPSHOT_SHIPPING = "SNAPSHOT_SHIPPING"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +29,15 @@ class LaunchedInstance:
         first_boot: ``firstBoot``; None if MGN does not return it.
 
         checks: Name and status of each of ``lastKnownChecks``, and of the FSx checks; names can repeat.
+
+        is_on_fsx: Whether MGN shows a check of FSx storage.
     """
 
     id: str | None
     job_id: str | None
     first_boot: str | None
     checks: tuple[tuple[str, str], ...] = ()
+    is_on_fsx: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +96,11 @@ class SourceServer:
 
         last_seen_at: When the replication agent last contacted MGN.
 
+        first_byte_at: When replication began: its staging disks are older, its launched instances are younger.
+
         replicator_id: ID of the replication server, an EC2 instance that other source servers may share.
+
+        replication_type: ``AGENT_BASED`` or ``SNAPSHOT_SHIPPING``.
 
         document: MGN's response, as JSON values.
     """
@@ -108,13 +116,25 @@ class SourceServer:
     staged_bytes: tuple[int, ...] = ()
     lag_duration: str | None = None
     last_seen_at: datetime | None = None
+    first_byte_at: datetime | None = None
     replicator_id: str | None = None
+    replication_type: str | None = None
     document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_finalized(self) -> bool:
         """Whether its cutover is finalized; both states are required, because each alone has other causes."""
         return self.state == CUTOVER and self.replication_state == DISCONNECTED
+
+    @property
+    def is_agentless(self) -> bool:
+        """Whether it replicates without an agent, from VMware vCenter."""
+        return self.replication_type == SNAPSHOT_SHIPPING
+
+    @property
+    def is_on_fsx(self) -> bool:
+        """Whether its launched instance has storage on Amazon FSx for NetApp ONTAP, which EC2 does not list."""
+        return self.launched_instance is not None and self.launched_instance.is_on_fsx
 
     @property
     def cutover_job_id(self) -> str | None:

@@ -32,6 +32,8 @@ class StagingResource:
         instance_ids: Instances that a volume is attached to.
 
         volume_id: Source volume of a snapshot.
+
+        is_in_use: Whether a source server that still replicates names it as its replication server.
     """
 
     kind: str
@@ -42,6 +44,7 @@ class StagingResource:
     instance_ids: tuple[str, ...] = ()
     volume_id: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict, repr=False)
+    is_in_use: bool = False
 
     @property
     def server_ids(self) -> set[str]:

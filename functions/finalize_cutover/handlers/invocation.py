@@ -1,5 +1,6 @@
 """One invocation: the settings, the services and the deadlines that a handler uses."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,10 @@ from .request import Request
 
 # The default wait; 0 in a dry run.
 WAIT_MINUTES = 10
+
+# The account in the ARN of a function that AWS's emulators run; it says nothing about the account in use.
+EMULATED_ACCOUNT = "012345678912"
+FUNCTION_ARN = re.compile(r"arn:[a-z-]+:lambda:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):function:.+")
 
 # Time after the last wait to read and decide.
 LOOK_MARGIN = timedelta(seconds=10)
@@ -68,6 +73,14 @@ class Invocation:
     def publisher(self) -> ResultPublisher | None:
         """Return the publisher of automation results; None without an event bus."""
         return self.make_publisher(self.ends_at)
+
+    def is_own(self, *, account_id: str, region: str) -> bool:
+        """Whether these are the function's own account and Region; what is unknown without Lambda is not compared."""
+        found = FUNCTION_ARN.fullmatch(str(getattr(self.context, "invoked_function_arn", "")))
+        own = found if found and found["account"] != EMULATED_ACCOUNT else None
+        own_account = own["account"] if own else account_id
+        own_region = self.settings.region or (own["region"] if own else region)
+        return (account_id, region) == (own_account, own_region)
 
     @property
     def seconds_left(self) -> float:

@@ -20,7 +20,13 @@ logger = Logger()
 # At DEBUG these log whole events, response URLs and tags, and they follow the root logger's level.
 TALKATIVE = ("boto3", "botocore", "crhelper", "urllib3")
 
-ALARMING = {AuditOutcome.NOT_RUNNING, AuditOutcome.LEFT_BEHIND, AuditOutcome.NOT_FOUND, AuditOutcome.FAILED}
+ALARMING = {
+    AuditOutcome.NOT_CHECKED,
+    AuditOutcome.NOT_RUNNING,
+    AuditOutcome.LEFT_BEHIND,
+    AuditOutcome.NOT_FOUND,
+    AuditOutcome.FAILED,
+}
 
 MESSAGES = {
     Outcome.FINALIZED: "Cutover is finalized",

@@ -234,7 +234,9 @@ class CloudFormationClient:
         )
         status = self._network.odd_status() or str(status)
         answer = odd.stacks(status, self._network.chance)
-        self._invocation.saw_stack("" if status in odd.NO_STATUS else status)
+        if (root_id := documents.root_of(StackName)) and answer["Stacks"]:
+            answer["Stacks"][0] |= {"ParentId": root_id, "RootId": root_id}
+        self._invocation.saw_stack(StackName, "" if status in odd.NO_STATUS else status)
         return answer
 
 

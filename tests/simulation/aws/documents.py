@@ -130,3 +130,8 @@ def instance_status(truth: Instance) -> dict[str, Any]:
         "InstanceStatus": {"Status": truth.instance if runs else "not-applicable"},
         "AttachedEbsStatus": {"Status": truth.attached_ebs if runs else "not-applicable"},
     }
+
+
+def root_of(stack_id: str) -> str | None:
+    """Return the ID of the root stack of a nested stack; None for any other stack."""
+    return stack_id.replace(":stack/nested-", ":stack/root-") if ":stack/nested-" in stack_id else None

@@ -149,7 +149,9 @@ class Record:
 
         answering_since: Time of the first attempt to send a response.
 
-        stack_statuses: Statuses of the stack that CloudFormation returned, with their times.
+        stack_statuses: Statuses of the stack and its root that CloudFormation returned, with their times.
+
+        asked_at: When the status of each of them was returned last.
 
         answers: The different stored responses.
 
@@ -165,6 +167,7 @@ class Record:
     announced: set[str] = field(default_factory=set)
     answering_since: float | None = None
     stack_statuses: list[tuple[float, str]] = field(default_factory=list)
+    asked_at: dict[str, float] = field(default_factory=dict)
     answers: list[bytes] = field(default_factory=list)
     answer_faults: list[tuple[float, str]] = field(default_factory=list)
 
@@ -264,8 +267,9 @@ class Invocation(Process):
         seen = replace(sight, true_at={**sight.true_at, part: at}, **differences)
         self.record.sights[sight.server.id] = seen
 
-    def saw_stack(self, status: str) -> None:
+    def saw_stack(self, stack_id: str, status: str) -> None:
         if self._is_heard:
+            self.record.asked_at[stack_id] = self.machine.now
             self.record.stack_statuses.append((self.machine.now, status))
 
     def begin_send(self, server_id: str) -> Send:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from tests.simulation.aws.documents import root_of
 from tests.simulation.aws.requests import Answer, CloudFormation, Request, Wish
 from tests.simulation.aws.truth import Versions
 from tests.simulation.virtual.machine import Machine
@@ -29,6 +30,7 @@ class Stack:
         self, stack_id: str, machine: Machine, chance: random.Random, cfn: CloudFormation, statuses: Versions[str]
     ) -> None:
         self.id = stack_id
+        self._root_id = root_of(stack_id)
         self.ended: Then = lambda: None
         self._machine = machine
         self._chance = chance
@@ -108,6 +110,10 @@ class Stack:
             self._note(request, None)
 
     def _roll_back_create(self) -> None:
+        self._set("ROLLBACK_IN_PROGRESS", self._root_id)
+        self._after_the_root(self._go_on_to_roll_back_create)
+
+    def _go_on_to_roll_back_create(self) -> None:
         self._set("ROLLBACK_IN_PROGRESS")
         self._cancel()
         self._delete_all(dict(self._ids), partial(self._end, "ROLLBACK_COMPLETE"))
@@ -117,6 +123,10 @@ class Stack:
         self._delete_all(self._replaced(before), partial(self._end, "UPDATE_COMPLETE"))
 
     def _roll_back_update(self, before: Mapping[str, Wish], wishes: Mapping[str, Wish]) -> None:
+        self._set("UPDATE_ROLLBACK_IN_PROGRESS", self._root_id)
+        self._after_the_root(partial(self._go_on_to_roll_back_update, before, wishes))
+
+    def _go_on_to_roll_back_update(self, before: Mapping[str, Wish], wishes: Mapping[str, Wish]) -> None:
         self._set("UPDATE_ROLLBACK_IN_PROGRESS")
         self._cancel()
         ids, failures = dict(self._ids), []
@@ -146,8 +156,17 @@ class Stack:
         for name, physical_id in ids.items():
             self._send("Delete", name, self._wishes[name], done, physical_id=physical_id)
 
-    def _set(self, status: str) -> None:
-        self._statuses.put(self.id, status)
+    def _after_the_root(self, roll_back: Then) -> None:
+        """Roll back; a nested stack learns of the root's rollback later, and works on until then."""
+        if self._root_id:
+            self._machine.after(self._chance.uniform(0, self._chance.choice((1, 30, 120))), roll_back)
+        else:
+            roll_back()
+
+    def _set(self, status: str, stack_id: str | None = None) -> None:
+        """Set the status of one stack, or of this stack and its root."""
+        for each in {stack_id} if stack_id else {self.id, self._root_id or self.id}:
+            self._statuses.put(each, status)
 
     def _end(self, status: str) -> None:
         self._set(status)

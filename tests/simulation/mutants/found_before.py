@@ -4,6 +4,18 @@ from tests.simulation.mutants.mutant import Mutant
 
 MUTANTS = (
     Mutant(
+        name="does not ask the stacks around a nested one",
+        module="aws/cloudformation.py",
+        before='                around = dict.fromkeys((text(stack, "ParentId"), text(stack, "RootId")))\n',
+        after="                around = {}\n",
+    ),
+    Mutant(
+        name="takes a parent's rollback for no rollback",
+        module="cutover/finalize/stack_guard.py",
+        before="[status for status in statuses if",
+        after="[status for status in statuses[:1] if",
+    ),
+    Mutant(
         name="ends with a fault that time cures",
         module="cutover/finalize/result.py",
         before="        return self.cause is not None and self.cause.is_transient\n",

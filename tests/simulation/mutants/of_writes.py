@@ -88,14 +88,14 @@ MUTANTS = (
     Mutant(
         name="lets any status but a rollback's consent",
         module="cutover/finalize/stack_guard.py",
-        before="        if status not in GOES_FORWARD:\n",
-        after='        if "ROLLBACK" in status:\n',
+        before="status for status in statuses if status not in GOES_FORWARD",
+        after='status for status in statuses if "ROLLBACK" in status',
     ),
     Mutant(
         name="lets a stack without a status consent",
         module="cutover/finalize/stack_guard.py",
-        before="        if status not in GOES_FORWARD:\n",
-        after="        if status and status not in GOES_FORWARD:\n",
+        before="status for status in statuses if status not in GOES_FORWARD",
+        after="status for status in statuses if status and status not in GOES_FORWARD",
         is_rare=True,
     ),
     Mutant(

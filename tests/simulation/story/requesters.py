@@ -15,7 +15,7 @@ from tests.simulation.story.wishes import Wishes
 from tests.simulation.virtual.machine import Machine
 
 SWEEP_EVERY = 400.0  # seconds
-STACK_ID = f"arn:aws:cloudformation:{documents.REGION}:{documents.ACCOUNT}:stack/web-{{}}/5b7a6f8e"
+STACK_ID = f"arn:aws:cloudformation:{documents.REGION}:{documents.ACCOUNT}:stack/{{}}-{{}}/5b7a6f8e"
 
 
 class Automation:
@@ -81,7 +81,8 @@ class Stacks:
     def begin(self) -> None:
         """Create a stack, then possibly update it, then possibly delete it."""
         self._count += 1
-        stack = Stack(STACK_ID.format(self._count), self._machine, self._chance, self._cfn, self._statuses)
+        name = self._chance.choice(("web", "web", "web", "nested"))
+        stack = Stack(STACK_ID.format(name, self._count), self._machine, self._chance, self._cfn, self._statuses)
         wishes = {f"Cutover{number}": self._wishes.resource() for number in range(self._chance.choice((1, 1, 2)))}
         plan = [lambda: self._update(stack, wishes) for _ in range(self._chance.choice((0, 0, 1, 2)))]
         plan += [stack.delete] if self._chance.random() < 0.4 else []

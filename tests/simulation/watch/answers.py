@@ -71,16 +71,17 @@ def _check_rollback(watch: "Watch", invocation: Invocation, request: Request) ->
     if since is None or not _is_told_of_rollback(invocation, request):
         return
     was_silent = any(fault.operation == "DescribeStacks" for fault in invocation.record.faults)
-    if request.is_rollback and len(said) == 1 and not was_silent:
+    told_at = next(at for at, status in said if "ROLLBACK" in status)
+    if request.is_rollback and len(said) == len(invocation.record.asked_at) and not was_silent:
         seconds, longest = since - invocation.began_at, AT_ONCE
     else:
-        seconds, longest = since - said[-1][0], SOON
+        seconds, longest = since - told_at, SOON
     watch.demand(seconds <= longest, "rollback waited", invocation, f"for {seconds:.3f} s")
 
 
 def _is_told_of_rollback(invocation: Invocation, request: Request) -> bool:
     said = invocation.record.stack_statuses
-    return request.type == "Update" and bool(said) and "ROLLBACK" in said[-1][1]
+    return request.type == "Update" and any("ROLLBACK" in status for _, status in said)
 
 
 def _check_success(watch: "Watch", invocation: Invocation, request: Request, body: dict[str, Any]) -> None:
@@ -146,5 +147,4 @@ def _check_failure(watch: "Watch", invocation: Invocation, request: Request, rea
 
 
 def _gave_up(invocation: Invocation) -> bool:
-    said = invocation.record.stack_statuses
-    return bool(said) and said[-1][1] not in FORWARD
+    return any(status not in FORWARD for _, status in invocation.record.stack_statuses)

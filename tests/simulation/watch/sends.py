@@ -7,6 +7,7 @@ Therefore the checks use what the invocation read, and the times of the reads.
 
 from typing import TYPE_CHECKING
 
+from tests.simulation.aws import documents
 from tests.simulation.aws.invocation import Invocation, Sight
 from tests.simulation.aws.requests import Request
 from tests.simulation.watch.table import broken_rules
@@ -76,7 +77,8 @@ def _check_consent(watch: "Watch", invocation: Invocation, request: Request) -> 
     now, said = watch.machine.now, invocation.record.stack_statuses
     goes_forward = all(status in FORWARD for _, status in said)
     watch.demand(goes_forward, "sent for a stack that does not go forward", invocation, said[-1:])
-    is_fresh = bool(said) and now - said[-1][0] <= FRESH + SHORT
+    stacks = {request.stack_id, documents.root_of(request.stack_id) or request.stack_id}
+    is_fresh = all(now - invocation.record.asked_at.get(stack, -OLD) <= FRESH + SHORT for stack in stacks)
     was_silent = any(fault.operation == "DescribeStacks" for fault in invocation.record.faults)
     is_young = now - invocation.began_at <= FRESH + SHORT and invocation.began_at - request.sent_at <= OLD + SLACK
     is_excused = request.type == "Create" and was_silent and is_young

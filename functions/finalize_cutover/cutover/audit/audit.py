@@ -6,6 +6,7 @@ An early check finds resources that MGN is still deleting (seen: volumes deleted
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from finalize_cutover.cutover.errors import CutoverError, SourceServerNotFoundError
@@ -18,7 +19,7 @@ from finalize_cutover.cutover.staging_resource import StagingResource
 from .checks import INSTANCE_RUNNING, check_all
 from .prices import monthly_cost
 from .report import AuditOutcome, AuditReport, AuditVerdict, Check, Leftover
-from .staging import leftovers_of
+from .staging import Leftovers, leftovers_of, replicators_in_use
 
 
 def audit(server_ids: Collection[str], *, services: Services, staging: StagingResources) -> tuple[AuditReport, ...]:
@@ -52,8 +53,20 @@ def _audit(server_ids: Collection[str], services: Services, staging: StagingReso
     finalized = [server for server in servers.items.values() if server.state == CUTOVER]
     instance_ids = {server.instance_id for server in finalized if server.instance_id}
     statuses: Found[InstanceStatus] = services.instances.statuses(instance_ids) if instance_ids else Found(items={})
-    resources = staging.managed() if any(_is_due(server, now) for server in finalized) else ()
+    resources = _managed(finalized, services, staging) if any(_is_due(server, now) for server in finalized) else ()
     return tuple(_audit_one(server_id, servers, statuses, resources, now) for server_id in server_ids)
+
+
+def _managed(
+    finalized: Collection[SourceServer], services: Services, staging: StagingResources
+) -> tuple[StagingResource, ...]:
+    """Return MGN's resources without the replication servers that other source servers use."""
+    resources = staging.managed()
+    named = {server.replicator_id for server in finalized}
+    if not any(r.is_replication_server and (r.id in named or r.server_ids) for r in resources):
+        return resources
+    in_use = replicators_in_use(services.mgn.all_servers())
+    return tuple(replace(r, is_in_use=in_use is None or r.id in in_use) for r in resources)
 
 
 def _audit_one(
@@ -83,7 +96,8 @@ def _report(
     if server.state != CUTOVER:
         return AuditReport(source_server_id=server.id, arn=server.arn, outcome=AuditOutcome.NOT_FINALIZED)
     is_there = instance is not None and instance.exists
-    leftovers = leftovers_of(server, resources, is_instance_there=is_there) if _is_due(server, now) else ()
+    is_due = _is_due(server, now)
+    leftovers = leftovers_of(server, resources, is_instance_there=is_there) if is_due else Leftovers()
     checks = check_all(server, instance, leftovers, now)
     return AuditReport(
         source_server_id=server.id,
@@ -92,7 +106,7 @@ def _report(
         finalized_at=whole_seconds(server.finalized_at),
         launched_instance_id=server.instance_id,
         checks=checks,
-        leftovers=tuple(_leftover(resource, now) for resource in leftovers),
+        leftovers=tuple(_leftover(resource, now) for resource in leftovers.certain),
     )
 
 
@@ -102,8 +116,10 @@ def _outcome(checks: Collection[Check]) -> AuditOutcome:
         return AuditOutcome.LEFT_BEHIND
     if failed:
         return AuditOutcome.NOT_RUNNING
-    is_early = any(check.verdict == AuditVerdict.WAIT for check in checks)
-    return AuditOutcome.TOO_EARLY if is_early else AuditOutcome.CLEAN
+    verdicts = {check.verdict for check in checks}
+    if AuditVerdict.NOT_CHECKED in verdicts:
+        return AuditOutcome.NOT_CHECKED
+    return AuditOutcome.TOO_EARLY if AuditVerdict.WAIT in verdicts else AuditOutcome.CLEAN
 
 
 def _leftover(resource: StagingResource, now: datetime) -> Leftover:

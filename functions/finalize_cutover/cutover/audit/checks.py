@@ -4,36 +4,37 @@ The checks after finalizing, one function each: facts in, a verdict with its rea
 https://docs.aws.amazon.com/mgn/latest/APIReference/API_FinalizeCutover.html
 """
 
-from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from finalize_cutover.cutover.evidence import InstanceStatus
 from finalize_cutover.cutover.report import AGENT_UNINSTALLED_AFTER, REPLICATION_RESOURCES_DELETED_AFTER
 from finalize_cutover.cutover.source_server import DISCONNECTED, SourceServer
-from finalize_cutover.cutover.staging_resource import StagingResource
 
 from .report import AuditVerdict, Check
+from .staging import Leftovers
 
 INSTANCE_RUNNING = "instance-running"
 
 
 def check_all(
-    server: SourceServer, instance: InstanceStatus | None, leftovers: Collection[StagingResource], now: datetime
+    server: SourceServer, instance: InstanceStatus | None, leftovers: Leftovers, now: datetime
 ) -> tuple[Check, ...]:
     """
     Return one check for each change that MGN documents, and one for the launched instance.
+
+    A server that was replicated without an agent has no check of the agent.
 
     Args:
         server: A source server whose cutover is finalized; without a finalization time, every check is due.
 
         instance: Status of its launched instance; None if EC2 does not list it.
 
-        leftovers: Its remaining resources in EC2; empty before the check is due.
+        leftovers: Its remaining resources in EC2; none before the check is due.
 
         now: The current time, aware.
     """
     return (
-        agent_silent(server, now),
+        *(() if server.is_agentless else (agent_silent(server, now),)),
         replication_disconnected(server, now),
         no_staged_storage(server, now),
         no_leftovers(server, instance, leftovers, now),
@@ -65,14 +66,19 @@ def no_staged_storage(server: SourceServer, now: datetime) -> Check:
     return _due("no-staged-storage", server, now, staged == 0, f"MGN shows {staged} bytes of replicated storage")
 
 
-def no_leftovers(
-    server: SourceServer, instance: InstanceStatus | None, leftovers: Collection[StagingResource], now: datetime
-) -> Check:
+def no_leftovers(server: SourceServer, instance: InstanceStatus | None, leftovers: Leftovers, now: datetime) -> Check:
     """Expect none of its volumes, snapshots and replication servers in EC2."""
-    words = f"EC2 still has {', '.join(f'{resource.kind} {resource.id}' for resource in leftovers) or 'no leftovers'}"
+    found = ", ".join(f"{resource.kind} {resource.id}" for resource in leftovers.certain)
+    words = f"EC2 still has {found or 'no leftovers'}"
     if instance is None or not instance.exists:
         words += "; volumes and snapshots were not checked, because its launched instance does not exist"
-    return _due("no-leftovers", server, now, not leftovers, words)
+    elif leftovers.uncertain:
+        words += f"; {leftovers.uncertain} resources with its tag are not named, because they may be production's"
+    check = _due("no-leftovers", server, now, not found, words)
+    if server.is_on_fsx and check.verdict == AuditVerdict.PASS:
+        words = "its storage is on FSx for ONTAP, which this audit does not read; MGN's cleanup can take 24 hours"
+        return Check(check=check.check, verdict=AuditVerdict.NOT_CHECKED, reason=words)
+    return check
 
 
 def instance_running(server: SourceServer, instance: InstanceStatus | None) -> Check:

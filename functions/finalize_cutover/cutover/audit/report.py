@@ -16,12 +16,14 @@ class AuditOutcome(StrEnum):
     """
     The outcome of an audit, from the least to the most severe.
 
-    LEFT_BEHIND if a check of the cleanup fails; NOT_RUNNING if only the check of the launched instance fails.
+    LEFT_BEHIND if a check of the cleanup fails; NOT_RUNNING if only the check of the launched instance fails;
+    NOT_CHECKED if a check cannot be made.
     """
 
     CLEAN = "CLEAN"
     TOO_EARLY = "TOO_EARLY"
     NOT_FINALIZED = "NOT_FINALIZED"
+    NOT_CHECKED = "NOT_CHECKED"
     NOT_RUNNING = "NOT_RUNNING"
     LEFT_BEHIND = "LEFT_BEHIND"
     NOT_FOUND = "NOT_FOUND"
@@ -29,10 +31,11 @@ class AuditOutcome(StrEnum):
 
 
 class AuditVerdict(StrEnum):
-    """The verdict of an audit check: as expected, not due yet, or not as expected."""
+    """The verdict of an audit check: as expected, not due yet, impossible to check, or not as expected."""
 
     PASS = "PASS"  # noqa: S105 - a verdict, not a password
     WAIT = "WAIT"
+    NOT_CHECKED = "NOT_CHECKED"
     FAIL = "FAIL"
 
 

@@ -17,6 +17,8 @@ class StackGuard:
     """
     The consent of a stack to one request that starts now; safe to use from several threads.
 
+    A nested stack goes forward only if every stack that contains it does: a rollback begins at the root stack.
+
     A request may arrive after its stack stopped waiting, because a queue can deliver late or twice.  If the stack
     status cannot be read, only a Create that was just sent has consent: an Update may be part of a rollback.
 
@@ -70,18 +72,31 @@ class StackGuard:
 
     def _ask(self) -> datetime:
         """Return until when the stack consents."""
-        try:
-            status = self._stack.status()
-        except CutoverError as error:
-            # The failed call may have taken long, so the time is checked after it.
-            if self._clock.now() < self._silence_consents_until:
-                return self._silence_consents_until
-            raise WithdrawnError(
-                f"Nothing was finalized: the stack status could not be read ({error.code}).",
-                is_known=False,
-            ) from error
-        if status not in GOES_FORWARD:
-            words = f"the stack status is {status}" if status else "the stack has no status"
+        statuses, first_at, error = self._read()
+        if stopped := [status for status in statuses if status not in GOES_FORWARD]:
+            # A rollback matters most: its requests must be let through.
+            status = next((status for status in stopped if "ROLLBACK" in status), stopped[0])
+            stack = "stack" if status == statuses[0] else "parent stack"
+            words = f"the {stack} status is {status}" if status else f"the {stack} has no status"
             self._withdrawal = WithdrawnError(f"Nothing was finalized: {words}.", code=status or "NO_STATUS")
             raise self._withdrawal
-        return self._clock.now() + FRESH
+        if error is None:
+            return first_at + FRESH
+        # The failed call may have taken long, so the time is checked after it.
+        if self._clock.now() < self._silence_consents_until:
+            return self._silence_consents_until
+        raise WithdrawnError(
+            f"Nothing was finalized: the stack status could not be read ({error.code}).", is_known=False
+        ) from error
+
+    def _read(self) -> tuple[list[str], datetime, CutoverError | None]:
+        """Return the statuses, when the first one came, and the error that ended reading them; None without one."""
+        statuses: list[str] = []
+        first_at = self._clock.now()
+        try:
+            for status in self._stack.statuses():
+                first_at = first_at if statuses else self._clock.now()
+                statuses.append(status)
+        except CutoverError as error:
+            return statuses, first_at, error
+        return statuses, first_at, None

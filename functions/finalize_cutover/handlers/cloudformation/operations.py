@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from finalize_cutover.cutover.errors import CutoverError
+from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError
 from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.finalize.options import FinalizeOptions
 from finalize_cutover.cutover.finalize.result import Result
@@ -31,7 +31,7 @@ from finalize_cutover.handlers.cloudformation.properties import (
 )
 from finalize_cutover.handlers.cloudformation.response_url import ResponseUrl
 from finalize_cutover.handlers.invocation import Invocation, options_for
-from finalize_cutover.handlers.request import selection_of
+from finalize_cutover.handlers.request import selection_of, shown
 from finalize_cutover.handlers.results import publisher
 from finalize_cutover.observability.log import logger
 
@@ -90,6 +90,7 @@ def create_or_update(
     try:
         properties = read_properties(event)
         check_awaited(event, url, invocation)
+        _check_stack(event["StackId"], invocation)
         options = options_for(properties, invocation, guard=guard, window=window)
         return physical_id(properties), _attributes(properties, _results(properties, options, invocation))
     except (CutoverError, RefusedError) as error:
@@ -99,6 +100,16 @@ def create_or_update(
             raise refusal from error
         logger.warning("Rollback accepted", reason=str(refusal))
         return _physical_id(event), refusal.attributes
+
+
+def _check_stack(stack_id: str, invocation: Invocation) -> None:
+    """Refuse a stack whose status the function cannot read, because it could not see a rollback."""
+    _, _, service, region, account_id, *_ = [*stack_id.split(":"), *[""] * 5]
+    if service == "cloudformation" and not invocation.is_own(account_id=account_id, region=region):
+        raise InvalidRequestError(
+            f"StackId is {shown(stack_id)}; allowed: a stack in the function's own account and Region, because its "
+            "status must be read before a write. Deploy the stack there, and select the servers with AccountID."
+        )
 
 
 def _refused(error: CutoverError) -> RefusedError:

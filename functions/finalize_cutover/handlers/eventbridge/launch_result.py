@@ -47,9 +47,7 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any] |
     if launch.detail_type != DETAIL_TYPE or _state(launch) != SUCCEEDED:
         logger.info("Event ignored", detail_type=shown(launch.detail_type))
         return None
-    found = finalize_approved(
-        _server_ids(launch, invocation.settings.region), invocation, act_until=invocation.act_until
-    )
+    found = finalize_approved(_server_ids(launch, invocation), invocation, act_until=invocation.act_until)
     results = list(found.values())
     _raise_first(results)
     return document(
@@ -74,20 +72,23 @@ def _bare(value: str) -> str:
     return value.strip("*")  # MGN's documentation prints asterisks around the values
 
 
-def _server_ids(launch: EventBridgeEvent, region: str | None) -> list[str]:
+def _server_ids(launch: EventBridgeEvent, invocation: Invocation) -> list[str]:
     resources = launch.get("resources")
     if not isinstance(resources, list) or not resources:
         raise InvalidRequestError("resources is empty in the event; allowed: a list of source server ARNs.")
-    return list(dict.fromkeys(_server_id(arn, launch, region) for arn in resources))
+    return list(dict.fromkeys(_server_id(arn, launch, invocation) for arn in resources))
 
 
-def _server_id(arn: object, launch: EventBridgeEvent, region: str | None) -> str:
+def _server_id(arn: object, launch: EventBridgeEvent, invocation: Invocation) -> str:
     match = SERVER_ARN.fullmatch(_bare(arn)) if isinstance(arn, str) else None
     if match is None:
         raise InvalidRequestError(f"resources contains {shown(arn)}; allowed: ARNs of MGN source servers.")
-    is_ours = all(_agrees(launch.get(name, match[name]), match[name]) for name in ("region", "account"))
-    if not is_ours or region not in {None, match["region"]}:
-        raise InvalidRequestError(f"resources contains {match[0]}; allowed: ARNs of the event's account and Region.")
+    is_of_event = all(_agrees(launch.get(name, match[name]), match[name]) for name in ("region", "account"))
+    # A rule of another account can forward its events here.
+    if not is_of_event or not invocation.is_own(account_id=match["account"], region=match["region"]):
+        raise InvalidRequestError(
+            f"resources contains {match[0]}; allowed: ARNs of the function's own account and Region, as in the event."
+        )
     return match["id"]
 
 
