@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from finalize_cutover.cutover.errors import ConflictError, MgnRefusedError, MgnUnavailableError
+from finalize_cutover.cutover.errors import ConflictError, CutoverError, MgnRefusedError, MgnUnavailableError
 from finalize_cutover.cutover.evidence import CutoverJob, InstanceStatus, JobEvent
 from finalize_cutover.cutover.ports import Found, Services
 from finalize_cutover.cutover.report import Report
@@ -117,11 +117,14 @@ class SimulatedAws:
                 raise MgnUnavailableError("The connection was closed.")
             return machine.read().server
 
-    def publish(self, reports: Collection[Report]) -> int:
+    def publish(self, reports: Collection[Report]) -> dict[str, str]:
         with self._lock:
-            self._spoil("PutEvents", self._chance, list(BEFORE)[:3])
+            try:
+                self._spoil("PutEvents", self._chance, list(BEFORE)[:3])
+            except CutoverError as error:
+                return {report.source_server_id: str(error) for report in reports}
             self.told += reports
-            return 0
+            return {}
 
     def _spoil(self, operation: str, chance: random.Random, kinds: list[str]) -> str | None:
         """Raise the fault that *chance* draws for this call, or return the fault to raise after its effect."""

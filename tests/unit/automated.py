@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from finalize_cutover.cutover.errors import CutoverError
 from finalize_cutover.cutover.evidence import Evidence
 from finalize_cutover.cutover.report import Report
 from tests.unit.builders import APPROVAL, SERVER, ready
@@ -56,15 +55,17 @@ class FakeResultPublisher:
 
     Attributes:
         told: The published events, in order.
+
+        refuses: Number of further calls that it refuses.
     """
 
-    def __init__(self, *, refused: int = 0, error: CutoverError | None = None) -> None:
+    def __init__(self, *, refuses: int = 0) -> None:
         self.told: list[Report] = []
-        self._refused = refused
-        self._error = error
+        self.refuses = refuses
 
-    def publish(self, reports: Collection[Report]) -> int:
-        if self._error:
-            raise self._error
+    def publish(self, reports: Collection[Report]) -> dict[str, str]:
+        if self.refuses:
+            self.refuses -= 1
+            return {report.source_server_id: "the bus is busy" for report in reports}
         self.told += reports
-        return self._refused
+        return {}

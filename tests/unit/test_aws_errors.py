@@ -15,6 +15,7 @@ from botocore.exceptions import (
     SSLError,
 )
 from botocore.parsers import ResponseParserError
+from botocore.retries.standard import ThrottledRetryableChecker, TransientRetryableChecker
 
 from finalize_cutover.aws.clients import Clients
 from finalize_cutover.aws.errors import translated
@@ -98,6 +99,18 @@ def test_an_answer_that_throttles_had_no_effect_and_every_other_one_may_have_had
     error = translation(answer(code, status))
 
     assert (type(error), error.is_throttled) == (MgnUnavailableError, is_throttled)
+
+
+@pytest.mark.parametrize("code", ThrottledRetryableChecker._THROTTLED_ERROR_CODES)
+def test_every_code_that_botocore_takes_for_throttling_throttles(code):
+    error = translation(answer(code, 400))
+
+    assert (type(error), error.is_throttled) == (MgnUnavailableError, True)
+
+
+@pytest.mark.parametrize("code", TransientRetryableChecker._TRANSIENT_ERROR_CODES)
+def test_every_code_that_botocore_takes_for_transient_can_be_tried_again(code):
+    assert translation(answer(code, 400)).retryable
 
 
 def test_every_error_of_mgns_model_that_is_not_ours_to_retry_is_known():

@@ -85,7 +85,7 @@ def test_a_source_server_of_which_mgn_tells_nothing_else_is_read_too():
     server = source_server({"sourceServerID": SERVER})
 
     assert (server.id, server.state, server.launched_instance, server.last_cutover) == (SERVER, None, None, None)
-    assert (server.is_archived, server.staged_bytes, server.tags) == (False, (), {})
+    assert (server.is_archived, server.staged_bytes, server.tags) == (None, (), {})
 
 
 @pytest.mark.parametrize("empty", [None, {}])

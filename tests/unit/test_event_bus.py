@@ -2,11 +2,11 @@
 
 import json
 
+import msgspec
 import pytest
 from botocore.stub import ANY
 
 from finalize_cutover.aws.event_bus import DETAIL_TYPE, EVENTS_PER_CALL, SOURCE, EventBus
-from finalize_cutover.cutover.errors import CutoverError, MgnRefusedError, MgnUnavailableError
 from finalize_cutover.cutover.report import Outcome, Report, document, report_on
 from tests.unit.builders import SERVER, finalized
 from tests.unit.stubs import UNHURRIED, stubbed
@@ -31,9 +31,15 @@ def bus(client):
     return EventBus(lambda: client, name="migrations", limit=UNHURRIED)
 
 
-def expect(stubber, count, *, refused=0, like=LIKE_THE_REPORT):
-    answer = {"FailedEntryCount": refused, "Entries": [{"EventId": str(number)} for number in range(count)]}
-    stubber.add_response("put_events", answer, {"Entries": [like] * count})
+def expect(stubber, count, *, refused=(), like=LIKE_THE_REPORT):
+    codes = [{"ErrorCode": "ThrottlingException"} if number in refused else {"EventId": "1"} for number in range(count)]
+    stubber.add_response(
+        "put_events", {"FailedEntryCount": len(refused), "Entries": codes}, {"Entries": [like] * count}
+    )
+
+
+def reports_on(count):
+    return [msgspec.structs.replace(REPORT, source_server_id=f"s-{number:017}") for number in range(count)]
 
 
 def details(client):
@@ -51,7 +57,7 @@ def test_a_report_is_an_event_about_its_source_server(events):
     client, expected = events
     expect(expected, 1)
 
-    assert bus(client).publish([REPORT]) == 0
+    assert bus(client).publish([REPORT]) == {}
 
 
 @pytest.mark.parametrize(("count", "calls"), [(9, [9]), (10, [10]), (11, [10, 1]), (25, [10, 10, 5])])
@@ -60,31 +66,45 @@ def test_no_call_carries_more_than_ten_events(events, count, calls):
     for size in calls:
         expect(expected, size)
 
-    bus(client).publish([REPORT] * count)
+    bus(client).publish(reports_on(count))
 
     assert max(calls) <= EVENTS_PER_CALL
 
 
-def test_events_that_the_bus_did_not_take_are_counted_over_all_calls(events):
+def test_events_that_the_bus_refused_are_named_over_all_calls(events):
     client, expected = events
-    expect(expected, 10, refused=2)
-    expect(expected, 2, refused=1)
+    expect(expected, 10, refused=(2, 5))
+    expect(expected, 2, refused=(0,))
 
-    assert bus(client).publish([REPORT] * 12) == 3
+    refused = bus(client).publish(reports_on(12))
+
+    assert list(refused) == [f"s-{number:017}" for number in (2, 5, 10)]
+    assert set(refused.values()) == {"events:PutEvents refused the event with ThrottlingException"}
 
 
-def test_an_answer_that_cannot_be_read_tells_of_none_that_were_taken():
-    class Silent:
+def test_a_call_that_fails_affects_no_other(events):
+    client, expected = events
+    expected.add_client_error("put_events", "InternalException", "because", 500)
+    expect(expected, 10)
+
+    refused = bus(client).publish(reports_on(20))
+
+    assert list(refused) == [f"s-{number:017}" for number in range(10)]
+
+
+@pytest.mark.parametrize("answer", [{}, {"FailedEntryCount": 1, "Entries": []}, {"FailedEntryCount": 1}])
+def test_an_answer_that_cannot_be_read_tells_of_none_that_were_taken(answer):
+    class Odd:
         def put_events(self, **_request):
-            return {}  # botocore's result for a body that is not JSON
+            return answer
 
-    assert bus(Silent()).publish([REPORT] * 12) == 12
+    assert len(bus(Odd()).publish(reports_on(12))) == 12
 
 
 def test_nothing_to_tell_is_not_told(events):
     client, _ = events
 
-    assert bus(client).publish([]) == 0
+    assert bus(client).publish([]) == {}
 
 
 def test_the_event_holds_the_report_and_nothing_of_mgns_own_answer(events):
@@ -112,17 +132,13 @@ def test_our_events_cannot_wake_our_own_rule():
 
 
 @pytest.mark.parametrize(
-    ("code", "status", "error"),
-    [
-        ("InternalException", 500, MgnUnavailableError),
-        ("ThrottlingException", 400, MgnUnavailableError),
-        ("AccessDeniedException", 400, MgnRefusedError),
-        ("ResourceNotFoundException", 400, CutoverError),
-    ],
+    ("code", "status"),
+    [("InternalException", 500), ("AccessDeniedException", 400), ("ResourceNotFoundException", 400)],
 )
-def test_what_eventbridge_answers_is_translated(events, code, status, error):
+def test_what_eventbridge_answers_is_the_reason(events, code, status):
     client, expected = events
     expected.add_client_error("put_events", code, "because", status)
 
-    with pytest.raises(error, match="events:PutEvents failed with"):
-        bus(client).publish([REPORT])
+    (reason,) = bus(client).publish([REPORT]).values()
+
+    assert reason == f"events:PutEvents failed with {code} ({status}): because."

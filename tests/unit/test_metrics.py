@@ -186,6 +186,8 @@ def test_every_name_is_emitted_by_some_behaviour_and_every_emitted_name_is_known
         errors=[MgnRefusedError("denied")],
     )
 
+    metrics.measure_unpublished()
+
     assert set(counted()) == set(metrics.ALL)
 
 

@@ -4,17 +4,20 @@ import threading
 
 import pytest
 
-from finalize_cutover.cutover.errors import MgnRefusedError, MgnUnavailableError, OutOfTimeError
+from finalize_cutover.cutover.errors import MgnRefusedError, OutOfTimeError
 from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.finalize.result import Result, failed
 from finalize_cutover.cutover.report import Outcome, report_on
-from finalize_cutover.handlers.results import publisher
+from finalize_cutover.handlers.results import Publisher
+from finalize_cutover.observability.metrics import flush_metrics
 from tests.unit.automated import FakeResultPublisher
 from tests.unit.builders import OTHER_SERVER, SERVER, finalized, options, ready
 from tests.unit.fakes import FakeAws
+from tests.unit.invocations import invocation
 from tests.unit.records import log_lines, metrics
 
 DONE = Result(report=report_on(finalized().server, Outcome.FINALIZED, changed=True))
+OTHER_DONE = Result(report=report_on(finalized(OTHER_SERVER).server, Outcome.FINALIZED, changed=True))
 DONE_BEFORE = Result(report=report_on(finalized().server, Outcome.FINALIZED))
 REFUSED = failed(SERVER, MgnRefusedError("no"))
 LATE = failed(SERVER, OutOfTimeError("too late"))
@@ -26,7 +29,7 @@ def told_in(lines):
 
 def test_a_result_is_logged_and_counted_at_once(capsys):
     with log_lines() as lines:
-        publisher()([DONE])
+        Publisher().publish([DONE])
         before_anything_flushes = capsys.readouterr().out
 
     assert told_in(lines) == [SERVER]
@@ -37,38 +40,79 @@ def test_a_result_is_logged_and_counted_at_once(capsys):
 def test_what_was_done_and_what_failed_is_announced(result, is_told):
     bus = FakeResultPublisher()
 
-    publisher(bus)([result])
+    Publisher(bus).publish([result])
 
     assert bus.told == ([result.report] if is_told else [])
 
 
 def test_what_only_lacked_time_is_told_unless_the_next_run_does_it(capsys):
     with log_lines() as direct:
-        publisher()([LATE])
+        Publisher().publish([LATE])
     with log_lines() as automated:
-        publisher(late_too=False)([LATE])
+        Publisher(late_too=False).publish([LATE])
 
     assert (told_in(direct), told_in(automated)) == ([SERVER], [])
     assert metrics(capsys) == {"Failed": [1.0]}
 
 
 def test_nothing_to_tell_is_not_told(capsys):
+    bus = FakeResultPublisher()
     with log_lines() as lines:
-        publisher(FakeResultPublisher(error=MgnUnavailableError("busy")))([])
+        Publisher(bus).publish([])
 
-    assert (lines, metrics(capsys)) == ([], {})
+    assert (lines, metrics(capsys), bus.told) == ([], {}, [])
 
 
-def test_a_bus_that_does_not_listen_is_logged_and_nothing_fails():
+def test_what_the_bus_refuses_is_sent_again_with_the_next_results():
+    bus = FakeResultPublisher(refuses=1)
+    publisher = Publisher(bus)
+
+    publisher.publish([DONE])
+    publisher.publish([OTHER_DONE])
+
+    assert bus.told == [DONE.report, OTHER_DONE.report]
+
+
+def test_what_the_bus_refused_in_the_end_is_sent_again_with_pauses():
+    aws, bus = FakeAws(), FakeResultPublisher(refuses=3)
+    publisher = Publisher(bus)
+
+    publisher.publish([DONE])
+    publisher.finish(invocation(aws))
+
+    assert bus.told == [DONE.report]
+    assert aws.clock.sleeps == [5, 10, 20]
+
+
+@pytest.mark.parametrize(("seconds_left", "sleeps"), [(900, [5, 10, 20]), (12, [5]), (4, [])])
+def test_what_the_bus_refuses_for_good_is_logged_and_counted_for_each_server(capsys, seconds_left, sleeps):
+    aws, bus = FakeAws(), FakeResultPublisher(refuses=100)
+    publisher = Publisher(bus)
+    publisher.publish([DONE, OTHER_DONE])
+
     with log_lines() as lines:
-        publisher(FakeResultPublisher(error=MgnUnavailableError("busy", code="Throttling")))([DONE])
+        publisher.finish(invocation(aws, seconds_left=seconds_left))
+        flush_metrics()
 
-    assert [line["code"] for line in lines if line["message"] == "Outcomes not published"] == ["Throttling"]
+    told = [(line["message"], line["source_server_id"], line["reason"], line["level"]) for line in lines]
+    assert told == [("Result not published", id_, "the bus is busy", "ERROR") for id_ in (SERVER, OTHER_SERVER)]
+    assert metrics(capsys)["UnpublishedResults"] == [1.0, 1.0]
+    assert aws.clock.sleeps == sleeps
+
+
+def test_without_refusals_nobody_waits(capsys):
+    aws = FakeAws()
+    publisher = Publisher(FakeResultPublisher())
+    publisher.publish([DONE])
+
+    publisher.finish(invocation(aws))
+
+    assert aws.clock.sleeps == []
 
 
 def test_results_of_many_threads_are_each_told_once_and_none_is_lost(capsys):
     bus, start = FakeResultPublisher(), threading.Barrier(20, timeout=30)
-    publish = publisher(bus)
+    publish = Publisher(bus).publish
 
     def tell():
         start.wait()

@@ -32,6 +32,7 @@ def finding(rule, evidence, **policy):
         ("lifecycle", BLOCK, {"state": None}, "is None, not"),
         ("not-archived", PASS, {}, "is not archived"),
         ("not-archived", BLOCK, {"is_archived": True}, "is archived"),
+        ("not-archived", BLOCK, {"is_archived": None}, "does not say whether it is archived"),
         ("first-boot", PASS, {}, "SUCCEEDED"),
         ("first-boot", WAIT, {"first_boot": "WAITING"}, "is WAITING, not SUCCEEDED"),
         ("first-boot", WAIT, {"first_boot": "UNKNOWN"}, "is UNKNOWN, not SUCCEEDED"),

@@ -12,6 +12,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004 - botocore's own
 from botocore.parsers import ResponseParserError
+from botocore.retries.standard import RetryContext, ThrottledRetryableChecker, TransientRetryableChecker
 
 from finalize_cutover.cutover.errors import (
     ConflictError,
@@ -25,8 +26,8 @@ from finalize_cutover.cutover.errors import (
 from .json_fields import UNREADABLE
 from .time_limit import NoAnswerInTimeError
 
-# EC2 throttles with 503 and a code of the query protocol; some gateways throttle with 400 and one of these codes.
-THROTTLED = frozenset({"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"})
+# botocore's own lists of codes, because each service has its own: EC2, for example, throttles with 503.
+THROTTLED, TRANSIENT = ThrottledRetryableChecker(), TransientRetryableChecker()
 
 # By error code; any other code is a refusal, unless the HTTP status below means something else.
 ERRORS: dict[str, type[CutoverError]] = {
@@ -34,7 +35,6 @@ ERRORS: dict[str, type[CutoverError]] = {
     "ResourceNotFoundException": SourceServerNotFoundError,
     "UninitializedAccountException": UninitializedAccountError,
     "InternalServerException": MgnUnavailableError,
-    **dict.fromkeys(THROTTLED, MgnUnavailableError),
 }
 # By HTTP status, if the code is unknown.
 STATUSES: dict[int | None, type[CutoverError]] = {
@@ -83,9 +83,10 @@ def _from_answer(subject: str, error: ClientError) -> CutoverError:
     status = metadata.get("HTTPStatusCode")
     said = str(answer.get("Error", {}).get("Message") or "no message").rstrip(".")
     words = f"{subject} failed with {code}{f' ({status})' if status else ''}: {said}{_fields(answer)}."
+    context = RetryContext(attempt_number=1, parsed_response={"Error": {"Code": code}})
+    is_throttled = status == HTTPStatus.TOO_MANY_REQUESTS or THROTTLED.is_retryable(context)
     kind = ERRORS.get(code) or _by_status(status)
-    if kind is MgnUnavailableError:
-        is_throttled = status == HTTPStatus.TOO_MANY_REQUESTS or code in THROTTLED
+    if kind is MgnUnavailableError or is_throttled or TRANSIENT.is_retryable(context):
         return MgnUnavailableError(words, code=code, http_status=status, is_throttled=is_throttled)
     return kind(words, code=code, http_status=status)
 

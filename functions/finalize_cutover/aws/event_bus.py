@@ -9,6 +9,7 @@ import msgspec
 from finalize_cutover.aws.errors import translated
 from finalize_cutover.aws.time_limit import TimeLimit
 from finalize_cutover.cutover.batches import in_batches
+from finalize_cutover.cutover.errors import CutoverError
 from finalize_cutover.cutover.report import Report
 from finalize_cutover.cutover.time_budget import ATTEMPT
 
@@ -43,21 +44,36 @@ class EventBus:
         self._name = name
         self._limit = limit
 
-    def publish(self, reports: Collection[Report]) -> int:
+    def publish(self, reports: Collection[Report]) -> dict[str, str]:
         """
-        Publish *reports* without MGN's responses, which contain tags; return how many the bus refused.
+        Publish *reports*, of different source servers, without MGN's responses, which contain tags.
 
-        Raises:
-            CutoverError: The bus could not be reached, or refuses the request.
+        No error is raised; one refused call does not affect the others.
+
+        Returns:
+            ``{source server ID: reason}`` of those that the bus did not accept.
         """
-        entries = [self._entry(report) for report in reports]
-        refused = 0
-        for batch in in_batches(entries, EVENTS_PER_CALL):
-            with translated("events:PutEvents"):
-                answer = self._limit.run(partial(self._client().put_events, Entries=batch), within=ATTEMPT)
-            # botocore parses an unreadable response as an empty one.
-            refused += answer.get("FailedEntryCount", len(batch))
+        refused: dict[str, str] = {}
+        for batch in in_batches(list(reports), EVENTS_PER_CALL):
+            try:
+                refused |= self._publish(batch)
+            except CutoverError as error:
+                refused |= {report.source_server_id: str(error) for report in batch}
         return refused
+
+    def _publish(self, batch: list[Report]) -> dict[str, str]:
+        entries = [self._entry(report) for report in batch]
+        with translated("events:PutEvents"):
+            answer = self._limit.run(partial(self._client().put_events, Entries=entries), within=ATTEMPT)
+            if not answer["FailedEntryCount"]:
+                return {}
+            # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html
+            codes = [entry.get("ErrorCode") for entry in answer["Entries"]]
+            return {
+                report.source_server_id: f"events:PutEvents refused the event with {code}"
+                for report, code in zip(batch, codes, strict=True)
+                if code
+            }
 
     def _entry(self, report: Report) -> "PutEventsRequestEntryTypeDef":
         detail = msgspec.structs.replace(report, source_server=msgspec.UNSET)

@@ -25,7 +25,7 @@ def source_server(item: Mapping[str, Any]) -> SourceServer:
         arn=text(item, "arn"),
         state=text(life_cycle, "state"),
         replication_state=text(replication, "dataReplicationState"),
-        is_archived=bool(item.get("isArchived")),
+        is_archived=None if (is_archived := item.get("isArchived")) is None else bool(is_archived),
         launched_instance=_launched_instance(item.get("launchedInstance")),
         last_cutover=_last_cutover(life_cycle.get("lastCutover")),
         tags=dict(item.get("tags") or {}),

@@ -113,8 +113,8 @@ class StagingResources(Protocol):
 class ResultPublisher(Protocol):
     """Publishes the results of automation."""
 
-    def publish(self, reports: Collection[Report]) -> int:
-        """Publish *reports* without MGN's responses; return how many were refused.  Same errors as ``Jobs``."""
+    def publish(self, reports: Collection[Report]) -> dict[str, str]:
+        """Publish *reports* without MGN's responses; return ``{source server ID: reason}`` of those not accepted."""
 
 
 class Clock(Protocol):

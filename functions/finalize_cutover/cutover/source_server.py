@@ -86,6 +86,8 @@ class SourceServer:
 
         replication_state: ``dataReplicationInfo.dataReplicationState``.
 
+        is_archived: None if MGN does not return it.
+
         tags: Sensitive in MGN's API model; used by the approval rule, never logged.
 
         last_cutover: None if no cutover was ever started.
@@ -109,7 +111,7 @@ class SourceServer:
     arn: str | None
     state: str | None
     replication_state: str | None
-    is_archived: bool
+    is_archived: bool | None
     launched_instance: LaunchedInstance | None
     last_cutover: LastCutover | None
     tags: Mapping[str, str] = field(default_factory=dict, repr=False)

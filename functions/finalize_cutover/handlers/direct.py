@@ -24,7 +24,7 @@ from finalize_cutover.observability.log import record_audit
 from . import fields
 from .invocation import Invocation, options_for
 from .request import decode, selection_of
-from .results import publisher
+from .results import Publisher
 
 
 class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=camel_case):
@@ -96,7 +96,9 @@ def handle(event: object, invocation: Invocation) -> dict[str, Any]:
     is_single = request.source_server_id is not None
     if request.action == "audit":
         return _audited(selected.server_ids, services, invocation.staging(request.account_id), is_single=is_single)
-    found = finalize(selected.server_ids, options=options, services=services, known=selected.known, publish=publisher())
+    found = finalize(
+        selected.server_ids, options=options, services=services, known=selected.known, publish=Publisher().publish
+    )
     return _answer(list(found.values()), is_single=is_single)
 
 

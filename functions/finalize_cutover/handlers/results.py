@@ -1,59 +1,82 @@
 """Log, count and publish each result as soon as it is known."""
 
+import itertools
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Collection
+from datetime import timedelta
 
-from finalize_cutover.cutover.errors import CutoverError, OutOfTimeError
+from finalize_cutover.cutover.errors import OutOfTimeError
 from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.ports import ResultPublisher
-from finalize_cutover.cutover.report import Outcome
+from finalize_cutover.cutover.report import Outcome, Report
+from finalize_cutover.cutover.time_budget import seconds_after
+from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.observability.log import logger, record
-from finalize_cutover.observability.metrics import flush_metrics
+from finalize_cutover.observability.metrics import flush_metrics, measure_unpublished
 
-Publish = Callable[[Collection[Result]], None]
+# How long the event bus is tried again after the work, at most.
+LONGEST_RETRY = timedelta(seconds=60)
 
 
-def publisher(announcements: ResultPublisher | None = None, *, late_too: bool = True) -> Publish:
+class Publisher:
     """
-    Return a function that logs, counts and publishes results; several threads may call it.
+    Logs, counts and publishes results; several threads may call it.
 
     Lambda can stop an invocation at any time; its results until then are in the log, the metrics and the events.
 
     Args:
-        announcements: Publishes changed and failed results; None publishes nothing.
+        event_bus: Publishes changed and failed results; None publishes nothing.
 
         late_too: Whether results that ran out of time are also logged and counted.
     """
-    lock = threading.Lock()
 
-    def publish(results: Collection[Result]) -> None:
-        told = [result for result in results if late_too or not is_late(result)]
+    def __init__(self, event_bus: ResultPublisher | None = None, *, late_too: bool = True) -> None:
+        self._event_bus = event_bus
+        self._late_too = late_too
+        self._lock = threading.Lock()
+        self._waiting: dict[str, Report] = {}
+        self._reasons: dict[str, str] = {}
+
+    def publish(self, results: Collection[Result]) -> None:
+        """Log and count *results*, and publish those that are news, with all that the event bus refused before."""
+        told = [result for result in results if self._late_too or not is_late(result)]
         if not told:
             return
-        with lock:
+        with self._lock:
             for result in told:
                 record(result)
             flush_metrics()
-        _announce(told, announcements)
+        self._send([result.report for result in told if _is_news(result)])
 
-    return publish
+    def finish(self, invocation: Invocation) -> None:
+        """Try again what the event bus refused, while there is time; then log and count the rest."""
+        end = min(invocation.ends_at, invocation.clock.now() + LONGEST_RETRY)
+        for faults in itertools.count(1):
+            pause = seconds_after(faults)
+            if not self._waiting or invocation.clock.now() + timedelta(seconds=pause) >= end:
+                break
+            invocation.clock.sleep(pause)
+            self._send([])
+        for server_id in self._waiting:
+            logger.error("Result not published", source_server_id=server_id, reason=self._reasons[server_id])
+            measure_unpublished()
+
+    def _send(self, reports: Collection[Report]) -> None:
+        with self._lock:
+            sent = self._waiting | {report.source_server_id: report for report in reports}
+            self._waiting = {}
+        if self._event_bus is None or not sent:
+            return
+        refused = self._event_bus.publish(sent.values())
+        with self._lock:
+            self._reasons |= refused
+            # A newer report of another thread stays.
+            self._waiting = {server_id: sent[server_id] for server_id in refused} | self._waiting
 
 
 def is_late(result: Result) -> bool:
     """Whether the result only ran out of time, which is not a failure."""
     return isinstance(result.cause, OutOfTimeError)
-
-
-def _announce(results: Collection[Result], announcements: ResultPublisher | None) -> None:
-    """Publish changed and failed results to the event bus; an error of the bus does not fail the invocation."""
-    reports = [result.report for result in results if _is_news(result)]
-    if announcements is None or not reports:
-        return
-    try:
-        if refused := announcements.publish(reports):
-            logger.error("Event bus refused outcomes", refused=refused)
-    except CutoverError as error:
-        logger.error("Outcomes not published", reason=str(error), code=error.code)
 
 
 def _is_news(result: Result) -> bool:

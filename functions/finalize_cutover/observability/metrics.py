@@ -33,6 +33,7 @@ REFUSED_REQUESTS = "RefusedRequests"
 LEFTOVERS = "Leftovers"
 AGENTS_STILL_INSTALLED = "AgentsStillInstalled"
 OLDEST_WAITING_MINUTES = "OldestWaitingMinutes"
+UNPUBLISHED_RESULTS = "UnpublishedResults"
 # The dashboard and the alarms may use only these.
 ALL = (
     FINALIZED,
@@ -44,6 +45,7 @@ ALL = (
     LEFTOVERS,
     AGENTS_STILL_INSTALLED,
     OLDEST_WAITING_MINUTES,
+    UNPUBLISHED_RESULTS,
 )
 
 BY_OUTCOME = {
@@ -98,6 +100,11 @@ def measure_audit(report: AuditReport) -> None:
 def measure_waiting(minutes: int) -> None:
     """Record for how many minutes the oldest approved cutover has waited; 0 if none waits."""
     _count(OLDEST_WAITING_MINUTES, minutes)
+
+
+def measure_unpublished() -> None:
+    """Count a result that the event bus did not accept."""
+    _count(UNPUBLISHED_RESULTS)
 
 
 def flush_metrics() -> None:

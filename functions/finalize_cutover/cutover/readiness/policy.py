@@ -17,8 +17,14 @@ class ApprovalTag:
     value: str = field(repr=False)
 
     def is_on(self, tags: Mapping[str, str]) -> bool:
-        """Whether *tags* contain its key and its value."""
-        return tags.get(self.key) == self.value
+        """
+        Whether *tags* contain its key and its value, and no key that differs only by case.
+
+        IAM ignores the case of tag keys, so it could compare the other tag's value.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
+        """
+        alike = [key for key in tags if key.casefold() == self.key.casefold()]
+        return alike == [self.key] and tags[self.key] == self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

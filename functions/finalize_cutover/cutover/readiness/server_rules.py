@@ -28,6 +28,8 @@ def lifecycle(evidence: Evidence, _policy: ReadinessPolicy, _now: datetime) -> F
 
 def not_archived(evidence: Evidence, _policy: ReadinessPolicy, _now: datetime) -> Finding:
     """Refuse an archived server, because MGN hides it from the list of active servers."""
+    if evidence.server.is_archived is None:
+        return blocks("MGN does not say whether it is archived")
     return blocks("it is archived") if evidence.server.is_archived else passes("it is not archived")
 
 

@@ -32,7 +32,7 @@ from finalize_cutover.handlers.cloudformation.properties import (
 from finalize_cutover.handlers.cloudformation.response_url import ResponseUrl
 from finalize_cutover.handlers.invocation import Invocation, options_for
 from finalize_cutover.handlers.request import selection_of, shown
-from finalize_cutover.handlers.results import publisher
+from finalize_cutover.handlers.results import Publisher
 from finalize_cutover.observability.log import logger
 
 # A rollback must not wait, but its response should have the same attributes as before.
@@ -137,7 +137,9 @@ def _physical_id(event: Mapping[str, Any]) -> str:
 def _results(properties: Properties, options: FinalizeOptions, invocation: Invocation) -> list[Result]:
     services = invocation.services(properties.account_id)
     selected = select(selection_of(properties), services, wait_until=options.wait_until)
-    found = finalize(selected.server_ids, options=options, services=services, known=selected.known, publish=publisher())
+    found = finalize(
+        selected.server_ids, options=options, services=services, known=selected.known, publish=Publisher().publish
+    )
     return list(found.values())
 
 

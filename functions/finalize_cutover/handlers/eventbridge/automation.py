@@ -8,7 +8,7 @@ from finalize_cutover.cutover.finalize.options import FinalizeOptions
 from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from finalize_cutover.handlers.invocation import Invocation
-from finalize_cutover.handlers.results import publisher
+from finalize_cutover.handlers.results import Publisher
 
 
 def finalize_approved(server_ids: Collection[str], invocation: Invocation, *, act_until: datetime) -> dict[str, Result]:
@@ -23,5 +23,7 @@ def finalize_approved(server_ids: Collection[str], invocation: Invocation, *, ac
         act_until=act_until,
         deadline=invocation.ends_at,
     )
-    publish = publisher(invocation.publisher(), late_too=False)
-    return finalize(server_ids, options=options, services=invocation.services(None), publish=publish)
+    publisher = Publisher(invocation.publisher(), late_too=False)
+    found = finalize(server_ids, options=options, services=invocation.services(None), publish=publisher.publish)
+    publisher.finish(invocation)
+    return found

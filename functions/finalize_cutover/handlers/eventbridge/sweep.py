@@ -20,7 +20,7 @@ from finalize_cutover.cutover.source_server import CUTOVER, CUTTING_OVER, Source
 from finalize_cutover.handlers.eventbridge.automation import finalize_approved
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.request import shown
-from finalize_cutover.handlers.results import is_late, publisher
+from finalize_cutover.handlers.results import Publisher, is_late
 from finalize_cutover.observability.log import logger, record_audit
 from finalize_cutover.observability.metrics import measure_refusal, measure_result, measure_waiting
 
@@ -71,7 +71,7 @@ def _in_cutover(invocation: Invocation) -> tuple[list[SourceServer], list[Result
     for result in others:
         measure_result(result)
     unreadable = [failed(server_id, error) for server_id, error in found.errors.items()]
-    publisher(late_too=False)(unreadable)
+    Publisher(late_too=False).publish(unreadable)
     return approved, others + unreadable
 
 
