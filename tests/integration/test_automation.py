@@ -65,9 +65,9 @@ def test_the_story_of_two_servers_of_which_one_boots_late(app, ec2):
     assert not volumes & {volume["VolumeId"] for volume in production}
 
 
-@pytest.mark.parametrize("kind", ["volume", "snapshot", "replication-server"])
-def test_each_kind_of_leftover_is_found_once_it_is_due_and_costs_something(app, kind):
-    server = app.add("ready", leftovers=[kind])
+@pytest.mark.parametrize("kinds", [["volume"], ["volume", "snapshot"], ["replication-server"]])
+def test_each_kind_of_leftover_is_found_once_it_is_due_and_costs_something(app, kinds):
+    server = app.add("ready", leftovers=kinds)
     app.launched(server)
 
     app.aws.advance(89 * MINUTE)
@@ -77,9 +77,22 @@ def test_each_kind_of_leftover_is_found_once_it_is_due_and_costs_something(app, 
 
     assert (early["outcome"], early["leftovers"]) == ("TOO_EARLY", [])
     assert due["outcome"] == "LEFT_BEHIND"
-    assert {leftover["type"] for leftover in due["leftovers"]} == {"instance" if "server" in kind else kind}
+    assert {leftover["type"] for leftover in due["leftovers"]} == {
+        "instance" if "server" in kind else kind for kind in kinds
+    }
     assert all(leftover["cost"]["monthlyUsd"] > 0 for leftover in due["leftovers"])
     assert all(leftover["ageHours"] >= 14 * 24 for leftover in due["leftovers"] if leftover["type"] != "instance")
+
+
+def test_a_snapshot_whose_volume_is_gone_is_counted_but_not_named(app):
+    app.launched(app.add("ready", leftovers=["snapshot"]))
+    app.aws.advance(90 * MINUTE)
+
+    (audited,) = app.sweep()["audit"]["servers"]
+
+    reasons = {check["check"]: check["reason"] for check in audited["checks"]}
+    assert (audited["outcome"], audited["leftovers"]) == ("CLEAN", [])
+    assert "; 2 resources with its tag are not named" in reasons["no-leftovers"]
 
 
 def test_a_replication_server_that_another_server_uses_is_no_leftover(app):

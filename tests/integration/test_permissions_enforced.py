@@ -57,7 +57,7 @@ def test_an_update_asks_whether_the_stack_still_wants_it(aws, acting):
 
 def test_a_sweep_finalizes_tells_and_audits(aws, acting):
     aws.add_source_server("ready", sourceServerID=SERVER, tags=APPROVED)
-    aws.add_source_server("finalized", sourceServerID=FINALIZED, staging=True, leftovers=["snapshot"])
+    aws.add_source_server("finalized", sourceServerID=FINALIZED, staging=True, leftovers=["volume"])
     aws.advance(100 * 60)
 
     report = acting.asks({"action": "sweep"})

@@ -69,8 +69,8 @@ MUTANTS = (
     Mutant(
         name="takes RequestLimitExceeded for no throttling",
         module="aws/errors.py",
-        before=', "RequestLimitExceeded"})',
-        after="})",
+        before="HTTPStatus.TOO_MANY_REQUESTS or THROTTLED.is_retryable(context)",
+        after='HTTPStatus.TOO_MANY_REQUESTS or (code != "RequestLimitExceeded" and THROTTLED.is_retryable(context))',
         is_rare=True,
     ),
     Mutant(
