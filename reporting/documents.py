@@ -16,7 +16,7 @@ from finalize_cutover.cutover.report import Report, Time, camel_case
 
 
 class ServerReport(Report, frozen=True, kw_only=True, rename=camel_case):
-    """A report, with two members of MGN's own response."""
+    """A report, with the launch time also from MGN's own response."""
 
     @property
     def launched_at(self) -> datetime | None:
@@ -24,12 +24,6 @@ class ServerReport(Report, frozen=True, kw_only=True, rename=camel_case):
         if isinstance(self.cutover_launched_at, datetime):
             return self.cutover_launched_at
         return _time(_inside(self.source_server, "lifeCycle", "lastCutover", "initiated", "apiCallDateTime"))
-
-    @property
-    def hostname(self) -> str | None:
-        """Hostname of the source server; None if the report does not contain it."""
-        name = _inside(self.source_server, "sourceProperties", "identificationHints", "hostname")
-        return name if isinstance(name, str) else None
 
 
 class ServersReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):

@@ -27,7 +27,10 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 ANSWERS = (Report, FleetReport, AuditReport, FleetAuditReport, SelectionReport, SweepReport)
 # A report omits ``sourceServer``, MGN's own response, if it would be too large or must not be published.  With
 # ``sourceServer``, it omits ``cutoverLaunchedAt``, because ``sourceServer`` contains the launch.
-LEFT_OUT_AT_TIMES = ("cutoverLaunchedAt", "sourceServer")
+# ``rulesPassed`` and ``checksPassed`` are in reports on several servers only.
+LEFT_OUT_AT_TIMES = {"checksPassed", "cutoverLaunchedAt", "rulesPassed", "sourceServer"}
+# A check that passed has no hint.
+LEFT_OUT_OF = {"FindingReport": {"hint"}}
 APPROVED_AND_WAIVED: Schema = {
     "required": ["waive", "approvedInstances"],
     "properties": {"waive": {"contains": {"const": "approval"}}, "approvedInstances": {"type": "object"}},
@@ -78,19 +81,22 @@ def _or_text(member: Schema) -> Schema:
 def _output() -> Schema:
     roots, definitions = msgspec.json.schema_components(ANSWERS, ref_template="#/$defs/{name}")
     title = "What the function returns: the report of one server or of several, of an audit, a selection or a sweep"
-    complete = {name: _complete(definition) for name, definition in definitions.items()}
+    complete = {
+        name: _complete(definition, LEFT_OUT_AT_TIMES | LEFT_OUT_OF.get(name, set()))
+        for name, definition in definitions.items()
+    }
     return {"$schema": DRAFT, "title": title, "anyOf": list(roots), "$defs": complete}
 
 
-def _complete(definition: Schema) -> Schema:
-    """Make every member required: unknown values are null or empty."""
+def _complete(definition: Schema, optional: set[str]) -> Schema:
+    """Make every member required that is not *optional*: unknown values are null or empty."""
     if "properties" not in definition:
         return definition
     members = {name: {k: v for k, v in m.items() if k != "default"} for name, m in definition["properties"].items()}
     return {
         **definition,
         "properties": members,
-        "required": [name for name in members if name not in LEFT_OUT_AT_TIMES],
+        "required": [name for name in members if name not in optional],
     }
 
 

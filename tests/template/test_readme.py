@@ -7,6 +7,7 @@ import pytest
 import yaml
 from samtranslator.yaml_helper import yaml_parse
 
+from finalize_cutover.cutover.readiness.hints import HINTS
 from finalize_cutover.cutover.readiness.judge import RULES
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +32,10 @@ def test_every_parameter_is_in_the_readme_with_its_default():
 
 def test_every_rule_of_readiness_is_in_the_readme_in_its_order():
     assert [name.strip("`") for name, _, _ in rows("How it decides")] == list(RULES)
+
+
+def test_the_readme_says_for_each_rule_what_to_do_in_the_words_of_the_reports():
+    assert {name.strip("`"): to_do for name, _, to_do in rows("How it decides")} == HINTS
 
 
 def anchors(page):

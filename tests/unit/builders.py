@@ -15,7 +15,7 @@ from finalize_cutover.cutover.evidence import (
 )
 from finalize_cutover.cutover.finalize.options import FinalizeOptions
 from finalize_cutover.cutover.readiness.policy import ApprovalTag, ReadinessPolicy
-from finalize_cutover.cutover.source_server import LastCutover, LaunchedInstance, SourceServer
+from finalize_cutover.cutover.source_server import LastCutover, LaunchedInstance, MgnCheck, SourceServer
 from finalize_cutover.cutover.time_budget import LONGEST_WRITE
 
 SERVER = "s-0123456789abcdef0"
@@ -35,6 +35,7 @@ READY: dict[str, Any] = {
     "replication_state": "CONTINUOUS",
     "is_archived": False,
     "tags": {},
+    "hostname": None,
     "staged_bytes": (17_179_869_184,),
     "lag_duration": "P0D",
     "instance_id": INSTANCE,
@@ -89,10 +90,15 @@ def ready(server_id: str = SERVER, *, without: Collection[str] = (), **differenc
     )
 
 
+def _checks(facts: dict[str, Any]) -> tuple[MgnCheck, ...]:
+    """Return MGN's checks from tuples of name, status and sometimes the error."""
+    return tuple(MgnCheck(**dict(zip(("name", "status", "error"), each, strict=False))) for each in facts["checks"])
+
+
 def _server(server_id: str, facts: dict[str, Any], without: Collection[str]) -> SourceServer:
     arn = f"arn:aws:mgn:eu-west-1:111122223333:source-server/{server_id}"
     launched_instance = LaunchedInstance(
-        id=facts["instance_id"], job_id=facts["instance_job"], first_boot=facts["first_boot"], checks=facts["checks"]
+        id=facts["instance_id"], job_id=facts["instance_job"], first_boot=facts["first_boot"], checks=_checks(facts)
     )
     last_cutover = LastCutover(
         job_id=facts["cutover_job"],
@@ -100,7 +106,7 @@ def _server(server_id: str, facts: dict[str, Any], without: Collection[str]) -> 
         has_reverted=facts["has_reverted"] or facts["reverted_at"] is not None,
         has_finalized=facts["has_finalized"] or facts["finalized_at"] is not None,
     )
-    own = ("state", "replication_state", "is_archived", "tags", "staged_bytes", "lag_duration")
+    own = ("state", "replication_state", "is_archived", "tags", "hostname", "staged_bytes", "lag_duration")
     return SourceServer(
         id=server_id,
         arn=arn,

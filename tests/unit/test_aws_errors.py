@@ -216,3 +216,45 @@ def test_the_times_of_an_attempt_are_those_of_the_time_budget():
     config = Clients().get("mgn", writes=True).meta.config
 
     assert config.connect_timeout + config.read_timeout == ATTEMPT.total_seconds()
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("ExpiredToken", "The credentials have expired."),
+        ("ExpiredTokenException", "The credentials have expired."),
+        ("RequestExpired", "The credentials have expired."),
+        ("RequestTimeTooSkewed", "The clock of this machine is wrong."),
+        ("InvalidSignatureException", "The clock of this machine is wrong."),
+        ("SignatureDoesNotMatch", "The clock of this machine is wrong."),
+        ("AccessDeniedException", "Allow mgn:FinalizeCutover in the policies"),
+        ("UnauthorizedOperation", "Allow mgn:FinalizeCutover in the policies"),
+        ("ValidationException", "A retry of the same request does not help."),
+    ],
+)
+def test_the_hint_of_a_refusal_fits_its_code(code, words):
+    assert translation(answer(code, 403)).hint.startswith(words)
+
+
+def test_the_action_in_the_hint_is_the_one_that_iam_names():
+    said = (
+        "User: arn:aws:sts::1:assumed-role/f is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::2"
+    )
+
+    assert "Allow sts:AssumeRole in the policies" in translation(answer("AccessDenied", 403, said)).hint
+
+
+def test_an_account_is_named_by_its_number():
+    with pytest.raises(CutoverError) as caught, translated("mgn:DescribeJobs", account_id="444455556666"):
+        raise answer("ValidationException", 400)
+
+    assert str(caught.value).startswith("Account 444455556666: mgn:DescribeJobs failed with ValidationException")
+
+
+def test_words_of_aws_are_cleaned():
+    said = "Not now.\r\n\x1b[31mEverything is\u202e fine\u2028."
+
+    error = translation(answer("Validation\x07Exception", 400, said))
+
+    assert error.code == "ValidationException"
+    assert str(error).endswith("failed with ValidationException (400): Not now. [31mEverything is fine .")

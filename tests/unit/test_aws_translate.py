@@ -110,7 +110,7 @@ def test_an_instance_without_an_id_has_none():
 def test_every_check_is_read_even_two_of_one_name():
     server = with_instance(
         lastKnownChecks=[
-            {"type": "EC2", "name": "Boot", "status": "FAILED"},
+            {"type": "EC2", "name": "Boot", "status": "FAILED", "error": "No boot loader."},
             {"type": "FSx", "name": "Boot", "status": "PASSED"},
             {"type": "EC2", "status": "PENDING"},
             {"type": "EC2", "name": "Silent"},
@@ -118,13 +118,14 @@ def test_every_check_is_read_even_two_of_one_name():
         lastKnownFsxChecksStatus="FAILED",
     )
 
-    assert server.launched_instance.checks == (
-        ("Boot", "FAILED"),
-        ("Boot", "PASSED"),
-        ("EC2", "PENDING"),
-        ("Silent", "None"),
-        ("FSx", "FAILED"),
-    )
+    found = [(check.name, check.status, check.error) for check in server.launched_instance.checks]
+    assert found == [
+        ("Boot", "FAILED", "No boot loader."),
+        ("Boot", "PASSED", None),
+        ("EC2", "PENDING", None),
+        ("Silent", "None", None),
+        ("FSx", "FAILED", None),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -246,3 +247,32 @@ def test_a_line_of_a_log_names_a_server_or_concerns_the_whole_job(item, event):
 
 def test_tags_are_not_in_what_is_printed_of_a_source_server():
     assert "approved" not in repr(source_server(DOCUMENT))
+
+
+@pytest.mark.parametrize(
+    ("hints", "hostname"),
+    [
+        ({"hostname": "web-1", "fqdn": "web-1.example.com"}, "web-1"),
+        ({"fqdn": "web-1.example.com"}, "web-1.example.com"),
+        ({"hostname": ""}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_the_host_name_is_a_hint_of_mgns(hints, hostname):
+    assert source_server({**DOCUMENT, "sourceProperties": {"identificationHints": hints}}).hostname == hostname
+
+
+@pytest.mark.parametrize(
+    "instance", [{"lastKnownChecks": [{"type": "FSx", "status": "PASSED"}]}, {"lastKnownFsxChecksStatus": "PASSED"}]
+)
+def test_a_check_of_fsx_says_that_there_is_storage_on_fsx(instance):
+    assert with_instance(**instance).is_on_fsx
+
+
+def test_the_type_and_the_beginning_of_the_replication_are_read():
+    life_cycle = {"firstByteDateTime": "2026-11-09T10:27:00Z"}
+
+    server = source_server({**DOCUMENT, "replicationType": "SNAPSHOT_SHIPPING", "lifeCycle": life_cycle})
+
+    assert (server.is_agentless, server.first_byte_at.isoformat()) == (True, "2026-11-09T10:27:00+00:00")

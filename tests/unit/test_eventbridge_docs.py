@@ -13,7 +13,7 @@ from finalize_cutover.handlers.eventbridge import launch_result as handler
 from finalize_cutover.handlers.eventbridge import sweep
 from finalize_cutover.observability import metrics
 from tests.unit.automated import FakeResultPublisher, approved, launch_result
-from tests.unit.builders import OTHER_SERVER, ready
+from tests.unit.builders import OTHER_SERVER
 from tests.unit.fakes import FakeAws
 from tests.unit.invocations import invocation
 from tests.unit.staged import FakeStaging, audited, production, staged_volume
@@ -37,7 +37,7 @@ def test_the_event_is_the_one_that_is_kept_for_trying():
 
 
 def test_the_sweeps_answer_is_a_real_one():
-    aws = FakeAws(ready(OTHER_SERVER, instance_id="i-0123456789abcdef1"), audited())
+    aws = FakeAws(approved(OTHER_SERVER, hostname="web-2", first_boot="WAITING"), audited(hostname="web-1"))
     staging = FakeStaging(*production(), staged_volume())
 
     answer = sweep.handle({"action": "sweep"}, invocation(aws, make_staging=lambda *_: staging))
@@ -47,7 +47,7 @@ def test_the_sweeps_answer_is_a_real_one():
 
 def test_what_the_bus_hears_is_a_real_event():
     bus = FakeResultPublisher()
-    handler.handle(EVENT, invocation(FakeAws(approved()), make_publisher=lambda _until: bus))
+    handler.handle(EVENT, invocation(FakeAws(approved(hostname="web-1")), make_publisher=lambda _until: bus))
 
     entry = EventBus(lambda: None, name="default", limit=UNHURRIED)._entry(*bus.told)
 

@@ -1,5 +1,6 @@
 """The rules about the launch of the cutover."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import boto3
@@ -242,3 +243,12 @@ def test_no_other_waiver_lets_a_job_pass_that_is_gone(rule):
     findings = judge(ready(without=["job"]), policy=ReadinessPolicy(waived=waived), now=NOW)
 
     assert [f.rule for f in open_findings(findings)] == [rule]
+
+
+@pytest.mark.parametrize(("must_succeed", "end"), [(True, " and must succeed"), (None, ", and it is unknown whether")])
+def test_a_failed_action_is_told_with_mgns_reason(must_succeed, end):
+    failed = replace(action("FAILED", must_succeed=must_succeed), failure_reason="The agent did not answer.")
+
+    found = finding("post-launch-actions", ready(actions=(failed,)))
+
+    assert f"Join the domain FAILED (The agent did not answer.){end}" in found.reason

@@ -85,7 +85,13 @@ ORDERS = st.builds(
 
 
 def test_the_words_are_those_that_a_story_can_tell():
-    assert READY.keys() - WORDS.keys() == {"staged_bytes", "lag_duration", "finalized_at", "is_instance_read"}
+    assert READY.keys() - WORDS.keys() == {
+        "hostname",
+        "staged_bytes",
+        "lag_duration",
+        "finalized_at",
+        "is_instance_read",
+    }
 
 
 @given(STATES, ORDERS)

@@ -2,19 +2,22 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from finalize_cutover.cutover.errors import CutoverError, MgnRefusedError
+from finalize_cutover.cutover.errors import CutoverError, MgnRefusedError, NotReadyError
 from finalize_cutover.cutover.finalize.finalize import finalize
-from finalize_cutover.cutover.report import document
-from tests.unit.builders import APPROVAL, JOB, SERVER, options, ready
+from finalize_cutover.cutover.readiness.hints import HINTS
+from finalize_cutover.cutover.report import Outcome, document, in_list, report_on
+from tests.unit.builders import APPROVAL, JOB, SERVER, finalized, options, ready
 from tests.unit.fakes import FakeAws
 
 FIELDS = [
     "schemaVersion",
     "sourceServerID",
+    "hostname",
     "arn",
     "outcome",
     "changed",
@@ -80,6 +83,7 @@ def test_a_finalized_server_is_reported_with_what_is_still_to_come():
     assert report == {
         "schemaVersion": "1.0",
         "sourceServerID": SERVER,
+        "hostname": None,
         "arn": f"arn:aws:mgn:eu-west-1:111122223333:source-server/{SERVER}",
         "outcome": "FINALIZED",
         "changed": True,
@@ -103,7 +107,9 @@ def test_readiness_tells_rule_verdict_and_reason():
         "rule": "first-boot",
         "verdict": "WAIT",
         "reason": "its first boot is WAITING, not SUCCEEDED",
+        "hint": HINTS["first-boot"],
     }
+    assert "hint" not in report["readiness"][0]
 
 
 def test_a_server_that_is_not_ready_is_reported_as_it_stands_without_an_error():
@@ -149,6 +155,30 @@ def test_a_finalized_server_without_a_date_is_reported_without_dates():
     assert (report["finalizedAt"], report["agentUninstalledBy"]) == (None, None)
 
 
-@pytest.mark.parametrize("kind", CutoverError.__subclasses__(), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "kind",
+    # The hint about a server that is not ready is that of a rule.
+    [kind for kind in CutoverError.__subclasses__() if kind is not NotReadyError],
+    ids=lambda kind: kind.__name__,
+)
 def test_every_error_says_what_to_do(kind):
     assert re.fullmatch(r"[A-Z].*\.", kind.hint)
+
+
+def test_a_report_among_others_counts_the_checks_that_passed():
+    aws = FakeAws(ready(first_boot="WAITING", hostname="web-1"))
+
+    report = document(in_list(finalize([SERVER], options=options(), services=aws.services)[SERVER].report))
+
+    assert [found["rule"] for found in report["readiness"]] == ["first-boot"]
+    assert (report["rulesPassed"], report["hostname"]) == (11, "web-1")
+    assert "sourceServer" not in report
+
+
+def test_a_report_on_a_server_without_an_agent_makes_no_claim_about_it():
+    server = replace(finalized().server, replication_type="SNAPSHOT_SHIPPING")
+
+    report = report_on(server, Outcome.FINALIZED)
+
+    assert report.agent_uninstalled_by is None
+    assert report.replication_resources_deleted_by is not None

@@ -168,12 +168,9 @@ def test_any_words_leave_the_page_as_it_is_built(words):
 
 
 def test_mgns_tags_are_never_on_it():
-    answer = {
-        "tags": {"owner": "secret-of-the-owner"},
-        "sourceProperties": {"identificationHints": {"hostname": "web-1"}},
-    }
+    answer = {"tags": {"owner": "secret-of-the-owner"}}
 
-    written = html(a_report(sourceServer=answer))
+    written = html(a_report(hostname="web-1", sourceServer=answer))
 
     assert "web-1" in written
     assert "secret-of-the-owner" not in written

@@ -73,7 +73,7 @@ def test_the_types_of_the_function_are_what_is_read():
     )
 
     assert [report.outcome for report in results.reports] == [Outcome.FINALIZED]
-    assert (results.remaining, results.audits) == ([server_id(1)], [audit])
+    assert (results.remaining, [report.outcome for report in results.audits]) == ([server_id(1)], [AuditOutcome.CLEAN])
 
 
 def test_the_output_of_an_execution_is_read():
@@ -121,19 +121,16 @@ def test_servers_that_were_not_reached_are_kept():
 def test_these_tests_make_up_reports_with_the_fields_that_the_function_gives_them():
     made_up = {**a_report(), "sourceServer": {}}
 
-    assert list(made_up) == list(Report.__struct_encode_fields__)
+    assert list(made_up) == [name for name in Report.__struct_encode_fields__ if name != "rulesPassed"]
 
 
-def test_launch_and_host_name_are_found_in_mgns_own_answer():
-    answer = {
-        "lifeCycle": {"lastCutover": {"initiated": {"apiCallDateTime": "2026-11-23T09:15:00Z"}}},
-        "sourceProperties": {"identificationHints": {"hostname": "web-1"}},
-    }
+def test_the_launch_is_found_in_mgns_own_answer():
+    answer = {"lifeCycle": {"lastCutover": {"initiated": {"apiCallDateTime": "2026-11-23T09:15:00Z"}}}}
     alone = {name: value for name, value in a_report(sourceServer=answer).items() if name != "cutoverLaunchedAt"}
 
     (report,) = collected(alone).reports
 
-    assert (report.launched_at.isoformat(), report.hostname) == ("2026-11-23T09:15:00+00:00", "web-1")
+    assert report.launched_at.isoformat() == "2026-11-23T09:15:00+00:00"
 
 
 @pytest.mark.parametrize("answer", [None, {}, {"lifeCycle": "odd"}, {"lifeCycle": {"lastCutover": None}}])

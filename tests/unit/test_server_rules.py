@@ -45,6 +45,7 @@ def finding(rule, evidence, **policy):
         ("mgn-checks", PASS, {"checks": (("a", "PASSED"), ("b", "PASSED"))}, "all 2 MGN checks passed"),
         ("mgn-checks", WAIT, {"checks": (("a", "PASSED"), ("b", "PENDING"))}, "pending: b PENDING"),
         ("mgn-checks", BLOCK, {"checks": (("a", "FAILED"),)}, "have not passed: a FAILED"),
+        ("mgn-checks", BLOCK, {"checks": (("a", "FAILED", "No boot loader."),)}, "a FAILED (No boot loader.)"),
         ("mgn-checks", BLOCK, {"checks": (("a", "PENDING"), ("b", "FAILED"))}, "b FAILED"),
         ("mgn-checks", BLOCK, {"checks": (("a", "FAILED"), ("a", "PASSED"))}, "a FAILED"),
         ("mgn-checks", BLOCK, {"checks": (("a", "SKIPPED"),)}, "a SKIPPED"),
@@ -138,10 +139,15 @@ def test_soak_counts_from_the_end_of_the_job_not_from_its_start():
         (PASS, APPROVED, "carries the approval tag FinalizeCutover"),
         (PASS, {**APPROVED, "Owner": "web"}, "carries"),
         (BLOCK, {}, "does not carry the approval tag FinalizeCutover"),
-        (BLOCK, {"FinalizeCutover": "no"}, "does not carry"),
-        (BLOCK, {"FinalizeCutover": "Approved"}, "does not carry"),
-        (BLOCK, {"finalizecutover": "approved"}, "does not carry"),
-        (BLOCK, {"FinalizeCutover": ""}, "does not carry"),
+        (BLOCK, {"FinalizeCutover": "no"}, "the value of its approval tag FinalizeCutover is another one"),
+        (BLOCK, {"FinalizeCutover": ""}, "the value of its approval tag FinalizeCutover is another one"),
+        (BLOCK, {"FinalizeCutover": "Approved"}, "the value of its approval tag FinalizeCutover has another case"),
+        (BLOCK, {"FinalizeCutover": "Approved "}, "the value of its approval tag FinalizeCutover has another case"),
+        (BLOCK, {"FinalizeCutover": " approved"}, "approval tag FinalizeCutover has surrounding whitespace"),
+        (BLOCK, {"finalizecutover": "approved"}, "tag differs from FinalizeCutover only by case or surrounding white"),
+        (BLOCK, {"FinalizeCutover ": "approved"}, "tag differs from FinalizeCutover only by case or surrounding white"),
+        # IAM compares keys without case, and could compare the other value.
+        (BLOCK, {**APPROVED, "finalizecutover": "no"}, "several tags whose keys differ from FinalizeCutover only by"),
     ],
 )
 def test_approval_is_the_very_tag_where_it_is_asked_for(verdict, tags, words):
@@ -223,3 +229,23 @@ def test_events_that_ec2_has_scheduled_are_warnings():
         "EC2 has scheduled instance-retirement for its instance i-0123456789abcdef0.",
         "EC2 has scheduled system-reboot for its instance i-0123456789abcdef0.",
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("READY_FOR_TEST", "Launch a cutover. You cannot waive this rule."),
+        ("TESTING", "If the test instance is in production instead, call DisconnectFromService"),
+        ("READY_FOR_CUTOVER", "If the test instance is in production instead, call DisconnectFromService"),
+        ("DISCONNECTED", "archive the source server, or install the agent again"),
+        ("CUTOVER", "Wait, and retry the request"),
+    ],
+)
+def test_the_hint_about_a_lifecycle_state_fits_the_state(state, words):
+    assert words in finding("lifecycle", ready(state=state)).hint
+
+
+def test_an_instance_that_cannot_be_asked_for_has_its_own_hint():
+    found = finding("instance-present", ready(without=["instance"], is_instance_read=False))
+
+    assert found.hint.startswith("Use a member role; or waive instance-present and instance-status")

@@ -53,6 +53,7 @@ def a_report(server=SERVER, outcome="FINALIZED", **fields):
     return {
         "schemaVersion": "1.0",
         "sourceServerID": server,
+        "hostname": None,
         "arn": f"arn:aws:mgn:eu-west-1:111122223333:source-server/{server}",
         "outcome": outcome,
         "changed": is_final,

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from finalize_cutover.aws.errors import translated
-from finalize_cutover.aws.json_fields import text
+from finalize_cutover.aws.json_fields import clean, text
 from finalize_cutover.aws.time_limit import TimeLimit
 from finalize_cutover.cutover.time_budget import ATTEMPT
 
@@ -44,7 +44,7 @@ class AwsStack:
         while waiting:
             with translated("cloudformation:DescribeStacks"):
                 stack = self._described(waiting.pop(0))
-                status = text(stack, "StackStatus") or ""
+                status = clean(text(stack, "StackStatus") or "")
                 around = dict.fromkeys((text(stack, "ParentId"), text(stack, "RootId")))
             waiting += [id_ for id_ in around if id_ and id_ not in known]
             known.update(waiting)

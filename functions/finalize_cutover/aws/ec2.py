@@ -12,7 +12,7 @@ from finalize_cutover.cutover.evidence import InstanceStatus
 from finalize_cutover.cutover.ports import Found
 
 from .errors import translated
-from .json_fields import identifier, text
+from .json_fields import identifier, readable, text
 from .time_limit import TimeLimit
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class AwsInstances:
             instance_id = identifier(item, "InstanceId")
             try:
                 with translated(OPERATION):
-                    items[instance_id] = _status(item)
+                    items[instance_id] = _status(readable(item))
             except MgnUnavailableError as error:
                 errors[instance_id] = error
 

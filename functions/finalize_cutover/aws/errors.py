@@ -5,6 +5,7 @@ An unreadable response counts as lost: the call may have had an effect.
 https://docs.aws.amazon.com/mgn/latest/APIReference/API_FinalizeCutover.html#API_FinalizeCutover_Errors
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -23,7 +24,7 @@ from finalize_cutover.cutover.errors import (
     UninitializedAccountError,
 )
 
-from .json_fields import UNREADABLE
+from .json_fields import UNREADABLE, clean
 from .time_limit import NoAnswerInTimeError
 
 # botocore's own lists of codes, because each service has its own: EC2, for example, throttles with 503.
@@ -36,6 +37,19 @@ ERRORS: dict[str, type[CutoverError]] = {
     "UninitializedAccountException": UninitializedAccountError,
     "InternalServerException": MgnUnavailableError,
 }
+# By error code of a refusal, instead of the usual hint.
+EXPIRED = "The credentials have expired. Renew them, or log in again, and retry the request."
+CLOCK_SKEW = "The clock of this machine is wrong. Set it, and retry the request."
+DENIED = (
+    "Allow {operation} in the policies of the function's role, or of the member role, and look for a service control "
+    "policy or permissions boundary that denies it. If EnforceApprovalTag is true, the source server needs the "
+    "approval tag."
+)
+HINTS = {
+    **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "RequestExpired"), EXPIRED),
+    **dict.fromkeys(("RequestTimeTooSkewed", "InvalidSignatureException", "SignatureDoesNotMatch"), CLOCK_SKEW),
+    **dict.fromkeys(("AccessDenied", "AccessDeniedException", "UnauthorizedOperation"), DENIED),
+}
 # By HTTP status, if the code is unknown.
 STATUSES: dict[int | None, type[CutoverError]] = {
     HTTPStatus.NOT_FOUND: SourceServerNotFoundError,
@@ -45,7 +59,7 @@ STATUSES: dict[int | None, type[CutoverError]] = {
 
 
 @contextmanager
-def translated(operation: str, *, server_id: str | None = None) -> Iterator[None]:
+def translated(operation: str, *, server_id: str | None = None, account_id: str | None = None) -> Iterator[None]:
     """
     Raise the core's errors instead of boto3's.
 
@@ -53,22 +67,27 @@ def translated(operation: str, *, server_id: str | None = None) -> Iterator[None
         operation: The operation that is called, with its IAM prefix, such as ``mgn:FinalizeCutover``.
 
         server_id: The source server of the call; None for a call about several.
+
+        account_id: The account that the call names; None for the caller's own.
     """
     subject = f"Source server {server_id}: " if server_id else ""
+    subject += f"Account {account_id}: " if account_id else ""
     try:
         yield
     except ClientError as error:
-        raise _from_answer(f"{subject}{operation}", error) from error
+        raise _from_answer(subject, operation, error) from error
     except (ConnectionError, HTTPClientError, ResponseParserError) as error:
         raise MgnUnavailableError(
-            f"{subject}{operation} got no readable response: {error}", code=_name(error)
+            f"{subject}{operation} got no readable response: {clean(str(error))}", code=_name(error)
         ) from error
     except NoAnswerInTimeError as error:
         raise MgnUnavailableError(
             f"{subject}{operation} got no response in time ({error}).", code="NoAnswerInTime"
         ) from error
     except BotoCoreError as error:
-        raise MgnRefusedError(f"{subject}{operation} could not be called: {error}", code=_name(error)) from error
+        raise MgnRefusedError(
+            f"{subject}{operation} could not be called: {clean(str(error))}", code=_name(error)
+        ) from error
     except UNREADABLE as error:
         raise MgnUnavailableError(
             f"{subject}{operation} got a response that is not as AWS documents it ({_name(error)}).",
@@ -76,19 +95,26 @@ def translated(operation: str, *, server_id: str | None = None) -> Iterator[None
         ) from error
 
 
-def _from_answer(subject: str, error: ClientError) -> CutoverError:
+def _from_answer(subject: str, operation: str, error: ClientError) -> CutoverError:
     answer: dict[str, Any] = dict(error.response)
-    code = str(answer.get("Error", {}).get("Code") or "Unknown")
+    code = clean(str(answer.get("Error", {}).get("Code") or "Unknown"))
     metadata = answer.get("ResponseMetadata", {})
     status = metadata.get("HTTPStatusCode")
-    said = str(answer.get("Error", {}).get("Message") or "no message").rstrip(".")
-    words = f"{subject} failed with {code}{f' ({status})' if status else ''}: {said}{_fields(answer)}."
+    said = clean(str(answer.get("Error", {}).get("Message") or "no message")).rstrip(".")
+    words = f"{subject}{operation} failed with {code}{f' ({status})' if status else ''}: {said}{_fields(answer)}."
     context = RetryContext(attempt_number=1, parsed_response={"Error": {"Code": code}})
     is_throttled = status == HTTPStatus.TOO_MANY_REQUESTS or THROTTLED.is_retryable(context)
     kind = ERRORS.get(code) or _by_status(status)
     if kind is MgnUnavailableError or is_throttled or TRANSIENT.is_retryable(context):
         return MgnUnavailableError(words, code=code, http_status=status, is_throttled=is_throttled)
-    return kind(words, code=code, http_status=status)
+    hint = HINTS.get(code, "").format(operation=_denied_action(said) or operation) if kind is MgnRefusedError else None
+    return kind(words, code=code, http_status=status, hint=hint)
+
+
+def _denied_action(said: str) -> str | None:
+    """Return the action that IAM's message names, such as ``sts:AssumeRole``; it can differ from the operation."""
+    found = re.search(r"not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)", said)
+    return found[1] if found else None
 
 
 def _by_status(status: int | None) -> type[CutoverError]:
@@ -97,7 +123,7 @@ def _by_status(status: int | None) -> type[CutoverError]:
 
 
 def _fields(answer: dict[str, Any]) -> str:
-    names = [str(field.get("name")) for field in answer.get("fieldList") or []]
+    names = [clean(str(field.get("name"))) for field in answer.get("fieldList") or []]
     return f" (fields: {', '.join(names)})" if names else ""
 
 

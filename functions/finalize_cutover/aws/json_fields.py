@@ -5,6 +5,8 @@ botocore does not validate responses against the model.
 """
 
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,20 +15,43 @@ import msgspec
 
 # Exceptions that Python raises if a response does not have the shape of the API model.
 UNREADABLE = (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError)
+# Line and paragraph separators, and what moves the cursor.
+SPACES = re.compile(r"[\n\r\t\v\f\x85\u2028\u2029]+")
+# Control characters, and format characters such as U+202E, which reverses the direction of the text.
+UNSEEN = frozenset({"Cc", "Cf"})
 EARLIEST, LATEST = 1970, 9998  # years
 
 
 def readable(item: Any) -> Any:
     """
-    Return *item* with a question mark for each lone surrogate.
+    Return *item* with clean text, and with a question mark for each lone surrogate.
 
     JSON can contain lone surrogates, also in names that users choose, but UTF-8 reports and logs cannot.
     """
     try:
         msgspec.json.encode(item)
     except UnicodeEncodeError:
-        return json.loads(json.dumps(item, ensure_ascii=False, default=str).encode(errors="replace"))
-    return item
+        item = json.loads(json.dumps(item, ensure_ascii=False, default=str).encode(errors="replace"))
+    return _cleaned(item)
+
+
+def _cleaned(item: Any) -> Any:
+    if isinstance(item, str):
+        return clean(item)
+    if isinstance(item, Mapping):
+        return {clean(name): _cleaned(value) for name, value in item.items()}
+    return [_cleaned(value) for value in item] if isinstance(item, list) else item
+
+
+def clean(text: str) -> str:
+    """
+    Return *text* on one line and without characters that change how the text around them is shown.
+
+    Other people choose names and write messages; without this, they could break a log line or reverse a sentence.
+    """
+    if text.isprintable():
+        return text
+    return "".join(each for each in SPACES.sub(" ", text) if unicodedata.category(each) not in UNSEEN)
 
 
 def text(item: Mapping[str, Any], name: str) -> str | None:

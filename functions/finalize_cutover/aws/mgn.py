@@ -63,6 +63,7 @@ class AwsMgn:
         self._writer = writer
         self._limit = limit
         self._account: dict[str, Any] = {"accountID": account_id} if account_id else {}
+        self._translated = partial(translated, account_id=account_id)
 
     def describe(self, server_ids: Collection[str], *, within: timedelta | None = None) -> Found[SourceServer]:
         """Return those of *server_ids* that MGN lists."""
@@ -81,7 +82,7 @@ class AwsMgn:
 
     def applications(self, wave_id: str) -> list[str]:
         """Return the IDs of the applications of *wave_id*."""
-        with translated("mgn:ListApplications"):
+        with self._translated("mgn:ListApplications"):
             items = self._limit.run(lambda: self._pages("list_applications", filters={"waveIDs": [wave_id]}))
             return [identifier(item, "applicationID") for item in items]
 
@@ -102,7 +103,7 @@ class AwsMgn:
         """Return those of *job_ids* that MGN lists."""
         valid = [job_id for job_id in job_ids if JOB_ID.fullmatch(job_id)]
         batches = list(in_batches(sorted(valid), JOBS_PER_CALL))
-        with translated("mgn:DescribeJobs"):
+        with self._translated("mgn:DescribeJobs"):
             items = self._limit.run(
                 lambda: [
                     item
@@ -115,7 +116,7 @@ class AwsMgn:
     def job_log(self, job_id: str) -> tuple[JobEvent, ...]:
         """Return the whole log of *job_id*, which MGN has just listed, for all its servers."""
         try:
-            with translated("mgn:DescribeJobLogItems"):
+            with self._translated("mgn:DescribeJobLogItems"):
                 ask = partial(self._pages, "describe_job_log_items", LOG_LINES_PER_CALL, jobID=job_id)
                 return tuple(job_event(readable(item)) for item in self._limit.run(ask))
         except SourceServerNotFoundError as error:
@@ -127,14 +128,14 @@ class AwsMgn:
             with checked(before_send):
                 return getattr(self._writer(), method)(sourceServerID=server_id, **self._account)
 
-        with translated(f"mgn:{_operation(method)}", server_id=server_id):
+        with self._translated(f"mgn:{_operation(method)}", server_id=server_id):
             return _written(self._limit.run(send, within=ATTEMPT), server_id)
 
     def _servers(self, size: int, *filters: dict[str, Any], within: timedelta | None = None) -> Found[SourceServer]:
         def ask() -> list[Any]:
             return [item for each in filters for item in self._pages("describe_source_servers", size, filters=each)]
 
-        with translated("mgn:DescribeSourceServers"):
+        with self._translated("mgn:DescribeSourceServers"):
             items = self._limit.run(ask, within=within)
         return _read(items, source_server, "sourceServerID", "mgn:DescribeSourceServers")
 

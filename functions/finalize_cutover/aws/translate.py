@@ -8,7 +8,7 @@ import msgspec
 
 from finalize_cutover.aws.json_fields import UNREADABLE, identifier, number, text, time
 from finalize_cutover.cutover.evidence import CutoverJob, JobEvent, Launch, PostLaunchAction
-from finalize_cutover.cutover.source_server import LastCutover, LaunchedInstance, SourceServer
+from finalize_cutover.cutover.source_server import LastCutover, LaunchedInstance, MgnCheck, SourceServer
 
 
 def source_server(item: Mapping[str, Any]) -> SourceServer:
@@ -19,6 +19,7 @@ def source_server(item: Mapping[str, Any]) -> SourceServer:
     """
     life_cycle = item.get("lifeCycle") or {}
     replication = item.get("dataReplicationInfo") or {}
+    hints = (item.get("sourceProperties") or {}).get("identificationHints") or {}
     document = {name: value for name, value in item.items() if name != "ResponseMetadata"}
     return SourceServer(
         id=identifier(item, "sourceServerID"),
@@ -35,6 +36,7 @@ def source_server(item: Mapping[str, Any]) -> SourceServer:
         first_byte_at=time(life_cycle, "firstByteDateTime"),
         replicator_id=text(replication, "replicatorId"),
         replication_type=text(item, "replicationType"),
+        hostname=text(hints, "hostname") or text(hints, "fqdn") or None,
         document=msgspec.to_builtins(document),
     )
 
@@ -42,19 +44,24 @@ def source_server(item: Mapping[str, Any]) -> SourceServer:
 def _launched_instance(item: Mapping[str, Any] | None) -> LaunchedInstance | None:
     if not item:
         return None
-    checks = [
-        (str(check.get("name") or check.get("type")), str(check.get("status")))
-        for check in item.get("lastKnownChecks") or []
-    ]
+    checks = list(map(_check, item.get("lastKnownChecks") or []))
     is_on_fsx = any(check.get("type") == "FSx" for check in item.get("lastKnownChecks") or [])
     if fsx_status := text(item, "lastKnownFsxChecksStatus"):
-        checks.append(("FSx", fsx_status))
+        checks.append(MgnCheck(name="FSx", status=fsx_status))
     return LaunchedInstance(
         id=text(item, "ec2InstanceID") or None,
         job_id=text(item, "jobID"),
         first_boot=text(item, "firstBoot"),
         checks=tuple(checks),
         is_on_fsx=is_on_fsx or bool(fsx_status),
+    )
+
+
+def _check(item: Mapping[str, Any]) -> MgnCheck:
+    return MgnCheck(
+        name=str(item.get("name") or item.get("type")),
+        status=str(item.get("status")),
+        error=text(item, "error") or None,
     )
 
 
@@ -117,6 +124,7 @@ def _action(item: Mapping[str, Any]) -> PostLaunchAction:
         name=str(ssm_document.get("actionName") or ssm_document.get("ssmDocumentName")),
         status=text(item, "executionStatus"),
         must_succeed=must_succeed if isinstance(must_succeed, bool) else None,
+        failure_reason=text(item, "failureReason") or None,
     )
 
 

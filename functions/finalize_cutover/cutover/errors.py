@@ -25,12 +25,15 @@ class CutoverError(Exception):
     """
 
     retryable: ClassVar[bool] = False
-    hint: ClassVar[str] = ""
+    hint: str = ""
 
-    def __init__(self, message: str, *, code: str | None = None, http_status: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, code: str | None = None, http_status: int | None = None, hint: str | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code or type(self).__name__
         self.http_status = http_status
+        self.hint = hint or self.hint
 
     @property
     def is_transient(self) -> bool:
@@ -62,15 +65,14 @@ class EmptySelectionError(CutoverError):
 
 
 class NotReadyError(CutoverError):
-    """A readiness check returned WAIT or BLOCK."""
+    """A readiness check returned WAIT or BLOCK; the hint is that of the first one."""
 
-    hint = "Fix the blocking checks, wait for the pending ones, or waive a rule by name."
-
-    def __init__(self, server_id: str, findings: Sequence[Finding]) -> None:
+    def __init__(self, server_id: str, findings: Sequence[Finding], *, hostname: str | None = None) -> None:
         blocked = any(finding.verdict == Verdict.BLOCK for finding in findings)
         verb = "cannot be finalized" if blocked else "cannot be finalized yet"
         reasons = "; ".join(f"{finding.reason} ({finding.rule})" for finding in findings)
-        super().__init__(f"Source server {server_id} {verb}: {reasons}.")
+        subject = f"Source server {server_id}{f' ({hostname})' if hostname else ''}"
+        super().__init__(f"{subject} {verb}: {reasons}.", hint=findings[0].hint)
 
 
 class ConflictError(CutoverError):

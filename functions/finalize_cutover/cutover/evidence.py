@@ -17,11 +17,14 @@ class PostLaunchAction:
 
         must_succeed: ``mustSucceedForCutover``; None if MGN does not return it.  AWS does not document whether MGN
             refuses to finalize after such a failure.
+
+        failure_reason: ``failureReason``; None if MGN does not return it.
     """
 
     name: str
     status: str | None
     must_succeed: bool | None
+    failure_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

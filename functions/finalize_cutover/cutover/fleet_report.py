@@ -10,7 +10,7 @@ import msgspec
 from finalize_cutover.cutover.finalize.result import Result
 
 from .errors import OutOfTimeError
-from .report import Outcome, Report, camel_case
+from .report import Outcome, Report, camel_case, in_list
 
 # From the least to the most severe.
 SEVERITY = (
@@ -22,6 +22,12 @@ SEVERITY = (
     Outcome.NOT_FOUND,
     Outcome.FAILED,
 )
+
+
+# Bytes without whitespace; Lambda adds a space after each comma and colon.
+LARGEST = 225_000
+# Checks that did not pass, per source server.
+MOST_RULES, FEW_RULES = 100, 3
 
 
 class FleetOutcome(StrEnum):
@@ -61,9 +67,28 @@ def fleet_report(reports: Collection[Report], *, remaining: Collection[str] = ()
         total=len(reports) + len(remaining),
         counts={outcome: counts[outcome] for outcome in SEVERITY if counts[outcome]},
         changed=sum(report.changed for report in reports),
-        servers=tuple(msgspec.structs.replace(report, source_server=msgspec.UNSET) for report in reports),
+        servers=tuple(map(in_list, reports)),
         remaining=tuple(remaining),
     )
+
+
+def within_a_state(report: FleetReport) -> FleetReport:
+    """
+    Return *report*, if necessary with shorter entries, so that it fits into a Step Functions state of 256 KiB.
+
+    First the hints are omitted, then all but the first checks that did not pass of each source server.
+    https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+    """
+    for most in (MOST_RULES, FEW_RULES):
+        if len(msgspec.json.encode(report)) <= LARGEST:
+            break
+        report = msgspec.structs.replace(report, servers=tuple(_shorter(server, most) for server in report.servers))
+    return report
+
+
+def _shorter(report: Report, most: int) -> Report:
+    findings = (msgspec.structs.replace(found, hint=msgspec.UNSET) for found in report.readiness[:most])
+    return msgspec.structs.replace(report, readiness=tuple(findings))
 
 
 def summary(results: Collection[Result]) -> FleetReport:

@@ -43,11 +43,12 @@ def camel_case(name: str) -> str:
 
 
 class FindingReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One readiness check: the rule, the verdict and the reason."""
+    """One readiness check: the rule, the verdict, the reason and, if it did not pass, what you can do."""
 
     rule: str
     verdict: Verdict
     reason: str
+    hint: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class ErrorReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
@@ -65,6 +66,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
 
     schema_version: Literal["1.0"] = "1.0"
     source_server_id: str
+    hostname: str | None = None
     arn: str | None = None
     outcome: Outcome
     changed: Annotated[bool, msgspec.Meta(description="Whether this request finalized the cutover.")] = False
@@ -77,7 +79,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
         Time | msgspec.UnsetType | None,
         msgspec.Meta(description="When the cutover launch was requested; omitted if sourceServer is present."),
     ] = None
-    readiness: tuple[FindingReport, ...] = ()
+    readiness: Annotated[
+        tuple[FindingReport, ...],
+        msgspec.Meta(description="In reports on several servers, only the checks that did not pass."),
+    ] = ()
+    rules_passed: Annotated[
+        int | msgspec.UnsetType,
+        msgspec.Meta(description="Number of checks that passed; only in reports on several servers."),
+    ] = msgspec.UNSET
     warnings: tuple[str, ...] = ()
     agent_uninstalled_by: Time | None = None
     replication_resources_deleted_by: Time | None = None
@@ -100,6 +109,7 @@ def report_on(
     finalized_at = whole_seconds(server.finalized_at) if outcome == Outcome.FINALIZED else None
     return Report(
         source_server_id=server.id,
+        hostname=server.hostname,
         arn=server.arn,
         outcome=outcome,
         finalized_at=finalized_at,
@@ -110,11 +120,21 @@ def report_on(
         cutover_launched_at=whole_seconds(server.last_cutover.initiated_at) if server.last_cutover else None,
         agent_uninstalled_by=None if server.is_agentless else finalized_at and finalized_at + AGENT_UNINSTALLED_AFTER,
         replication_resources_deleted_by=finalized_at and finalized_at + REPLICATION_RESOURCES_DELETED_AFTER,
-        readiness=tuple(FindingReport(rule=f.rule, verdict=f.verdict, reason=f.reason) for f in findings),
+        readiness=tuple(
+            FindingReport(rule=f.rule, verdict=f.verdict, reason=f.reason, hint=f.hint or msgspec.UNSET)
+            for f in findings
+        ),
         warnings=(*(warning for finding in findings for warning in finding.warnings), *warnings),
         source_server=server.document,
         **fields,
     )
+
+
+def in_list(report: Report) -> Report:
+    """Return *report* as one of several: without MGN's response and the checks that passed, which are counted."""
+    open_checks = tuple(found for found in report.readiness if found.verdict != Verdict.PASS)
+    passed = len(report.readiness) - len(open_checks)
+    return msgspec.structs.replace(report, source_server=msgspec.UNSET, readiness=open_checks, rules_passed=passed)
 
 
 def error_report(error: CutoverError) -> ErrorReport:

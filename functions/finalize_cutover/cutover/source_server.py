@@ -17,6 +17,20 @@ SNAPSHOT_SHIPPING = "SNAPSHOT_SHIPPING"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MgnCheck:
+    """
+    One of MGN's own checks of a launched instance.
+
+    Attributes:
+        error: MGN's words about a failure; None if it returns none.
+    """
+
+    name: str
+    status: str
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LaunchedInstance:
     """
     The EC2 instance that MGN last launched for a source server, in a test or a cutover.
@@ -28,7 +42,7 @@ class LaunchedInstance:
 
         first_boot: ``firstBoot``; None if MGN does not return it.
 
-        checks: Name and status of each of ``lastKnownChecks``, and of the FSx checks; names can repeat.
+        checks: ``lastKnownChecks``, and the FSx checks as one; names can repeat.
 
         is_on_fsx: Whether MGN shows a check of FSx storage.
     """
@@ -36,7 +50,7 @@ class LaunchedInstance:
     id: str | None
     job_id: str | None
     first_boot: str | None
-    checks: tuple[tuple[str, str], ...] = ()
+    checks: tuple[MgnCheck, ...] = ()
     is_on_fsx: bool = False
 
 
@@ -104,6 +118,8 @@ class SourceServer:
 
         replication_type: ``AGENT_BASED`` or ``SNAPSHOT_SHIPPING``.
 
+        hostname: Name of the source, as its agent knows it; None if it is unknown.
+
         document: MGN's response, as JSON values.
     """
 
@@ -121,6 +137,7 @@ class SourceServer:
     first_byte_at: datetime | None = None
     replicator_id: str | None = None
     replication_type: str | None = None
+    hostname: str | None = None
     document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property

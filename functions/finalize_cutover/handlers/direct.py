@@ -15,7 +15,7 @@ from finalize_cutover.cutover.audit.report import fleet_audit_report
 from finalize_cutover.cutover.errors import InvalidRequestError, MgnUnavailableError, OutOfTimeError
 from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.finalize.result import Result
-from finalize_cutover.cutover.fleet_report import summary
+from finalize_cutover.cutover.fleet_report import summary, within_a_state
 from finalize_cutover.cutover.ports import Services, StagingResources
 from finalize_cutover.cutover.report import camel_case, document
 from finalize_cutover.cutover.selection import select
@@ -110,7 +110,7 @@ def _answer(results: list[Result], *, is_single: bool) -> dict[str, Any]:
     if is_single:
         # The report on one server contains MGN's response, which includes the launch time.
         return document(msgspec.structs.replace(results[0].report, cutover_launched_at=msgspec.UNSET))
-    return document(summary(results))
+    return document(within_a_state(summary(results)))
 
 
 def _audited(

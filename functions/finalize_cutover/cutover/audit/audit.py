@@ -94,13 +94,16 @@ def _report(
 ) -> AuditReport:
     # A source server that replicates again may still show an earlier finalization; its resources are in use.
     if server.state != CUTOVER:
-        return AuditReport(source_server_id=server.id, arn=server.arn, outcome=AuditOutcome.NOT_FINALIZED)
+        return AuditReport(
+            source_server_id=server.id, hostname=server.hostname, arn=server.arn, outcome=AuditOutcome.NOT_FINALIZED
+        )
     is_there = instance is not None and instance.exists
     is_due = _is_due(server, now)
     leftovers = leftovers_of(server, resources, is_instance_there=is_there) if is_due else Leftovers()
     checks = check_all(server, instance, leftovers, now)
     return AuditReport(
         source_server_id=server.id,
+        hostname=server.hostname,
         arn=server.arn,
         outcome=_outcome(checks),
         finalized_at=whole_seconds(server.finalized_at),

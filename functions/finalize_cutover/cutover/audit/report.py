@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -63,11 +63,19 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
 
     schema_version: Literal["1.0"] = "1.0"
     source_server_id: str
+    hostname: str | None = None
     arn: str | None = None
     outcome: AuditOutcome
     finalized_at: Time | None = None
     launched_instance_id: str | None = None
-    checks: tuple[Check, ...] = ()
+    checks: Annotated[
+        tuple[Check, ...],
+        msgspec.Meta(description="In reports on several servers, only the checks that did not pass."),
+    ] = ()
+    checks_passed: Annotated[
+        int | msgspec.UnsetType,
+        msgspec.Meta(description="Number of checks that passed; only in reports on several servers."),
+    ] = msgspec.UNSET
     leftovers: tuple[Leftover, ...] = ()
     error: ErrorReport | None = None
 
@@ -90,5 +98,12 @@ def fleet_audit_report(reports: Collection[AuditReport]) -> FleetAuditReport:
         outcome=max(counts, key=severity.index, default=AuditOutcome.CLEAN),
         total=len(reports),
         counts={outcome: counts[outcome] for outcome in severity if counts[outcome]},
-        servers=tuple(reports),
+        servers=tuple(map(_in_list, reports)),
     )
+
+
+def _in_list(report: AuditReport) -> AuditReport:
+    """Return *report* as one of several: without the checks that passed, which are counted."""
+    open_checks = tuple(check for check in report.checks if check.verdict != AuditVerdict.PASS)
+    passed = len(report.checks) - len(open_checks)
+    return msgspec.structs.replace(report, checks=open_checks, checks_passed=passed)

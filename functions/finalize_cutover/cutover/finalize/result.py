@@ -5,6 +5,7 @@ from datetime import datetime
 
 from finalize_cutover.cutover.errors import CutoverError, NotReadyError, SourceServerNotFoundError
 from finalize_cutover.cutover.readiness.finding import Finding, Verdict
+from finalize_cutover.cutover.readiness.hints import HINTS
 from finalize_cutover.cutover.readiness.policy import ApprovalTag
 from finalize_cutover.cutover.report import Outcome, Report, error_report, report_on
 from finalize_cutover.cutover.source_server import SourceServer
@@ -36,7 +37,9 @@ def not_ready(server: SourceServer, findings: tuple[Finding, ...], obstacles: tu
     """Report that *obstacles*, a subset of *findings*, prevent finalizing *server*."""
     report = report_on(server, _outcome(obstacles), findings)
     passes_at = max((finding.passes_at for finding in obstacles if finding.passes_at), default=None)
-    return Result(report=report, cause=NotReadyError(server.id, obstacles), passes_at=passes_at)
+    return Result(
+        report=report, cause=NotReadyError(server.id, obstacles, hostname=server.hostname), passes_at=passes_at
+    )
 
 
 def _outcome(obstacles: tuple[Finding, ...]) -> Outcome:
@@ -47,9 +50,8 @@ def _outcome(obstacles: tuple[Finding, ...]) -> Outcome:
 
 def skipped(server: SourceServer, approval: ApprovalTag) -> Result:
     """Report that automation skips *server*, which does not carry the tag; no other rule was checked."""
-    finding = Finding(
-        rule="approval", verdict=Verdict.BLOCK, reason=f"it does not carry the approval tag {approval.key}"
-    )
+    reason = approval.deviation(server.tags)
+    finding = Finding(rule="approval", verdict=Verdict.BLOCK, reason=reason, hint=HINTS["approval"])
     return not_ready(server, (finding,), (finding,))
 
 

@@ -26,12 +26,15 @@ class Finding:
 
         warnings: Sentences about problems that do not prevent finalization.
 
+        hint: What you can do about it; empty for a rule that passes.
+
         passes_at: Earliest time at which the rule can pass; None if it is unknown.
     """
 
     verdict: Verdict
     reason: str
     warnings: tuple[str, ...] = ()
+    hint: str = ""
     passes_at: datetime | None = None
     rule: str = ""
 
@@ -41,11 +44,11 @@ def passes(reason: str, warnings: tuple[str, ...] = ()) -> Finding:
     return Finding(verdict=Verdict.PASS, reason=reason, warnings=warnings)
 
 
-def waits(reason: str, *, passes_at: datetime | None = None) -> Finding:
+def waits(reason: str, *, hint: str = "", passes_at: datetime | None = None) -> Finding:
     """Return a finding with the verdict WAIT: the rule can pass later, but not before *passes_at*."""
-    return Finding(verdict=Verdict.WAIT, reason=reason, passes_at=passes_at)
+    return Finding(verdict=Verdict.WAIT, reason=reason, hint=hint, passes_at=passes_at)
 
 
-def blocks(reason: str) -> Finding:
-    """Return a finding with the verdict BLOCK: a person must act."""
-    return Finding(verdict=Verdict.BLOCK, reason=reason)
+def blocks(reason: str, *, hint: str = "") -> Finding:
+    """Return a finding with the verdict BLOCK: a person must act; *hint* replaces the rule's usual one."""
+    return Finding(verdict=Verdict.BLOCK, reason=reason, hint=hint)

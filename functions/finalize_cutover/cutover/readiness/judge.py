@@ -14,6 +14,7 @@ from finalize_cutover.cutover.evidence import Evidence
 from finalize_cutover.cutover.readiness.finding import Finding, Verdict
 
 from . import launch_rules, server_rules
+from .hints import HINTS
 from .policy import ReadinessPolicy, Rule
 
 # In the order in which a person would check.
@@ -53,7 +54,8 @@ def judge(evidence: Evidence, *, policy: ReadinessPolicy, now: datetime) -> tupl
 def _finding(name: str, rule: Rule, evidence: Evidence, policy: ReadinessPolicy, now: datetime) -> Finding:
     found = rule(evidence, policy, now)
     waived = found.verdict != Verdict.PASS and name in policy.waived - NEVER_WAIVED
-    return replace(found, rule=name, verdict=Verdict.WAIVED if waived else found.verdict)
+    hint = "" if found.verdict == Verdict.PASS else found.hint or HINTS[name]
+    return replace(found, rule=name, verdict=Verdict.WAIVED if waived else found.verdict, hint=hint)
 
 
 def open_findings(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -136,9 +136,10 @@ def post_launch_actions(evidence: Evidence, _policy: ReadinessPolicy, _now: date
 
 
 def _fatal(action: PostLaunchAction) -> str | None:
-    """Return why *action* blocks; None if it does not."""
+    """Return why *action* blocks, with MGN's reason; None if it does not."""
+    because = f" ({action.failure_reason})" if action.failure_reason else ""
     if action.status == "FAILED" and action.must_succeed is None:
-        return f"{action.name} FAILED, and it is unknown whether it must succeed"
+        return f"{action.name} FAILED{because}, and it is unknown whether it must succeed"
     if action.status == "FAILED":
-        return f"{action.name} FAILED and must succeed" if action.must_succeed else None
-    return None if action.status in {"SUCCESS", "IN_PROGRESS", None} else f"{action.name} is {action.status}"
+        return f"{action.name} FAILED{because} and must succeed" if action.must_succeed else None
+    return None if action.status in {"SUCCESS", "IN_PROGRESS", None} else f"{action.name} is {action.status}{because}"

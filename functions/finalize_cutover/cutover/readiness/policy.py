@@ -17,14 +17,30 @@ class ApprovalTag:
     value: str = field(repr=False)
 
     def is_on(self, tags: Mapping[str, str]) -> bool:
-        """
-        Whether *tags* contain its key and its value, and no key that differs only by case.
+        """Whether *tags* contain its key and its value, and no key that differs only by case."""
+        return not self.deviation(tags)
 
-        IAM ignores the case of tag keys, so it could compare the other tag's value.
+    def deviation(self, tags: Mapping[str, str]) -> str:
+        """
+        Return how *tags* deviate from it, in words without a value; empty if they contain it.
+
+        IAM ignores the case of tag keys, so with two keys that differ only by case, it could compare the other value.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
         """
-        alike = [key for key in tags if key.casefold() == self.key.casefold()]
-        return alike == [self.key] and tags[self.key] == self.value
+        alike = [key for key in tags if key.strip().casefold() == self.key.casefold()]
+        if not alike:
+            return f"it does not carry the approval tag {self.key}"
+        if len(alike) > 1:
+            return f"it carries several tags whose keys differ from {self.key} only by case or surrounding whitespace"
+        if self.key not in tags:
+            return f"the key of its tag differs from {self.key} only by case or surrounding whitespace"
+        value = tags[self.key]
+        if value == self.value:
+            return ""
+        if value.strip() == self.value:
+            return f"the value of its approval tag {self.key} has surrounding whitespace"
+        is_case = value.strip().casefold() == self.value.casefold()
+        return f"the value of its approval tag {self.key} {'has another case' if is_case else 'is another one'}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from finalize_cutover.cutover.evidence import Evidence, InstanceStatus
 from finalize_cutover.cutover.readiness.finding import Finding, Verdict, blocks, passes, waits
 from finalize_cutover.cutover.source_server import CUTTING_OVER
 
+from .hints import EC2_NOT_ASKED, LIFECYCLE_HINTS
 from .policy import ReadinessPolicy
 
 # Results of a status check that can still become ok.
@@ -23,7 +24,7 @@ def lifecycle(evidence: Evidence, _policy: ReadinessPolicy, _now: datetime) -> F
     state = evidence.server.state
     if state == CUTTING_OVER:
         return passes(f"its lifecycle state is {CUTTING_OVER}")
-    return blocks(f"its lifecycle state is {state}, not {CUTTING_OVER}")
+    return blocks(f"its lifecycle state is {state}, not {CUTTING_OVER}", hint=LIFECYCLE_HINTS.get(state or "", ""))
 
 
 def not_archived(evidence: Evidence, _policy: ReadinessPolicy, _now: datetime) -> Finding:
@@ -46,11 +47,13 @@ def first_boot(evidence: Evidence, _policy: ReadinessPolicy, _now: datetime) -> 
 def mgn_checks(evidence: Evidence, _policy: ReadinessPolicy, _now: datetime) -> Finding:
     """Require that all of MGN's own checks of the launched instance passed, if MGN ran any."""
     checks = evidence.server.launched_instance.checks if evidence.server.launched_instance else ()
-    open_checks = [(name, status) for name, status in checks if status != "PASSED"]
-    words = ", ".join(f"{name} {status}" for name, status in open_checks)
+    open_checks = [check for check in checks if check.status != "PASSED"]
+    words = ", ".join(
+        f"{check.name} {check.status}{f' ({check.error})' if check.error else ''}" for check in open_checks
+    )
     if not open_checks:
         return passes(f"all {len(checks)} MGN checks passed" if checks else "MGN ran no checks")
-    if {status for _, status in open_checks} == {"PENDING"}:
+    if {check.status for check in open_checks} == {"PENDING"}:
         return waits(f"MGN's checks are pending: {words}")
     return blocks(f"MGN's checks have not passed: {words}")
 
@@ -61,7 +64,7 @@ def instance_present(evidence: Evidence, _policy: ReadinessPolicy, _now: datetim
     if instance_id is None:
         return _no_instance(evidence)
     if not evidence.is_instance_read:
-        return blocks(f"EC2 could not be asked for its instance {instance_id}")
+        return blocks(f"EC2 could not be asked for its instance {instance_id}", hint=EC2_NOT_ASKED)
     if status is None:
         return blocks(f"EC2 does not list its instance {instance_id}")
     words = f"its instance {instance_id} is {status.state}"
@@ -128,10 +131,8 @@ def approval(evidence: Evidence, policy: ReadinessPolicy, _now: datetime) -> Fin
 def _approved_by_tag(evidence: Evidence, policy: ReadinessPolicy) -> Iterator[Finding]:
     if policy.approval is None:
         return
-    if policy.approval.is_on(evidence.server.tags):
-        yield passes(f"it carries the approval tag {policy.approval.key}")
-    else:
-        yield blocks(f"it does not carry the approval tag {policy.approval.key}")
+    deviation = policy.approval.deviation(evidence.server.tags)
+    yield blocks(deviation) if deviation else passes(f"it carries the approval tag {policy.approval.key}")
 
 
 def _approved_by_name(evidence: Evidence, policy: ReadinessPolicy) -> Iterator[Finding]:

@@ -11,6 +11,9 @@ from finalize_cutover.cutover.report import Outcome, Report
 # More would not fit into the reason in the stack events.
 FAILURES_TOLD = 3
 
+# Characters of a reason that stay readable in the stack events; a hint that makes it longer is left to the report.
+SHORT_REASON = 256
+
 MAY_BE_FINALIZED = "A cutover may have been finalized; a retry is safe and shows the outcome"
 OUT_OF_TIME = (
     f"The request ran out of time before it was complete. {MAY_BE_FINALIZED}: update the stack with another Revision."
@@ -57,10 +60,16 @@ def unknown_attributes() -> dict[str, str]:
 
 
 def sentence(server_id: str, error: CutoverError) -> str:
-    """Return the reason for the stack events: the server, the problem, and what to do."""
+    """Return the reason for the stack events: the server, the problem and, if there is room, what to do."""
     words = str(error)
     subject = "" if server_id in words else f"Source server {server_id}: "
-    return f"{subject}{words} {error.hint}".strip()
+    return with_hint(f"{subject}{words}", error)
+
+
+def with_hint(words: str, error: CutoverError) -> str:
+    """Return *words* with the hint of *error*, if both fit into a reason that is easy to read."""
+    full = f"{words} {error.hint}".strip()
+    return full if len(full) <= SHORT_REASON else words
 
 
 def fleet_sentence(results: Sequence[Result], total: int) -> str:

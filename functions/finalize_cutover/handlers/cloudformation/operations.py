@@ -21,6 +21,7 @@ from finalize_cutover.handlers.cloudformation.attributes import (
     fleet_sentence,
     sentence,
     unknown_attributes,
+    with_hint,
 )
 from finalize_cutover.handlers.cloudformation.deadlines import check_awaited, was_run_before
 from finalize_cutover.handlers.cloudformation.properties import (
@@ -113,7 +114,7 @@ def _check_stack(stack_id: str, invocation: Invocation) -> None:
 
 
 def _refused(error: CutoverError) -> RefusedError:
-    return RefusedError(f"{error} {error.hint}", unknown_attributes(), [error])
+    return RefusedError(with_hint(str(error), error), unknown_attributes(), [error])
 
 
 def _let_through(event: Mapping[str, Any], invocation: Invocation) -> tuple[str, dict[str, str]]:

@@ -6,16 +6,19 @@ event.  The sweep relies on MGN's state alone.  So sweeps and events can overlap
 and the next sweep continues one that did not reach every server.
 """
 
-from collections.abc import Collection, Mapping
+import itertools
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any, TypeVar
+
+import msgspec
 
 from finalize_cutover.cutover.audit.audit import audit
-from finalize_cutover.cutover.audit.report import FleetAuditReport, fleet_audit_report
+from finalize_cutover.cutover.audit.report import AuditOutcome, AuditReport, FleetAuditReport, fleet_audit_report
 from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError
 from finalize_cutover.cutover.finalize.result import Result, failed, skipped
 from finalize_cutover.cutover.fleet_report import FleetReport, summary
-from finalize_cutover.cutover.report import camel_case, document
+from finalize_cutover.cutover.report import Outcome, Report, camel_case, document
 from finalize_cutover.cutover.source_server import CUTOVER, CUTTING_OVER, SourceServer
 from finalize_cutover.handlers.eventbridge.automation import finalize_approved
 from finalize_cutover.handlers.invocation import Invocation
@@ -25,12 +28,36 @@ from finalize_cutover.observability.log import logger, record_audit
 from finalize_cutover.observability.metrics import measure_refusal, measure_result, measure_waiting
 
 AUDITED_FOR = timedelta(hours=24)
+SEVERITY = list(AuditOutcome)
+
+
+# At most so many source servers are listed, and so many bytes of reports: with the audit, a response is below 1 MB.
+MOST_LISTED, MOST_BYTES = 500, 400_000
+# Not listed are servers that are not approved or were finalized before, and audits without a problem.
+LISTED = (Outcome.FAILED, Outcome.NOT_FOUND, Outcome.BLOCKED, Outcome.FINALIZED, Outcome.NOT_READY)
+CALM = {AuditOutcome.CLEAN, AuditOutcome.TOO_EARLY, AuditOutcome.NOT_FINALIZED}
+
+T = TypeVar("T", Report, AuditReport)
+NotListed = Annotated[
+    int, msgspec.Meta(description="Number of source servers that need attention, but would make the list too long.")
+]
+
+
+class SweepAuditReport(FleetAuditReport, frozen=True, kw_only=True, rename=camel_case):
+    """The report on a sweep's audit; ``servers`` lists those that need attention, ``counts`` counts all."""
+
+    not_listed: NotListed
 
 
 class SweepReport(FleetReport, frozen=True, kw_only=True, rename=camel_case):
-    """The report on a sweep and on its audit; ``audit`` is null if the audit could not run."""
+    """
+    The report on a sweep; ``audit`` is null if the audit could not run.
 
-    audit: FleetAuditReport | None
+    ``servers`` lists those that were finalized now or need attention, ``counts`` counts all; the log has each.
+    """
+
+    not_listed: NotListed
+    audit: SweepAuditReport | None
 
 
 def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
@@ -86,7 +113,7 @@ def _oldest_waiting(approved: Collection[SourceServer], results: Mapping[str, Re
     return max(0, *(int((now - launch).total_seconds() // 60) for launch in launches)) if launches else 0
 
 
-def _audited(invocation: Invocation, act_until: datetime) -> FleetAuditReport | None:
+def _audited(invocation: Invocation, act_until: datetime) -> SweepAuditReport | None:
     if invocation.clock.now() >= act_until:
         return None
     try:
@@ -98,7 +125,7 @@ def _audited(invocation: Invocation, act_until: datetime) -> FleetAuditReport | 
         return None
 
 
-def _audit_of_recent(invocation: Invocation) -> FleetAuditReport:
+def _audit_of_recent(invocation: Invocation) -> SweepAuditReport:
     now, services = invocation.clock.now(), invocation.services(None)
     # Archived servers too: their leftovers cost as much.
     finalized = services.mgn.in_state(CUTOVER, archived_too=True)
@@ -106,9 +133,27 @@ def _audit_of_recent(invocation: Invocation) -> FleetAuditReport:
     reports = audit(recent, services=services, staging=invocation.staging(None)) if recent else ()
     for report in reports:
         record_audit(report)
-    return fleet_audit_report(reports)
+    fleet = fleet_audit_report(reports)
+    severe = sorted(fleet.servers, key=lambda report: -SEVERITY.index(report.outcome))
+    servers, not_listed = _listed([report for report in severe if report.outcome not in CALM])
+    return SweepAuditReport(**{**_fields(fleet), "servers": servers}, not_listed=not_listed)
 
 
-def _report(results: Collection[Result], audited: FleetAuditReport | None) -> SweepReport:
+def _report(results: Collection[Result], audited: SweepAuditReport | None) -> SweepReport:
     fleet = summary(results)
-    return SweepReport(**{name: getattr(fleet, name) for name in fleet.__struct_fields__}, audit=audited)
+    found = [
+        report for report in fleet.servers if report.changed or report.outcome in set(LISTED) - {Outcome.FINALIZED}
+    ]
+    servers, not_listed = _listed(sorted(found, key=lambda report: LISTED.index(report.outcome)))
+    return SweepReport(**{**_fields(fleet), "servers": servers}, not_listed=not_listed, audit=audited)
+
+
+def _listed(reports: Sequence[T]) -> tuple[tuple[T, ...], int]:
+    """Return the first *reports*, as far as they fit, and the number of the others."""
+    sizes = itertools.accumulate(len(msgspec.json.encode(report)) for report in reports[:MOST_LISTED])
+    fitting = sum(size <= MOST_BYTES for size in sizes)
+    return tuple(reports[:fitting]), len(reports) - fitting
+
+
+def _fields(report: msgspec.Struct) -> dict[str, Any]:
+    return {name: getattr(report, name) for name in report.__struct_fields__}
