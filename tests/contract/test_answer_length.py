@@ -76,7 +76,7 @@ def test_what_people_call_their_things_does_not_break_an_answer(provider, aws, c
     exchange = provider.send("Create", WEB)
     told = exchange.only_answer()
 
-    assert told.reason.startswith(f"Source server {SERVER} cannot be finalized: ")
+    assert told.reason.startswith(f"Source server {SERVER} (web-1) cannot be finalized: ")
     assert told.reason.endswith(" … (cut)")
     assert MAX_BYTES - 20 < len(exchange.puts[0].body) <= MAX_BYTES
 
@@ -88,6 +88,8 @@ def test_of_many_servers_the_first_three_are_named_and_the_rest_are_counted(prov
 
     answered = provider.ask("Create", {"SourceServerIDs": servers, "WaitMinutes": 0})
 
-    assert answered.reason.startswith(f"200 of 200 source servers are not finalized. Source server {servers[0]} cannot")
+    assert answered.reason.startswith(
+        f"200 of 200 source servers are not finalized. Source server {servers[0]} (web-1) cannot"
+    )
     assert [server_id in answered.reason for server_id in servers[:4]] == [True, True, True, False]
     assert answered.reason.endswith(" And 197 more.")

@@ -43,6 +43,11 @@ class Deployed:
         self.aws.fire_schedule(self.physical_id("FinalizeCutoverSweep"))
         return self._last_attempts()[-1]["answer"]
 
+    def asked(self, **request: Any) -> dict[str, Any]:
+        """Return the response to a direct request."""
+        answer: dict[str, Any] = lambda_handler(request, None)
+        return answer
+
     def state(self, server_id: str) -> str:
         """Return the lifecycle state of a source server."""
         mgn = client("mgn", self.aws.url)

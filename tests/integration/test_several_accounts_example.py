@@ -92,7 +92,7 @@ def test_the_account_of_the_database_is_not_even_entered_before_all_web_servers_
     created = members.own.create("several-accounts.yaml", **PARAMETERS)
 
     assert created.status == "ROLLBACK_COMPLETE"
-    assert f"Source server {WEB_SERVERS[0]} cannot be finalized" in created.reasons
+    assert f"Source server {WEB_SERVERS[0]} (web-1) cannot be finalized" in created.reasons
     assert set(entered(aws)) == {WEB}
 
 
@@ -101,7 +101,7 @@ def test_what_is_final_stays_so_when_the_database_is_refused(seeded):
 
     created = members.own.create("several-accounts.yaml", **PARAMETERS)
 
-    assert f"Source server {DATABASE_SERVER} cannot be finalized" in created.reasons
+    assert f"Source server {DATABASE_SERVER} (web-1) cannot be finalized" in created.reasons
     assert (final(members[WEB]), final(members[DATABASE])) == (set(WEB_SERVERS), set())
 
 

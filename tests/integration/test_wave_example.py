@@ -40,4 +40,4 @@ def test_a_stack_says_which_server_keeps_it_from_going_on(deploy):
     state, reasons = deploy({IDS[0]: "ready", IDS[1]: "impaired"})
 
     assert state.has_failed
-    assert f"Source server {IDS[1]} cannot be finalized" in reasons
+    assert f"Source server {IDS[1]} (web-1) cannot be finalized" in reasons

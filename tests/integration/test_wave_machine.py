@@ -108,7 +108,7 @@ def test_options_reach_the_function_with_every_batch(machine):
         for entry in machine.results(summary["results"])["SUCCEEDED"]
         for server in json.loads(entry["Output"])["servers"]
     ]
-    assert {finding["verdict"] for report in reports for finding in report["readiness"]} == {"PASS", "WAIVED"}
+    assert {finding["verdict"] for report in reports for finding in report["readiness"]} == {"WAIVED"}
     assert summary["counts"] == {"FINALIZED": 3}
 
 

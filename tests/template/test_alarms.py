@@ -48,6 +48,7 @@ def test_there_are_these_alarms(alarms):
         "FunctionThrottled",
         "LeftoversFound",
         "RequestsRefused",
+        "ResultsUnpublished",
         "WavesFailed",
     }
 
@@ -58,7 +59,12 @@ def test_every_metric_of_ours_is_one_that_the_code_writes(alarms, transformed):
 
     ours = {one for one in shown if one[0] == metrics.NAMESPACE}
 
-    assert {one[1] for one in ours} == {metrics.LEFTOVERS, metrics.OLDEST_WAITING_MINUTES, metrics.REFUSED_REQUESTS}
+    assert {one[1] for one in ours} == {
+        metrics.LEFTOVERS,
+        metrics.OLDEST_WAITING_MINUTES,
+        metrics.REFUSED_REQUESTS,
+        metrics.UNPUBLISHED_RESULTS,
+    }
     assert ours <= written.series(metric_lines)
 
 

@@ -37,6 +37,7 @@ def everything() -> tuple[list[Line], list[Line]]:
                 AuditReport(source_server_id=SERVER, outcome=verdict, checks=CHECKS, leftovers=(LEFTOVER,))
             )
         metrics.measure_waiting(90)
+        metrics.measure_unpublished()
         metrics.flush_metrics()
     return lines, [json.loads(line) for line in printed.getvalue().splitlines() if line.startswith('{"_aws"')]
 

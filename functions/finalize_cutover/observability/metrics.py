@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/powertools/python/latest/core/metrics/
 """
 
 import os
+import threading
 from functools import cache
 
 from aws_lambda_powertools import Metrics
@@ -55,6 +56,9 @@ BY_OUTCOME = {
     Outcome.NOT_FOUND: FAILED,
     Outcome.FAILED: FAILED,
 }
+
+
+_flushing = threading.Lock()
 
 
 def _metrics() -> Metrics:
@@ -108,9 +112,10 @@ def measure_unpublished() -> None:
 
 
 def flush_metrics() -> None:
-    """Write the metrics of this invocation, if there are any."""
-    if _metrics().metric_set:
-        _metrics().flush_metrics()
+    """Write the metrics of this invocation, if there are any; several threads may call it."""
+    with _flushing:
+        if _metrics().metric_set:
+            _metrics().flush_metrics()
 
 
 def _count(name: str, value: int = 1) -> None:

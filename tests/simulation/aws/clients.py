@@ -36,8 +36,10 @@ class _Paginator:
         self._shown = shown
         self._about = about
         self.size = 1000
+        self.begin: Callable[[Document], None] = lambda _request: None
 
     def paginate(self, *, PaginationConfig: Document, **request: Any) -> Iterator[Document]:  # noqa: N803 - boto3's own
+        self.begin(request)
         size, last = min(self.size, PaginationConfig["PageSize"]), ""
         while True:
             at, found = self._network.read(self._operation, lambda: self._items(request), self._about(request))
@@ -67,7 +69,13 @@ class MgnClient:
         }
         paginator = _Paginator(self._network, *pages[method])
         paginator.size = self._page_size
+        paginator.begin = self._begin_to_list
         return paginator
+
+    def _begin_to_list(self, request: Document) -> None:
+        """Forget the group that an earlier, interrupted list contained: its members can have changed."""
+        if "applicationIDs" in request.get("filters", {}):
+            self._invocation.record.listed.clear()
 
     def finalize_cutover(self, *, sourceServerID: str, accountID: str | None = None) -> Document:  # noqa: ARG002, N803 - boto3's own
         send = self._network.prepare_write("FinalizeCutover", sourceServerID, self._invocation.begin_send)

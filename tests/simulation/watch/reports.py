@@ -8,6 +8,7 @@ from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, O
 from finalize_cutover.handlers.cloudformation.response import ResponseNotDeliveredError
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.network import SLOWEST_SIGNATURE
+from tests.simulation.aws.truth import APPROVED
 from tests.simulation.watch.deliveries import was_kept_from_answering
 from tests.simulation.watch.sends import ENDING
 from tests.simulation.watch.sights import has_excuse, is_final_and_could_be_seen
@@ -40,10 +41,21 @@ def check(watch: "Watch", invocation: Invocation, result: Any, error: BaseExcept
         told = result.get("servers", [result])
         _check_all(watch, invocation, told)
         remaining = {*result.get("remaining", ()), *(report["sourceServerID"] for report in told)}
-        missing = set(invocation.meant) - remaining
+        missing = {id_ for id_ in invocation.meant if id_ not in remaining and not _is_only_counted(invocation, id_)}
         watch.demand(not missing, "left out", invocation, "says nothing of", missing)
+        counted = sum(result["counts"].values()) if "counts" in result else len(told)
+        at_least = len(invocation.meant) - len(result.get("remaining", ()))
+        watch.demand(counted >= at_least, "left out", invocation, "counts", counted, "of", at_least)
     else:
         watch.demand(not invocation.asked.may_finalize, "left out", invocation, "ended without a word")
+
+
+def _is_only_counted(invocation: Invocation, server_id: str) -> bool:
+    """Return whether a sweep's report need not list the server: it is not approved, or was finalized before."""
+    sight = invocation.record.sights.get(server_id)
+    return invocation.asked.handler == "sweep" and (
+        sight is not None and (sight.server.approval != APPROVED or sight.server.is_final)
+    )
 
 
 def _check_error(watch: "Watch", invocation: Invocation, error: BaseException) -> None:

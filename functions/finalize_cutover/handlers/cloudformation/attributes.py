@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from finalize_cutover.cutover.errors import CutoverError
+from finalize_cutover.cutover.errors import CutoverError, NotReadyError
 from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.fleet_report import FleetReport, fleet_report
 from finalize_cutover.cutover.report import Outcome, Report
@@ -67,9 +67,9 @@ def sentence(server_id: str, error: CutoverError) -> str:
 
 
 def with_hint(words: str, error: CutoverError) -> str:
-    """Return *words* with the hint of *error*, if both fit into a reason that is easy to read."""
+    """Return *words* with the hint of *error*; without that of a readiness check if the reason would become long."""
     full = f"{words} {error.hint}".strip()
-    return full if len(full) <= SHORT_REASON else words
+    return words if isinstance(error, NotReadyError) and len(full) > SHORT_REASON else full
 
 
 def fleet_sentence(results: Sequence[Result], total: int) -> str:
