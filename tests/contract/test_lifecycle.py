@@ -75,7 +75,7 @@ def test_the_id_of_a_failed_create_is_never_empty_so_that_its_reason_is_seen(sta
 
     assert status == "ROLLBACK_COMPLETE"
     assert requests(stack) == [("Create", None), ("Delete", "WebServerCutover-invalid")]
-    assert '"ServerID" is not a field of the request' in reasons(stack)
+    assert '"ServerID" is not a property of Custom::FinalizedCutover' in reasons(stack)
     assert "Invalid PhysicalResourceId" not in reasons(stack)
 
 

@@ -124,9 +124,8 @@ def test_exactly_one_selector_is_given(provider, aws, properties, named):
 def test_an_unknown_property_is_refused_and_the_known_ones_are_named(provider, aws, unknown):
     answer = provider.ask("Create", {**WEB, unknown: "1"})
 
-    assert answer.reason.startswith(
-        f'"{unknown}" is not a field of the request; allowed: one of SourceServerID, Source'
-    )
+    assert answer.reason.startswith(f'"{unknown}" is not a property of Custom::FinalizedCutover')
+    assert "; allowed: one of SourceServerID, Source" in answer.reason
     assert "Revision, ServiceToken, ServiceTimeout. Correct" in answer.reason
     assert answer.physical_resource_id == SERVER
     assert aws.operations() == []

@@ -46,7 +46,6 @@ def test_the_shape_decides_the_handler(handler, event):
         {"source": "aws.mgn"},
         {"source": "aws.ec2", "detail-type": "MGN Source Server Launch Result"},
         {"Records": []},
-        {"SourceServerID": SERVER},
         {"waitMinutes": 5},
         None,
         [],
@@ -63,6 +62,12 @@ def test_any_other_shape_is_refused_with_those_that_are_known(event):
     sentence = str(caught.value)
     assert [shape for shape in ("ResponseURL", "aws.mgn", "sweep", "sourceServerID") if shape not in sentence] == []
     assert sentence.count("allowed: ") == 1
+
+
+@pytest.mark.parametrize("field", ["sourceServerId", "SourceServerID", "sourceserverid"])
+def test_a_misspelled_selector_gets_its_right_spelling_instead_of_the_shapes(field):
+    with pytest.raises(InvalidRequestError, match=rf'"{field}" is not a field .* \(did you mean sourceServerID\?\)'):
+        app.lambda_handler({field: SERVER})
 
 
 class NoContext:

@@ -6,6 +6,7 @@ import pytest
 
 from finalize_cutover.cutover.errors import (
     ConflictError,
+    InvalidRequestError,
     MgnRefusedError,
     MgnUnavailableError,
     OutOfTimeError,
@@ -14,7 +15,7 @@ from finalize_cutover.cutover.errors import (
 from finalize_cutover.handlers import direct
 from tests.unit.builders import OTHER_SERVER, READY, SERVER, finalized, ready
 from tests.unit.fakes import FakeAws
-from tests.unit.invocations import invocation
+from tests.unit.invocations import invocation, invocation_without_aws
 
 MISSING = "s-0123456789abcdef9"
 INSTANCE, NEW_INSTANCE = READY["instance_id"], "i-0fedcba9876543210"
@@ -35,7 +36,12 @@ def test_a_ready_server_is_finalized_and_reported(action):
 
 @pytest.mark.parametrize(
     "request_",
-    [{"action": "check"}, {"dryRun": True}, {"action": "check", "dryRun": False}, {"action": "check", "archive": True}],
+    [
+        {"action": "check"},
+        {"dryRun": True},
+        {"action": "check", "dryRun": False},
+        {"action": "check", "archive": False},
+    ],
 )
 def test_a_check_decides_without_acting(request_):
     aws = FakeAws(ready())
@@ -44,6 +50,25 @@ def test_a_check_decides_without_acting(request_):
 
     assert (report["outcome"], report["changed"]) == ("WOULD_FINALIZE", False)
     assert aws.writes == []
+
+
+@pytest.mark.parametrize(
+    ("action", "option"),
+    [
+        ("check", {"archive": True}),
+        ("audit", {"waitMinutes": 5}),
+        ("audit", {"soakMinutes": 5}),
+        ("audit", {"waive": ["soak"]}),
+        ("audit", {"approvedInstances": {}}),
+        ("audit", {"dryRun": True}),
+        ("audit", {"archive": True}),
+    ],
+)
+def test_an_option_that_an_action_does_not_use_is_refused(action, option):
+    request = {"action": action, "sourceServerID": SERVER, **option}
+
+    with pytest.raises(InvalidRequestError, match=f"{next(iter(option))} is given; allowed: not with action {action}"):
+        direct.handle(request, invocation_without_aws(FakeAws()))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from finalize_cutover.cutover.errors import InvalidRequestError
 from finalize_cutover.cutover.finalize.write_window import WriteWindow
+from finalize_cutover.handlers.cloudformation.properties import read_properties
 from finalize_cutover.handlers.direct import DirectRequest
 from finalize_cutover.handlers.invocation import options_for
 from finalize_cutover.handlers.request import decode, selection_of
@@ -101,3 +102,43 @@ def test_options_have_what_the_handler_adds():
 
     assert (options.policy.approval, options.policy.approved_instances) == (APPROVAL, {})
     assert (options.guard, options.window) == (guard, window)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("sourceServerId", "sourceServerID"),
+        ("waitMinute", "waitMinutes"),
+        ("WAIVE", "waive"),
+        ("dry_run", "dryRun"),
+        ("tags", None),
+        ("x" * 10_000, None),
+    ],
+)
+def test_an_unknown_field_is_answered_with_the_one_that_is_probably_meant(name, meant):
+    with pytest.raises(InvalidRequestError) as caught:
+        decode({"sourceServerID": SERVER, name: 1}, DirectRequest, strict=True)
+
+    guess = f"is not a field of the request (did you mean {meant}?); allowed: one of action, "
+    assert (guess if meant else "is not a field of the request; allowed: one of action, ") in str(caught.value)
+
+
+def test_cloudformations_users_read_of_properties():
+    with pytest.raises(InvalidRequestError) as caught:
+        read_properties({"ResourceProperties": {"SourceServerID": SERVER, "DryRunn": "true"}})
+
+    assert str(caught.value).startswith(
+        '"DryRunn" is not a property of Custom::FinalizedCutover (did you mean DryRun?); allowed: one of SourceServerID'
+    )
+
+
+@pytest.mark.parametrize("timeout", ["0", "3601", 0, -1, 3601, "soon", "", "1.5", True, ["60"]])
+def test_a_service_timeout_that_cloudformation_does_not_know_is_refused_wherever_it_stands(timeout):
+    properties = {"SourceServerID": SERVER}
+
+    for event in (
+        {"ServiceTimeout": timeout, "ResourceProperties": properties},
+        {"ResourceProperties": {**properties, "ServiceTimeout": timeout}},
+    ):
+        with pytest.raises(InvalidRequestError, match=r"ServiceTimeout is .*; allowed: a whole number from 1 to 3600"):
+            read_properties(event)

@@ -49,6 +49,14 @@ class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     archive: fields.Flag = False
 
 
+DEFAULTS = dict(zip(DirectRequest.__struct_fields__, DirectRequest.__struct_defaults__, strict=True))
+# Options that an action does not use; ``select`` validates the options of a later request.
+UNUSED = {
+    "check": {"archive"},
+    "audit": {"wait_minutes", "soak_minutes", "waive", "approved_instances", "dry_run", "archive"},
+}
+
+
 class SelectionReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     """The source servers that a request selects, each once; thousands of IDs fit into a Step Functions state."""
 
@@ -62,9 +70,14 @@ def read_request(event: object) -> DirectRequest:
     Return *event* as a direct request.
 
     Raises:
-        InvalidRequestError: It is malformed, or it has ``approvedInstances`` and waives the approval.
+        InvalidRequestError: It is malformed, it has an option that its action does not use, or it has
+            ``approvedInstances`` and waives the approval.
     """
     request = decode(event, DirectRequest, strict=True)
+    for field in DirectRequest.__struct_fields__:
+        is_given = getattr(request, field) != DEFAULTS[field]
+        if is_given and field in UNUSED.get(request.action, ()):
+            raise InvalidRequestError(f"{camel_case(field)} is given; allowed: not with action {request.action}.")
     if request.approved_instances is not None and "approval" in request.waive:
         raise InvalidRequestError("waive contains approval and approvedInstances is given; allowed: one of the two.")
     return request

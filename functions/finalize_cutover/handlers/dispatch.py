@@ -15,7 +15,8 @@ SHAPES = (
     'the schedule\'s {"action": "sweep"}, or a direct request ({"action": "finalize", "check", "audit" or "select", '
     '"sourceServerID": "s-…"}, with one of sourceServerID, sourceServerIDs, applicationID and waveID)'
 )
-DIRECT_REQUEST = frozenset({"action", "sourceServerID", "sourceServerIDs", "applicationID", "waveID"})
+# In lower case, so that a misspelled field gets its right spelling instead of this list of shapes.
+DIRECT_REQUEST = frozenset({"action", "sourceserverid", "sourceserverids", "applicationid", "waveid"})
 
 
 def handler_for(event: object) -> Handler:
@@ -37,6 +38,13 @@ def is_cloudformation_request(event: Mapping[str, Any]) -> bool:
     return {"RequestType", "ResponseURL"} <= event.keys()
 
 
+def is_envelope(event: Mapping[str, Any]) -> bool:
+    """Whether SNS or SQS delivered CloudFormation's requests, as for a custom resource that names an SNS topic."""
+    from .cloudformation import envelope as module
+
+    return bool(module.requests_in(event))
+
+
 def is_launch_result(event: Mapping[str, Any]) -> bool:
     """Whether EventBridge delivered *event* for MGN."""
     return event.get("source") == "aws.mgn" and "detail-type" in event
@@ -48,8 +56,8 @@ def is_sweep(event: Mapping[str, Any]) -> bool:
 
 
 def is_direct_request(event: Mapping[str, Any]) -> bool:
-    """Whether *event* has any field of a direct request, well-formed or not."""
-    return not DIRECT_REQUEST.isdisjoint(event)
+    """Whether *event* has any field of a direct request, well-formed or not, in any case."""
+    return any(str(name).casefold() in DIRECT_REQUEST for name in event)
 
 
 # A handler's libraries are imported on first use: crhelper alone would slow every cold start.
@@ -58,6 +66,13 @@ def is_direct_request(event: Mapping[str, Any]) -> bool:
 def cloudformation(event: Mapping[str, Any], invocation: Invocation) -> None:
     """Answer CloudFormation through the response URL."""
     from .cloudformation import handler
+
+    handler.handle(event, invocation)
+
+
+def envelope(event: Mapping[str, Any], invocation: Invocation) -> None:
+    """Answer CloudFormation's requests that came through SNS or SQS."""
+    from .cloudformation import envelope as handler
 
     handler.handle(event, invocation)
 
@@ -89,4 +104,5 @@ HANDLERS: tuple[tuple[Matches, Handler], ...] = (
     (is_launch_result, launch_result),
     (is_sweep, sweep),
     (is_direct_request, direct),
+    (is_envelope, envelope),
 )

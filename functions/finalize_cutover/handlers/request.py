@@ -1,8 +1,9 @@
 """Decode a document into a request: strict types, and one clear sentence for an invalid value."""
 
+import difflib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol, TypeVar, get_type_hints
 
 import msgspec
@@ -48,7 +49,7 @@ def selection_of(request: Request) -> Selection:
     )
 
 
-def decode(document: object, kind: type[T], *, strict: bool) -> T:
+def decode(document: object, kind: type[T], *, strict: bool, member: str = "field of the request") -> T:
     """
     Return *document* as a request of *kind*.
 
@@ -59,6 +60,8 @@ def decode(document: object, kind: type[T], *, strict: bool) -> T:
 
         strict: Whether ``"10"`` is refused as a number; CloudFormation sends every scalar as a string.
 
+        member: What the caller calls a member of the document.
+
     Raises:
         InvalidRequestError: It is invalid; the sentence names the field, the value and the expected values.
     """
@@ -67,7 +70,7 @@ def decode(document: object, kind: type[T], *, strict: bool) -> T:
     try:
         request = msgspec.convert(document, kind, strict=strict)
     except msgspec.ValidationError as error:
-        raise InvalidRequestError(_sentence(str(error), document, kind)) from None
+        raise InvalidRequestError(_sentence(str(error), document, kind, member)) from None
     except UnicodeEncodeError as error:
         # JSON can contain a lone surrogate, which UTF-8 cannot encode.
         raise InvalidRequestError(f"The request contains {shown(error.object)}; allowed: text in UTF-8.") from None
@@ -82,11 +85,13 @@ def _check_selector(request: Request, fields: Mapping[str, str]) -> None:
         raise InvalidRequestError(f"{' and '.join(given) or 'Nothing'} is given; allowed: exactly one of {allowed}.")
 
 
-def _sentence(error: str, document: Mapping[str, Any], kind: type[Any]) -> str:
+def _sentence(error: str, document: Mapping[str, Any], kind: type[Any], member: str) -> str:
     fields = _fields(kind)
     # The document may contain msgspec's own words, so only the text around the quoted value is matched.
     if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", error, re.DOTALL):
-        return f"{shown(unknown[1])} is not a field of the request; allowed: one of {', '.join(fields.values())}."
+        meant = closest(unknown[1], fields.values())
+        guess = f" (did you mean {meant}?)" if meant else ""
+        return f"{shown(unknown[1])} is not a {member}{guess}; allowed: one of {', '.join(fields.values())}."
     path = re.search(r" - at (?:`key` in )?`\$\.(\w+)(?:\[(\d+|\.\.\.)\])?`\Z", error)
     if path is None:
         return f"The request cannot be read: {error}; allowed: a JSON object."
@@ -96,6 +101,14 @@ def _sentence(error: str, document: Mapping[str, Any], kind: type[Any]) -> str:
         return f"{_bad_entry(kind, name, value)}; allowed: {_allowed(kind, name)}."
     at = f"[{index}]" if index is not None and isinstance(value, list | tuple) else ""
     return refusal(kind, name, value[int(index)] if at else value, at=at)
+
+
+def closest(name: str, known: Collection[str]) -> str | None:
+    """Return the one of *known* that *name* most likely means; None if none is similar."""
+    by_case = {each.casefold(): each for each in known}
+    # A long name would take long to compare, and is no misspelling.
+    found = difflib.get_close_matches(name[:60].casefold(), by_case, n=1, cutoff=0.75)
+    return by_case[found[0]] if found else None
 
 
 def _bad_entry(kind: type[Any], name: str, entries: Mapping[Any, Any]) -> str:

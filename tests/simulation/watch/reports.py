@@ -43,6 +43,8 @@ def check(watch: "Watch", invocation: Invocation, result: Any, error: BaseExcept
         remaining = {*result.get("remaining", ()), *(report["sourceServerID"] for report in told)}
         missing = {id_ for id_ in invocation.meant if id_ not in remaining and not _is_only_counted(invocation, id_)}
         watch.demand(not missing, "left out", invocation, "says nothing of", missing)
+        if invocation.asked.handler == "sweep":
+            watch.counts["outcomes: sweep SKIPPED"] += result["counts"].get("SKIPPED", 0)
         counted = sum(result["counts"].values()) if "counts" in result else len(told)
         at_least = len(invocation.meant) - len(result.get("remaining", ()))
         watch.demand(counted >= at_least, "left out", invocation, "counts", counted, "of", at_least)

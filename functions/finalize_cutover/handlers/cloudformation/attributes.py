@@ -5,8 +5,15 @@ from datetime import datetime
 
 from finalize_cutover.cutover.errors import CutoverError, NotReadyError
 from finalize_cutover.cutover.finalize.result import Result
-from finalize_cutover.cutover.fleet_report import FleetReport, fleet_report
+from finalize_cutover.cutover.fleet_report import FleetReport
 from finalize_cutover.cutover.report import Outcome, Report
+
+# The attributes besides ``Outcome``.
+OF_ONE = (
+    *("SourceServerArn", "LifeCycleState", "DataReplicationState", "FinalizedAt", "LaunchedInstanceID"),
+    *("CutoverJobID", "ReplicationResourcesDeletedBy"),
+)
+OF_SEVERAL = ("Total", "Finalized", "NotReady", "Failed")
 
 # More would not fit into the reason in the stack events.
 FAILURES_TOLD = 3
@@ -25,8 +32,13 @@ BROKEN = f"The function failed with {{name}}, which is a defect; see its log. {M
 
 
 def attributes_of(report: Report) -> dict[str, str]:
-    """Return the attributes of one source server; an empty string for a value that MGN does not return."""
+    """
+    Return the attributes of one source server; an empty string for a value that MGN does not return.
+
+    Those of several source servers are empty: ``Fn::GetAtt`` on a missing attribute would roll back a finalized stack.
+    """
     return {
+        **dict.fromkeys(OF_SEVERAL, ""),
         "Outcome": report.outcome.value,
         "SourceServerArn": report.arn or "",
         "LifeCycleState": report.life_cycle_state or "",
@@ -39,11 +51,16 @@ def attributes_of(report: Report) -> dict[str, str]:
 
 
 def fleet_attributes_of(report: FleetReport) -> dict[str, str]:
-    """Return the attributes of several source servers; counts are strings, because outputs accept no numbers."""
+    """
+    Return the attributes of several source servers; counts are strings, because outputs accept no numbers.
+
+    Those of a single source server are empty.
+    """
     counts = report.counts
     not_ready = counts.get(Outcome.NOT_READY, 0) + counts.get(Outcome.BLOCKED, 0)
     failed = counts.get(Outcome.FAILED, 0) + counts.get(Outcome.NOT_FOUND, 0)
     return {
+        **dict.fromkeys(OF_ONE, ""),
         "Outcome": report.outcome.value,
         "Total": str(report.total),
         "Finalized": str(counts.get(Outcome.FINALIZED, 0)),
@@ -54,9 +71,7 @@ def fleet_attributes_of(report: FleetReport) -> dict[str, str]:
 
 def unknown_attributes() -> dict[str, str]:
     """Return every attribute, empty except for the outcome, for a request that failed before any result."""
-    nothing = Report(source_server_id="", outcome=Outcome.FAILED)
-    names = [*attributes_of(nothing), *fleet_attributes_of(fleet_report([nothing]))]
-    return {**dict.fromkeys(names, ""), "Outcome": nothing.outcome.value}
+    return {**dict.fromkeys((*OF_ONE, *OF_SEVERAL), ""), "Outcome": Outcome.FAILED.value}
 
 
 def sentence(server_id: str, error: CutoverError) -> str:

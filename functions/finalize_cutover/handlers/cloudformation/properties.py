@@ -60,7 +60,10 @@ def read_properties(event: Mapping[str, Any]) -> Properties:
     given = event.get("ResourceProperties") or {}
     if isinstance(given, Mapping):
         _check_spelling(given)
-    return decode(given, Properties, strict=False)
+    # CloudFormation sends ServiceTimeout beside the properties.
+    if (timeout := event.get("ServiceTimeout")) is not None and _seconds(timeout) is None:
+        raise InvalidRequestError(refusal(Properties, "ServiceTimeout", timeout))
+    return decode(given, Properties, strict=False, member="property of Custom::FinalizedCutover")
 
 
 def _check_spelling(given: Mapping[str, Any]) -> None:

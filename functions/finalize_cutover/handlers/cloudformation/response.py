@@ -16,6 +16,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 
+from finalize_cutover.handlers.cloudformation.proxy import proxy_for, put
 from finalize_cutover.handlers.cloudformation.response_body import encode
 from finalize_cutover.handlers.cloudformation.response_url import ResponseUrl
 from finalize_cutover.observability.log import logger
@@ -89,11 +90,13 @@ class Response:
 
     def _try(self, body: bytes, timeout: float) -> int | str:
         """Send once; return the HTTP status, or the exception's name but not its text, which may contain the URL."""
-        kind = _encrypted if self._url.is_encrypted else HTTPConnection
+        # CloudFormation signs older URLs for an empty content type.
+        headers = {"content-type": "", "content-length": str(len(body))}
         try:
+            if address := proxy_for(self._url):
+                return put(address, self._url, body, headers=headers, timeout=timeout)
+            kind = _encrypted if self._url.is_encrypted else HTTPConnection
             connection = kind(self._url.host, timeout=timeout)
-            # CloudFormation signs older URLs for an empty content type.
-            headers = {"content-type": "", "content-length": str(len(body))}
             try:
                 connection.request("PUT", self._url.target, body=body, headers=headers)
                 return connection.getresponse().status

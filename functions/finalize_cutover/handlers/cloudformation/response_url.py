@@ -100,7 +100,9 @@ def _is_allowed(parts: SplitResult, region: str | None, extra_hosts: Collection[
         return False
     bucket = f"cloudformation-custom-resource-response-{region.replace('-', '')}"
     suffix = re.escape(_dns_suffix(region))
-    return re.fullmatch(rf"{bucket}\.s3(?:[.-]{re.escape(region)})?\.{suffix}", parts.netloc) is not None
+    # Also the FIPS and the dual-stack endpoints: the name of the bucket is what is trusted.
+    place = rf"(?:[.-]{re.escape(region)}|(?:-fips)?(?:\.dualstack)?\.{re.escape(region)})?"
+    return re.fullmatch(rf"{bucket}\.s3{place}\.{suffix}", parts.netloc) is not None
 
 
 def _dns_suffix(region: str) -> str:
