@@ -21,7 +21,7 @@ from tests.simulation.story.people import DEEDS
 ROOT = Path(__file__).parents[2]
 SEEDS = range(250)
 # Lambda's time seldom runs out.
-MORE_SEEDS = range(800)
+MORE_SEEDS = range(1600)
 
 
 def test_nothing_happens_that_may_never_happen():
