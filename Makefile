@@ -188,7 +188,7 @@ peers: $(SAM) $(RUNTIME)
 # Ship
 
 .PHONY: audit
-audit: $(SUPPLY) ## Look for known vulnerabilities in the packages that are shipped
+audit: $(SUPPLY) ## Look for known vulnerabilities in the packages that are shipped (AUDIT=skip accepts no answer)
 	@.venv-supply/bin/python -m tools.sbom.audit
 
 .PHONY: build

@@ -12,6 +12,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader.it
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.distributed_iteration_component import (
     DistributedIterationComponent,
 )
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import (
+    StateTaskServiceAwsSdk,
+)
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils import boto_client
@@ -24,6 +27,7 @@ from local.step_functions import jsonata as step_functions_jsonata
 from local.step_functions import map as step_functions_map
 from local.step_functions import pace as step_functions_pace
 from local.step_functions import reader as step_functions_reader
+from local.step_functions import sdk as step_functions_sdk
 from local.step_functions import tokens as step_functions_tokens
 
 backends = stepfunctions_parser_backends
@@ -36,6 +40,7 @@ PATCHES: tuple[tuple[object, str, object], ...] = (
     (AmazonStateLanguageParser, "parse", staticmethod(step_functions_grammar.parse)),
     (DistributedIterationComponent, "_map_run", step_functions_map.run),
     (ItemReader, "_eval_body", step_functions_reader.read),
+    (StateTaskServiceAwsSdk, "_eval_service_task", step_functions_sdk.call),
     (WaitFunction, "_wait_interval", step_functions_pace.wait),
     (retrier_decl, "time", step_functions_pace),
     (StepFunctionResponse, "send_task_failure", step_functions_tokens.fail),

@@ -66,10 +66,11 @@ def private_cache(monkeypatch, tmp_path):
 def ask(monkeypatch):
     """Return a function that audits the packages of the layer with the service at a URL."""
 
-    def ask(url, accepted=(), requirements=REQUIREMENTS, patience=PATIENCE):
+    def ask(url, accepted=(), requirements=REQUIREMENTS, patience=PATIENCE, may_be_skipped=True):
         monkeypatch.setenv("PIP_AUDIT_VULNERABILITY_SERVICE", "osv")
         monkeypatch.setenv("PIP_AUDIT_OSV_URL", url)
-        return audit(requirements, dict.fromkeys(accepted, "does not affect the function"), patience=patience)
+        reasons = dict.fromkeys(accepted, "does not affect the function")
+        return audit(requirements, reasons, patience=patience, may_be_skipped=may_be_skipped)
 
     return ask
 
@@ -121,7 +122,7 @@ def test_a_vulnerability_that_was_accepted_stops_nothing(ask):
     ("status", "answer", "reason"),
     [(200, "<html>Log in to this network first</html>", "Expecting value"), (503, "{}", "503 Server Error")],
 )
-def test_an_answer_that_is_none_stops_nothing_and_is_told_in_one_line(ask, status, answer, reason):
+def test_an_answer_that_is_none_stops_nothing_that_may_be_skipped_and_is_told_in_one_line(ask, status, answer, reason):
     with service(lambda _: answer, status) as (url, _):
         said = ask(url)
 
@@ -130,7 +131,15 @@ def test_an_answer_that_is_none_stops_nothing_and_is_told_in_one_line(ask, statu
 
 
 @pytest.mark.slow
-def test_a_service_that_is_not_there_stops_nothing(ask):
+def test_a_service_that_is_not_there_stops_a_build_that_must_be_audited(ask):
+    with pytest.raises(
+        SystemExit, match=r"no vulnerability service answered: .* To build without an audit, set AUDIT=skip"
+    ):
+        ask("http://127.0.0.1:1", may_be_skipped=False)
+
+
+@pytest.mark.slow
+def test_a_service_that_is_not_there_stops_nothing_that_may_be_skipped(ask):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
@@ -161,7 +170,7 @@ def test_a_list_of_packages_that_pins_no_hash_stops_the_build(ask, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_slow_service_stops_nothing(ask, silent):
+def test_a_slow_service_stops_nothing_that_may_be_skipped(ask, silent):
     said = ask(silent, patience=2)
 
     assert said == "The layer was not audited, because no vulnerability service answered: none within 2 s."

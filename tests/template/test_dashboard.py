@@ -79,7 +79,7 @@ def test_the_function_writes_metrics_under_the_name_that_is_shown(function):
     variables = function["Environment"]["Variables"]
 
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == metrics.NAMESPACE
-    assert variables["POWERTOOLS_SERVICE_NAME"] == metrics.SERVICE
+    assert variables["POWERTOOLS_SERVICE_NAME"] == {"Ref": "AWS::StackName"}
 
 
 def test_every_other_metric_is_of_the_function_or_a_queue(widgets):

@@ -131,13 +131,13 @@ def test_the_key_policy_in_the_manual_lets_cloudwatch_logs_use_it_for_the_stacks
     statement = key_policy["LetCloudWatchLogsUseItForTheLogGroups"]
     groups = [name for name, one in transformed["Resources"].items() if one["Type"] == "AWS::Logs::LogGroup"]
 
-    (pattern,) = statement["Condition"]["ArnLike"].values()
-    prefix = pattern.removesuffix("*")
+    (patterns,) = statement["Condition"]["ArnLike"].values()
+    prefixes = tuple(pattern.removesuffix("*") for pattern in patterns)
 
-    # CloudFormation derives their names from the stack's name.
-    assert all(
-        f"arn:aws:logs:eu-west-1:111122223333:log-group:finalize-cutover-{name}-1".startswith(prefix) for name in groups
-    )
+    # CloudFormation derives the other name from the stack's name.
+    assert groups == ["FinalizeWaveLogs", "FinalizeCutoverLogs"]
+    names = ["/aws/vendedlogs/states/finalize-cutover-1", "finalize-cutover-FinalizeCutoverLogs-1"]
+    assert all(f"arn:aws:logs:eu-west-1:111122223333:log-group:{name}".startswith(prefixes) for name in names)
     assert statement["Condition"]["ArnLike"].keys() == {"kms:EncryptionContext:aws:logs:arn"}
     assert statement["Principal"] == {"Service": "logs.eu-west-1.amazonaws.com"}
 

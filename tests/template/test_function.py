@@ -63,8 +63,10 @@ def test_the_record_of_what_was_done_outlives_the_stack(template):
     assert (logs["DeletionPolicy"], logs["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
-def test_both_log_levels_are_the_same(function, variables):
-    assert function["LoggingConfig"]["ApplicationLogLevel"] == variables["POWERTOOLS_LOG_LEVEL"] == {"Ref": "LogLevel"}
+def test_lambda_itself_drops_nothing_above_info_because_metrics_have_no_level(function, variables, template):
+    assert function["LoggingConfig"]["ApplicationLogLevel"] == {"Fn::If": ["LogsForDebugging", "DEBUG", "INFO"]}
+    assert template["Conditions"]["LogsForDebugging"] == {"Fn::Equals": [{"Ref": "LogLevel"}, "DEBUG"]}
+    assert variables["POWERTOOLS_LOG_LEVEL"] == {"Ref": "LogLevel"}
 
 
 def test_invocations_are_traced(function):
@@ -120,5 +122,6 @@ def test_concurrency_is_reserved_only_where_a_number_is_given(function, template
     }
 
 
-def test_what_calls_in_circles_is_stopped(function):
-    assert function["RecursiveLoop"] == "Terminate"
+def test_nothing_is_set_that_some_regions_do_not_know(function):
+    # Lambda's default, Terminate, stops recursive invocations.
+    assert "RecursiveLoop" not in function

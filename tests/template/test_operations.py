@@ -37,12 +37,18 @@ def test_every_rule_that_a_command_turns_off_is_one_of_the_stack(commands, trans
     assert set(rules.split()) == wanted
 
 
-def test_every_parameter_that_a_command_sets_is_one_of_the_template(commands, template):
-    overrides = set(re.findall(r"--parameter-overrides (\w+)=(\S+)", commands))
+def test_every_parameter_that_the_manual_sets_is_one_of_the_template(manual, template):
+    overrides = set(re.findall(r'"(\w+)=([^"]+)"', manual))
     refused = [one for one in overrides if one[1] not in template["Parameters"][one[0]].get("AllowedValues", one)]
 
     assert refused == []
     assert {("FinalizeOnLaunch", "ENABLED"), ("FinalizeOnLaunch", "DISABLED")} <= overrides
+
+
+def test_no_command_sets_a_parameter_for_one_deployment_or_saves_answers(commands):
+    # SAM would put saved values back with a later deployment: see "Parameters" in the manual.
+    assert "--parameter-overrides" not in commands
+    assert "--guided" not in commands
 
 
 def test_every_query_of_the_dashboard_is_in_the_manual(manual, transformed):

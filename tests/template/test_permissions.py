@@ -102,10 +102,20 @@ def stars_in(node, key=""):
         yield node.start_mark.line
 
 
-def test_no_role_has_a_managed_policy(transformed):
+def test_no_role_has_a_managed_policy_but_that_of_a_vpc(transformed):
     roles = {name: r["Properties"] for name, r in transformed["Resources"].items() if r["Type"] == "AWS::IAM::Role"}
 
-    assert [name for name, properties in roles.items() if "ManagedPolicyArns" in properties] == []
+    found = {name: role["ManagedPolicyArns"] for name, role in roles.items() if "ManagedPolicyArns" in role}
+
+    arn = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaENIManagementAccess"}
+    assert found == {"FinalizeCutoverRole": {"Fn::If": ["HasVpc", [arn], {"Ref": "AWS::NoValue"}]}}
+
+
+def test_every_role_has_the_permissions_boundary_if_there_is_one(transformed):
+    roles = [r["Properties"] for r in transformed["Resources"].values() if r["Type"] == "AWS::IAM::Role"]
+    boundary = {"Fn::If": ["HasPermissionsBoundary", {"Ref": "PermissionsBoundaryArn"}, {"Ref": "AWS::NoValue"}]}
+
+    assert [role.get("PermissionsBoundary") for role in roles] == [boundary] * len(roles)
 
 
 def test_a_deleted_log_group_stays_deleted(source):

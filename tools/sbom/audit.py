@@ -1,12 +1,12 @@
 """
 ``python -m tools.sbom.audit``: check the packages of the layer for known vulnerabilities.
 
-A known vulnerability stops the build.  If the service does not answer, the build continues with a message, because it
-must not depend on a service or on the network.  pip-audit sends the queries; `PIP_AUDIT_VULNERABILITY_SERVICE` selects
-the service.
+A known vulnerability stops the build, and so does a service that does not answer, unless `AUDIT=skip` accepts that.
+pip-audit sends the queries; `PIP_AUDIT_VULNERABILITY_SERVICE` selects the service.
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -15,11 +15,14 @@ from typing import Any
 
 REQUIREMENTS = Path(__file__).parents[2] / "layers" / "runtime" / "requirements.txt"
 PATIENCE = 60  # s, for all packages together
+UNANSWERED = "The layer was not audited, because no vulnerability service answered"
 # Vulnerabilities that do not affect the function: {ID: reason}.
 ACCEPTED: dict[str, str] = {}
 
 
-def audit(requirements: Path, accepted: dict[str, str], *, patience: float = PATIENCE) -> str:
+def audit(
+    requirements: Path, accepted: dict[str, str], *, patience: float = PATIENCE, may_be_skipped: bool = False
+) -> str:
     """
     Audit the packages that *requirements* pins, and return the result as a sentence.
 
@@ -30,8 +33,10 @@ def audit(requirements: Path, accepted: dict[str, str], *, patience: float = PAT
 
         patience: Time limit in seconds for all packages together.
 
+        may_be_skipped: Whether a service that does not answer is accepted.
+
     Raises:
-        SystemExit: A known vulnerability is not in *accepted*, or *requirements* cannot be read.
+        SystemExit: A known vulnerability is not in *accepted*, *requirements* cannot be read, or no service answered.
     """
     try:
         answer = _pip_audit(requirements, *(f"--ignore-vuln={one}" for one in accepted), patience=patience)
@@ -41,9 +46,16 @@ def audit(requirements: Path, accepted: dict[str, str], *, patience: float = PAT
     except json.JSONDecodeError:
         reason = _reason(answer.stderr)
     else:
-        return judge(packages)
+        return _accepted(judge(packages), may_be_skipped=may_be_skipped)
     _check(requirements)
-    return _unanswered(reason)
+    return _accepted(_unanswered(reason), may_be_skipped=may_be_skipped)
+
+
+def _accepted(result: str, *, may_be_skipped: bool) -> str:
+    """Return *result*; exit if it says that nothing was audited, and that is not accepted."""
+    if result.startswith(UNANSWERED) and not may_be_skipped:
+        sys.exit(f"{result} To build without an audit, set AUDIT=skip.")
+    return result
 
 
 def _check(requirements: Path) -> None:
@@ -77,7 +89,7 @@ def _describe(package: dict[str, Any], vulnerability: dict[str, Any]) -> str:
 
 
 def _unanswered(reason: str) -> str:
-    return f"The layer was not audited, because no vulnerability service answered: {reason}."
+    return f"{UNANSWERED}: {reason}."
 
 
 def _reason(text: str) -> str:
@@ -94,4 +106,4 @@ def _pip_audit(requirements: Path, *options: str, patience: float = PATIENCE) ->
 
 
 if __name__ == "__main__":
-    print(audit(REQUIREMENTS, ACCEPTED))
+    print(audit(REQUIREMENTS, ACCEPTED, may_be_skipped=os.environ.get("AUDIT") == "skip"))

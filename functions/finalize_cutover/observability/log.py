@@ -15,7 +15,8 @@ from finalize_cutover.cutover.report import Outcome
 
 from .metrics import measure_audit, measure_result
 
-logger = Logger()
+# Lambda reads no other format of a timestamp, and then ignores the level of the line.
+logger = Logger(use_rfc3339=True)
 
 # At DEBUG these log whole events, response URLs and tags, and they follow the root logger's level.
 TALKATIVE = ("boto3", "botocore", "crhelper", "urllib3")

@@ -26,6 +26,11 @@ from tests.simulation.watch.table import broken_rules
 if TYPE_CHECKING:
     from tests.simulation.watch.watch import Watch
 
+# The attributes of one source server, which are empty in a response about several.
+OF_ONE = (
+    *("SourceServerArn", "LifeCycleState", "DataReplicationState", "FinalizedAt", "LaunchedInstanceID"),
+    *("CutoverJobID", "ReplicationResourcesDeletedBy"),
+)
 NAMES = {"Status", "Reason", "PhysicalResourceId", "StackId", "RequestId", "LogicalResourceId", "NoEcho", "Data"}
 DELETED_AFTER = 90 * 60  # seconds
 # Limit for the response to a rollback: from the start, or from the time at which the stack's status showed it.
@@ -110,6 +115,7 @@ def _attributes(server_ids: list[str], watch: "Watch") -> dict[str, str]:
     assert server.cutover.finalized_at is not None
     finalized_at = int(server.cutover.finalized_at)  # MGN has milliseconds, the attributes have seconds
     return {
+        **dict.fromkeys(("Total", "Finalized", "NotReady", "Failed"), ""),
         "Outcome": "FINALIZED",
         "SourceServerArn": documents.arn(server.id),
         "LifeCycleState": "CUTOVER",
@@ -123,7 +129,8 @@ def _attributes(server_ids: list[str], watch: "Watch") -> dict[str, str]:
 
 def _fleet_attributes(count: int) -> dict[str, str]:
     numbers = {"Total": count, "Finalized": count, "NotReady": 0, "Failed": 0}
-    return {"Outcome": "FINALIZED", **{name: str(number) for name, number in numbers.items()}}
+    others = dict.fromkeys(OF_ONE, "")
+    return {**others, "Outcome": "FINALIZED", **{name: str(number) for name, number in numbers.items()}}
 
 
 def _check_failure(watch: "Watch", invocation: Invocation, request: Request, reason: str) -> None:
