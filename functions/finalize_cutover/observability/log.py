@@ -5,6 +5,7 @@ Never logged: the signed response URL, whole events, MGN's tags.
 """
 
 import logging
+import os
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -44,6 +45,10 @@ def log_invocation(context: object) -> None:
     """Add *context*'s request ID to every log line of this invocation, and of no other."""
     for library in TALKATIVE:
         logging.getLogger(library).setLevel(logging.WARNING)
+    level = os.environ.get("POWERTOOLS_LOG_LEVEL", "").upper()
+    if level in logging.getLevelNamesMapping():
+        # Powertools itself prefers the level of Lambda's filter, which must let metrics through.
+        logging.getLogger(logger.name).setLevel(level)
     logger.clear_state()
     logger.append_keys(function_request_id=getattr(context, "aws_request_id", None))
 
