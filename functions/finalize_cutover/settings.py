@@ -26,6 +26,8 @@ class Settings:
 
         member_role_external_id: External ID that the role's trust policy requires; None if it requires none.
 
+        is_automation_off: Whether the deployment has automation turned off; False if the environment does not say so.
+
         event_bus: Name of the event bus for automation results; None publishes nothing.
 
         endpoints: Variables that select boto3's endpoints, Region and access key; a change needs new clients.
@@ -36,6 +38,7 @@ class Settings:
     extra_response_hosts: frozenset[str]
     member_role_name: str | None
     member_role_external_id: str | None = field(repr=False)
+    is_automation_off: bool
     event_bus: str | None
     endpoints: tuple[tuple[str, str], ...]
 
@@ -52,6 +55,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         extra_response_hosts=frozenset(host.strip().lower() for host in hosts if host.strip()),
         member_role_name=environment.get("MEMBER_ROLE_NAME") or None,
         member_role_external_id=environment.get("MEMBER_ROLE_EXTERNAL_ID") or None,
+        is_automation_off=environment.get("FINALIZE_ON_LAUNCH") == "DISABLED",
         event_bus=environment.get("EVENT_BUS_NAME") or None,
         endpoints=tuple(sorted((name, value) for name, value in environment.items() if _is_endpoint(name))),
     )

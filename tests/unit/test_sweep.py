@@ -8,6 +8,7 @@ from finalize_cutover.cutover.errors import ConflictError, InvalidRequestError, 
 from finalize_cutover.cutover.finalize.pace import LARGEST_BATCH
 from finalize_cutover.cutover.ports import Found
 from finalize_cutover.handlers.eventbridge import sweep as handler
+from finalize_cutover.settings import read_settings
 from tests.unit import records
 from tests.unit.automated import FakeResultPublisher, approved, archived
 from tests.unit.builders import INITIATED_AT, OTHER_JOB, OTHER_SERVER, SERVER, ready
@@ -237,10 +238,44 @@ def test_a_bus_that_does_not_listen_is_no_failure_of_ours():
     assert (report["outcome"], report["changed"]) == ("FINALIZED", 1)
 
 
-@pytest.mark.parametrize("more", [{"sourceServerID": SERVER}, {"dryRun": True}])
-def test_a_sweep_takes_nothing_but_its_action(more):
-    with pytest.raises(InvalidRequestError, match=f'has no field "{next(iter(more))}"; allowed: action'):
+@pytest.mark.parametrize("more", [{"sourceServerID": SERVER}, {"waitMinutes": 5}])
+def test_a_sweep_takes_nothing_but_its_action_and_a_dry_run(more):
+    with pytest.raises(InvalidRequestError, match=f'has no field "{next(iter(more))}"; allowed: action and dryRun'):
         handler.handle({"action": "sweep", **more}, invocation_without_aws(FakeAws()))
+
+
+@pytest.mark.parametrize("value", ["true", 1, None])
+def test_a_dry_run_is_a_boolean(value):
+    with pytest.raises(InvalidRequestError, match=r"dryRun is .*; allowed: true or false"):
+        handler.handle({"action": "sweep", "dryRun": value}, invocation_without_aws(FakeAws()))
+
+
+OFF = read_settings({"AWS_REGION": "eu-west-1", "FINALIZE_ON_LAUNCH": "DISABLED"})
+
+
+def test_a_sweep_by_hand_is_refused_while_automation_is_off():
+    with pytest.raises(InvalidRequestError, match="FinalizeOnLaunch is DISABLED; allowed: a sweep with dryRun true"):
+        handler.handle({"action": "sweep"}, invocation_without_aws(FakeAws(), settings=OFF))
+
+
+@pytest.mark.parametrize("value", ["ENABLED", ""])
+def test_a_sweep_runs_unless_automation_is_known_to_be_off(value):
+    on = read_settings({"AWS_REGION": "eu-west-1", "FINALIZE_ON_LAUNCH": value})
+
+    assert sweep(FakeAws(approved()), settings=on)["changed"] == 1
+
+
+def test_a_dry_run_says_what_a_sweep_would_do_and_tells_nobody():
+    aws, bus = FakeAws(approved(), approved(OTHER_SERVER, first_boot="WAITING")), FakeResultPublisher()
+    aws.fail("DescribeInstanceStatus", MgnUnavailableError("busy"))
+
+    for _ in range(2):
+        report = handler.handle(
+            {"action": "sweep", "dryRun": True}, invocation(aws, settings=OFF, make_publisher=lambda _until: bus)
+        )
+
+    assert outcomes(report) == {SERVER: "WOULD_FINALIZE", OTHER_SERVER: "NOT_READY"}
+    assert (aws.writes, bus.told) == ([], [])
 
 
 def test_however_much_a_sweep_is_told_its_refusal_is_one_short_line():

@@ -11,7 +11,9 @@ from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.results import Publisher
 
 
-def finalize_approved(server_ids: Collection[str], invocation: Invocation, *, act_until: datetime) -> dict[str, Result]:
+def finalize_approved(
+    server_ids: Collection[str], invocation: Invocation, *, act_until: datetime, is_dry_run: bool = False
+) -> dict[str, Result]:
     """
     Finalize those *server_ids* that carry the approval tag and are ready; return ``{ID: result}`` for all.
 
@@ -19,11 +21,12 @@ def finalize_approved(server_ids: Collection[str], invocation: Invocation, *, ac
     """
     options = FinalizeOptions(
         policy=ReadinessPolicy(approval=invocation.settings.approval_tag),
+        dry_run=is_dry_run,
         wait_until=invocation.clock.now(),
         act_until=act_until,
         deadline=invocation.ends_at,
     )
-    publisher = Publisher(invocation.publisher(), late_too=False)
+    publisher = Publisher(None if is_dry_run else invocation.publisher(), late_too=False)
     found = finalize(server_ids, options=options, services=invocation.services(None), publish=publisher.publish)
     publisher.finish(invocation)
     return found

@@ -34,7 +34,10 @@ SEVERITY = list(AuditOutcome)
 # At most so many source servers are listed, and so many bytes of reports: with the audit, a response is below 1 MB.
 MOST_LISTED, MOST_BYTES = 500, 400_000
 # Not listed are servers that are not approved or were finalized before, and audits without a problem.
-LISTED = (Outcome.FAILED, Outcome.NOT_FOUND, Outcome.BLOCKED, Outcome.FINALIZED, Outcome.NOT_READY)
+LISTED = (
+    *(Outcome.FAILED, Outcome.NOT_FOUND, Outcome.BLOCKED, Outcome.FINALIZED, Outcome.WOULD_FINALIZE),
+    Outcome.NOT_READY,
+)
 CALM = {AuditOutcome.CLEAN, AuditOutcome.TOO_EARLY, AuditOutcome.NOT_FINALIZED}
 
 T = TypeVar("T", Report, AuditReport)
@@ -67,19 +70,32 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
     A failure of one server is in its report and does not affect the others; the next sweep tries it again.
 
     Raises:
-        InvalidRequestError: *event* has fields besides its action.
+        InvalidRequestError: *event* is malformed, or automation is off and it is no dry run.
 
         CutoverError: MGN could not list the servers; Lambda's retry, or the next sweep, tries again.
     """
-    if unknown := event.keys() - {"action"}:
-        raise InvalidRequestError(f"A sweep has no field {shown(min(map(str, unknown)))}; allowed: action.")
+    is_dry_run = _is_dry_run(event)
+    if invocation.settings.is_automation_off and not is_dry_run:
+        raise InvalidRequestError(
+            "action is sweep, but FinalizeOnLaunch is DISABLED; allowed: a sweep with dryRun true, or ENABLED."
+        )
     act_until = invocation.act_until
     approved, others = _in_cutover(invocation)
-    results = finalize_approved([server.id for server in approved], invocation, act_until=act_until)
+    server_ids = [server.id for server in approved]
+    results = finalize_approved(server_ids, invocation, act_until=act_until, is_dry_run=is_dry_run)
     if late := sum(map(is_late, results.values())):
         logger.warning("Sweep ran out of time", remaining=late)
     measure_waiting(_oldest_waiting(approved, results, invocation.clock.now()))
     return document(_report([*results.values(), *others], _audited(invocation, act_until)))
+
+
+def _is_dry_run(event: Mapping[str, Any]) -> bool:
+    if unknown := event.keys() - {"action", "dryRun"}:
+        raise InvalidRequestError(f"A sweep has no field {shown(min(map(str, unknown)))}; allowed: action and dryRun.")
+    is_dry_run = event.get("dryRun", False)
+    if not isinstance(is_dry_run, bool):
+        raise InvalidRequestError(f"dryRun is {shown(is_dry_run)}; allowed: true or false.")
+    return is_dry_run
 
 
 def _in_cutover(invocation: Invocation) -> tuple[list[SourceServer], list[Result]]:
