@@ -11,7 +11,8 @@ from typing import Any
 from local.mgn.launch_plans import LaunchPlan
 from local.mgn.seeding import Seed
 
-CUT_OVER = {"cutoverMinutesAgo": 45}
+# Older than the soak time of the examples, 60 minutes.
+CUT_OVER = {"cutoverMinutesAgo": 90}
 FINALIZED = {"cutoverMinutesAgo": 180, "finalizedMinutesAgo": 100}
 FAILING_ACTION = {
     "actionName": "Join the domain",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from local.deploy.package import package
 
@@ -76,8 +77,16 @@ class Stack:
 
         Raises:
             ClientError: CloudFormation refused the operation, for example because there is nothing to update.
+
+            ValueError: The template has no parameter of a given name.
+
+            OSError: The template cannot be read.
         """
         body = package(template, client("s3", self._url))
+        known = yaml_parse(body).get("Parameters", {})
+        for name in (parameters or {}).keys() - known.keys():
+            allowed = ", ".join(known) or "none"
+            raise ValueError(f"The template {template.name} has no parameter {name}; allowed: {allowed}.")
         wanted: Any = [{"ParameterKey": key, "ParameterValue": value} for key, value in (parameters or {}).items()]
         begin: Any = self._cloudformation.update_stack if self.exists() else self._cloudformation.create_stack
         self._remember()

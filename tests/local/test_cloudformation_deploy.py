@@ -137,3 +137,32 @@ def test_our_function_finds_the_local_aws_in_its_environment():
     endpoints = {name: "http://127.0.0.1:5555" for name in in_sam_local if name.startswith("AWS_ENDPOINT_URL_")}
     assert {name: value for name, value in environment.items() if name.startswith("AWS_ENDPOINT_URL_")} == endpoints
     assert environment["EXTRA_RESPONSE_HOSTS"] == "127.0.0.1:8443"
+
+
+def test_the_command_refuses_a_parameter_that_the_template_lacks(url, provider, capsys):
+    assert deploy.main([str(EXAMPLES / "one-server.yaml"), "ServerID=x", f"--endpoint-url={url}"]) == 1
+
+    told = capsys.readouterr().err
+    assert told.startswith("The template one-server.yaml has no parameter ServerID; allowed: ApplicationStack, Source")
+
+
+def test_the_command_refuses_an_argument_that_is_no_parameter(url, capsys):
+    assert deploy.main([str(EXAMPLES / "one-server.yaml"), "SourceServerID", f"--endpoint-url={url}"]) == 1
+
+    assert capsys.readouterr().err == "The parameter is 'SourceServerID'; allowed: NAME=VALUE.\n"
+
+
+def test_the_command_says_in_a_sentence_that_nothing_serves(monkeypatch, capsys):
+    monkeypatch.setattr(deploy, "LONGEST_START", 0)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+
+    assert deploy.main([str(EXAMPLES / "one-server.yaml")]) == 1
+
+    told = capsys.readouterr().err
+    assert told == "No local AWS answers at http://127.0.0.1:1; start it with `make local-aws`.\n"
+
+
+def test_the_command_says_in_a_sentence_that_the_template_is_missing(url, capsys):
+    assert deploy.main(["nowhere.yaml", f"--endpoint-url={url}"]) == 1
+
+    assert "No such file or directory: 'nowhere.yaml'" in capsys.readouterr().err
