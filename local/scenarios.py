@@ -29,7 +29,7 @@ SCENARIOS: dict[str, dict[str, Any]] = {
     "old-snapshot": {**CUT_OVER, "snapshot": "previous"},
     "failed-launch": {**CUT_OVER, "failsAt": "launch"},
     "failed-action": {**CUT_OVER, "actions": [FAILING_ACTION]},
-    "running-action": {**CUT_OVER, "actions": [{"actionName": "Install agents"}], "actionSeconds": 3600},
+    "running-action": {**CUT_OVER, "actions": [{"actionName": "Install agents"}], "actionSeconds": 7200},
     "source-off": {**CUT_OVER, "agentSilentMinutesAgo": 20, "overrides": STALLED},
     "impaired": {**CUT_OVER, "instanceStatus": "impaired"},
     "reverted": {**CUT_OVER, "revertedMinutesAgo": 10},

@@ -47,8 +47,7 @@ def run(aws: LocalAws, expectations: Expectations) -> None:
     swept = _sweep(aws)
     _show(swept["servers"])
     expectations.check(
-        {server["sourceServerID"]: server["outcome"] for server in swept["servers"]}
-        == {LATE: "FINALIZED"},
+        {server["sourceServerID"]: server["outcome"] for server in swept["servers"]} == {LATE: "FINALIZED"},
         "the sweep finalizes the source server that is ready now",
     )
     _audit(aws, expectations)

@@ -58,15 +58,15 @@ def test_the_service_timeout_counts_from_when_the_request_was_sent(provider, nev
     assert waited(clock, 60 - LEFT_FREE)
 
 
-@pytest.mark.parametrize("timeout", ["0", "-1", "a while", "", None, 10**30, 1e300, float("inf"), [1], "3601"])
-def test_a_timeout_of_the_request_that_cannot_be_is_passed_over(provider, never_ready, clock, timeout):
-    document = with_timeout(provider, timeout, where="request")
-    document["ResourceProperties"]["WaitMinutes"] = "1"
+@pytest.mark.parametrize("timeout", ["0", "-1", "a while", "", 10**30, 1e300, float("inf"), [1], "3601"])
+@pytest.mark.parametrize("where", ["request", "properties"])
+def test_a_timeout_that_cannot_be_fails_at_once_in_words(provider, never_ready, clock, timeout, where):
+    answer = provider.deliver(with_timeout(provider, timeout, where=where)).only_answer()
 
-    answer = provider.deliver(document).only_answer()
-
-    assert "cannot be finalized yet" in answer.reason
-    assert waited(clock, 60)
+    assert answer.status == "FAILED"
+    assert answer.reason.startswith("ServiceTimeout is ")
+    assert "; allowed: a whole number from 1 to 3600." in answer.reason
+    assert clock.sleeps == []
 
 
 def test_a_request_waits_no_longer_than_lambda_allows(new_provider, never_ready, clock):

@@ -231,3 +231,18 @@ def test_a_batch_is_asked_about_with_the_request_less_what_it_selects(definition
     encoded = dict(zip(DirectRequest.__struct_fields__, DirectRequest.__struct_encode_fields__, strict=True))
 
     assert set(value_of(listed, {})) == {"action", "dryRun", *(encoded[name] for name in SELECTORS)}
+
+
+def test_no_error_about_the_results_is_caught_so_that_a_denied_bucket_fails_the_wave(definition):
+    states = definition["States"]
+    reading = [
+        name for name, state in states.items() if "Bucket" in state.get("Arguments", {}) or "ItemReader" in state
+    ]
+
+    assert reading == ["ReadManifest", "CountOutcomes", "FinalizeApproved"]
+    assert [name for name in reading if "Catch" in states[name]] == []
+    assert {states[name]["Next"] for name in ASKING} == {"ReadManifest"}
+
+
+def test_a_literal_that_is_no_arn_is_never_sent_to_sns(definition):
+    assert definition["States"]["AskApproval"]["Arguments"]["TopicArn"].startswith("{% '")

@@ -124,6 +124,7 @@ def test_the_core_knows_no_aws_no_environment_and_no_clock(module):
 def test_only_few_modules_read_the_environment(module):
     readers = {
         "bootstrap.py",
+        "observability/log.py",
         "observability/metrics.py",
         "handlers/cloudformation/handler.py",
         "handlers/cloudformation/sam_local.py",
