@@ -11,8 +11,10 @@ from moto.cloudformation import models, parsing
 from moto.cloudformation.custom_model import CustomModel
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend
+from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.common_models import CloudFormationModel
 
+from local.cloudformation import imports
 from local.cloudformation.endpoint import Endpoint
 from local.cloudformation.service import CloudFormation
 from local.cloudformation.stack import LocalStack
@@ -35,6 +37,7 @@ def install(cloudformation: CloudFormation | None = None) -> None:
     # moto's own methods lose a stack whose deletion fails, and do not roll back.
     CloudFormationBackend.delete_stack = _delete_stack  # type: ignore[method-assign]
     CloudFormationBackend.execute_change_set = _execute_change_set  # type: ignore[method-assign]
+    CloudFormationResponse.list_imports = imports.list_imports  # type: ignore[attr-defined] # moto lacks it
     LayerVersion.physical_resource_id = LayerVersion.arn  # type: ignore[attr-defined] # so that Ref returns it
 
 
@@ -58,6 +61,7 @@ def _delete_stack(self: CloudFormationBackend, name_or_stack_id: str) -> None:
         stack = self.get_stack(name_or_stack_id)
     except ValidationError:
         return  # as in AWS, deleting a missing stack succeeds
+    imports.check_unused(self, stack.stack_id)
     stack.delete()
 
 

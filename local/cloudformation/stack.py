@@ -112,6 +112,11 @@ class LocalStack(models.Stack):
 
         self._operations.begin(work)
 
+    @property
+    def stack_name(self) -> str:
+        """The name, as the response of ListStacks needs it."""
+        return str(self.name)
+
     def retire(self) -> None:
         """Move the stack to the deleted stacks."""
         replace_exports(self._backend, self.stack_id, [])

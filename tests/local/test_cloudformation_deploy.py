@@ -166,3 +166,32 @@ def test_the_command_says_in_a_sentence_that_the_template_is_missing(url, capsys
     assert deploy.main(["nowhere.yaml", f"--endpoint-url={url}"]) == 1
 
     assert "No such file or directory: 'nowhere.yaml'" in capsys.readouterr().err
+
+
+def test_a_stack_whose_export_is_in_use_cannot_be_deleted(url, provider, capsys):
+    where = ["--endpoint-url", url]
+    deploy.main([str(EXAMPLES / "one-server.yaml"), f"SourceServerID={SERVER}", *where])
+    capsys.readouterr()
+
+    refused = deploy.main([str(ROOT / "template.yaml"), "--stack-name=finalize-cutover", "--delete", *where])
+
+    told = capsys.readouterr().err
+    assert (refused, told) == (
+        1,
+        "Export finalize-cutover-ServiceToken cannot be deleted as it is in use by one-server\n",
+    )
+    assert deploy.main([str(EXAMPLES / "one-server.yaml"), "--delete", *where]) == 0
+    assert deploy.main([str(ROOT / "template.yaml"), "--stack-name=finalize-cutover", "--delete", *where]) == 0
+
+
+def test_stacks_and_imports_are_listed(url, provider, client):
+    deploy.main([str(EXAMPLES / "one-server.yaml"), f"SourceServerID={SERVER}", "--endpoint-url", url])
+    cloudformation = client("cloudformation")
+
+    stacks = {stack["StackName"] for stack in cloudformation.list_stacks()["StackSummaries"]}
+    imports = cloudformation.list_imports(ExportName="finalize-cutover-ServiceToken")["Imports"]
+
+    assert {"finalize-cutover", "one-server"} <= stacks
+    assert imports == ["one-server"]
+    with pytest.raises(ClientError, match="Export 'nothing' is not imported by any stack"):
+        cloudformation.list_imports(ExportName="nothing")
