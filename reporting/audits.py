@@ -17,6 +17,12 @@ class AuditRow:
         """The checks that did not pass."""
         return tuple(check for check in self.report.checks if check.verdict != AuditVerdict.PASS)
 
+    @property
+    def checks_passed(self) -> int:
+        """The number of checks that passed; a report on several servers has only this number."""
+        passed = sum(check.verdict == AuditVerdict.PASS for check in self.report.checks)
+        return self.report.checks_passed or passed
+
 
 def audit_rows(audits: Iterable[AuditReport]) -> tuple[AuditRow, ...]:
     """Return a row with the last audit of each source server, the most severe outcome first."""

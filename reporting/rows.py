@@ -51,6 +51,13 @@ class Row:
         return tuple(f for f in self.report.readiness if f.verdict != Verdict.PASS) if self.report else ()
 
     @property
+    def rules_passed(self) -> int:
+        """The number of rules that passed; a report on several servers has only this number."""
+        if self.report is None:
+            return 0
+        return self.report.rules_passed or sum(f.verdict == Verdict.PASS for f in self.report.readiness)
+
+    @property
     def waived(self) -> tuple[FindingReport, ...]:
         """The rules that the request waived."""
         return tuple(f for f in self.open_findings if f.verdict == Verdict.WAIVED)

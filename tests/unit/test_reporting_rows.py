@@ -82,3 +82,12 @@ def test_those_that_need_a_person_come_first():
     )
 
     assert [row.server_id for row in found] == [server_id(number) for number in (4, 3, 5, 2, 1)]
+
+
+def test_the_checks_that_passed_are_counted_in_a_report_alone_and_among_others():
+    alone = a_report()
+    among_others = {**alone, "readiness": [], "rulesPassed": 12}
+
+    found = [rows(a_fleet(report))[0] for report in (alone, among_others)]
+
+    assert [row.rules_passed for row in found] == [1, 12]

@@ -14,7 +14,7 @@ from finalize_cutover.bootstrap import LambdaHandler, bootstrap
 from finalize_cutover.cutover.ports import Services
 from finalize_cutover.settings import read_settings
 from tests.simulation.aws.clients import CloudFormationClient, Ec2Client, EventsClient, MgnClient
-from tests.simulation.aws.documents import REGION
+from tests.simulation.aws.documents import ACCOUNT, REGION
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.network import Network
@@ -49,6 +49,10 @@ class Context:
     @property
     def aws_request_id(self) -> str:
         return str(self.invocation)
+
+    @property
+    def invoked_function_arn(self) -> str:
+        return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:finalize-cutover"
 
     def get_remaining_time_in_millis(self) -> int:
         return round((self.invocation.ends_at - self.invocation.machine.now) * 1000)

@@ -1,8 +1,14 @@
-"""Mutants of a request that may wait, and of the stacks around a nested one."""
+"""Mutants of a request that may wait, of the stacks around a nested one, and of what comes from another account."""
 
 from tests.simulation.mutants.mutant import Mutant
 
 MUTANTS = (
+    Mutant(
+        name="takes an event of another account for its own",
+        module="handlers/invocation.py",
+        before="        return (account_id, region) == (own_account, own_region)\n",
+        after="        return region == own_region\n",
+    ),
     Mutant(
         name="does not ask the stacks around a nested one",
         module="aws/cloudformation.py",

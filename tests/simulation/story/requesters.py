@@ -14,6 +14,7 @@ from tests.simulation.aws.truth import Versions
 from tests.simulation.story.wishes import Wishes
 from tests.simulation.virtual.machine import Machine
 
+FOREIGN_ACCOUNT = "444455556666"
 SWEEP_EVERY = 400.0  # seconds
 STACK_ID = f"arn:aws:cloudformation:{documents.REGION}:{documents.ACCOUNT}:stack/{{}}-{{}}/5b7a6f8e"
 
@@ -34,10 +35,12 @@ class Automation:
         state = chance.choice(
             ("CUTOVER_LAUNCH_SUCCEEDED",) * 8 + ("*CUTOVER_LAUNCH_SUCCEEDED*", "TEST_LAUNCH_SUCCEEDED")
         )
-        is_about_us = "CUTOVER" in state
+        # A rule of another account can forward its events, about a server whose ID exists here, too.
+        account = chance.choice((documents.ACCOUNT,) * 12 + (FOREIGN_ACCOUNT,))
+        is_about_us = "CUTOVER" in state and account == documents.ACCOUNT
         asked = Asked(handler="launch_result", servers=(server_id,), needs_approval=True, may_finalize=is_about_us)
         delay = chance.uniform(0, chance.choice((1, 1, 60, 200)))
-        self._machine.after(delay, partial(self._function.send, self._event(server_id, state), asked))
+        self._machine.after(delay, partial(self._function.send, self._event(server_id, state, account), asked))
 
     def sweep(self) -> None:
         """Fire the schedule."""
@@ -51,16 +54,16 @@ class Automation:
             self._machine.after(SWEEP_EVERY, partial(self.sweep_until, end))
 
     @staticmethod
-    def _event(server_id: str, state: str) -> dict[str, Any]:
+    def _event(server_id: str, state: str, account: str) -> dict[str, Any]:
         return {
             "version": "0",
             "id": "9da9af57-9253-4406-87cb-7cc400e43465",
             "detail-type": "MGN Source Server Launch Result",
             "source": "aws.mgn",
-            "account": documents.ACCOUNT,
+            "account": account,
             "time": "2026-11-23T10:00:00Z",
             "region": documents.REGION,
-            "resources": [documents.arn(server_id)],
+            "resources": [documents.arn(server_id).replace(documents.ACCOUNT, account)],
             "detail": {"state": state, "job-id": "mgnjob-00000000000000001"},
         }
 
