@@ -10,7 +10,7 @@ import copy
 from typing import Any
 
 from local.cloudformation.exchange import Exchange, Outcome, made_up_id
-from local.cloudformation.requests import Address, Properties, RequestType
+from local.cloudformation.requests import Address, Properties, RequestType, ServiceTimeoutError
 from local.cloudformation.resource import Definition, Resource, ResourceCancelledError, ResourceFailedError
 from local.cloudformation.service import CloudFormation
 from local.lambda_runtime.functions import FunctionNotFoundError
@@ -97,7 +97,7 @@ class CustomResource:
                 old_properties=old_properties,
                 physical_resource_id=self.physical_id,
             )
-        except FunctionNotFoundError as error:
+        except (FunctionNotFoundError, ServiceTimeoutError) as error:
             raise ResourceFailedError(str(error)) from None
         if self._cancelled:
             self._exchange.cancel()

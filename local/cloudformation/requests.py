@@ -4,6 +4,7 @@ The request documents that CloudFormation sends to a custom resource.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-requests.html
 """
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,6 +43,10 @@ class Address:
     @property
     def stack_name(self) -> str:
         return self.stack_id.split("/")[1]
+
+
+class ServiceTimeoutError(ValueError):
+    """CloudFormation refuses the ServiceTimeout."""
 
 
 def new_stack_id(name: str, *, region: str = "eu-west-1", account: str = "111122223333") -> str:
@@ -89,9 +94,20 @@ def build(
 
 
 def service_timeout(document: Document) -> float:
-    """Return the number of seconds that CloudFormation waits for the response to *document*."""
-    timeout = document.get("ServiceTimeout") or document["ResourceProperties"].get("ServiceTimeout")
-    return float(timeout or DEFAULT_SERVICE_TIMEOUT)
+    """
+    Return the number of seconds that CloudFormation waits for the response to *document*.
+
+    Raises:
+        ServiceTimeoutError: It is not a whole number from 1 to 3600.
+    """
+    timeout = document.get("ServiceTimeout", document["ResourceProperties"].get("ServiceTimeout"))
+    if timeout is None:
+        return DEFAULT_SERVICE_TIMEOUT
+    if not re.fullmatch("[0-9]{1,4}", str(timeout)) or not 1 <= int(timeout) <= DEFAULT_SERVICE_TIMEOUT:
+        raise ServiceTimeoutError(
+            f"ServiceTimeout is {timeout!r}; allowed: a whole number from 1 to {DEFAULT_SERVICE_TIMEOUT}."
+        )
+    return float(timeout)
 
 
 def strings(value: Any) -> Any:

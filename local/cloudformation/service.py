@@ -62,6 +62,8 @@ class CloudFormation:
 
         Raises:
             FunctionNotFoundError: The function does not exist.
+
+            ServiceTimeoutError: CloudFormation refuses the ServiceTimeout; nothing is sent.
         """
         run = self._find_function(address.service_token)
         document = requests.build(
@@ -72,8 +74,8 @@ class CloudFormation:
             physical_resource_id=physical_resource_id,
             service_timeout_in=self._service_timeout_in,
         )
-        mailbox = self.endpoint.open(document)
         wait_seconds = requests.service_timeout(document)
+        mailbox = self.endpoint.open(document)
         if self._patience is not None:
             wait_seconds = min(wait_seconds, self._patience)
         delivery = self.queue.send(run, mailbox.document)

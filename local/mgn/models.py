@@ -23,7 +23,7 @@ from .exceptions import (
     ValidationException,
 )
 from .groups import Group, Groups
-from .identifiers import new_id
+from .identifiers import check_id, new_id
 from .jobs import Job
 from .launch import Launch
 from .source_servers import SourceServer
@@ -66,13 +66,13 @@ class MGNBackend(BaseBackend):
         Initialize MGN, add a source server, and replay the seed's history on it.
 
         Raises:
-            ValueError: A source server with that ID exists.
+            ValueError: The ID is malformed, or a source server with that ID exists.
 
             ConflictException: The seed's history is impossible.
         """
         seed = seed or seeding.Seed()
         self.initialized = True
-        server_id = seed.source_server_id or new_id("s")
+        server_id = check_id("s", seed.source_server_id) if seed.source_server_id else new_id("s")
         if server_id in self.source_servers:
             raise ValueError(f"Source server {server_id} already exists.")
         server = seeding.new_server(seed, server_id=server_id, arn=self.arn("source-server", server_id))

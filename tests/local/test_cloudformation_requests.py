@@ -10,7 +10,7 @@ import pytest
 from local.cloudformation import endpoint as endpoints
 from local.cloudformation import faults
 from local.cloudformation.exchange import INVALID_ID, ProtocolError
-from local.cloudformation.requests import Address, new_stack_id
+from local.cloudformation.requests import Address, ServiceTimeoutError, new_stack_id
 from local.cloudformation.service import CloudFormation
 from local.eventbridge.queue import EventQueue
 from local.lambda_runtime import functions
@@ -243,3 +243,11 @@ def test_a_request_can_be_delivered_twice(endpoint, provider, overlapping):
 
     assert exchange.only_answer().status == "SUCCESS"
     assert [event == exchange.document for event in provider.events] == [True, True]
+
+
+@pytest.mark.parametrize("timeout", ["0", "3601", "soon", "", "1.5", "-1"])
+def test_a_service_timeout_that_cloudformation_refuses_is_not_sent(cloudformation, provider, timeout):
+    with pytest.raises(ServiceTimeoutError, match=f"ServiceTimeout is '{timeout}'; allowed: a whole number from 1 to"):
+        cloudformation.send("Create", ADDRESS, {**PROPERTIES, "ServiceTimeout": timeout})
+
+    assert provider.events == []

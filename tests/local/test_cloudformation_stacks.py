@@ -60,6 +60,14 @@ def test_a_refusal_rolls_the_stack_back_and_says_why(stacks, provider):
     assert provider.requests() == [("Create", None), ("Delete", "s-0123456789abcdef0")]
 
 
+def test_a_service_timeout_that_is_refused_fails_the_resource_in_words(stacks, provider):
+    stack_id = stacks.create(TEMPLATE.replace("      SoakMinutes:", "      ServiceTimeout: 99999\n      SoakMinutes:"))
+
+    assert stacks.status() == "ROLLBACK_COMPLETE"
+    assert "ServiceTimeout is '99999'; allowed: a whole number from 1 to 3600." in stacks.reasons(stack_id)
+    assert provider.requests() == []
+
+
 def test_an_attribute_that_was_not_answered_fails_what_asks_for_it(stacks, provider):
     stack_id = stacks.create(TEMPLATE.replace("LaunchedInstanceID", "Instance"))
 
