@@ -16,7 +16,7 @@ from finalize_cutover.cutover.audit.report import AuditReport, FleetAuditReport
 from finalize_cutover.cutover.fleet_report import FleetReport
 from finalize_cutover.cutover.report import Report
 from finalize_cutover.handlers.cloudformation.properties import Properties, pascal_case
-from finalize_cutover.handlers.direct import DirectRequest, SelectionReport
+from finalize_cutover.handlers.direct import DEFAULTS, UNUSED, DirectRequest, SelectionReport
 from finalize_cutover.handlers.eventbridge.sweep import SweepReport
 from finalize_cutover.handlers.request import SELECTORS
 
@@ -44,7 +44,11 @@ AS_TEXT: dict[str, Schema] = {
 def schemas() -> dict[str, Schema]:
     """Return ``{file name: schema}``."""
     return {
-        "request.schema.json": {**_input(DirectRequest, "A direct request"), "not": APPROVED_AND_WAIVED},
+        "request.schema.json": {
+            **_input(DirectRequest, "A direct request"),
+            "not": APPROVED_AND_WAIVED,
+            "allOf": [_without_unused(action, names) for action, names in sorted(UNUSED.items())],
+        },
         "properties.schema.json": _as_cloudformation_sends(
             _input(Properties, "Properties of Custom::FinalizedCutover")
         ),
@@ -60,6 +64,18 @@ def _input(kind: type[msgspec.Struct], title: str) -> Schema:
     # Null means the same as absent.
     one_of = [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in selectors]
     return {"$schema": DRAFT, **schema, "title": title, "oneOf": one_of}
+
+
+def _without_unused(action: str, names: set[str]) -> Schema:
+    """Return the schema that allows an option that *action* does not use only with its default."""
+    encoded = dict(zip(DirectRequest.__struct_fields__, DirectRequest.__struct_encode_fields__, strict=True))
+    defaults = {encoded[name]: {"const": msgspec.to_builtins(DEFAULTS[name])} for name in sorted(names)}
+    is_it = {"required": ["action"], "properties": {"action": {"const": action}}}
+    return {"if": is_it, "then": {"properties": {name: _as_json(default) for name, default in defaults.items()}}}
+
+
+def _as_json(schema: Schema) -> Schema:
+    return json.loads(json.dumps(schema))  # type: ignore[no-any-return]  # tuples become lists
 
 
 def _as_cloudformation_sends(schema: Schema) -> Schema:

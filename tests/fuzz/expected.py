@@ -14,7 +14,8 @@ from tests.fuzz.aws import APPLICATION, INSTANCE, SERVER, WAVE
 
 REGION = "eu-west-1"
 BUCKET = "cloudformation-custom-resource-response-euwest1"
-HOSTS = {f"{BUCKET}.s3.{REGION}.amazonaws.com", f"{BUCKET}.s3-{REGION}.amazonaws.com", f"{BUCKET}.s3.amazonaws.com"}
+PLACES = {"", f".{REGION}", f"-{REGION}", *(f"{kind}.{REGION}" for kind in ("-fips", ".dualstack", "-fips.dualstack"))}
+HOSTS = {f"{BUCKET}.s3{place}.amazonaws.com" for place in PLACES}
 # Part of a response URL; must never be logged.
 SIGNATURE = "5ca1ab1e" * 8
 LIMITS = {"WaitMinutes": range(14), "SoakMinutes": range(43_201), "ServiceTimeout": range(1, 3601)}
@@ -47,7 +48,17 @@ def handler(event: Any) -> str | None:
         return "launch_result"
     if event.get("action") == "sweep":
         return "sweep"
-    return "direct" if {"action", "sourceServerID", "sourceServerIDs", "applicationID", "waveID"} & set(event) else None
+    names = {str(name).casefold() for name in event}
+    return "direct" if {"action", "sourceserverid", "sourceserverids", "applicationid", "waveid"} & names else None
+
+
+def has_timeout(event: Mapping[str, Any]) -> bool:
+    """Return whether the ServiceTimeout beside the properties is missing, or one that CloudFormation knows."""
+    timeout = event.get("ServiceTimeout")
+    if timeout is None:
+        return True
+    is_number = type(timeout) is int or (isinstance(timeout, str) and re.fullmatch("[0-9]{1,4}", timeout) is not None)
+    return is_number and int(timeout) in LIMITS["ServiceTimeout"]
 
 
 def has_url(event: Mapping[str, Any]) -> bool:

@@ -34,11 +34,11 @@ def _direct(event: dict[str, Any], seen: Observation) -> None:
 
 
 def _sweep(event: dict[str, Any], seen: Observation) -> None:
-    if set(event) != {"action"}:
+    if not set(event) <= {"action", "dryRun"} or not isinstance(event.get("dryRun", False), bool):
         refused(seen)
         return
     reported(seen)
-    writes(seen, finalizes=True, archives=False)
+    writes(seen, finalizes=not event.get("dryRun", False), archives=False)
 
 
 def _launch_result(event: dict[str, Any], seen: Observation) -> None:
