@@ -54,6 +54,18 @@ def test_a_delete_in_an_envelope_succeeds_so_that_the_stack_can_be_deleted(ask, 
     assert ask("Delete", envelope, physical_id=SERVER).status == "SUCCESS"
 
 
+def test_a_request_that_cannot_be_answered_does_not_keep_the_others_from_an_answer(provider, endpoint):
+    mailbox = endpoint.open(provider.document("Delete", WEB, physical_id=SERVER))
+    strange = {**mailbox.document, "ResponseURL": "https://example.com/answer"}
+    records = [*by_sns(strange)["Records"], *by_sqs(mailbox.document)["Records"]]
+
+    with pytest.raises(InvalidRequestError, match="ResponseURL"):
+        provider.function({"Records": records}, 900)
+
+    (put,) = mailbox.puts
+    assert answers.read(put.body, mailbox.document).status == "SUCCESS"
+
+
 @pytest.mark.parametrize(
     "event",
     [

@@ -127,6 +127,7 @@ def test_only_few_modules_read_the_environment(module):
         "observability/log.py",
         "observability/metrics.py",
         "handlers/cloudformation/handler.py",
+        "handlers/cloudformation/proxy.py",
         "handlers/cloudformation/sam_local.py",
     }
 

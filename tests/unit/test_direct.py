@@ -1,11 +1,13 @@
 """The direct handler returns the report, and raises only errors that the caller can fix or retry."""
 
+import contextlib
 from datetime import timedelta
 
 import pytest
 
 from finalize_cutover.cutover.errors import (
     ConflictError,
+    CutoverError,
     InvalidRequestError,
     MgnRefusedError,
     MgnUnavailableError,
@@ -200,6 +202,20 @@ def test_what_is_left_of_a_member_accounts_server_is_looked_for_in_its_account()
     )
 
     assert accounts == ["444455556666"]
+
+
+@pytest.mark.parametrize(("action", "sleeps"), [("audit", []), ("check", [5])])
+def test_an_audit_does_not_wait_for_a_list_of_mgn(action, sleeps):
+    aws = FakeAws(ready())
+    aws.fail("DescribeSourceServers", MgnUnavailableError("Too many requests.", is_throttled=True))
+    request = {"action": action, "applicationID": "app-0123456789abcdef0"}
+    if action == "check":
+        request["waitMinutes"] = 5
+
+    with contextlib.suppress(CutoverError):
+        direct.handle(request, invocation(aws))
+
+    assert aws.clock.sleeps == sleeps
 
 
 def test_a_direct_caller_is_asked_for_no_approval():

@@ -105,7 +105,21 @@ def test_a_stack_that_cannot_be_asked_for_a_while_is_asked_again_before_the_writ
     result = finalize_one(aws, wait=300, guard=guard_of(aws, stack, is_fresh_create=False))
 
     assert result.report.outcome == Outcome.FINALIZED
-    assert stack.asked == 5
+    # After each pause, and before each write that has no consent.
+    assert stack.asked == 8
+
+
+def test_a_rollback_that_could_not_be_seen_at_first_ends_the_wait_for_a_server_that_is_not_ready():
+    aws, stack = FakeAws(ready(first_boot="WAITING")), FakeStack(None)
+    guard = guard_of(aws, stack, is_fresh_create=False)
+    assert not guard.is_rolling_back()
+    aws.clock.after(1, lambda: setattr(stack, "shown", "UPDATE_ROLLBACK_IN_PROGRESS"))
+
+    result = finalize_one(aws, wait=600, guard=guard)
+
+    assert result.report.outcome == Outcome.NOT_READY
+    assert guard.is_rolling_back()
+    assert len(aws.clock.sleeps) == 1
 
 
 def test_a_stack_that_rolls_back_during_the_pause_gets_nothing_finalized(aws):

@@ -117,6 +117,18 @@ def test_an_effect_that_shows_only_in_the_next_look_is_a_change_of_ours(aws):
     assert (result.report.outcome, result.report.changed) == (Outcome.FINALIZED, True)
 
 
+@pytest.mark.parametrize("operation", ["DescribeSourceServers", "DescribeJobs"])
+def test_the_lost_write_is_reported_where_the_read_after_it_fails(aws, operation):
+    aws.fail("FinalizeCutover", LOST)
+    aws.fail_after_write(operation, *[LOST] * 200)
+
+    result = finalize_one(aws)
+
+    assert aws.writes == ["FinalizeCutover"]
+    assert (result.report.outcome, result.cause) == (Outcome.FAILED, LOST)
+    assert {finding.verdict for finding in result.report.readiness} == {"PASS"}
+
+
 def test_the_error_stands_when_three_answers_were_lost(aws):
     aws.fail("FinalizeCutover", *[LOST] * 3)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finalize_cutover.aws.json_fields import clean, readable
+from finalize_cutover.aws.json_fields import clean, cleaned, readable
 from finalize_cutover.aws.translate import cutover_job, source_server
 from tests.unit.builders import JOB, SERVER
 
@@ -44,7 +44,7 @@ def test_letters_digits_and_signs_are_kept(text):
 def test_every_text_of_an_item_is_cleaned_names_too():
     item = {"a\u202e": ["x\n", {"b": "y\x07", "c": 5, "d": None, "e": True}]}
 
-    assert readable(item) == {"a": ["x ", {"b": "y", "c": 5, "d": None, "e": True}]}
+    assert cleaned(item) == {"a": ["x ", {"b": "y", "c": 5, "d": None, "e": True}]}
 
 
 def test_no_name_that_somebody_chose_reaches_a_reason_uncleaned():
@@ -54,6 +54,18 @@ def test_no_name_that_somebody_chose_reaches_a_reason_uncleaned():
     job = cutover_job(readable({"jobID": JOB, "participatingServers": [launch]}))
 
     assert job.launches[SERVER].actions[0].name == "Join the domain"
+
+
+def test_tags_are_compared_as_they_are_because_cleaning_could_forge_an_approval():
+    server = source_server(readable({"sourceServerID": SERVER, "tags": {"Finalize\u200bCutover": "appro\u200bved"}}))
+
+    assert server.tags == {"Finalize\u200bCutover": "appro\u200bved"}
+
+
+@pytest.mark.parametrize("value", [None, 5, ["approved"]])
+def test_a_tag_value_that_is_no_string_makes_its_server_unreadable(value):
+    with pytest.raises(TypeError, match="a tag value is not a string"):
+        source_server({"sourceServerID": SERVER, "tags": {"FinalizeCutover": value}})
 
 
 def test_the_document_of_the_report_is_clean_too():

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from finalize_cutover.cutover.errors import MgnRefusedError
 from finalize_cutover.handlers import direct
 from finalize_cutover.handlers.eventbridge import sweep
 from tests.unit.automated import approved
@@ -66,6 +67,16 @@ def test_only_the_first_checks_are_listed_where_all_of_them_do_not_fit():
         ["lifecycle", "cutover-job", "job-log"]
     ] * 200
     assert {report["rulesPassed"] for report in reports} == {4}
+
+
+def test_200_long_errors_fit_into_a_state_of_step_functions():
+    aws = FakeAws(*servers(200))
+    aws.fail("FinalizeCutover", *[MgnRefusedError("no " * 1000, code="ValidationException")] * 200)
+
+    answer = direct.handle({"action": "finalize", "sourceServerIDs": IDS[:200], "waitMinutes": 0}, invocation(aws))
+
+    assert {report["error"]["message"] for report in answer["servers"]} == {("no " * 1000)[:300] + "..."}
+    assert size(answer) < STATE
 
 
 def test_200_audits_fit_into_a_state_of_step_functions():

@@ -1,7 +1,9 @@
 """Each result is logged, counted and published once, as soon as it is known, from any thread."""
 
 import threading
+from unittest import mock
 
+import msgspec
 import pytest
 
 from finalize_cutover.cutover.errors import MgnRefusedError, OutOfTimeError
@@ -71,6 +73,21 @@ def test_what_the_bus_refuses_is_sent_again_with_the_next_results():
     publisher.publish([OTHER_DONE])
 
     assert bus.told == [DONE.report, OTHER_DONE.report]
+
+
+def test_new_results_do_not_wait_for_many_that_the_bus_refused_before():
+    bus = FakeResultPublisher(refuses=1000)
+    publisher = Publisher(bus)
+    for number in range(40):
+        publisher.publish([Result(report=msgspec.structs.replace(DONE.report, source_server_id=f"s-{number:017}"))])
+
+    with mock.patch.object(bus, "publish", wraps=bus.publish) as publish:
+        publisher.publish([DONE])
+        ((sent,), _) = publish.call_args
+        assert len(sent) == 10
+        assert DONE.report in sent
+        publisher.finish(invocation(FakeAws()))
+        assert len(publish.call_args.args[0]) == 41
 
 
 def test_what_the_bus_refused_in_the_end_is_sent_again_with_pauses():

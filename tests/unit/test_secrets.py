@@ -2,18 +2,20 @@
 
 import contextlib
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from finalize_cutover.cutover.errors import CutoverError, MgnUnavailableError
+from finalize_cutover.cutover.evidence import InstanceStatus
 from finalize_cutover.handlers import direct
 from finalize_cutover.handlers.eventbridge import launch_result, sweep
 from tests.unit import records
 from tests.unit.automated import APPROVED, FakeResultPublisher, approved
 from tests.unit.automated import launch_result as event
-from tests.unit.builders import OTHER_SERVER, SERVER
+from tests.unit.builders import OTHER_SERVER, READY, SERVER
 from tests.unit.fakes import FakeAws
 from tests.unit.invocations import invocation
 from tests.unit.staged import FakeStaging, audited, of, production, staged_volume
@@ -68,6 +70,21 @@ def test_the_lines_say_what_became_of_each_server_and_why():
         ("Finalized cutover audited", SERVER, "TOO_EARLY"),
     ]
     assert "its first boot is WAITING" in lines[0]["reason"]
+
+
+def test_the_line_of_an_audit_says_what_failed_and_what_was_not_checked():
+    aws = FakeAws(replace(audited(), instance=InstanceStatus(state="terminated", system=None, instance=None)))
+
+    with records.log_lines() as lines:
+        direct.handle(
+            {"action": "audit", "sourceServerID": SERVER}, invocation(aws, make_staging=lambda *_: FakeStaging())
+        )
+
+    (line,) = lines
+    assert [reason.rpartition("; ")[2] for reason in line["reasons"]] == [
+        "volumes and snapshots were not checked, because its launched instance does not exist",
+        f"its instance {READY['instance_id']} is terminated",
+    ]
 
 
 def test_outcomes_that_could_not_be_told_are_logged():

@@ -213,6 +213,23 @@ def test_approval_by_tag_and_by_name_are_both_demanded_where_both_are_asked_for(
     assert (found.verdict, found.reason) == (verdict, reason)
 
 
+@pytest.mark.parametrize(
+    ("tags", "approved", "hint"),
+    [
+        (APPROVED, {}, "Approve the source server with its current instance, in a new request."),
+        (APPROVED, {SERVER: NEW_INSTANCE}, "Approve the source server with its current instance, in a new request."),
+        ({}, {}, "Tag the source server when you accept it."),
+        ({}, {SERVER: INSTANCE}, "Tag the source server when you accept it."),
+    ],
+)
+def test_the_hint_says_which_approval_is_missing(tags, approved, hint):
+    policy = ReadinessPolicy(approval=APPROVAL, approved_instances=approved)
+
+    (found,) = [found for found in judge(ready(tags=tags), policy=policy, now=NOW) if found.rule == "approval"]
+
+    assert found.hint == hint
+
+
 def test_no_reason_shows_the_value_of_a_tag():
     tags = {"FinalizeCutover": "hidden-value"}
 

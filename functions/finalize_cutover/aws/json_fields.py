@@ -24,23 +24,24 @@ EARLIEST, LATEST = 1970, 9998  # years
 
 def readable(item: Any) -> Any:
     """
-    Return *item* with clean text, and with a question mark for each lone surrogate.
+    Return *item* with a question mark for each lone surrogate.
 
     JSON can contain lone surrogates, also in names that users choose, but UTF-8 reports and logs cannot.
     """
     try:
         msgspec.json.encode(item)
     except UnicodeEncodeError:
-        item = json.loads(json.dumps(item, ensure_ascii=False, default=str).encode(errors="replace"))
-    return _cleaned(item)
+        return json.loads(json.dumps(item, ensure_ascii=False, default=str).encode(errors="replace"))
+    return item
 
 
-def _cleaned(item: Any) -> Any:
+def cleaned(item: Any) -> Any:
+    """Return *item* with every text in it cleaned, including the names."""
     if isinstance(item, str):
         return clean(item)
     if isinstance(item, Mapping):
-        return {clean(name): _cleaned(value) for name, value in item.items()}
-    return [_cleaned(value) for value in item] if isinstance(item, list) else item
+        return {clean(name): cleaned(value) for name, value in item.items()}
+    return [cleaned(value) for value in item] if isinstance(item, list) else item
 
 
 def clean(text: str) -> str:
@@ -56,7 +57,7 @@ def clean(text: str) -> str:
 
 def text(item: Mapping[str, Any], name: str) -> str | None:
     """
-    Return a string member; None if it is missing.
+    Return a string member, cleaned; None if it is missing.
 
     Raises:
         TypeError: It is not a string, so the rules cannot interpret it.
@@ -64,7 +65,7 @@ def text(item: Mapping[str, Any], name: str) -> str | None:
     value = item.get(name)
     if not isinstance(value, str | None):
         raise TypeError(f"{name} is not a string")
-    return value
+    return clean(value) if value else value
 
 
 def identifier(item: Mapping[str, Any], name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from finalize_cutover.aws.json_fields import UNREADABLE, identifier, number, text, time
+from finalize_cutover.aws.json_fields import UNREADABLE, clean, cleaned, identifier, number, text, time
 from finalize_cutover.cutover.evidence import CutoverJob, JobEvent, Launch, PostLaunchAction
 from finalize_cutover.cutover.source_server import LastCutover, LaunchedInstance, MgnCheck, SourceServer
 
@@ -29,7 +29,7 @@ def source_server(item: Mapping[str, Any]) -> SourceServer:
         is_archived=None if (is_archived := item.get("isArchived")) is None else bool(is_archived),
         launched_instance=_launched_instance(item.get("launchedInstance")),
         last_cutover=_last_cutover(life_cycle.get("lastCutover")),
-        tags=dict(item.get("tags") or {}),
+        tags=_tags(item.get("tags") or {}),
         staged_bytes=tuple(disk.get("totalStorageBytes") or 0 for disk in replication.get("replicatedDisks") or []),
         lag_duration=text(replication, "lagDuration"),
         last_seen_at=time(life_cycle, "lastSeenByServiceDateTime"),
@@ -37,8 +37,16 @@ def source_server(item: Mapping[str, Any]) -> SourceServer:
         replicator_id=text(replication, "replicatorId"),
         replication_type=text(item, "replicationType"),
         hostname=text(hints, "hostname") or text(hints, "fqdn") or None,
-        document=msgspec.to_builtins(document),
+        document=cleaned(msgspec.to_builtins(document)),
     )
+
+
+def _tags(item: Mapping[str, Any]) -> dict[str, str]:
+    """Return the tags unchanged: they are compared, never shown, and a cleaned value could equal another one."""
+    for value in item.values():
+        if not isinstance(value, str):
+            raise TypeError("a tag value is not a string")
+    return dict(item)
 
 
 def _launched_instance(item: Mapping[str, Any] | None) -> LaunchedInstance | None:
@@ -59,8 +67,8 @@ def _launched_instance(item: Mapping[str, Any] | None) -> LaunchedInstance | Non
 
 def _check(item: Mapping[str, Any]) -> MgnCheck:
     return MgnCheck(
-        name=str(item.get("name") or item.get("type")),
-        status=str(item.get("status")),
+        name=clean(str(item.get("name") or item.get("type"))),
+        status=clean(str(item.get("status"))),
         error=text(item, "error") or None,
     )
 
@@ -121,7 +129,7 @@ def _action(item: Mapping[str, Any]) -> PostLaunchAction:
     ssm_document = item.get("ssmDocument") or {}
     must_succeed = ssm_document.get("mustSucceedForCutover")
     return PostLaunchAction(
-        name=str(ssm_document.get("actionName") or ssm_document.get("ssmDocumentName")),
+        name=clean(str(ssm_document.get("actionName") or ssm_document.get("ssmDocumentName"))),
         status=text(item, "executionStatus"),
         must_succeed=must_succeed if isinstance(must_succeed, bool) else None,
         failure_reason=text(item, "failureReason") or None,
@@ -136,7 +144,7 @@ def job_event(item: Mapping[str, Any]) -> JobEvent:
     """
     about = item.get("eventData") or {}
     return JobEvent(
-        event=str(item.get("event")),
+        event=clean(str(item.get("event"))),
         server_id=text(about, "sourceServerID") or None,
         has_error=about.get("rawError") not in {None, ""},
         attempt=(number(about, "attemptCount"), number(about, "maxAttemptsCount")),

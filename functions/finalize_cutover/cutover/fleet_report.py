@@ -28,6 +28,8 @@ SEVERITY = (
 LARGEST = 225_000
 # Checks that did not pass, per source server.
 MOST_RULES, FEW_RULES = 100, 3
+# Characters of an error message or a warning.
+LONGEST_TEXT = 300
 
 
 class FleetOutcome(StrEnum):
@@ -76,7 +78,7 @@ def within_a_state(report: FleetReport) -> FleetReport:
     """
     Return *report*, if necessary with shorter entries, so that it fits into a Step Functions state of 256 KiB.
 
-    First the hints are omitted, then all but the first checks that did not pass of each source server.
+    First the hints are omitted and texts are cut, then all but the first checks that did not pass of each server.
     https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
     """
     for most in (MOST_RULES, FEW_RULES):
@@ -88,7 +90,14 @@ def within_a_state(report: FleetReport) -> FleetReport:
 
 def _shorter(report: Report, most: int) -> Report:
     findings = (msgspec.structs.replace(found, hint=msgspec.UNSET) for found in report.readiness[:most])
-    return msgspec.structs.replace(report, readiness=tuple(findings))
+    if error := report.error:
+        error = msgspec.structs.replace(error, message=_cut(error.message))
+    warnings = tuple(map(_cut, report.warnings))
+    return msgspec.structs.replace(report, readiness=tuple(findings), error=error, warnings=warnings)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..."
 
 
 def summary(results: Collection[Result]) -> FleetReport:

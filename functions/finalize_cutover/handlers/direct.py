@@ -103,7 +103,8 @@ def handle(event: object, invocation: Invocation) -> dict[str, Any]:
         request = msgspec.structs.replace(request, dry_run=True)
     services = invocation.services(request.account_id)
     options = options_for(request, invocation, approved_instances=request.approved_instances)
-    selected = select(selection_of(request), services, wait_until=options.wait_until)
+    wait_until = None if request.action == "audit" else options.wait_until
+    selected = select(selection_of(request), services, wait_until=wait_until)
     if request.action == "select":
         return document(SelectionReport(total=len(selected.server_ids), source_server_ids=selected.server_ids))
     is_single = request.source_server_id is not None

@@ -16,6 +16,8 @@ from finalize_cutover.observability.metrics import flush_metrics, measure_unpubl
 
 # How long the event bus is tried again after the work, at most.
 LONGEST_RETRY = timedelta(seconds=60)
+# With a new result they fill one PutEvents request; the work does not wait for more.
+MOST_WAITING = 9
 
 
 class Publisher:
@@ -38,7 +40,7 @@ class Publisher:
         self._reasons: dict[str, str] = {}
 
     def publish(self, results: Collection[Result]) -> None:
-        """Log and count *results*, and publish those that are news, with all that the event bus refused before."""
+        """Log and count *results*, and publish those that are news, with a few that the event bus refused before."""
         told = [result for result in results if self._late_too or not is_late(result)]
         if not told:
             return
@@ -46,7 +48,7 @@ class Publisher:
             for result in told:
                 record(result)
             flush_metrics()
-        self._send([result.report for result in told if _is_news(result)])
+        self._send([result.report for result in told if _is_news(result)], most_waiting=MOST_WAITING)
 
     def finish(self, invocation: Invocation) -> None:
         """Try again what the event bus refused, while there is time; then log and count the rest."""
@@ -61,10 +63,11 @@ class Publisher:
             logger.error("Result not published", source_server_id=server_id, reason=self._reasons[server_id])
             measure_unpublished()
 
-    def _send(self, reports: Collection[Report]) -> None:
+    def _send(self, reports: Collection[Report], *, most_waiting: int | None = None) -> None:
         with self._lock:
-            sent = self._waiting | {report.source_server_id: report for report in reports}
-            self._waiting = {}
+            again = dict(itertools.islice(self._waiting.items(), most_waiting))
+            sent = again | {report.source_server_id: report for report in reports}
+            self._waiting = {id_: report for id_, report in self._waiting.items() if id_ not in sent}
         if self._event_bus is None or not sent:
             return
         refused = self._event_bus.publish(sent.values())

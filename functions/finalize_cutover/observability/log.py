@@ -22,6 +22,8 @@ logger = Logger(use_rfc3339=True)
 # At DEBUG these log whole events, response URLs and tags, and they follow the root logger's level.
 TALKATIVE = ("boto3", "botocore", "crhelper", "urllib3")
 
+UNPROVEN = {AuditVerdict.FAIL, AuditVerdict.NOT_CHECKED}
+
 ALARMING = {
     AuditOutcome.NOT_CHECKED,
     AuditOutcome.NOT_RUNNING,
@@ -73,5 +75,5 @@ def record_audit(report: AuditReport) -> None:
         source_server_id=report.source_server_id,
         outcome=report.outcome.value,
         leftovers=[leftover.id for leftover in report.leftovers],
-        reasons=[check.reason for check in report.checks if check.verdict == AuditVerdict.FAIL],
+        reasons=[check.reason for check in report.checks if check.verdict in UNPROVEN],
     )

@@ -8,6 +8,7 @@ MUTANTS = (
         module="cutover/finalize/write.py",
         before="        return _found_finalized(server_id, error, services, until), False\n",
         after="        raise\n",
+        is_rare=True,
     ),
     Mutant(
         name="does not look again after a lost answer",
@@ -70,6 +71,7 @@ MUTANTS = (
         module="cutover/finalize/read_evidence.py",
         before="jobs.errors.get(job_id) or unread.get(job_id) or ",
         after="jobs.errors.get(job_id) or next(iter(unread.values()), None) or ",
+        is_rare=True,
     ),
     Mutant(
         name="lets one unreadable item of a list fail all",

@@ -17,7 +17,7 @@ RULES = (
     "server_rules.approval",
 )
 # Few launches end with an archived source server.
-RARE = {"not-archived"}
+RARE = {"instance-present", "not-archived"}
 
 
 def _without(rule: str) -> Mutant:
@@ -109,6 +109,7 @@ MUTANTS = (
         module="cutover/readiness/launch_rules.py",
         before=' if cutover.has_finalized else ""\n',
         after=' if False else ""\n',
+        is_rare=True,
     ),
     Mutant(
         name="takes a failed action of which little is known for one that need not succeed",

@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/mgn/latest/APIReference/API_FinalizeCutover.html
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from finalize_cutover.cutover.evidence import InstanceStatus
 from finalize_cutover.cutover.report import AGENT_UNINSTALLED_AFTER, REPLICATION_RESOURCES_DELETED_AFTER
 from finalize_cutover.cutover.source_server import DISCONNECTED, SourceServer
@@ -69,8 +71,9 @@ def no_staged_storage(server: SourceServer, now: datetime) -> Check:
 def no_leftovers(server: SourceServer, instance: InstanceStatus | None, leftovers: Leftovers, now: datetime) -> Check:
     """Expect none of its volumes, snapshots and replication servers in EC2."""
     found = ", ".join(f"{resource.kind} {resource.id}" for resource in leftovers.certain)
-    words = f"EC2 still has {found or 'no leftovers'}"
-    if instance is None or not instance.exists:
+    words = f"EC2 still has {found}" if found else "EC2 has no certain leftovers"
+    is_instance_gone = instance is None or not instance.exists
+    if is_instance_gone:
         words += "; volumes and snapshots were not checked, because its launched instance does not exist"
     elif leftovers.uncertain:
         words += f"; {leftovers.uncertain} resources with its tag are not named, because they may be production's"
@@ -78,6 +81,8 @@ def no_leftovers(server: SourceServer, instance: InstanceStatus | None, leftover
     if server.is_on_fsx and check.verdict == AuditVerdict.PASS:
         words = "its storage is on FSx for ONTAP, which this audit does not read; MGN's cleanup can take 24 hours"
         return Check(check=check.check, verdict=AuditVerdict.NOT_CHECKED, reason=words)
+    if is_instance_gone and check.verdict == AuditVerdict.PASS:
+        return msgspec.structs.replace(check, verdict=AuditVerdict.NOT_CHECKED)
     return check
 
 

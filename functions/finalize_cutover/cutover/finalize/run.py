@@ -77,7 +77,7 @@ class FinalizeRun:
         self._writer.pace.resume()
         if self._options.guard:
             self._options.guard.note_wait()
-        return True
+        return self._withdrawal is None
 
     def go_through(self, server_ids: Collection[str], known: Known | None) -> None:
         """Read all *server_ids* and finalize the ready ones, until all are settled or no more writes are possible."""
@@ -147,10 +147,17 @@ class FinalizeRun:
         """Settle servers that could not be read; a fault that time cures does not replace an earlier result."""
         self._has_fault |= any(error.is_transient for error in errors.values())
         self._settle(
-            failed(server_id, error)
+            self._unread(server_id, error)
             for server_id, error in errors.items()
             if not (error.is_transient and server_id in self.results)
         )
+
+    def _unread(self, server_id: str, error: CutoverError) -> Result:
+        """Return the result for a server that could not be read; a lost write matters more than a failed read."""
+        lost, ready = self._writer.lost.get(server_id), self._ready.get(server_id)
+        if error.is_transient and lost and ready:
+            return failed_to_act(ready.evidence.server, ready.findings, lost)
+        return failed(server_id, error)
 
     def _settle_final(self, batch: list[str], found: Found[SourceServer]) -> list[SourceServer]:
         """Settle the servers of *batch* that need no decision, and return the others."""
@@ -170,10 +177,10 @@ class FinalizeRun:
         ready = {}
         for server_id, evidence in seen.evidence.items():
             findings = judge(evidence, policy=self._options.policy, now=now)
-            if obstacles := open_findings(findings):
-                self._settle([not_ready(evidence.server, findings, obstacles)])
-            elif accepted := self._writer.accepted(server_id):
+            if accepted := self._writer.accepted(server_id):
                 self._settle([failed_to_act(evidence.server, findings, accepted)])
+            elif obstacles := open_findings(findings):
+                self._settle([not_ready(evidence.server, findings, obstacles)])
             elif self._options.dry_run:
                 self._settle([Result(report=report_on(evidence.server, Outcome.WOULD_FINALIZE, findings))])
             else:

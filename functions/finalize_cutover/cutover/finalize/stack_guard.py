@@ -36,6 +36,7 @@ class StackGuard:
         self._silence_consents_until = clock.now() + FRESH if is_fresh_create else clock.now()
         self._consents_until: datetime | None = None
         self._withdrawal: WithdrawnError | None = None
+        self._is_unknown = False
         self._lock = threading.Lock()
 
     @property
@@ -44,9 +45,15 @@ class StackGuard:
         return self._withdrawal
 
     def note_wait(self) -> None:
-        """Record that the request has waited: the next write needs a new stack status."""
+        """
+        Record that the request has waited: the next write needs a new stack status.
+
+        A status that could not be read is read again, because a rollback must not wait.
+        """
         self._silence_consents_until = self._clock.now()
         self._consents_until = None
+        if self._is_unknown:
+            self.is_rolling_back()
 
     def check(self) -> datetime:
         """
@@ -73,6 +80,7 @@ class StackGuard:
     def _ask(self) -> datetime:
         """Return until when the stack consents."""
         statuses, first_at, error = self._read()
+        self._is_unknown = error is not None
         if stopped := [status for status in statuses if status not in GOES_FORWARD]:
             # A rollback matters most: its requests must be let through.
             status = next((status for status in stopped if "ROLLBACK" in status), stopped[0])

@@ -32,4 +32,5 @@ LIFECYCLE_HINTS = {
     "DISCONNECTED": OF_DISCONNECTED,
     "CUTOVER": OF_CUTOVER,
 }
+APPROVED_BY_NAME = "Approve the source server with its current instance, in a new request."
 EC2_NOT_ASKED = "Use a member role; or waive instance-present and instance-status, and check the instance yourself."

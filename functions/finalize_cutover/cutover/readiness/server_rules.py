@@ -12,7 +12,7 @@ from finalize_cutover.cutover.evidence import Evidence, InstanceStatus
 from finalize_cutover.cutover.readiness.finding import Finding, Verdict, blocks, passes, waits
 from finalize_cutover.cutover.source_server import CUTTING_OVER
 
-from .hints import EC2_NOT_ASKED, LIFECYCLE_HINTS
+from .hints import APPROVED_BY_NAME, EC2_NOT_ASKED, LIFECYCLE_HINTS
 from .policy import ReadinessPolicy
 
 # Results of a status check that can still become ok.
@@ -125,7 +125,8 @@ def approval(evidence: Evidence, policy: ReadinessPolicy, _now: datetime) -> Fin
     findings = [*_approved_by_tag(evidence, policy), *_approved_by_name(evidence, policy)]
     blocking = [finding for finding in findings if finding.verdict != Verdict.PASS]
     reasons = "; ".join(finding.reason for finding in blocking or findings)
-    return blocks(reasons) if blocking else passes(reasons or "no approval is required")
+    hint = "" if any(finding.hint == "" for finding in blocking) else APPROVED_BY_NAME
+    return blocks(reasons, hint=hint) if blocking else passes(reasons or "no approval is required")
 
 
 def _approved_by_tag(evidence: Evidence, policy: ReadinessPolicy) -> Iterator[Finding]:
@@ -141,9 +142,10 @@ def _approved_by_name(evidence: Evidence, policy: ReadinessPolicy) -> Iterator[F
     server = evidence.server
     approved = policy.approved_instances.get(server.id)
     if approved is None:
-        yield blocks("it is not in approvedInstances")
+        yield blocks("it is not in approvedInstances", hint=APPROVED_BY_NAME)
     elif server.instance_id == approved:
         yield passes(f"it was approved with its instance {approved}")
     else:
         # The approval covers only that instance, not the instance that replaced it.
-        yield blocks(f"instance {approved} was approved, but its instance is now {server.instance_id or 'none'}")
+        reason = f"instance {approved} was approved, but its instance is now {server.instance_id or 'none'}"
+        yield blocks(reason, hint=APPROVED_BY_NAME)

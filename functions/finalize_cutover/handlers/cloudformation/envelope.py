@@ -10,10 +10,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from finalize_cutover.cutover.errors import InvalidRequestError
 from finalize_cutover.handlers.cloudformation import response_body
 from finalize_cutover.handlers.cloudformation.deadlines import LAST_MARGIN
 from finalize_cutover.handlers.cloudformation.properties import selected_physical_id
-from finalize_cutover.handlers.cloudformation.response import Response
+from finalize_cutover.handlers.cloudformation.response import Response, ResponseNotDeliveredError
 from finalize_cutover.handlers.cloudformation.response_url import parse_response_url
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.observability.log import logger
@@ -59,9 +60,17 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> None:
         InvalidRequestError: A request cannot be answered.
 
         ResponseNotDeliveredError: CloudFormation did not accept a response, so the event must be delivered again.
+
+    With several errors, the first one is raised, after all requests were tried.
     """
+    errors: list[Exception] = []
     for request in requests_in(event):
-        _answer(request, invocation)
+        try:
+            _answer(request, invocation)
+        except (InvalidRequestError, ResponseNotDeliveredError) as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 def _answer(request: Mapping[str, Any], invocation: Invocation) -> None:

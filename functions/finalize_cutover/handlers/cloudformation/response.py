@@ -8,7 +8,6 @@ because anyone who has it can forge the response.
 """
 
 import random
-import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -16,7 +15,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 
-from finalize_cutover.handlers.cloudformation.proxy import proxy_for, put
+from finalize_cutover.handlers.cloudformation.proxy import ProxyError, proxy_for, put, tls_context
 from finalize_cutover.handlers.cloudformation.response_body import encode
 from finalize_cutover.handlers.cloudformation.response_url import ResponseUrl
 from finalize_cutover.observability.log import logger
@@ -102,6 +101,8 @@ class Response:
                 return connection.getresponse().status
             finally:
                 connection.close()
+        except ProxyError as error:
+            return f"{type(error).__name__}: {error}"
         except (OSError, HTTPException) as error:
             return type(error).__name__
 
@@ -112,7 +113,7 @@ def _seconds_for_a_try(seconds_left: float) -> float:
 
 
 def _encrypted(host: str, *, timeout: float) -> HTTPConnection:
-    return HTTPSConnection(host, timeout=timeout, context=ssl.create_default_context())
+    return HTTPSConnection(host, timeout=timeout, context=tls_context())
 
 
 def _may_pass(answer: int | str) -> bool:
