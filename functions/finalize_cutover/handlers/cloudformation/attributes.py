@@ -75,7 +75,7 @@ def unknown_attributes() -> dict[str, str]:
 
 
 def sentence(server_id: str, error: CutoverError) -> str:
-    """Return the reason for the stack events: the server, the problem and, if there is room, what to do."""
+    """Return the reason for the stack events: the server, the problem and, if there is space, what to do."""
     words = str(error)
     subject = "" if server_id in words else f"Source server {server_id}: "
     return with_hint(f"{subject}{words}", error)
