@@ -125,8 +125,7 @@ def approval(evidence: Evidence, policy: ReadinessPolicy, _now: datetime) -> Fin
     findings = [*_approved_by_tag(evidence, policy), *_approved_by_name(evidence, policy)]
     blocking = [finding for finding in findings if finding.verdict != Verdict.PASS]
     reasons = "; ".join(finding.reason for finding in blocking or findings)
-    hint = "" if any(finding.hint == "" for finding in blocking) else APPROVED_BY_NAME
-    return blocks(reasons, hint=hint) if blocking else passes(reasons or "no approval is required")
+    return blocks(reasons, hint=blocking[0].hint) if blocking else passes(reasons or "no approval is required")
 
 
 def _approved_by_tag(evidence: Evidence, policy: ReadinessPolicy) -> Iterator[Finding]:
