@@ -52,6 +52,8 @@ def cloudformation(endpoint):
 def variables(local_aws, endpoint):
     """Return the environment variables that the function needs on this machine, but not on Lambda."""
     return {
+        # The template switches automation off by default.
+        "FINALIZE_ON_LAUNCH": "ENABLED",
         "AWS_ENDPOINT_URL": local_aws.url,
         "EXTRA_RESPONSE_HOSTS": endpoint.host,
         "SSL_CERT_FILE": str(endpoint.certificate_file),

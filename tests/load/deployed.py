@@ -84,6 +84,7 @@ def deployed(
 ) -> Iterator[tuple[Deployed, Environments]]:
     """Deploy the application to *aws*, with *artifact* as its function; yield both."""
     variables = {
+        "FINALIZE_ON_LAUNCH": PARAMETERS["FinalizeOnLaunch"],
         "AWS_ENDPOINT_URL": aws.url,
         "EXTRA_RESPONSE_HOSTS": endpoint.host,
         "SSL_CERT_FILE": str(endpoint.certificate_file),
