@@ -8,6 +8,8 @@ from typing import Any
 from local.cloudformation import template_text
 
 # Lambda's defaults: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+# The name of the stack that an artifact without a stack runs as.
+STACK = "finalize-cutover"
 DEFAULT_TIMEOUT = 3  # s
 DEFAULT_MEMORY = 128  # MB
 
@@ -75,7 +77,8 @@ def _layer(body: Mapping[str, Any], layer: Mapping[str, str], folder: Path) -> P
 
 
 def _value(body: Mapping[str, Any], value: Any) -> str:
-    """Return a variable's value; empty if only CloudFormation could resolve it."""
+    """Return a variable's value; empty if only CloudFormation could resolve it, except for the name of the stack."""
     if isinstance(value, Mapping):
-        value = body.get("Parameters", {}).get(value.get("Ref"), {}).get("Default", "")
+        name = value.get("Ref")
+        value = STACK if name == "AWS::StackName" else body.get("Parameters", {}).get(name, {}).get("Default", "")
     return str(value)
