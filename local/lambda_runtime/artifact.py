@@ -7,9 +7,9 @@ from typing import Any
 
 from local.cloudformation import template_text
 
-# Lambda's defaults: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 # The name of the stack that an artifact without a stack runs as.
 STACK = "finalize-cutover"
+# Lambda's defaults: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 DEFAULT_TIMEOUT = 3  # s
 DEFAULT_MEMORY = 128  # MB
 
