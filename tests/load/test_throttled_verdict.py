@@ -138,6 +138,8 @@ def test_an_answer_of_the_timer_is_in_order():
         (sweep(remaining=(REMAINING, REMAINING)), ["untold"]),
         (sweep(report(SWEPT, "FINALIZED")), ["untold"]),
         (sweep(report(SWEPT, "FINALIZED"), remaining=(REMAINING, CHANGED)), []),
+        (sweep(report(SWEPT, "FINALIZED")), []),
+        (sweep(report(CHANGED, "BLOCKED")), ["untold"]),
         (sweep(report(SWEPT, "BLOCKED"), report(CHANGED, "BLOCKED")), ["untrue"]),
         (sweep(report(SWEPT, "FINALIZED"), report(CHANGED, "FINALIZED")), ["untrue"]),
     ],
