@@ -82,7 +82,7 @@ def report(server_id, outcome, error=None):
     return {"sourceServerID": server_id, "outcome": outcome, "error": error}
 
 
-def sweep(*reports, remaining=(REMAINING,)):
+def sweep(*reports, remaining=(REMAINING,), unapproved=()):
     told = reports or (report(SWEPT, "FINALIZED"), report(CHANGED, "BLOCKED"))
     return Sweep(
         server_ids=(SWEPT, REMAINING, CHANGED),
@@ -90,6 +90,7 @@ def sweep(*reports, remaining=(REMAINING,)):
         timeout=75,
         report={"servers": list(told), "remaining": list(remaining)},
         changed_at={CHANGED: after(108)},
+        unapproved=unapproved,
     )
 
 

@@ -59,6 +59,8 @@ class Sweep:
         report: The returned report; empty if it failed.
 
         changed_at: ``{ID: time at which its approval tag was removed or its instance was terminated}``.
+
+        unapproved: IDs of the source servers whose approval tag was removed.
     """
 
     server_ids: tuple[str, ...]
@@ -66,6 +68,7 @@ class Sweep:
     timeout: float
     report: Document
     changed_at: Mapping[str, datetime]
+    unapproved: Collection[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

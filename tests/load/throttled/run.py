@@ -81,6 +81,7 @@ class _Course:
                 timeout=plan.function_timeout,
                 report=report,
                 changed_at=changed_at,
+                unapproved=frozenset(self._servers.unapproved),
             ),
             calls=calls,
             finalized_at=finalized_at(self._aws),

@@ -14,10 +14,13 @@ class Servers:
 
     Attributes:
         of: ``{ID: resources that must be read before its finalization}``.
+
+        unapproved: IDs of the source servers whose approval tag was removed.
     """
 
     def __init__(self, aws: LocalAws) -> None:
         self.of: dict[str, Server] = {}
+        self.unapproved: set[str] = set()
         self._aws = aws
 
     def add(self, count: int, *, of_a_job: int, tags: Mapping[str, str]) -> tuple[str, ...]:
@@ -30,12 +33,17 @@ class Servers:
         return tuple(self.of)[first:]
 
     def change(self, server_ids: Collection[str]) -> dict[str, datetime]:
-        """Remove the approval tag of half of *server_ids*, terminate the instances of the others; return the times."""
+        """
+        Remove the approval tag of half of *server_ids*, terminate the instances of the others.
+
+        Return the times of the changes.
+        """
         changed_at = {}
         for number, server_id in enumerate(server_ids):
             if number % 2:
                 self._aws.change_instance(self.of[server_id].instance_id, state="terminated")
             else:
                 self._aws.change_source_server(server_id, tags=dict.fromkeys(APPROVED))
+                self.unapproved.add(server_id)
             changed_at[server_id] = datetime.now(UTC)
         return changed_at

@@ -47,7 +47,7 @@ def _of_sweep(sweep: Sweep, record: Record) -> Iterator[str]:
     for server_id in sweep.server_ids:
         report, is_final = reports.get(server_id), server_id in record.finalized_at
         # A server that lost its approval is only counted.
-        least = 0 if server_id in sweep.changed_at and not is_final else 1
+        least = 0 if server_id in sweep.unapproved and not is_final else 1
         if not least <= (report is not None) + left.count(server_id) <= 1:
             yield f"untold: the sweep lists {server_id} both in its reports and as remaining, or in neither"
         elif (report or {}).get("outcome") != FINALIZED if is_final else (report or {}).get("outcome") == FINALIZED:
