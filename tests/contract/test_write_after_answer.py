@@ -26,7 +26,7 @@ def hurried(new_provider, clock, aws):
 
 
 def test_a_write_that_waits_for_the_stacks_answer_is_not_sent_after_the_timer_has_answered(hurried, aws):
-    aws.add_fault("DescribeStacks", "hang", service="cloudformation", seconds=TIMER + 2)
+    aws.add_fault("DescribeStacks", "hang", service="cloudformation", seconds=TIMER + 1)
 
     exchange = hurried.send("Create")
 
@@ -36,7 +36,7 @@ def test_a_write_that_waits_for_the_stacks_answer_is_not_sent_after_the_timer_ha
 
 def test_a_write_that_is_in_flight_when_the_timer_answers_is_named_and_no_further_one_is_sent(hurried, aws):
     both = [SERVER, OTHER_SERVER]
-    aws.add_fault("FinalizeCutover", "hang", seconds=TIMER + 2, parameters={"sourceServerID": SERVER})
+    aws.add_fault("FinalizeCutover", "hang", seconds=TIMER + 1, parameters={"sourceServerID": SERVER})
     aws.add_fault("FinalizeCutover", "throttle", times=1000, parameters={"sourceServerID": OTHER_SERVER})
 
     exchange = hurried.send("Create", {"SourceServerIDs": both, "WaitMinutes": 0})
