@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
+from .aws.acceptance.ports import AwsAcceptancePorts
 from .aws.clients import Clients
 from .aws.cloudformation import AwsStack
 from .aws.ec2 import AwsInstances
@@ -14,6 +15,7 @@ from .aws.roles import Member
 from .aws.staging import AwsStagingResources
 from .aws.time_limit import TimeLimit
 from .clock import WallClock
+from .cutover.acceptance.ports import AcceptancePorts
 from .cutover.errors import InvalidRequestError
 from .cutover.ports import Clock, ResultPublisher, Services, Stack, StagingResources
 from .handlers.dispatch import handler_for
@@ -35,6 +37,7 @@ def bootstrap(
     settings: Settings | None = None,
     clock: Clock | None = None,
     services: Callable[[str | None, datetime], Services] | None = None,
+    acceptance: Callable[[str | None, datetime], AcceptancePorts] | None = None,
     staging: Callable[[str | None, datetime], StagingResources] | None = None,
     stack: Callable[[str, datetime], Stack] | None = None,
     publisher: Callable[[datetime], ResultPublisher | None] | None = None,
@@ -51,6 +54,8 @@ def bootstrap(
 
         services: Returns the ports of an account ID, or of the function's own account for None.  Their calls end by
             the given time.
+
+        acceptance: Returns the ports of the optional rules, with the same arguments.
 
         staging: Returns the replication resources of an account, with the same arguments.
 
@@ -74,6 +79,7 @@ def bootstrap(
                 deadline=deadline,
                 ends_at=deadline - ENDING,
                 make_services=services or aws.services,
+                make_acceptance=acceptance or aws.acceptance,
                 make_staging=staging or aws.staging,
                 make_stack=stack or aws.stack,
                 make_publisher=publisher or aws.publisher,
@@ -110,6 +116,15 @@ class AwsAdapters:
             instances=AwsInstances(self._client("ec2", member), limit=limit),
             clock=self._clock,
         )
+
+    def acceptance(self, account_id: str | None, until: datetime) -> AwsAcceptancePorts:
+        """Return the ports of the optional rules in an account; None means the function's own."""
+        member = self._member(account_id)
+
+        def client(service: str, *, is_own: bool = False, writes: bool = False) -> Callable[[], Any]:
+            return self._client(service, None if is_own else member, writes=writes)
+
+        return AwsAcceptancePorts(client, limit=TimeLimit(self._clock, until=until))
 
     def staging(self, account_id: str | None, until: datetime) -> AwsStagingResources:
         """Return the replication resources of an account; None means the function's own."""

@@ -28,6 +28,14 @@ class Settings:
 
         is_automation_off: Whether the deployment has automation turned off; False if the environment does not say so.
 
+        automation_require: Names of the optional rules that automation requires.
+
+        automation_alarm_prefix: First part of the names of the alarms that automation requires to be OK; None for none.
+
+        change_calendars: Change calendars that automation requires to be open.
+
+        validator_function_arn: The customer's validator function; None without one.
+
         event_bus: Name of the event bus for automation results; None publishes nothing.
 
         endpoints: Variables that select boto3's endpoints, Region and access key; a change needs new clients.
@@ -39,26 +47,37 @@ class Settings:
     member_role_name: str | None
     member_role_external_id: str | None = field(repr=False)
     is_automation_off: bool
+    automation_require: tuple[str, ...] = ()
+    automation_alarm_prefix: str | None = None
+    change_calendars: tuple[str, ...] = ()
+    validator_function_arn: str | None = None
     event_bus: str | None
     endpoints: tuple[tuple[str, str], ...]
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Read the settings from *environment*; an empty variable counts as absent."""
-    hosts = environment.get("EXTRA_RESPONSE_HOSTS", "").split(",")
     return Settings(
         region=environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION"),
         approval_tag=ApprovalTag(
             key=environment.get("APPROVAL_TAG_KEY") or APPROVAL_TAG_KEY,
             value=environment.get("APPROVAL_TAG_VALUE") or APPROVAL_TAG_VALUE,
         ),
-        extra_response_hosts=frozenset(host.strip().lower() for host in hosts if host.strip()),
+        extra_response_hosts=frozenset(map(str.lower, _listed(environment.get("EXTRA_RESPONSE_HOSTS", "")))),
         member_role_name=environment.get("MEMBER_ROLE_NAME") or None,
         member_role_external_id=environment.get("MEMBER_ROLE_EXTERNAL_ID") or None,
         is_automation_off=environment.get("FINALIZE_ON_LAUNCH") == "DISABLED",
+        automation_require=_listed(environment.get("AUTOMATION_REQUIRE", "")),
+        automation_alarm_prefix=environment.get("AUTOMATION_ALARM_PREFIX") or None,
+        change_calendars=_listed(environment.get("CHANGE_CALENDARS", "")),
+        validator_function_arn=environment.get("VALIDATOR_FUNCTION_ARN") or None,
         event_bus=environment.get("EVENT_BUS_NAME") or None,
         endpoints=tuple(sorted((name, value) for name, value in environment.items() if _is_endpoint(name))),
     )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(",") if item.strip())
 
 
 def _is_endpoint(name: str) -> bool:

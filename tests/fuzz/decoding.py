@@ -170,6 +170,7 @@ def _call(asked: list[str]) -> Invocation:
         deadline=NOW.replace(hour=11),
         ends_at=NOW.replace(hour=11),
         make_services=lambda *_: services,
+        make_acceptance=lambda *_: None,
         make_staging=lambda *_: services,
         make_stack=lambda *_: services,
         make_publisher=lambda _until: None,

@@ -72,6 +72,7 @@ class Function:
         run = invocation(
             self._aws,  # type: ignore[arg-type] # has the members that are used
             seconds_left=seconds_left,
+            make_acceptance=lambda *_: None,
             make_staging=lambda _account_id, _until: self._aws,
             make_publisher=lambda _until: self._aws,
         )

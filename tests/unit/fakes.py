@@ -1,5 +1,6 @@
 """Fakes of the core's ports: they record calls, and fail on request."""
 
+import itertools
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
@@ -14,6 +15,8 @@ from finalize_cutover.cutover.source_server import SourceServer
 from tests.unit.builders import NOW, finalized_server
 
 WRITES = {"FinalizeCutover", "MarkAsArchived"}
+# Calls that are made at the same time, in the order in which ``FakeAws.calls`` returns them.
+TOGETHER = ("DescribeJobs", "DescribeJobLogItems", "DescribeInstanceStatus")
 
 
 class FakeClock:
@@ -54,8 +57,6 @@ class FakeAws:
     MGN and EC2 of one account.  Thread-safe.
 
     Attributes:
-        calls: The called operations, in order.
-
         described: The IDs in each call of DescribeSourceServers, in order.
 
         finalized: The IDs of source servers whose cutover was finalized, once for each time.
@@ -70,7 +71,7 @@ class FakeAws:
     def __init__(self, *known: Evidence) -> None:
         self.clock = FakeClock()
         self.services = Services(mgn=self, instances=self, clock=self.clock)
-        self.calls: list[str] = []
+        self._calls: list[str] = []
         self.described: list[set[str]] = []
         self.finalized: list[str] = []
         self.without_effect: set[str] = set()
@@ -122,6 +123,15 @@ class FakeAws:
     def lag(self, reads: int) -> None:
         """Make that many reads after the next write return MGN's state before the write."""
         self._lag = reads
+
+    @property
+    def calls(self) -> list[str]:
+        """The called operations, in order; those that are made at the same time, in the order of TOGETHER."""
+        calls: list[str] = []
+        for is_together, group in itertools.groupby(self._calls, TOGETHER.__contains__):
+            found = list(group)
+            calls += sorted(found, key=TOGETHER.index) if is_together else found
+        return calls
 
     @property
     def writes(self) -> list[str]:
@@ -199,10 +209,14 @@ class FakeAws:
             if operation in WRITES:
                 self.before_sending()
             before_send()
-            self.calls.append(operation)
+            self._calls.append(operation)
             self.clock.move(self._seconds.get(operation, 0))
-            while operation in WRITES and self._before_write:
-                self._before_write.pop(0)()
+            effects = self._before_write.copy() if operation in WRITES else []
+            del self._before_write[: len(effects)]
+        # Without the lock, because an effect can be a whole run, which reads in several threads.
+        for effect in effects:
+            effect()
+        with self._lock:
             if self._faults[operation] and not self._faults[operation][0][1]:
                 raise self._faults[operation].pop(0)[0]
 

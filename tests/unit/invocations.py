@@ -32,6 +32,7 @@ def invocation(
         "deadline": aws.clock.now() + timedelta(seconds=seconds_left),
         "ends_at": aws.clock.now() + timedelta(seconds=seconds_left),
         "make_services": make_services,
+        "make_acceptance": lambda *_: None,
         "make_staging": lambda *_: _nobody("EC2"),
         "make_stack": lambda *_: FakeStack(),
         "make_publisher": lambda _until: None,

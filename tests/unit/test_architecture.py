@@ -37,6 +37,7 @@ DOMAIN = (
     "staging_resource",
     "ports",
     "time_budget",
+    "acceptance",
     "selection",
     "finalize",
     "audit",

@@ -11,7 +11,7 @@ from finalize_cutover.cutover.errors import InvalidRequestError
 from finalize_cutover.cutover.finalize.write_window import WriteWindow
 from finalize_cutover.handlers.cloudformation.properties import read_properties
 from finalize_cutover.handlers.direct import DirectRequest
-from finalize_cutover.handlers.invocation import options_for
+from finalize_cutover.handlers.options import options_for
 from finalize_cutover.handlers.request import decode, selection_of
 from tests.unit.builders import APPROVAL, OTHER_SERVER, SERVER
 from tests.unit.fakes import FakeAws, FakeStack, guard_of

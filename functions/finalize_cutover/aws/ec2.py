@@ -4,13 +4,12 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from finalize_cutover.cutover.batches import in_batches
 from finalize_cutover.cutover.errors import CutoverError, MgnUnavailableError
 from finalize_cutover.cutover.evidence import InstanceStatus
 from finalize_cutover.cutover.ports import Found
 
+from .batches import without_unknown
 from .errors import translated
 from .json_fields import identifier, readable, text
 from .time_limit import TimeLimit
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html
 OPERATION = "ec2:DescribeInstanceStatus"
 INSTANCES_PER_CALL = 100
-# EC2 refuses the whole batch if one instance does not exist.
-UNKNOWN_INSTANCE = frozenset({"InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed"})
 
 
 class AwsInstances:
@@ -53,7 +50,7 @@ class AwsInstances:
 
     def _ask(self, batch: list[str]) -> list[Any]:
         with translated(OPERATION):
-            return self._limit.run(lambda: self._batch(batch))
+            return self._limit.run(lambda: without_unknown(batch, self._batch))
 
     @staticmethod
     def _read(item: Any, items: dict[str, InstanceStatus], errors: dict[str, CutoverError]) -> None:
@@ -67,22 +64,8 @@ class AwsInstances:
                 errors[instance_id] = error
 
     def _batch(self, instance_ids: list[str]) -> list[Any]:
-        try:
-            answer = self._client().describe_instance_status(InstanceIds=instance_ids, IncludeAllInstances=True)
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in UNKNOWN_INSTANCE:
-                raise
-            return self._without_unknown(instance_ids, error.response["Error"]["Message"])
+        answer = self._client().describe_instance_status(InstanceIds=instance_ids, IncludeAllInstances=True)
         return list(answer["InstanceStatuses"])
-
-    def _without_unknown(self, instance_ids: list[str], message: str) -> list[Any]:
-        """Retry without the instances that *message* names; one by one if it names none."""
-        known = [instance_id for instance_id in instance_ids if instance_id not in message]
-        if len(known) < len(instance_ids):
-            return self._batch(known) if known else []
-        if len(instance_ids) == 1:
-            return []
-        return [item for instance_id in instance_ids for item in self._batch([instance_id])]
 
 
 def _status(item: Any) -> InstanceStatus:

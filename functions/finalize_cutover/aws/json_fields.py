@@ -92,10 +92,26 @@ def time(item: Mapping[str, Any], name: str) -> datetime | None:
     """Return an ISO 8601 member as an aware time; None if it is missing or cannot be read."""
     written = text(item, name)
     try:
-        moment = datetime.fromisoformat(written) if written else None
+        return _usable(datetime.fromisoformat(written)) if written else None
     except ValueError:
         return None
+
+
+def timestamp(item: Mapping[str, Any], name: str) -> datetime | None:
+    """
+    Return a member that botocore has parsed as a time; None if it is missing or out of range.
+
+    Raises:
+        TypeError: It is no time.
+    """
+    value = item.get(name)
+    if not isinstance(value, datetime | None):
+        raise TypeError(f"{name} is not a time")
+    return _usable(value) if value else None
+
+
+def _usable(moment: datetime) -> datetime | None:
     # Near the limits of datetime, a time zone conversion or adding 90 minutes would overflow.
-    if moment is None or not EARLIEST <= moment.year <= LATEST:
+    if not EARLIEST <= moment.year <= LATEST:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -114,7 +114,9 @@ class AwsMgn:
         return _asked_for(valid, _read(items, cutover_job, "jobID", "mgn:DescribeJobs"))
 
     def job_log(self, job_id: str) -> tuple[JobEvent, ...]:
-        """Return the whole log of *job_id*, which MGN has just listed, for all its servers."""
+        """Return the whole log of *job_id* for all its servers; empty for a malformed ID."""
+        if not JOB_ID.fullmatch(job_id):
+            return ()
         try:
             with self._translated("mgn:DescribeJobLogItems"):
                 ask = partial(self._pages, "describe_job_log_items", LOG_LINES_PER_CALL, jobID=job_id)

@@ -36,6 +36,7 @@ def source_server(item: Mapping[str, Any]) -> SourceServer:
         first_byte_at=time(life_cycle, "firstByteDateTime"),
         replicator_id=text(replication, "replicatorId"),
         replication_type=text(item, "replicationType"),
+        application_id=text(item, "applicationID") or None,
         hostname=text(hints, "hostname") or text(hints, "fqdn") or None,
         document=cleaned(msgspec.to_builtins(document)),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from .source_server import SourceServer
 
@@ -133,6 +134,8 @@ class Evidence:
         instance: Status of the launched instance; None if there is none, EC2 does not list it, or it was not read.
 
         is_instance_read: Whether EC2 returned an answer about the launched instance.
+
+        acceptance: ``{optional rule: what it read about this server}``; a rule that could not read is absent.
     """
 
     server: SourceServer
@@ -141,6 +144,7 @@ class Evidence:
     log: tuple[JobEvent, ...] = ()
     instance: InstanceStatus | None = None
     is_instance_read: bool = True
+    acceptance: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def launch(self) -> Launch | None:

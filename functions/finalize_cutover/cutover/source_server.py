@@ -118,6 +118,8 @@ class SourceServer:
 
         replication_type: ``AGENT_BASED`` or ``SNAPSHOT_SHIPPING``.
 
+        application_id: ``app-`` and 17 letters or digits; None if it is in no application.
+
         hostname: Name of the source, as its agent knows it; None if it is unknown.
 
         document: MGN's response, as JSON values.
@@ -137,6 +139,7 @@ class SourceServer:
     first_byte_at: datetime | None = None
     replicator_id: str | None = None
     replication_type: str | None = None
+    application_id: str | None = None
     hostname: str | None = None
     document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 

@@ -22,7 +22,8 @@ from finalize_cutover.cutover.selection import select
 from finalize_cutover.observability.log import record_audit
 
 from . import fields
-from .invocation import Invocation, options_for
+from .invocation import Invocation
+from .options import options_for
 from .request import decode, selection_of
 from .results import Publisher
 
@@ -44,6 +45,11 @@ class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     wait_minutes: fields.WaitMinutes = None
     soak_minutes: fields.SoakMinutes = 0
     waive: fields.Waive = ()
+    require: fields.Require = ()
+    alarms: fields.Alarms = None
+    change_calendars: fields.ChangeCalendars = None
+    all_or_nothing: fields.Flag = False
+    set_termination_protection: fields.Flag = False
     approved_instances: fields.ApprovedInstances = None
     dry_run: fields.Flag = False
     archive: fields.Flag = False
@@ -53,7 +59,10 @@ DEFAULTS = dict(zip(DirectRequest.__struct_fields__, DirectRequest.__struct_defa
 # Options that an action does not use; ``select`` validates the options of a later request.
 UNUSED = {
     "check": {"archive"},
-    "audit": {"wait_minutes", "soak_minutes", "waive", "approved_instances", "dry_run", "archive"},
+    "audit": {
+        *("wait_minutes", "soak_minutes", "waive", "approved_instances", "dry_run", "archive"),
+        *("require", "alarms", "change_calendars", "all_or_nothing", "set_termination_protection"),
+    },
 }
 
 

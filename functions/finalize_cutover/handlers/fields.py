@@ -51,6 +51,12 @@ Waive = Annotated[
             "mgn-checks",
             "post-launch-actions",
             "instance-status",
+            "application-status",
+            "alarms",
+            "termination-protection",
+            "backup",
+            "change-calendar",
+            "validator",
             "soak",
             "approval",
         ],
@@ -58,9 +64,40 @@ Waive = Annotated[
     ],
     Meta(
         description="a list of the rule names cutover-job, job-log, launched-instance, instance-present, first-boot, "
-        "mgn-checks, post-launch-actions, instance-status, soak and approval "
+        "mgn-checks, post-launch-actions, instance-status, application-status, alarms, termination-protection, backup, "
+        "change-calendar, validator, soak and approval "
         "(lifecycle and not-archived cannot be waived)"
     ),
+]
+Require = Annotated[
+    tuple[Literal["application-status", "termination-protection", "backup", "validator"], ...],
+    Meta(description="a list of the rule names application-status, termination-protection, backup and validator"),
+]
+# A line break or another control character would break the sentences that name the alarm.
+Alarms = Annotated[
+    Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^(?!arn:)[^\x00-\x1f\x7f]+$", min_length=1, max_length=255)], ...],
+        Meta(min_length=1, max_length=100),
+    ]
+    | None,
+    Meta(description="a list of 1 to 100 names (not ARNs) of CloudWatch alarms, each of 1 to 255 characters"),
+]
+ChangeCalendars = Annotated[
+    Annotated[
+        tuple[
+            Annotated[
+                str,
+                Meta(
+                    pattern=r"^(arn:[a-z-]+:ssm:[a-z0-9-]+:[0-9]{12}:document/)?[a-zA-Z0-9_.-]{3,128}$(?!\n)",
+                    max_length=220,
+                ),
+            ],
+            ...,
+        ],
+        Meta(min_length=1, max_length=10),
+    ]
+    | None,
+    Meta(description="a list of 1 to 10 names or ARNs of Systems Manager change calendars"),
 ]
 # In Python, $ also matches before a final line break; the lookahead excludes that.
 ApprovedInstances = Annotated[

@@ -1,30 +1,19 @@
 """One invocation: the settings, the services and the deadlines that a handler uses."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from finalize_cutover.cutover.finalize.options import FinalizeOptions
-from finalize_cutover.cutover.finalize.stack_guard import StackGuard
-from finalize_cutover.cutover.finalize.write_window import WriteWindow
+from finalize_cutover.cutover.acceptance.ports import AcceptancePorts
 from finalize_cutover.cutover.ports import Clock, ResultPublisher, Services, Stack, StagingResources
-from finalize_cutover.cutover.readiness.policy import ApprovalTag, ReadinessPolicy
 from finalize_cutover.cutover.time_budget import ATTEMPT, LONGEST_WRITE
 from finalize_cutover.settings import Settings
-
-from .request import Request
-
-# The default wait; 0 in a dry run.
-WAIT_MINUTES = 10
 
 # The account in the ARN of a function that AWS's emulators run; it says nothing about the account in use.
 EMULATED_ACCOUNT = "012345678912"
 FUNCTION_ARN = re.compile(r"arn:[a-z-]+:lambda:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):function:.+")
-
-# Time after the last wait to read and decide.
-LOOK_MARGIN = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +30,8 @@ class Invocation:
 
         make_services: Returns the ports of an account, whose calls end by a given time; None means the function's own.
 
+        make_acceptance: Returns the ports of the optional rules, with the same arguments.
+
         make_staging: Returns the replication resources of an account, with the same arguments.
 
         make_stack: Returns a stack by its ARN, with calls that end by a given time.
@@ -54,6 +45,7 @@ class Invocation:
     deadline: datetime
     ends_at: datetime
     make_services: Callable[[str | None, datetime], Services]
+    make_acceptance: Callable[[str | None, datetime], AcceptancePorts]
     make_staging: Callable[[str | None, datetime], StagingResources]
     make_stack: Callable[[str, datetime], Stack]
     make_publisher: Callable[[datetime], ResultPublisher | None]
@@ -61,6 +53,10 @@ class Invocation:
     def services(self, account_id: str | None) -> Services:
         """Return the ports of an account; None means the function's own."""
         return self.make_services(account_id, self.ends_at)
+
+    def acceptance(self, account_id: str | None) -> AcceptancePorts:
+        """Return the ports of the optional rules in an account; None means the function's own."""
+        return self.make_acceptance(account_id, self.ends_at)
 
     def staging(self, account_id: str | None) -> StagingResources:
         """Return the replication resources of an account; None means the function's own."""
@@ -97,34 +93,3 @@ class Invocation:
         """
         end = min(self.deadline, self.ends_at)
         return end - min(LONGEST_WRITE, max(ATTEMPT, (end - self.clock.now()) / 10))
-
-
-def options_for(
-    request: Request,
-    invocation: Invocation,
-    *,
-    approval: ApprovalTag | None = None,
-    approved_instances: Mapping[str, str] | None = None,
-    guard: StackGuard | None = None,
-    window: WriteWindow | None = None,
-) -> FinalizeOptions:
-    """Return the options of *request*, within the time of *invocation*; other arguments as in ``FinalizeOptions``."""
-    minutes = request.wait_minutes
-    if minutes is None:
-        minutes = 0 if request.dry_run else WAIT_MINUTES
-    act_until = invocation.act_until
-    return FinalizeOptions(
-        policy=ReadinessPolicy(
-            soak_minutes=request.soak_minutes,
-            waived=frozenset(request.waive),
-            approval=approval,
-            approved_instances=approved_instances,
-        ),
-        dry_run=request.dry_run,
-        archive=request.archive,
-        wait_until=min(invocation.clock.now() + timedelta(minutes=minutes), act_until - LOOK_MARGIN),
-        act_until=act_until,
-        deadline=invocation.ends_at,
-        guard=guard,
-        window=window or WriteWindow(),
-    )

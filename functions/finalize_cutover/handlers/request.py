@@ -13,6 +13,7 @@ from finalize_cutover.cutover.selection import Selection
 
 T = TypeVar("T", bound="Request")
 
+DISTINCT = ("alarms", "change_calendars")
 SELECTORS = ("source_server_id", "source_server_ids", "application_id", "wave_id")
 
 
@@ -35,6 +36,16 @@ class Request(Protocol):
     def soak_minutes(self) -> int: ...
     @property
     def waive(self) -> tuple[str, ...]: ...
+    @property
+    def require(self) -> tuple[str, ...]: ...
+    @property
+    def alarms(self) -> tuple[str, ...] | None: ...
+    @property
+    def change_calendars(self) -> tuple[str, ...] | None: ...
+    @property
+    def all_or_nothing(self) -> bool: ...
+    @property
+    def set_termination_protection(self) -> bool: ...
     @property
     def dry_run(self) -> bool: ...
     @property
@@ -75,6 +86,7 @@ def decode(document: object, kind: type[T], *, strict: bool, member: str = "fiel
         # JSON can contain a lone surrogate, which UTF-8 cannot encode.
         raise InvalidRequestError(f"The request contains {shown(error.object)}; allowed: text in UTF-8.") from None
     _check_selector(request, _fields(kind))
+    _check_distinct(request, _fields(kind))
     return request
 
 
@@ -83,6 +95,15 @@ def _check_selector(request: Request, fields: Mapping[str, str]) -> None:
     if len(given) != 1:
         allowed = ", ".join(fields[name] for name in SELECTORS)
         raise InvalidRequestError(f"{' and '.join(given) or 'Nothing'} is given; allowed: exactly one of {allowed}.")
+
+
+def _check_distinct(request: Request, fields: Mapping[str, str]) -> None:
+    for name in DISTINCT:
+        values = getattr(request, name) or ()
+        if repeated := [value for value in values if values.count(value) > 1]:
+            raise InvalidRequestError(
+                f"{fields[name]} contains {shown(repeated[0])} more than once; allowed: each name once."
+            )
 
 
 def _sentence(error: str, document: Mapping[str, Any], kind: type[Any], member: str) -> str:
@@ -124,6 +145,11 @@ def _bad_entry(kind: type[Any], name: str, entries: Mapping[Any, Any]) -> str:
 def refusal(kind: type[Any], name: str, value: object, *, at: str = "") -> str:
     """Return the sentence that refuses *value* in the field *name* of *kind*; *at* is its index, such as ``[0]``."""
     return f"{name}{at} is {shown(value)}; allowed: {_allowed(kind, name)}."
+
+
+def shown_name(request: Request, name: str) -> str:
+    """Return what the sender of *request* calls the field *name*."""
+    return _fields(type(request))[name]
 
 
 def _fields(kind: type[Any]) -> dict[str, str]:

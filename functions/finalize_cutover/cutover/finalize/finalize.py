@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from finalize_cutover.cutover.ports import Services
 from finalize_cutover.cutover.selection import Known
 
+from .group_run import GroupRun
 from .options import FinalizeOptions
 from .result import Result
 from .run import FinalizeRun
@@ -45,7 +46,7 @@ def finalize(
         ``{ID: result}``, in the order of *server_ids*.  No error is raised: the reason why a server is not
         finalized, including failures of AWS services, is the ``cause`` of its result.
     """
-    run = FinalizeRun(options, services, publish)
+    run = _run(len(server_ids), options)(options, services, publish)
     waiting = list(server_ids)
     while waiting:
         run.go_through(waiting, known)
@@ -55,3 +56,9 @@ def finalize(
             break
     publish([run.results[server_id] for server_id in waiting])
     return {server_id: run.results[server_id] for server_id in server_ids}
+
+
+def _run(size: int, options: FinalizeOptions) -> type[FinalizeRun]:
+    if not options.all_or_nothing or size < 2:
+        return FinalizeRun
+    return GroupRun

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from finalize_cutover.cutover.acceptance.rule import AcceptanceRule
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 
 from .stack_guard import StackGuard
@@ -16,6 +17,10 @@ class FinalizeOptions:
 
     Attributes:
         policy: The readiness requirements.
+
+        acceptance: The optional rules that are switched on.
+
+        all_or_nothing: Finalize none of several source servers unless all are final or ready in the same look.
 
         dry_run: Decide, but do not write.
 
@@ -34,6 +39,8 @@ class FinalizeOptions:
     """
 
     policy: ReadinessPolicy
+    acceptance: tuple[AcceptanceRule, ...] = ()
+    all_or_nothing: bool = False
     dry_run: bool = False
     archive: bool = False
     wait_until: datetime

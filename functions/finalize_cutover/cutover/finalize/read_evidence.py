@@ -1,20 +1,25 @@
 """Read the evidence about several source servers together."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from finalize_cutover.cutover.acceptance.rule import AcceptanceRule
 from finalize_cutover.cutover.errors import CutoverError, MgnUnavailableError
-from finalize_cutover.cutover.evidence import CutoverJob, Evidence, JobEvent
+from finalize_cutover.cutover.evidence import Evidence, JobEvent
 from finalize_cutover.cutover.ports import Found, Services
-from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from finalize_cutover.cutover.source_server import SourceServer
+
+from .options import FinalizeOptions
 
 T = TypeVar("T")
 
 # The readiness checks that rest on EC2.
 EC2_CHECKS = frozenset({"instance-present", "instance-status"})
+# Of so few source servers, everything is read at once, also what needs a call per source server.
+FEW = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +45,12 @@ def read_evidence(
     servers: Collection[SourceServer],
     *,
     read_at: datetime,
-    policy: ReadinessPolicy,
+    options: FinalizeOptions,
     services: Services,
     until: datetime,
 ) -> EvidenceSet:
     """
-    Read the evidence about *servers*, which are not finalized.
+    Read the evidence about *servers*, which are not finalized; what does not depend on each other, at the same time.
 
     Each cutover job's log is read once for all its servers.  No error is raised.
 
@@ -54,26 +59,39 @@ def read_evidence(
 
         read_at: When reading them began.
 
-        policy: If it waives ``instance-present`` and ``instance-status``, an error of EC2 is no error, so that a
-            request for another account needs no EC2 permission there.
+        options: An error of a rule that they waive is no error, so that a request needs no permission for it.
 
         services: The ports of the account.
 
         until: Latest time to start reading another job's log; servers that were launched one by one have one log each.
     """
-    jobs = _read({s.cutover_job_id for s in servers if s.cutover_job_id}, services.mgn.describe_jobs)
-    logs, unread = _logs(servers, jobs, services, until)
-    statuses = _read({s.instance_id for s in servers if s.instance_id}, services.instances.statuses)
+    if not servers:
+        return EvidenceSet()
+    rules = [rule for rule in options.acceptance if not rule.is_read_per_server or len(servers) <= FEW]
+    job_ids, instance_ids = _ids(servers, "cutover_job_id"), _ids(servers, "instance_id")
+    with ThreadPoolExecutor(2 + len(rules)) as pool:
+        asked_jobs = pool.submit(_read, job_ids, services.mgn.describe_jobs)
+        asked_statuses = pool.submit(_read, instance_ids, services.instances.statuses)
+        asked = {rule.name: pool.submit(read_rule, rule, servers) for rule in rules}
+        logs, unread = _logs(job_ids, services, until)
+        jobs, statuses = asked_jobs.result(), asked_statuses.result()
+        accepted = {name: future.result() for name, future in asked.items()}
     # Without a role in the account, EC2 cannot be asked: a request that waives both checks needs no answer.
-    unneeded = policy.waived >= EC2_CHECKS
+    waived = options.policy.waived
+    ignores_ec2 = waived >= EC2_CHECKS
     found = EvidenceSet()
     for server in servers:
         job_id = server.cutover_job_id or ""
-        not_asked = statuses.errors.get(server.instance_id or "")
-        error = jobs.errors.get(job_id) or unread.get(job_id) or (None if unneeded else not_asked)
-        job = jobs.items.get(job_id)
-        if error or (job and server.id in job.unreadable):
-            found.errors[server.id] = error or _unreadable(job_id)
+        job, not_asked = jobs.items.get(job_id), statuses.errors.get(server.instance_id or "")
+        errors = [
+            jobs.errors.get(job_id),
+            unread.get(job_id) if job else None,
+            _unreadable(job_id) if job and server.id in job.unreadable else None,
+            None if ignores_ec2 else not_asked,
+            *(facts.errors.get(server.id) for name, facts in accepted.items() if name not in waived),
+        ]
+        if error := next(filter(None, errors), None):
+            found.errors[server.id] = error
         elif job and job_id not in logs:
             found.not_reached.append(server.id)
         else:
@@ -81,11 +99,25 @@ def read_evidence(
                 server=server,
                 read_at=read_at,
                 job=job,
-                log=logs.get(job_id, ()),
+                log=logs[job_id] if job else (),
                 instance=statuses.items.get(server.instance_id or ""),
                 is_instance_read=not_asked is None,
+                acceptance={n: facts.items[server.id] for n, facts in accepted.items() if server.id in facts.items},
             )
     return found
+
+
+def read_rule(rule: AcceptanceRule, servers: Collection[SourceServer]) -> Found[Any]:
+    """Return what *rule* reads, by source server ID; an error of the whole call is the error of each of *servers*."""
+    try:
+        return rule.read(servers)
+    except CutoverError as error:
+        return Found(items={}, errors=dict.fromkeys([server.id for server in servers], error))
+
+
+def _ids(servers: Collection[SourceServer], name: str) -> list[str]:
+    """Return the distinct IDs in the member *name*, in the order of *servers*, so that the first are reached first."""
+    return [id_ for id_ in dict.fromkeys(getattr(server, name) for server in servers) if id_]
 
 
 def _read(ids: Collection[str], read: Callable[[Collection[str]], Found[T]]) -> Found[T]:
@@ -99,15 +131,12 @@ def _read(ids: Collection[str], read: Callable[[Collection[str]], Found[T]]) -> 
 
 
 def _logs(
-    servers: Collection[SourceServer], jobs: Found[CutoverJob], services: Services, until: datetime
-) -> tuple[dict[str, tuple[JobEvent, ...]], Mapping[str, CutoverError]]:
+    job_ids: Collection[str], services: Services, until: datetime
+) -> tuple[dict[str, tuple[JobEvent, ...]], dict[str, CutoverError]]:
     """Return the logs and the errors by job ID; a job that was not reached is in neither."""
     logs: dict[str, tuple[JobEvent, ...]] = {}
     errors: dict[str, CutoverError] = {}
-    # In the order of the servers, so that the first servers are reached first.
-    for job_id in dict.fromkeys(server.cutover_job_id for server in servers):
-        if job_id not in jobs.items or job_id is None:
-            continue
+    for job_id in job_ids:
         if (logs or errors) and services.clock.now() >= until:
             break
         try:

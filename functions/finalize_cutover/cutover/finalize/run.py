@@ -13,16 +13,18 @@ from datetime import datetime, timedelta
 
 from finalize_cutover.cutover.errors import CutoverError, OutOfTimeError
 from finalize_cutover.cutover.ports import Found, Services
-from finalize_cutover.cutover.readiness.judge import judge, open_findings
+from finalize_cutover.cutover.readiness.judge import open_findings
 from finalize_cutover.cutover.report import Outcome, report_on
 from finalize_cutover.cutover.selection import Known
 from finalize_cutover.cutover.source_server import SourceServer
 from finalize_cutover.cutover.time_budget import PAUSE, READING, SECONDS_BETWEEN_LOOKS, seconds_after
 
+from .accept import Acceptance
 from .options import FinalizeOptions
 from .read_evidence import EvidenceSet, read_evidence
+from .ready import Ready
 from .result import Result, failed, failed_to_act, not_found, not_ready
-from .writer import Ready, Writer
+from .writer import Writer
 
 # How long reads from MGN may fail in the middle of a run that may not wait.
 PATIENCE = timedelta(seconds=20)
@@ -56,7 +58,8 @@ class FinalizeRun:
         self._services = services
         self._clock = services.clock
         self._publish = publish
-        self._writer = Writer(options, services)
+        self._acceptance = Acceptance(options, services.clock)
+        self._writer = Writer(options, services, self._acceptance)
         self._lock = threading.Lock()
         # Servers that were ready when they were last read.
         self._ready: dict[str, Ready] = {}
@@ -110,6 +113,28 @@ class FinalizeRun:
 
     def _do(self, batch: list[str], known: Known | None) -> list[str]:
         """Read *batch* and finalize the ready servers; return the IDs that must be read again."""
+        ready, unread = self._look(batch, known)
+        unsent = self._act(ready)
+        is_fruitless = bool(unsent) and len(unsent) == len(ready) and not self._writer.lost.keys() & set(unsent)
+        self._fruitless_looks = self._fruitless_looks + 1 if is_fruitless else 0
+        again = {*unread, *unsent}
+        return [server_id for server_id in batch if server_id in again]
+
+    def _act(self, ready: Mapping[str, Ready]) -> list[str]:
+        """Finalize *ready* servers; return the IDs that must be read again."""
+        if self._options.dry_run:
+            self._settle(
+                Result(report=report_on(each.evidence.server, Outcome.WOULD_FINALIZE, each.findings))
+                for each in ready.values()
+            )
+            return []
+        closed = self._acceptance.closed(ready)
+        self._settle(closed.values())
+        still = {server_id: each for server_id, each in ready.items() if server_id not in closed}
+        return self._writer.write(still, lambda result: self._settle([result]))
+
+    def _look(self, batch: list[str], known: Known | None) -> tuple[dict[str, Ready], list[str]]:
+        """Read *batch* and settle what is not ready; return the ready servers, and the IDs to read again."""
         read_at = self._clock.now()
         try:
             if known and known.serves(batch, now=read_at):
@@ -117,20 +142,14 @@ class FinalizeRun:
             else:
                 found = self._services.mgn.describe(batch)
         except CutoverError as error:
-            return self._look_failed(batch, error)
+            return {}, self._look_failed(batch, error)
         self._has_looked, self._blind_since = True, None
         undecided = self._settle_final(batch, found)
         until = min(self._options.act_until, read_at + READING)
-        seen = read_evidence(
-            undecided, read_at=read_at, policy=self._options.policy, services=self._services, until=until
-        )
+        seen = read_evidence(undecided, read_at=read_at, options=self._options, services=self._services, until=until)
+        seen = self._acceptance.read_rest(seen)
         self._settle_errors(seen.errors)
-        ready = self._judge(seen)
-        unsent = self._writer.write(ready, lambda result: self._settle([result]))
-        is_fruitless = bool(unsent) and len(unsent) == len(ready) and not self._writer.lost.keys() & set(unsent)
-        self._fruitless_looks = self._fruitless_looks + 1 if is_fruitless else 0
-        again = {*seen.not_reached, *unsent}
-        return [server_id for server_id in batch if server_id in again]
+        return self._judge(seen), seen.not_reached
 
     def _look_failed(self, batch: list[str], error: CutoverError) -> list[str]:
         """Return the IDs of *batch* to read again, after an error that affects all of them."""
@@ -176,13 +195,11 @@ class FinalizeRun:
         now = self._clock.now()
         ready = {}
         for server_id, evidence in seen.evidence.items():
-            findings = judge(evidence, policy=self._options.policy, now=now)
+            findings = self._acceptance.judge(evidence, now)
             if accepted := self._writer.accepted(server_id):
                 self._settle([failed_to_act(evidence.server, findings, accepted)])
             elif obstacles := open_findings(findings):
                 self._settle([not_ready(evidence.server, findings, obstacles)])
-            elif self._options.dry_run:
-                self._settle([Result(report=report_on(evidence.server, Outcome.WOULD_FINALIZE, findings))])
             else:
                 self.results.pop(server_id, None)  # its earlier result is no longer true
                 ready[server_id] = self._ready[server_id] = Ready(evidence, findings)

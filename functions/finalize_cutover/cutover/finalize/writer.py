@@ -3,33 +3,25 @@
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from finalize_cutover.cutover.errors import CutoverError, EvidenceTooOldError, MgnUnavailableError
-from finalize_cutover.cutover.evidence import Evidence
 from finalize_cutover.cutover.ports import Services
 from finalize_cutover.cutover.readiness.finding import Finding
 from finalize_cutover.cutover.report import Outcome, report_on
 from finalize_cutover.cutover.source_server import SourceServer
 from finalize_cutover.cutover.time_budget import ATTEMPT, YOUNG
 
+from .accept import Acceptance
 from .options import FinalizeOptions
 from .pace import WORKERS, Pace
+from .ready import Ready
 from .result import Result, failed_to_act
 from .write import WITHOUT_EFFECT, finalize_once, verify
 
 # Per source server, each with new evidence.
 MOST_ATTEMPTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A source server that is proven ready, with the evidence and the findings."""
-
-    evidence: Evidence
-    findings: tuple[Finding, ...]
 
 
 class Writer:
@@ -43,16 +35,20 @@ class Writer:
 
         lost: ``{ID: error}`` of writes whose response was lost.
 
+        has_sent: Whether a write was sent, whatever its effect.
+
         unclear: IDs of the lost writes that were sent, so that they may have had an effect.
     """
 
-    def __init__(self, options: FinalizeOptions, services: Services) -> None:
+    def __init__(self, options: FinalizeOptions, services: Services, acceptance: Acceptance) -> None:
         self.pace = Pace(services.clock)
         self.throttled_by: CutoverError | None = None
         self.lost: dict[str, CutoverError] = {}
         self.unclear: set[str] = set()
+        self.has_sent = False
         self._sent: set[str] = set()
         self._attempts = Counter[str]()
+        self._acceptance = acceptance
         self._options = options
         self._services = services
         self._clock = services.clock
@@ -104,7 +100,11 @@ class Writer:
             EvidenceTooOldError: The write could not be sent while the evidence was recent.
         """
         server = ready.evidence.server
+        if failure := self.prepared(server):
+            return failed_to_act(server, ready.findings, failure)
         send_until = min(self._options.act_until, ready.evidence.read_at + YOUNG)
+        if good_until := self._acceptance.good_until(ready.evidence):
+            send_until = min(send_until, good_until)
         permit = None if self.pace.is_stuck else self.pace.wait(until=send_until)
         if permit is None:
             raise EvidenceTooOldError(f"The evidence about source server {server.id} is too old.")
@@ -130,6 +130,16 @@ class Writer:
             return failed_to_act(server, ready.findings, error)
         self.pace.note_taken()
         return self.finalized(final, ready.findings, changed=changed or server.id in self.unclear)
+
+    def prepared(self, server: SourceServer) -> CutoverError | None:
+        """Do what the optional rules require before the write; return why it failed."""
+        try:
+            if self._options.acceptance:
+                self._consented_until()
+            self._acceptance.prepare(server)
+        except CutoverError as error:
+            return error
+        return None
 
     def accepted(self, server_id: str) -> CutoverError | None:
         """Return the error of a write that MGN accepted without a visible effect, so it is not repeated."""
@@ -167,6 +177,7 @@ class Writer:
             raise EvidenceTooOldError(f"The evidence about source server {server_id} is too old.")
         self._options.window.begin(server_id)
         self._sent.add(server_id)
+        self.has_sent = True
 
     def finalized(self, server: SourceServer, findings: tuple[Finding, ...], *, changed: bool) -> Result:
         """Return the result for a finalized source server; archive it if the options say so."""

@@ -12,6 +12,7 @@ HINTS = {
     "mgn-checks": "Fix what the check names.",
     "post-launch-actions": "Fix the action and run it again.",
     "instance-status": "Wait, or fix the instance.",
+    "group": "Fix or wait for the other source servers, or leave AllOrNothing out.",
     "soak": "Wait until the soak time is over.",
     "approval": "Tag the source server when you accept it.",
 }

@@ -7,15 +7,16 @@ old snapshot, or its instance may not boot.  Replication need not be CONTINUOUS:
 after you switch off the source, the correct state is STALLED.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 from finalize_cutover.cutover.evidence import Evidence
-from finalize_cutover.cutover.readiness.finding import Finding, Verdict
+from finalize_cutover.cutover.readiness.finding import Finding, Verdict, blocks
 
 from . import launch_rules, server_rules
 from .hints import HINTS
-from .policy import ReadinessPolicy, Rule
+from .policy import OptionalRule, ReadinessPolicy, Rule
 
 # In the order in which a person would check.
 RULES: dict[str, Rule] = {
@@ -32,14 +33,18 @@ RULES: dict[str, Rule] = {
     "soak": server_rules.soak,
     "approval": server_rules.approval,
 }
+# The optional rules come before these.
+LAST = ("soak", "approval")
 
 # If one of these fails, there is no cutover to finalize, so a request cannot waive them.
 NEVER_WAIVED = frozenset({"lifecycle", "not-archived"})
 
 
-def judge(evidence: Evidence, *, policy: ReadinessPolicy, now: datetime) -> tuple[Finding, ...]:
+def judge(
+    evidence: Evidence, *, policy: ReadinessPolicy, now: datetime, optional: Collection[OptionalRule] = ()
+) -> tuple[Finding, ...]:
     """
-    Return one finding per rule, in the order of ``RULES``.
+    Return one finding per rule, in the order of ``RULES``, with *optional* before ``LAST``.
 
     Args:
         evidence: Everything that was read about one source server.
@@ -47,14 +52,25 @@ def judge(evidence: Evidence, *, policy: ReadinessPolicy, now: datetime) -> tupl
         policy: What the request requires and waives.
 
         now: The current time, aware.
+
+        optional: The optional rules that are switched on.
     """
-    return tuple(_finding(name, rule, evidence, policy, now) for name, rule in RULES.items())
+    found = [named(rule(evidence, policy, now), name, HINTS[name], policy) for name, rule in RULES.items()]
+    accepted = [named(_accepted(rule, evidence, policy, now), rule.name, rule.hint, policy) for rule in optional]
+    return (*found[: -len(LAST)], *accepted, *found[-len(LAST) :])
 
 
-def _finding(name: str, rule: Rule, evidence: Evidence, policy: ReadinessPolicy, now: datetime) -> Finding:
-    found = rule(evidence, policy, now)
+def _accepted(rule: OptionalRule, evidence: Evidence, policy: ReadinessPolicy, now: datetime) -> Finding:
+    # What was not read is not good.
+    if rule.name not in evidence.acceptance:
+        return blocks("what it rests on could not be read")
+    return rule.judge(evidence.acceptance[rule.name], evidence, policy, now)
+
+
+def named(found: Finding, name: str, hint: str, policy: ReadinessPolicy) -> Finding:
+    """Return *found* as the finding of the rule *name*, with *hint* if it has none, and waived if *policy* says so."""
     waived = found.verdict != Verdict.PASS and name in policy.waived - NEVER_WAIVED
-    hint = "" if found.verdict == Verdict.PASS else found.hint or HINTS[name]
+    hint = "" if found.verdict == Verdict.PASS else found.hint or hint
     return replace(found, rule=name, verdict=Verdict.WAIVED if waived else found.verdict, hint=hint)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Protocol
 
 from finalize_cutover.cutover.evidence import Evidence
 
@@ -63,6 +64,17 @@ class ReadinessPolicy:
     waived: frozenset[str] = frozenset()
     approval: ApprovalTag | None = None
     approved_instances: Mapping[str, str] | None = None
+
+
+class OptionalRule(Protocol):
+    """A rule that a request or the deployment switches on."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def hint(self) -> str: ...
+    def judge(self, fact: Any, evidence: Evidence, policy: ReadinessPolicy, now: datetime) -> Finding:
+        """Return the finding for the source server of *evidence*; *fact* is what was read about it for this rule."""
 
 
 # Evidence, policy and current time (aware) in; finding out.

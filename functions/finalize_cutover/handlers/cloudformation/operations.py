@@ -31,7 +31,8 @@ from finalize_cutover.handlers.cloudformation.properties import (
     selected_physical_id,
 )
 from finalize_cutover.handlers.cloudformation.response_url import ResponseUrl
-from finalize_cutover.handlers.invocation import Invocation, options_for
+from finalize_cutover.handlers.invocation import Invocation
+from finalize_cutover.handlers.options import options_for
 from finalize_cutover.handlers.request import selection_of, shown
 from finalize_cutover.handlers.results import Publisher
 from finalize_cutover.observability.log import logger

@@ -18,8 +18,11 @@ DEFAULT_SERVICE_TIMEOUT = 3600  # seconds
 # Properties that are not strings, and their string forms in CloudFormation; a list has none.
 SPELLINGS: dict[str, tuple[type, re.Pattern[str]]] = {
     **dict.fromkeys(("WaitMinutes", "SoakMinutes", "ServiceTimeout"), (int, re.compile("[0-9]+"))),
-    **dict.fromkeys(("DryRun", "Archive"), (bool, re.compile("true|false", re.IGNORECASE))),
-    **dict.fromkeys(("SourceServerIDs", "Waive"), (list, re.compile("(?!)"))),
+    **dict.fromkeys(
+        ("DryRun", "Archive", "AllOrNothing", "SetTerminationProtection"),
+        (bool, re.compile("true|false", re.IGNORECASE)),
+    ),
+    **dict.fromkeys(("SourceServerIDs", "Waive", "Require", "Alarms", "ChangeCalendars"), (list, re.compile("(?!)"))),
 }
 
 
@@ -43,6 +46,11 @@ class Properties(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     wait_minutes: fields.WaitMinutes = None
     soak_minutes: fields.SoakMinutes = 0
     waive: fields.Waive = ()
+    require: fields.Require = ()
+    alarms: fields.Alarms = None
+    change_calendars: fields.ChangeCalendars = None
+    all_or_nothing: fields.Flag = False
+    set_termination_protection: fields.Flag = False
     dry_run: fields.Flag = False
     archive: fields.Flag = False
     revision: fields.Text = None

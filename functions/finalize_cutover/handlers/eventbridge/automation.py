@@ -3,12 +3,16 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from finalize_cutover.cutover.errors import InvalidRequestError
 from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.finalize.options import FinalizeOptions
 from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
+from finalize_cutover.handlers.acceptance import REQUIRABLE, Wanted, acceptance_rules
 from finalize_cutover.handlers.invocation import Invocation
+from finalize_cutover.handlers.request import shown
 from finalize_cutover.handlers.results import Publisher
+from finalize_cutover.settings import Settings
 
 
 def finalize_approved(
@@ -19,8 +23,10 @@ def finalize_approved(
 
     It does not wait: a later sweep handles servers that are not ready, or were not started by *act_until*.
     """
+    settings = invocation.settings
     options = FinalizeOptions(
-        policy=ReadinessPolicy(approval=invocation.settings.approval_tag),
+        policy=ReadinessPolicy(approval=settings.approval_tag),
+        acceptance=acceptance_rules(_wanted(settings), invocation, None),
         dry_run=is_dry_run,
         wait_until=invocation.clock.now(),
         act_until=act_until,
@@ -30,3 +36,23 @@ def finalize_approved(
     found = finalize(server_ids, options=options, services=invocation.services(None), publish=publisher.publish)
     publisher.finish(invocation)
     return found
+
+
+def _wanted(settings: Settings) -> Wanted:
+    """
+    Return the optional rules of automation.
+
+    Raises:
+        InvalidRequestError: The deployment requires an unknown one.
+    """
+    for name in settings.automation_require:
+        if name not in REQUIRABLE:
+            raise InvalidRequestError(
+                f"AutomationRequire contains {shown(name)}; allowed: {', '.join(REQUIRABLE[:-1])} and {REQUIRABLE[-1]}."
+            )
+    return Wanted(
+        require=settings.automation_require,
+        alarm_prefix=settings.automation_alarm_prefix,
+        change_calendars=settings.change_calendars,
+        names=("AutomationRequire", "ChangeCalendars"),
+    )

@@ -1,0 +1,100 @@
+"""The customer's validator function through boto3: the port ``Validator`` of the core."""
+
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from finalize_cutover.aws.errors import translated
+from finalize_cutover.aws.json_fields import clean
+from finalize_cutover.aws.time_limit import TimeLimit
+from finalize_cutover.cutover.acceptance.validator import ValidatedServer, ValidatorAnswer, ValidatorRequest
+from finalize_cutover.cutover.batches import in_batches
+from finalize_cutover.cutover.errors import MgnUnavailableError
+from finalize_cutover.cutover.ports import Found
+from finalize_cutover.cutover.time_budget import READING
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+# https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+OPERATION = "lambda:InvokeFunction"
+SERVERS_PER_CALL = 50
+WORKERS = 4
+MOST_BYTES = 262_144
+MOST_CHARACTERS = 300  # of a reason
+
+Answers = dict[str, ValidatorAnswer]
+decoder = msgspec.json.Decoder(Answers)
+
+
+class AwsValidator:
+    """
+    The validator function.
+
+    Args:
+        client: Returns the boto3 client that sends each request once.
+
+        function_arn: ARN of the function, from the deployment; no request can name another one.
+
+        limit: When each call must have ended.
+    """
+
+    def __init__(self, client: "Callable[[], LambdaClient]", *, function_arn: str, limit: TimeLimit) -> None:
+        self._client = client
+        self._function_arn = function_arn
+        self._limit = limit
+
+    def validate(self, servers: Collection[ValidatedServer]) -> Found[ValidatorAnswer]:
+        """Return its answers by source server ID; a source server that it left out is absent."""
+        batches = list(in_batches(servers, SERVERS_PER_CALL))
+        with ThreadPoolExecutor(min(WORKERS, len(batches))) as pool:
+            answers = list(pool.map(self._answers, batches))
+        return Found(items={server_id: answer for each in answers for server_id, answer in each.items()})
+
+    def _answers(self, servers: list[ValidatedServer]) -> Answers:
+        ids = [server.source_server_id for server in servers]
+        try:
+            with translated(OPERATION):
+                answer = self._limit.run(lambda: self._invoke(servers), within=READING)
+        except MgnUnavailableError as error:
+            reason = f"it gave no answer ({clean(error.code)})"
+            return dict.fromkeys(ids, ValidatorAnswer(verdict="WAIT", reason=reason))
+        try:
+            return _read(answer, ids)
+        except UnusableAnswerError as error:
+            return dict.fromkeys(ids, ValidatorAnswer(verdict="BLOCK", reason=str(error)))
+
+    def _invoke(self, servers: list[ValidatedServer]) -> tuple[str | None, bytes]:
+        """Return the kind of the function's error, None without one, and the payload."""
+        payload = msgspec.json.encode(ValidatorRequest(servers=tuple(servers)))
+        answer: Any = self._client().invoke(FunctionName=self._function_arn, Payload=payload)
+        return answer.get("FunctionError"), answer["Payload"].read(MOST_BYTES + 1)
+
+
+class UnusableAnswerError(Exception):
+    """The answer cannot be used; the message says why."""
+
+
+def _read(answer: tuple[str | None, bytes], ids: Collection[str]) -> Answers:
+    failure, payload = answer
+    if failure:
+        raise UnusableAnswerError(f"it failed ({clean(failure)})")
+    if len(payload) > MOST_BYTES:
+        raise UnusableAnswerError(f"its answer is longer than {MOST_BYTES} bytes")
+    try:
+        answers = decoder.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise UnusableAnswerError("its answer does not have the shape of validator-response.schema.json") from None
+    if unasked := answers.keys() - set(ids):
+        raise UnusableAnswerError(f"its answer names {_clipped(min(unasked))}, which it was not asked about")
+    return {
+        id_: ValidatorAnswer(verdict=_clipped(each.verdict), reason=_clipped(each.reason))
+        for id_, each in answers.items()
+    }
+
+
+def _clipped(text: str) -> str:
+    cleaned = clean(text)
+    return cleaned if len(cleaned) <= MOST_CHARACTERS else f"{cleaned[: MOST_CHARACTERS - 1]}…"

@@ -1,0 +1,77 @@
+"""What the optional rules have in common."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from finalize_cutover.cutover.evidence import Evidence
+from finalize_cutover.cutover.ports import Found
+from finalize_cutover.cutover.readiness.finding import Finding
+from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
+from finalize_cutover.cutover.source_server import SourceServer
+
+
+class AcceptanceRule(ABC):
+    """
+    An optional rule, switched on and configured by a request or by the deployment.
+
+    Attributes:
+        name: The rule's name.
+
+        hint: What you can do if it does not pass.
+
+        is_read_per_server: Whether reading needs a call per source server, so that of many source servers only those
+            that pass all other rules are read.
+    """
+
+    name: ClassVar[str]
+    hint: ClassVar[str]
+    is_read_per_server: ClassVar[bool] = False
+
+    @abstractmethod
+    def read(self, servers: Collection[SourceServer]) -> Found[Any]:
+        """
+        Return what ``judge`` needs by source server ID.
+
+        Raises:
+            CutoverError: Nothing could be read.
+        """
+
+    @abstractmethod
+    def judge(self, fact: Any, evidence: Evidence, policy: ReadinessPolicy, now: datetime) -> Finding:
+        """Return the finding for the source server of *evidence*; *fact* is what ``read`` returned about it."""
+
+    def check_again(self, _evidence: Collection[Evidence]) -> Finding | None:
+        """Return why no write may follow, just before a batch of writes that rest on *_evidence*; None if it may."""
+        return None
+
+    def good_until(self, _evidence: Evidence) -> datetime | None:
+        """Return when a write that rests on *_evidence* must have been sent; None if this rule sets no limit."""
+        return None
+
+    def prepare(self, _server: SourceServer) -> None:  # noqa: B027 - most rules have nothing to do
+        """
+        Do what must precede the write for a source server that is ready.
+
+        Raises:
+            CutoverError: It failed, so nothing must be finalized.
+        """
+
+
+def old_enough(since: datetime | None, policy: ReadinessPolicy, now: datetime) -> tuple[str, datetime | None]:
+    """
+    Compare the age of a state with the soak time.
+
+    Returns:
+        Why it is not old enough, in words that follow the state, empty if it is; and when it will be, None if unknown.
+    """
+    soak = timedelta(minutes=policy.soak_minutes)
+    if not soak:
+        return "", None
+    if since is None:
+        return "since an unknown time", None
+    if now >= since + soak:
+        return "", None
+    minutes, required = int((now - since) / timedelta(minutes=1)), policy.soak_minutes
+    return f"for {minutes} of {required} minutes", since + soak

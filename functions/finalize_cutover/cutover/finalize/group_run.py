@@ -1,0 +1,108 @@
+"""The run of a request with ``AllOrNothing``: nothing is finalized until everything can be."""
+
+from collections import deque
+from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from finalize_cutover.cutover.readiness.finding import Finding, Verdict
+from finalize_cutover.cutover.readiness.hints import HINTS
+from finalize_cutover.cutover.report import Outcome
+from finalize_cutover.cutover.selection import Known
+
+from .pace import LARGEST_BATCH, WORKERS
+from .ready import Ready
+from .result import failed_to_act, not_ready
+from .run import MOST_FRUITLESS_LOOKS, FinalizeRun
+
+# At most so many source servers are named in a reason; the others are counted.
+NAMED = 3
+# Outcomes that need a person, so that the others need not wait.
+LASTING = frozenset({Outcome.BLOCKED, Outcome.SKIPPED, Outcome.NOT_FOUND})
+
+
+class GroupRun(FinalizeRun):
+    """
+    The run of a request with ``AllOrNothing``.
+
+    Two looks, the second one right before the first write, must each find every source server final or ready.  After
+    the first write the run goes on as without ``AllOrNothing``: a server whose write fails, or that is no longer
+    ready, is reported, and the same request can be sent again.
+    """
+
+    _cannot_pass = False
+
+    def go_through(self, server_ids: Collection[str], known: Known | None) -> None:
+        """Read all *server_ids* twice, and finalize them if all are final or ready both times."""
+        for _ in range(MOST_FRUITLESS_LOOKS):
+            if self._writer.has_sent:
+                break
+            ready = self._look_at_all(server_ids, known)
+            known = None
+            if ready and not self._options.dry_run:
+                ready = self._prepare(ready) and self._look_at_all(list(ready), None)
+            server_ids = self._act(ready)
+            if not server_ids:
+                return
+        super().go_through(server_ids, None) if self._writer.has_sent else self._give_up_all(server_ids)
+
+    def wait(self) -> bool:
+        """Wait before the next look, unless one server cannot become ready in time."""
+        return not self._cannot_pass and super().wait()
+
+    def _look_at_all(self, server_ids: Collection[str], known: Known | None) -> dict[str, Ready]:
+        """Return the ready servers if all others are final; otherwise settle all, and return nothing."""
+        queue, ready = deque(server_ids), dict[str, Ready]()
+        while queue and not self._is_over:
+            batch = [queue.popleft() for _ in range(min(len(queue), LARGEST_BATCH))]
+            found, unread = self._look(batch, known)
+            ready |= found
+            known = None
+            queue.extendleft(reversed(unread))
+        self._give_up_all(queue)
+        return self._unless_one_is_not_ready(server_ids, ready)
+
+    def _prepare(self, ready: Mapping[str, Ready]) -> dict[str, Ready]:
+        """Do what must precede the writes; return *ready* if all succeeded, otherwise settle all and return nothing."""
+        with ThreadPoolExecutor(min(WORKERS, len(ready))) as crew:
+            servers = [each.evidence.server for each in ready.values()]
+            failures = dict(zip(ready, crew.map(self._writer.prepared, servers), strict=True))
+        self._settle(
+            failed_to_act(ready[id_].evidence.server, ready[id_].findings, failure)
+            for id_, failure in failures.items()
+            if failure
+        )
+        still = {id_: each for id_, each in ready.items() if not failures[id_]}
+        return self._unless_one_is_not_ready(list(ready), still)
+
+    def _unless_one_is_not_ready(self, server_ids: Collection[str], ready: Mapping[str, Ready]) -> dict[str, Ready]:
+        others = [id_ for id_ in server_ids if id_ not in ready and self.results[id_].cause]
+        if not others:
+            return dict(ready)
+        self._cannot_pass = any(not self.results[id_].can_change(self._options.wait_until) for id_ in others)
+        obstacle = self._obstacle(others)
+        self._settle(
+            not_ready(each.evidence.server, (*each.findings, obstacle), (obstacle,)) for each in ready.values()
+        )
+        return {}
+
+    def _obstacle(self, others: Collection[str]) -> Finding:
+        """Return the finding for a ready server, while *others* are neither final nor ready."""
+        named, more = ", ".join(list(others)[:NAMED]), len(others) - NAMED
+        are = "is" if len(others) == 1 else "are"
+        results = [self.results[id_] for id_ in others]
+        lasts = any(
+            result.report.outcome in LASTING
+            or (result.report.outcome == Outcome.FAILED and not (result.cause and result.cause.is_transient))
+            for result in results
+        )
+        return Finding(
+            rule="group",
+            verdict=Verdict.BLOCK if lasts else Verdict.WAIT,
+            reason=f"AllOrNothing is set, and {named}{f' and {more} more' if more > 0 else ''} {are} not ready",
+            hint=HINTS["group"],
+            passes_at=max((result.passes_at for result in results if result.passes_at), default=None),
+        )
+
+    def _give_up_all(self, server_ids: Collection[str]) -> None:
+        for server_id in server_ids:
+            self._give_up(server_id)

@@ -1,0 +1,99 @@
+"""Create the optional rules that a request or the deployment switches on; only these are imported."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from finalize_cutover.cutover.acceptance.rule import AcceptanceRule
+from finalize_cutover.cutover.errors import InvalidRequestError
+
+from .invocation import Invocation
+from .request import shown
+
+REQUIRABLE = ("application-status", "termination-protection", "backup", "validator")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """
+    What a request or the deployment wants to be checked.
+
+    Attributes:
+        require: Names of required rules.
+
+        alarms: Names of CloudWatch alarms.
+
+        alarm_prefix: First part of the names of a source server's own alarms; None for none.
+
+        change_calendars: Names or ARNs of change calendars.
+
+        sets_termination_protection: Whether it is turned on before finalizing.
+
+        names: What a refusal calls ``require`` and ``change_calendars``.
+    """
+
+    require: Collection[str] = ()
+    alarms: Collection[str] = ()
+    alarm_prefix: str | None = None
+    change_calendars: Collection[str] = ()
+    sets_termination_protection: bool = False
+    names: tuple[str, str]
+
+
+def acceptance_rules(wanted: Wanted, invocation: Invocation, account_id: str | None) -> tuple[AcceptanceRule, ...]:
+    """
+    Return the optional rules that are *wanted* for source servers in an account; None means the function's own.
+
+    Raises:
+        InvalidRequestError: A rule cannot work in this deployment.
+    """
+    return tuple(_rules(wanted, invocation, account_id))
+
+
+def _rules(wanted: Wanted, invocation: Invocation, account_id: str | None) -> Iterator[AcceptanceRule]:
+    ports, clock = invocation.acceptance(account_id), invocation.clock
+    if "application-status" in wanted.require:
+        from finalize_cutover.cutover.acceptance.application_status import ApplicationStatusRule
+
+        yield ApplicationStatusRule(ports.application_statuses())
+    if wanted.alarms or wanted.alarm_prefix:
+        from finalize_cutover.cutover.acceptance.alarms import AlarmsRule
+
+        yield AlarmsRule(ports.alarms(), names=wanted.alarms, prefix=wanted.alarm_prefix)
+    if "termination-protection" in wanted.require or wanted.sets_termination_protection:
+        from finalize_cutover.cutover.acceptance.termination_protection import TerminationProtectionRule
+
+        yield TerminationProtectionRule(
+            ports.termination_protection(), sets=wanted.sets_termination_protection, clock=clock
+        )
+    if "backup" in wanted.require:
+        from finalize_cutover.cutover.acceptance.backup import BackupRule
+
+        yield BackupRule(ports.volumes())
+    if wanted.change_calendars:
+        from finalize_cutover.cutover.acceptance.change_calendar import ChangeCalendarRule
+
+        _check_region(wanted, invocation)
+        yield ChangeCalendarRule(ports.calendars(), names=wanted.change_calendars, clock=clock)
+    if "validator" in wanted.require:
+        from finalize_cutover.cutover.acceptance.validator import ValidatorRule
+
+        yield ValidatorRule(ports.validator(_validator_arn(wanted, invocation)))
+
+
+def _check_region(wanted: Wanted, invocation: Invocation) -> None:
+    region = invocation.settings.region
+    for name in wanted.change_calendars:
+        if region and name.startswith("arn:") and name.split(":")[3] != region:
+            raise InvalidRequestError(
+                f"{wanted.names[1]} contains {shown(name)}; allowed: calendars in the function's Region {region}."
+            )
+
+
+def _validator_arn(wanted: Wanted, invocation: Invocation) -> str:
+    settings = invocation.settings
+    if not settings.validator_function_arn:
+        raise InvalidRequestError(
+            f"{wanted.names[0]} contains validator, but the deployment's ValidatorFunctionArn is empty; allowed: "
+            "validator with ValidatorFunctionArn set."
+        )
+    return settings.validator_function_arn
