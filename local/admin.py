@@ -11,6 +11,7 @@ from moto.moto_api._internal.models import moto_api_backend
 from local.accounts import ACCOUNT
 from local.calls import Environ
 from local.clock import CLOCK
+from local.cloudwatch import alarms
 from local.eventbridge import events
 from local.eventbridge.invocations import INVOCATIONS
 from local.faults import Fault
@@ -38,6 +39,8 @@ class Admin:
             ("POST", "waves"): lambda body: shown(_backend(body).add_wave(kept(body)).document),
             ("POST", "jobs/"): _change_job,
             ("POST", "instances/"): _change_instance,
+            ("PUT", "alarms"): lambda body: alarms.set_alarm(*_place(body), body),
+            ("DELETE", "alarms"): lambda body: alarms.delete(*_place(body), body["name"]),
             ("POST", "launch-results"): _emit_launch_result,
             ("POST", "schedules/"): _fire_schedule,
             ("GET", "invocations"): lambda _: INVOCATIONS.documents(),
@@ -112,12 +115,17 @@ def _enforce_iam(*, enforce: bool) -> None:
 
 def _backend(body: Body) -> MGNBackend:
     """Return the backend of the account and Region named in *body*, and remove both from *body*."""
-    return mgn_backends[body.pop("accountID", ACCOUNT)][body.pop("region", REGION)]
+    account, region = _place(body)
+    return mgn_backends[account][region]
+
+
+def _place(body: Body) -> tuple[str, str]:
+    """Return the account and the Region named in *body*, and remove both from *body*."""
+    return body.pop("accountID", ACCOUNT), body.pop("region", REGION)
 
 
 def _change_instance(body: Body, instance_id: str) -> Body:
-    account, region = body.pop("accountID", ACCOUNT), body.pop("region", REGION)
-    instance = instances.find(account, region, instance_id)
+    instance = instances.find(*_place(body), instance_id)
     if instance is None:
         raise ValueError(f"There is no instance {instance_id}.")
     if "state" in body:

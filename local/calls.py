@@ -11,7 +11,9 @@ from urllib.parse import parse_qsl
 Environ = dict[str, Any]
 
 # The body is read only for these services and for form requests, not for S3 uploads.
-SERVICES_READ = {"mgn"}
+SERVICES_READ = {"mgn", "cloudwatch", "ssm"}
+# Services that sign with another name than that of their IAM actions.
+SIGNED_AS = {"monitoring": "cloudwatch"}
 TAG_OPERATIONS = {"GET": "ListTagsForResource", "POST": "TagResource", "DELETE": "UntagResource"}
 
 
@@ -21,7 +23,7 @@ class Call:
     One call, described by what its HTTP request and response contain.
 
     Attributes:
-        service: Service name in the signature, such as ``mgn``; empty for an unsigned call.
+        service: IAM prefix of the service, such as ``mgn``; empty for an unsigned call.
 
         operation: Such as ``FinalizeCutover``; the URL path if the request does not name an operation.
 
@@ -100,7 +102,7 @@ class CallLog:
 def _signed_for(authorization: str) -> tuple[str, str]:
     """Return the service and Region of the credential scope: ``Credential=KEY/DATE/REGION/SERVICE/aws4_request``."""
     scope = authorization.partition("Credential=")[2].partition(",")[0].split("/")
-    return (scope[3], scope[2]) if len(scope) == 5 else ("", "")
+    return (SIGNED_AS.get(scope[3], scope[3]), scope[2]) if len(scope) == 5 else ("", "")
 
 
 def _body(environ: Environ) -> bytes:

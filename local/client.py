@@ -77,6 +77,22 @@ class LocalAws:
         """
         return self._seed(f"instances/{quote(instance_id)}", changes)
 
+    def set_alarm(self, name: str, **options: Any) -> None:
+        """
+        Create or change a CloudWatch alarm.
+
+        Args:
+            options: ``state``: ``OK``, ``ALARM`` or ``INSUFFICIENT_DATA``.  ``kind``: ``metric``, ``composite`` or
+                ``log``.  ``minutesAgo``: when it went into its state; without it, a change of state happens now.
+                ``evaluationState``: such as ``PARTIAL_DATA``, or None.  An omitted option keeps its value; a new alarm
+                is a metric alarm in state ``OK``.
+        """
+        self._seed("alarms", {"name": name, **options}, method="PUT")
+
+    def delete_alarm(self, name: str) -> None:
+        """Delete a CloudWatch alarm; raise LocalAwsError if there is none of that name."""
+        self._seed("alarms", {"name": name}, method="DELETE")
+
     def advance(self, seconds: float) -> None:
         """Move the clock forward: past events become older, and scheduled effects that are now due happen."""
         self._request("POST", "clock", {"advanceSeconds": seconds})
@@ -140,9 +156,9 @@ class LocalAws:
         """Delete all state, including that of all moto services, and return to the wall clock."""
         self._request("POST", "reset")
 
-    def _seed(self, route: str, body: Document) -> Document:
+    def _seed(self, route: str, body: Document, *, method: str = "POST") -> Document:
         place = {"region": self.region, "accountID": self.account}
-        document: Document = self._request("POST", route, {**place, **body})
+        document: Document = self._request(method, route, {**place, **body})
         return document
 
     def _request(self, method: str, route: str, body: Document | None = None) -> Any:

@@ -23,7 +23,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 ADMIN = "/local-aws/"
 # The state of these services is not thread-safe, neither in moto nor here.  Calls to other services are not serialized:
 # some of them (CloudFormation, Step Functions) call the local AWS from another thread before they end.
-SERVICES_ONE_AT_A_TIME = {"mgn", "ec2"}
+SERVICES_ONE_AT_A_TIME = {"mgn", "ec2", "cloudwatch", "ssm"}
 
 
 class Front:

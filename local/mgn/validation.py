@@ -5,7 +5,7 @@ The service checks all of them; botocore checks only types and lengths, and moto
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from botocore.model import OperationModel, Shape
@@ -38,10 +38,14 @@ def validate(parameters: object, operation: OperationModel) -> None:
         return
     found = list(problems(parameters, operation.input_shape))
     if found:
-        noun = "error" if len(found) == 1 else "errors"
-        sentences = "; ".join(f"Value at '{name}' failed to satisfy constraint: {text}" for name, text in found)
-        message = f"{len(found)} validation {noun} detected: {sentences}"
-        raise ValidationException(message, "fieldValidationFailed", found)
+        raise ValidationException(sentence(found), "fieldValidationFailed", found)
+
+
+def sentence(found: Sequence[Problem]) -> str:
+    """Return the error message of AWS services for the problems *found*."""
+    noun = "error" if len(found) == 1 else "errors"
+    sentences = "; ".join(f"Value at '{name}' failed to satisfy constraint: {text}" for name, text in found)
+    return f"{len(found)} validation {noun} detected: {sentences}"
 
 
 def problems(value: Any, shape: Shape, path: str = "") -> Iterator[Problem]:
