@@ -19,6 +19,7 @@ from local.mgn import instances, mgn_backends
 from local.mgn.documents import kept, merge, shown
 from local.mgn.models import MGNBackend
 from local.scenarios import seed
+from local.ssm import calendars
 from local.state import State
 
 Body = dict[str, Any]
@@ -41,6 +42,8 @@ class Admin:
             ("POST", "instances/"): _change_instance,
             ("PUT", "alarms"): lambda body: alarms.set_alarm(*_place(body), body),
             ("DELETE", "alarms"): lambda body: alarms.delete(*_place(body), body["name"]),
+            ("PUT", "calendars"): lambda body: calendars.set_calendar(*_place(body), body),
+            ("DELETE", "calendars"): lambda body: calendars.delete(*_place(body), body["name"]),
             ("POST", "launch-results"): _emit_launch_result,
             ("POST", "schedules/"): _fire_schedule,
             ("GET", "invocations"): lambda _: INVOCATIONS.documents(),

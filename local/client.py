@@ -93,6 +93,20 @@ class LocalAws:
         """Delete a CloudWatch alarm; raise LocalAwsError if there is none of that name."""
         self._seed("alarms", {"name": name}, method="DELETE")
 
+    def set_calendar(self, name: str, **options: Any) -> None:
+        """
+        Create or replace a change calendar of Systems Manager.
+
+        Args:
+            options: ``state``: ``OPEN`` (the default) or ``CLOSED``.  ``transitionInSeconds``: when it goes into the
+                other state, by the movable clock.
+        """
+        self._seed("calendars", {"name": name, **options}, method="PUT")
+
+    def delete_calendar(self, name: str) -> None:
+        """Delete a change calendar; raise LocalAwsError if there is none of that name."""
+        self._seed("calendars", {"name": name}, method="DELETE")
+
     def advance(self, seconds: float) -> None:
         """Move the clock forward: past events become older, and scheduled effects that are now due happen."""
         self._request("POST", "clock", {"advanceSeconds": seconds})
