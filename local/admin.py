@@ -6,12 +6,14 @@ from typing import Any
 
 from moto import settings
 from moto.core.exceptions import ServiceException
+from moto.ec2.models.instances import Instance
 from moto.moto_api._internal.models import moto_api_backend
 
 from local.accounts import ACCOUNT
 from local.calls import Environ
 from local.clock import CLOCK
 from local.cloudwatch import alarms
+from local.ec2 import attributes, storage
 from local.eventbridge import events
 from local.eventbridge.invocations import INVOCATIONS
 from local.faults import Fault
@@ -24,8 +26,6 @@ from local.state import State
 
 Body = dict[str, Any]
 REGION = "eu-west-1"
-# The kinds of EC2 status checks that can be set.
-STATUSES = ("instance", "system", "attachedEbs", "application")
 
 
 class Admin:
@@ -40,6 +40,8 @@ class Admin:
             ("POST", "waves"): lambda body: shown(_backend(body).add_wave(kept(body)).document),
             ("POST", "jobs/"): _change_job,
             ("POST", "instances/"): _change_instance,
+            ("POST", "volumes/"): lambda body, of: {"volumeID": storage.add_volume(_instance(body, of), body)},
+            ("POST", "snapshots/"): lambda body, of: {"snapshotIDs": storage.add_snapshots(_instance(body, of), body)},
             ("PUT", "alarms"): lambda body: alarms.set_alarm(*_place(body), body),
             ("DELETE", "alarms"): lambda body: alarms.delete(*_place(body), body["name"]),
             ("PUT", "calendars"): lambda body: calendars.set_calendar(*_place(body), body),
@@ -128,14 +130,16 @@ def _place(body: Body) -> tuple[str, str]:
 
 
 def _change_instance(body: Body, instance_id: str) -> Body:
+    instance = _instance(body, instance_id)
+    attributes.change(instance, body)
+    return {"instanceID": instance_id, **body}
+
+
+def _instance(body: Body, instance_id: str) -> Instance:
     instance = instances.find(*_place(body), instance_id)
     if instance is None:
         raise ValueError(f"There is no instance {instance_id}.")
-    if "state" in body:
-        instances.set_state(instance, body["state"])
-    instances.set_status(instance, **{kind: body[f"{kind}Status"] for kind in STATUSES if f"{kind}Status" in body})
-    instances.schedule(instance, body.get("scheduledEvents", []))
-    return {"instanceID": instance_id, **body}
+    return instance
 
 
 def _change_job(body: Body, job_id: str) -> Body:

@@ -72,10 +72,29 @@ class LocalAws:
         """
         Change an EC2 instance.
 
-        Fields: ``state``; ``instanceStatus``, ``systemStatus``, ``attachedEbsStatus`` and ``applicationStatus``; and
-        ``scheduledEvents``, a list of codes.
+        Args:
+            changes: ``state``; ``instanceStatus``, ``systemStatus``, ``attachedEbsStatus`` and ``applicationStatus``;
+                ``applicationStatusMinutesAgo``, when that status began; ``scheduledEvents``, a list of codes;
+                ``isSpot``.
         """
         return self._seed(f"instances/{quote(instance_id)}", changes)
+
+    def add_volume(self, instance_id: str, **options: Any) -> str:
+        """Attach another EBS volume to an instance; return its ID.  Options: ``size`` in GiB, ``device``."""
+        volume_id: str = self._seed(f"volumes/{quote(instance_id)}", options)["volumeID"]
+        return volume_id
+
+    def add_snapshot(self, instance_id: str, **options: Any) -> list[str]:
+        """
+        Add a snapshot of each EBS volume that is attached to an instance; return their IDs.
+
+        Args:
+            options: ``volumeID``: only of this volume.  ``state``: ``completed`` (the default), ``pending``, …
+                ``minutesAgo``: when it started; by default now.  ``isManaged``: whether it has MGN's tag.  ``owner``:
+                the account it belongs to; by default the instance's.
+        """
+        snapshot_ids: list[str] = self._seed(f"snapshots/{quote(instance_id)}", options)["snapshotIDs"]
+        return snapshot_ids
 
     def set_alarm(self, name: str, **options: Any) -> None:
         """

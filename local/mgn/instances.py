@@ -6,6 +6,7 @@ clean-up by that tag alone would delete production instances.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import Instance, InstanceState
@@ -51,7 +52,13 @@ def run(account: str, region: str, tags: dict[str, str], *, volume_tags: dict[st
         tags={"instance": tags, "volume": volume_tags},
     )
     instance = reservation.instances[0]
-    instance.launch_time = CLOCK.outside(CLOCK.now()).replace(tzinfo=None)
+    now = CLOCK.outside(CLOCK.now()).replace(tzinfo=None)
+    instance.launch_time = now
+    for device in instance.block_device_mapping.values():
+        volume = backend.volumes[device.volume_id]
+        volume.create_time = now
+        for attachment in volume.attachments:
+            attachment.attach_time = now
     return instance
 
 
@@ -62,10 +69,13 @@ def find(account: str, region: str, instance_id: str) -> Instance | None:
     return next((found for item in reservations for found in item.instances if found.id == instance_id), None)
 
 
-def terminate(account: str, region: str, instance_id: str) -> None:
-    """Terminate the instance, if it exists."""
-    if find(account, region, instance_id):
-        ec2_backends[account][region].terminate_instances([instance_id])
+def terminate(account: str, region: str, instance_id: str) -> bool:
+    """Terminate the instance; return whether EC2 does, as it does not with termination protection."""
+    instance = find(account, region, instance_id)
+    if instance is None or instance.disable_api_termination:
+        return False
+    ec2_backends[account][region].terminate_instances([instance_id])
+    return True
 
 
 def set_status(instance: Instance, /, **statuses: str) -> None:
@@ -75,7 +85,26 @@ def set_status(instance: Instance, /, **statuses: str) -> None:
     Args:
         statuses: By kind: ``instance``, ``system``, ``attachedEbs``, ``application``.
     """
-    instance.local_status = {**getattr(instance, "local_status", {}), **statuses}  # type: ignore[attr-defined] # see ec2_shims
+    for kind, status in statuses.items():
+        if _statuses(instance).get(kind) != status:
+            set_status_since(instance, kind, CLOCK.now())
+    instance.local_status = {**_statuses(instance), **statuses}  # type: ignore[attr-defined] # see ec2_shims
+
+
+def set_status_since(instance: Instance, kind: str, moment: datetime) -> None:
+    """Let the status of *kind* have begun at *moment*, in internal time."""
+    instance.local_since = {**getattr(instance, "local_since", {}), kind: moment}  # type: ignore[attr-defined] # moto has none
+
+
+def status_since(instance: Instance, kind: str) -> datetime | None:
+    """Return when the status of *kind* began, in internal time; None if it was never set."""
+    since: datetime | None = getattr(instance, "local_since", {}).get(kind)
+    return since
+
+
+def _statuses(instance: Instance) -> dict[str, str]:
+    statuses: dict[str, str] = getattr(instance, "local_status", {})
+    return statuses
 
 
 def schedule(instance: Instance, codes: Sequence[str]) -> None:

@@ -81,8 +81,9 @@ class Launch:
     def _clean_up(self) -> None:
         """Terminate the previously launched instance: MGN keeps one at a time."""
         before = self.server.document.pop("launchedInstance", {})
-        instances.terminate(self.account, self.region, before.get("ec2InstanceID", ""))
-        self._log("CLEANUP_END")()
+        is_terminated = instances.terminate(self.account, self.region, before.get("ec2InstanceID", ""))
+        # Inferred: MGN launches even so.
+        self._log("CLEANUP_END" if is_terminated else "CLEANUP_FAIL")()
 
     def _fail(self, event: str) -> Callable[[], None]:
         def fail() -> None:
