@@ -17,6 +17,7 @@ from local.ec2 import attributes, storage
 from local.eventbridge import events
 from local.eventbridge.invocations import INVOCATIONS
 from local.faults import Fault
+from local.lambda_runtime import prepared_answers
 from local.mgn import instances, mgn_backends
 from local.mgn.documents import kept, merge, shown
 from local.mgn.models import MGNBackend
@@ -46,6 +47,7 @@ class Admin:
             ("DELETE", "alarms"): lambda body: alarms.delete(*_place(body), body["name"]),
             ("PUT", "calendars"): lambda body: calendars.set_calendar(*_place(body), body),
             ("DELETE", "calendars"): lambda body: calendars.delete(*_place(body), body["name"]),
+            ("PUT", "validators"): prepared_answers.set_answer,
             ("POST", "launch-results"): _emit_launch_result,
             ("POST", "schedules/"): _fire_schedule,
             ("GET", "invocations"): lambda _: INVOCATIONS.documents(),

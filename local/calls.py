@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import threading
 import time
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ Environ = dict[str, Any]
 SERVICES_READ = {"mgn", "cloudwatch", "ssm"}
 # Services that sign with another name than that of their IAM actions.
 SIGNED_AS = {"monitoring": "cloudwatch"}
+INVOCATION = re.compile("[^/]+/functions/(.+)/invocations")
 TAG_OPERATIONS = {"GET": "ListTagsForResource", "POST": "TagResource", "DELETE": "UntagResource"}
 
 
@@ -66,6 +68,8 @@ class Call:
         operation = parameters.pop("Action", None) or target or path
         if service == "mgn" and path.startswith("tags/"):
             operation = TAG_OPERATIONS.get(environ["REQUEST_METHOD"], path)
+        if service == "lambda" and (invocation := INVOCATION.fullmatch(path)):
+            operation, parameters = "Invoke", {"FunctionName": invocation[1], "Payload": _json(_body(environ))}
         return cls(service=service, operation=operation, region=region, parameters=parameters)
 
     def end(self) -> None:
@@ -111,9 +115,14 @@ def _body(environ: Environ) -> bytes:
     return body
 
 
-def _json_object(body: bytes) -> dict[str, Any]:
+def _json(body: bytes) -> Any:
+    """Return the document in *body*; None if there is none."""
     try:
-        value = json.loads(body or b"{}")
+        return json.loads(body)
     except ValueError:
-        return {}
+        return None
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    value = _json(body)
     return value if isinstance(value, dict) else {}

@@ -126,6 +126,17 @@ class LocalAws:
         """Delete a change calendar; raise LocalAwsError if there is none of that name."""
         self._seed("calendars", {"name": name}, method="DELETE")
 
+    def set_validator(self, function_arn: str, **options: Any) -> None:
+        """
+        Create or replace a Lambda function that exists only by its answer to Invoke.
+
+        Args:
+            options: ``answer``: the JSON document that it returns.  ``answerEach``: what it returns for each source
+                server ID in the payload, unless ``answer`` has that ID.  ``body``: text to return instead, valid JSON
+                or not.  ``functionError``: such as ``Unhandled``.  ``seconds``: how long it runs, by the wall clock.
+        """
+        self._request("PUT", "validators", {"functionArn": function_arn, **options})
+
     def advance(self, seconds: float) -> None:
         """Move the clock forward: past events become older, and scheduled effects that are now due happen."""
         self._request("POST", "clock", {"advanceSeconds": seconds})

@@ -13,6 +13,7 @@ from local.client import LocalAws
 from local.cloudformation import moto_patches
 from local.eventbridge import events
 from local.front import Front
+from local.lambda_runtime import prepared_answers
 from local.state import State
 from local.step_functions import machine as step_functions
 
@@ -26,6 +27,7 @@ STAND_INS: list[Callable[[str], None]] = [
     lambda _: ssm.install(),
     lambda _: mgn_backend.register(),
     lambda _: moto_patches.install(),
+    lambda _: prepared_answers.install(),
     lambda _: events.install(),
     step_functions.install,
 ]
