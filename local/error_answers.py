@@ -20,6 +20,27 @@ CODES: dict[str, dict[str, tuple[int, str]]] = {
         "unavailable": (503, "ServiceUnavailable"),
         "access-denied": (403, "AccessDenied"),
     },
+    # boto3 calls CloudWatch with JSON; these are the codes of its query protocol, to which AWS translates for boto3.
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html
+    "cloudwatch": {
+        "throttle": (400, "Throttling"),
+        "internal": (500, "InternalFailure"),
+        "unavailable": (503, "ServiceUnavailable"),
+        "access-denied": (403, "AccessDenied"),
+    },
+    # https://docs.aws.amazon.com/systems-manager/latest/APIReference/CommonErrors.html
+    "ssm": {
+        "throttle": (400, "ThrottlingException"),
+        "internal": (500, "InternalServerError"),
+        "access-denied": (400, "AccessDeniedException"),
+        "expired-token": (400, "ExpiredTokenException"),
+        "not-found": (400, "InvalidDocument"),
+    },
+    # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+    "lambda": {
+        "throttle": (429, "TooManyRequestsException"),
+        "internal": (500, "ServiceException"),
+    },
 }
 XML = {
     "ec2": "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>",
@@ -37,11 +58,18 @@ class ErrorAnswer:
     body: bytes
 
 
-def error_answer(service: str, operation: str, fault: str) -> ErrorAnswer:
-    """Return the error response of *service* to a call of *operation* with *fault*, a key of ``ERRORS``."""
+def error_answer(service: str, operation: str, fault: str, message: str | None = None) -> ErrorAnswer:
+    """
+    Return the error response of *service* to a call of *operation*.
+
+    Args:
+        fault: A key of ``ERRORS``.
+
+        message: Instead of the message in ``ERRORS``.
+    """
     status, code, text = ERRORS[fault]
     status, code = CODES.get(service, {}).get(fault, (status, code))
-    message = text.format(operation=f"{service}:{operation}")
+    message = message or text.format(operation=f"{service}:{operation}")
     if service in XML:
         content_type, body = "text/xml", XML[service].format(code=code, message=message)
     else:

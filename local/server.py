@@ -6,7 +6,7 @@ from collections.abc import Callable
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local import accounts, cloudwatch, ec2, ec2_shims, ssm
+from local import accounts, authorization, cloudwatch, ec2, ec2_shims, ssm
 from local import mgn as mgn_backend
 from local.admin import Admin
 from local.client import LocalAws
@@ -21,6 +21,7 @@ from local.step_functions import machine as step_functions
 # server is created, so a second call may change only the URL.  Other modules can append functions before ``start``.
 STAND_INS: list[Callable[[str], None]] = [
     lambda _: accounts.install(),
+    lambda _: authorization.install(),
     lambda _: ec2_shims.install(),
     lambda _: ec2.install(),
     lambda _: cloudwatch.install(),

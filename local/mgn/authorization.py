@@ -1,9 +1,10 @@
 """
-IAM authorization of requests to MGN, if IAM is enforced.
+IAM authorization of a request, if IAM is enforced.
 
 moto evaluates actions and resources, but treats every statement with a condition as a denial.  Here a statement applies
-if its conditions are met.  Supported are ``StringEquals`` and ``StringNotEquals`` on ``aws:ResourceTag/…``; a statement
-with any other condition applies if its effect is Deny, and is ignored if it is Allow.
+if its conditions are met.  Supported are ``StringEquals``, ``StringNotEquals`` and ``Bool``, each on
+``aws:ResourceTag/…`` and ``ec2:Attribute/…``.  A statement with another condition applies if its effect is Deny, and is
+ignored if it is Allow.
 """
 
 import json
@@ -12,13 +13,15 @@ from typing import Any
 
 from moto.core.exceptions import JsonRESTError
 from moto.iam.access_control import IAMPolicyStatement, IAMRequest, PermissionResult
+from werkzeug.exceptions import HTTPException
 
 from .documents import Document
 
 RESOURCE_TAG = "aws:ResourceTag/"
+KEYS = (RESOURCE_TAG, "ec2:Attribute/")
 
-# Whether the tag must have the value; a missing tag has no value.
-OPERATORS = {"StringEquals": True, "StringNotEquals": False}
+# Whether the key must have the value; a missing key has no value.
+OPERATORS = {"StringEquals": True, "StringNotEquals": False, "Bool": True}
 
 
 class AccessDeniedError(JsonRESTError):
@@ -26,22 +29,21 @@ class AccessDeniedError(JsonRESTError):
 
     code = 403
 
-    def __init__(self, caller: str, action: str, resource: str, *, is_explicit: bool) -> None:
-        because = (
-            "with an explicit deny in an identity-based policy"
-            if is_explicit
-            else "because no identity-based policy allows the action"
-        )
-        message = f"User: {caller} is not authorized to perform: {action} on resource: {resource} {because}"
+    def __init__(self, message: str) -> None:
         super().__init__("AccessDeniedException", message)
 
 
-class MGNAuthorization(IAMRequest):
-    """The authorization of one request to MGN for a resource with *resource_tags*."""
+class Authorization(IAMRequest):
+    """
+    The authorization of one request.
 
-    def __init__(self, *, resource_tags: Mapping[str, str], **request: Any) -> None:
+    Args:
+        context: Values of condition keys; a key without a value is missing.
+    """
+
+    def __init__(self, *, context: Mapping[str, str], **request: Any) -> None:
         super().__init__(**request)
-        self._resource_tags = resource_tags
+        self._context = context
 
     def check_action_permitted(self, resource: str) -> None:
         """
@@ -56,7 +58,11 @@ class MGNAuthorization(IAMRequest):
         }
         is_denied = PermissionResult.DENIED in results
         if is_denied or PermissionResult.PERMITTED not in results:
-            raise AccessDeniedError(self._access_key.arn, self._action, resource, is_explicit=is_denied)
+            raise self.denial(resource, is_explicit=is_denied)
+
+    def denial(self, resource: str, *, is_explicit: bool) -> HTTPException:
+        """Return the error response to a denied request."""
+        return AccessDeniedError(sentence(self._access_key.arn, self._action, resource, is_explicit=is_explicit))
 
     def _statements(self) -> Iterator[Document]:
         """Yield the statements whose conditions are met, without the conditions."""
@@ -69,13 +75,23 @@ class MGNAuthorization(IAMRequest):
     def _counts(self, statement: Document) -> bool:
         conditions: Mapping[str, Mapping[str, Any]] = statement.get("Condition", {})
         tests = [(operator, key, wanted) for operator, keys in conditions.items() for key, wanted in keys.items()]
-        if not all(operator in OPERATORS and key.startswith(RESOURCE_TAG) for operator, key, _ in tests):
+        if not all(operator in OPERATORS and key.startswith(KEYS) for operator, key, _ in tests):
             return bool(statement["Effect"] == "Deny")
-        return all(self._tag_equals(key, wanted) == OPERATORS[operator] for operator, key, wanted in tests)
+        return all(self._has(key, wanted) == OPERATORS[operator] for operator, key, wanted in tests)
 
-    def _tag_equals(self, key: str, wanted: str | list[str]) -> bool:
-        value = self._resource_tags.get(key.removeprefix(RESOURCE_TAG))
-        return value in ([wanted] if isinstance(wanted, str) else wanted)
+    def _has(self, key: str, wanted: str | bool | list[str]) -> bool:
+        values = wanted if isinstance(wanted, list) else [str(wanted).lower() if isinstance(wanted, bool) else wanted]
+        return self._context.get(key) in values
+
+
+def sentence(caller: str, action: str, resource: str, *, is_explicit: bool) -> str:
+    """Return the message of a denial."""
+    because = (
+        "with an explicit deny in an identity-based policy"
+        if is_explicit
+        else "because no identity-based policy allows the action"
+    )
+    return f"User: {caller} is not authorized to perform: {action} on resource: {resource} {because}"
 
 
 def _document(policy: Any) -> Document:

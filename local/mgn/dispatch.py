@@ -11,7 +11,7 @@ from local.clock import CLOCK
 
 from . import tagging
 from .answers import Answer
-from .authorization import MGNAuthorization
+from .authorization import RESOURCE_TAG, Authorization
 from .documents import Document
 from .exceptions import ResourceNotFoundException, ValidationException
 from .models import MGNBackend, mgn_backends
@@ -68,7 +68,8 @@ class Dispatcher(BaseResponse):
                 return self.serialized(ActionResult(ValidationException(message, "unknownOperation")))
 
     def _authenticate_and_authorize_normal_action(self, resource: str = "*") -> None:
-        authorization = partial(MGNAuthorization, resource_tags=self._resource_tags())
+        context = {f"{RESOURCE_TAG}{key}": value for key, value in self._resource_tags().items()}
+        authorization = partial(Authorization, context=context)
         self._authenticate_and_authorize_action(authorization, resource)  # type: ignore[arg-type] # it is only called
 
     def _determine_resource(self) -> str:

@@ -1,12 +1,9 @@
 """Access control of the local MGN: tags, accounts and IAM."""
 
-import json
-from functools import partial
-
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.integration.deployed_role import session_of
+from tests.local.roles import allow
 
 SERVER = "s-0123456789abcdef0"
 NEIGHBOUR = "s-fedcba9876543210f"
@@ -51,33 +48,6 @@ def test_an_unknown_resource_has_no_tags(aws, mgn, arn):
 
     with pytest.raises(mgn.exceptions.ResourceNotFoundException):
         mgn.list_tags_for_resource(resourceArn=arn)
-
-
-def document(statements):
-    return json.dumps({"Version": "2012-10-17", "Statement": statements})
-
-
-@pytest.fixture
-def assume(aws, client):
-    """Creates and assumes a role with a policy in an account; returns a function that creates clients with the role."""
-
-    def assume(policy, account="111122223333"):
-        arn = f"arn:aws:iam::{account}:role/Finalizer"
-        trust = [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]
-        assumed = client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-        session = session_of(assumed)
-        iam = session.client("iam", endpoint_url=aws.url)
-        iam.create_role(RoleName="Finalizer", AssumeRolePolicyDocument=document(trust))
-        iam.put_role_policy(RoleName="Finalizer", PolicyName="p", PolicyDocument=document(policy))
-        return partial(session.client, endpoint_url=aws.url)
-
-    return assume
-
-
-def allow(action, resource="*", **condition):
-    return {"Effect": "Allow", "Action": action, "Resource": resource} | (
-        {"Condition": condition["condition"]} if condition else {}
-    )
 
 
 def test_a_role_of_another_account_sees_that_account(aws, assume):

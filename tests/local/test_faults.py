@@ -12,6 +12,13 @@ from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutE
 from local.client import LocalAwsError
 
 SERVER = "s-0123456789abcdef0"
+# Requests to operations with required parameters.
+REQUESTS = {
+    "DescribeInstanceAttribute": {"InstanceId": "i-0123456789abcdef0", "Attribute": "disableApiTermination"},
+    "GetCalendarState": {"CalendarNames": ["cutovers"]},
+    "Invoke": {"FunctionName": "validator"},
+    "ModifyInstanceAttribute": {"InstanceId": "i-0123456789abcdef0", "DisableApiTermination": {"Value": True}},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -66,15 +73,41 @@ def test_an_error_is_answered_once_and_without_effect(aws, mgn, fault, status, c
         ("cloudformation", "DescribeStacks", "internal", "InternalFailure"),
         ("cloudformation", "DescribeStacks", "access-denied", "AccessDenied"),
         ("events", "ListRules", "throttle", "ThrottlingException"),
+        ("ec2", "DescribeApplicationStatus", "throttle", "RequestLimitExceeded"),
+        ("ec2", "DescribeInstanceAttribute", "access-denied", "UnauthorizedOperation"),
+        ("ec2", "ModifyInstanceAttribute", "internal", "InternalError"),
+        ("cloudwatch", "DescribeAlarms", "throttle", "Throttling"),
+        ("cloudwatch", "DescribeAlarms", "internal", "InternalFailure"),
+        ("cloudwatch", "DescribeAlarms", "unavailable", "ServiceUnavailable"),
+        ("cloudwatch", "DescribeAlarms", "access-denied", "AccessDenied"),
+        ("ssm", "GetCalendarState", "throttle", "ThrottlingException"),
+        ("ssm", "GetCalendarState", "internal", "InternalServerError"),
+        ("ssm", "GetCalendarState", "access-denied", "AccessDeniedException"),
+        ("ssm", "GetCalendarState", "not-found", "InvalidDocument"),
+        ("lambda", "Invoke", "throttle", "TooManyRequestsException"),
+        ("lambda", "Invoke", "internal", "ServiceException"),
+        ("lambda", "Invoke", "access-denied", "AccessDeniedException"),
+        ("lambda", "Invoke", "not-found", "ResourceNotFoundException"),
     ],
 )
 def test_each_service_has_names_of_its_own_for_errors(aws, client, service, operation, fault, code):
     aws.add_fault(operation, fault, service=service)
 
     with pytest.raises(ClientError) as refusal:
-        getattr(client(service), xform_name(operation))()
+        getattr(client(service), xform_name(operation))(**REQUESTS.get(operation, {}))
 
     assert refusal.value.response["Error"]["Code"] == code
+
+
+def test_a_fault_can_be_for_the_calls_with_some_parameters(aws, client):
+    ssm = client("ssm")
+    for name in ("cutovers", "holidays"):
+        aws.set_calendar(name)
+    aws.add_fault("GetCalendarState", "internal", service="ssm", parameters={"CalendarNames": ["holidays"]})
+
+    ssm.get_calendar_state(CalendarNames=["cutovers"])
+    with pytest.raises(ssm.exceptions.InternalServerError):
+        ssm.get_calendar_state(CalendarNames=["holidays"])
 
 
 def test_a_call_that_is_cut_off_is_not_taken_for_two(aws, caplog):
