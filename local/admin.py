@@ -27,6 +27,8 @@ from local.state import State
 
 Body = dict[str, Any]
 REGION = "eu-west-1"
+# The service that a route changes, if its reads can be stale for that reason.
+CHANGED_BY = {"alarms": "cloudwatch", "calendars": "ssm", "instances": "ec2", "snapshots": "ec2", "volumes": "ec2"}
 
 
 class Admin:
@@ -77,6 +79,7 @@ class Admin:
         try:
             body = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) or b"{}")
             with CLOCK.lock:
+                self._state.stale.before_write(CHANGED_BY.get(route, ""))
                 return "200 OK", handler(body, identifier) if identifier else handler(body)
         except (AttributeError, KeyError, ServiceException, TypeError, ValueError) as error:
             return "400 Bad Request", {"message": f"{type(error).__name__}: {error}"}

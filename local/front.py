@@ -1,6 +1,5 @@
 """The WSGI application in front of moto: call log, rate limit, fault injection, admin routes."""
 
-import contextlib
 import math
 import socket
 import struct
@@ -81,8 +80,7 @@ class Front:
             return self._moto(environ, start_response)
         with CLOCK.lock:
             CLOCK.settle()
-            reads = self._state.stale.around(call.operation) if call.service == "mgn" else contextlib.nullcontext()
-            with reads as is_stale:
+            with self._state.stale.around(call.service, call.operation) as is_stale:
                 call.fault = call.fault or ("stale" if is_stale else None)
                 return list(self._moto(environ, start_response))
 

@@ -15,7 +15,7 @@ ALLOWED: dict[str, Collection[str | None]] = {
     "state": ("OK", "ALARM", "INSUFFICIENT_DATA"),
     "evaluationState": (None, "PARTIAL_DATA", "EVALUATION_FAILURE", "EVALUATION_ERROR"),
 }
-TIMES = ("state_transitioned_timestamp", "state_updated_timestamp", "configuration_updated_timestamp")
+TIMES = ("state_updated_timestamp", "configuration_updated_timestamp")
 
 _moto_update_state = Alarm.update_state
 
@@ -45,8 +45,8 @@ def set_alarm(account: str, region: str, options: Mapping[str, Any]) -> None:
     state = options.get("state", alarm.state_value)
     alarm.update_state(f"The local AWS set the state to {state}.", "{}", state)
     if "minutesAgo" in options:
-        alarm.state_updated_timestamp = _wall(CLOCK.ago(options["minutesAgo"]))
-        alarm.state_transitioned_timestamp = alarm.state_updated_timestamp  # type: ignore[attr-defined] # moto has none
+        alarm.local_transition = CLOCK.ago(options["minutesAgo"])  # type: ignore[attr-defined] # see update_state
+        alarm.state_updated_timestamp = transition_of(alarm)
     if "evaluationState" in options:
         alarm.evaluation_state = options["evaluationState"]  # type: ignore[attr-defined] # moto has none
 
@@ -70,11 +70,16 @@ def kind_of(alarm: Alarm) -> str:
 
 def update_state(self: Alarm, reason: str, reason_data: str, state_value: str) -> None:
     """Update the state as moto does, and keep the time if it is another state."""
-    before = (self.state_value, getattr(self, "state_transitioned_timestamp", None))
+    if self.state_value != state_value:
+        self.local_transition = CLOCK.now()  # type: ignore[attr-defined] # moto does not keep it
     _moto_update_state(self, reason, reason_data, state_value)
-    now = self.state_updated_timestamp = _wall(CLOCK.now())
-    is_transition = before[0] != state_value or before[1] is None
-    self.state_transitioned_timestamp = now if is_transition else before[1]  # type: ignore[attr-defined] # moto has none
+    self.state_updated_timestamp = _wall(CLOCK.now())
+
+
+def transition_of(alarm: Alarm) -> datetime:
+    """Return when the alarm went into its state, as a wall-clock time."""
+    moment = getattr(alarm, "local_transition", None)
+    return _wall(moment) if moment else alarm.configuration_updated_timestamp
 
 
 def age(step: timedelta) -> None:
