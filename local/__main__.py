@@ -2,8 +2,7 @@
 
 import argparse
 
-from local.accounts import ACCOUNT
-from local.admin import REGION
+from local.accounts import ACCOUNT, REGION
 from local.clock import CLOCK
 from local.cloudformation import moto_patches
 from local.deploy import function as deploy_function

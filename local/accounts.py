@@ -10,6 +10,8 @@ from moto.core.responses import BaseResponse
 from moto.iam.models import get_account_id_from
 
 ACCOUNT = "111122223333"
+# Where admin routes and programs act unless they are given another Region.
+REGION = "eu-west-1"
 
 
 def account_of(access_key: str) -> str:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-# The ID members of list items, in MGN's JSON and in EC2's XML.
-ID = re.compile(rb'"(?:sourceServerID|jobID)"|<instanceId>[^<]*</instanceId>')
+# The ID members of list items, in the JSON of MGN and CloudWatch, and in EC2's XML.
+ID = re.compile(rb'"(?:sourceServerID|jobID|AlarmName)"|<(instanceId|snapshotId)>[^<]*</\1>')
 
 
 def without_a_name(answer: Iterable[bytes]) -> list[bytes]:

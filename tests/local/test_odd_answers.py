@@ -104,6 +104,27 @@ def test_one_item_of_ec2s_list_may_come_without_its_id(aws, ec2):
     assert ["InstanceId" in item for item in items] == [False, True]
 
 
+def test_one_snapshot_may_come_without_its_id(aws, ec2):
+    instance_id = aws.add_source_server("ready")["launchedInstance"]["ec2InstanceID"]
+    for _ in range(2):
+        aws.add_snapshot(instance_id)
+    aws.add_fault("DescribeSnapshots", "nameless-item", service="ec2")
+
+    items = ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]
+
+    assert ["SnapshotId" in item for item in items] == [False, True]
+
+
+def test_one_alarm_may_come_without_its_name(aws, client):
+    for name in ("shop-1", "shop-2"):
+        aws.set_alarm(name)
+    aws.add_fault("DescribeAlarms", "nameless-item", service="cloudwatch")
+
+    items = client("cloudwatch").describe_alarms()["MetricAlarms"]
+
+    assert ["AlarmName" in item for item in items] == [False, True]
+
+
 def test_a_line_can_be_added_to_a_jobs_log(aws, mgn):
     data = {"sourceServerID": SERVER, "attemptCount": 1, "maxAttemptsCount": 3}
 
