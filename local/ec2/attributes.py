@@ -39,11 +39,12 @@ def modify_instance_attribute(self: EC2Response) -> ActionResult:
 
 
 def _check_protectable(instance: Instance) -> None:
-    # The messages were observed: https://github.com/cloud-custodian/cloud-custodian/issues/2083.
     if instance.lifecycle == "spot":
+        # Observed: https://github.com/cloud-custodian/cloud-custodian/issues/2083.
         message = "Modifying 'disableApiTermination' is not supported for spot instances."
         raise EC2ClientError("UnsupportedOperation", message)
     if instance.state in TERMINATED:
+        # The code is known from tools that expect it; the message is inferred.
         message = f"The instance '{instance.id}' is not in a valid state for this operation."
         raise EC2ClientError("IncorrectInstanceState", message)
 

@@ -84,14 +84,15 @@ def add_snapshots(instance: Instance, options: Mapping[str, Any]) -> list[str]:
         raise ValueError(f"The state is {options['state']!r}; allowed: {', '.join(STATES)}.")
     volumes = [volume for volume in attached(instance) if options.get("volumeID") in {None, volume.id}]
     if not volumes:
-        raise ValueError(f"Instance {instance.id} has no volume {options.get('volumeID')}.")
+        raise ValueError(f"Instance {instance.id} has no volume {options.get('volumeID', 'at all')}.")
     return [_add_snapshot(volume, options).id for volume in volumes]
 
 
 def attached(instance: Instance) -> list[Volume]:
     """Return the volumes that are attached to *instance*."""
     volumes: dict[str, Volume] = instance.ec2_backend.volumes
-    return [volumes[device.volume_id] for device in instance.block_device_mapping.values()]
+    found = (volumes.get(device.volume_id) for device in instance.block_device_mapping.values())
+    return [volume for volume in found if volume]
 
 
 def _add_snapshot(volume: Volume, options: Mapping[str, Any]) -> Snapshot:

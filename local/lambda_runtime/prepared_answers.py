@@ -93,8 +93,7 @@ def invoke(self: LambdaResponse) -> tuple[int, dict[str, str], str | bytes]:
     region, account = arn.groups()[:2] if arn else (self.region, self.current_account)
     prepared = _of(account, region).get(name_in(function)) if region == self.region else None
     if prepared is None:
-        answer: tuple[int, dict[str, str], str | bytes] = _moto_invoke(self)
-        return answer
+        return _invoke_deployed(self)
     kind = self.headers.get("X-Amz-Invocation-Type", "RequestResponse")
     if kind != "RequestResponse":
         status = {"Event": 202, "DryRun": 204}[kind]
@@ -106,6 +105,14 @@ def invoke(self: LambdaResponse) -> tuple[int, dict[str, str], str | bytes]:
         {"content-type": "application/json", "x-amz-executed-version": "$LATEST", **error},
         prepared.to(self.body),
     )
+
+
+def _invoke_deployed(request: LambdaResponse) -> tuple[int, dict[str, str], str | bytes]:
+    status, headers, body = _moto_invoke(request)
+    if "x-amz-function-error" in headers:
+        # moto says Handled, which Lambda's Python runtime never does.
+        headers["x-amz-function-error"] = "Unhandled"
+    return status, headers, body
 
 
 def _of(account: str, region: str) -> dict[str, PreparedAnswer]:

@@ -133,7 +133,7 @@ def test_a_function_error_is_answered_as_lambda_does(client):
 
     functions.forget("app.handler")
     error = json.load(answer["Payload"])
-    assert answer["FunctionError"]
+    assert answer["FunctionError"] == "Unhandled"
     assert (error["errorType"], error["errorMessage"]) == ("ValueError", "why?")
 
 
