@@ -35,8 +35,8 @@ class Caller:
         self.redirect(aws.url)
 
     def redirect(self, url: str) -> None:
-        """Send calls to MGN and EC2 to *url* from now on."""
-        for service in ("MGN", "EC2"):
+        """Send calls to AWS to *url* from now on."""
+        for service in ("MGN", "EC2", "CLOUDWATCH", "SSM", "LAMBDA"):
             os.environ[f"AWS_ENDPOINT_URL_{service}"] = url
 
     def ask(self, server_id: str, *, seconds_left: float = 900, **request: Any) -> dict[str, Any]:

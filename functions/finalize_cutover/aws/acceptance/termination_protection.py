@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from finalize_cutover.aws.batches import without_unknown
 from finalize_cutover.aws.errors import translated
 from finalize_cutover.aws.time_limit import TimeLimit
-from finalize_cutover.cutover.errors import CutoverError
+from finalize_cutover.cutover.errors import CutoverError, MgnRefusedError
 from finalize_cutover.cutover.ports import Found
 from finalize_cutover.cutover.time_budget import ATTEMPT
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # EC2 has no call for several instances.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttribute.html
 WORKERS = 10
+SPOT = "EC2 has no termination protection for Spot Instances: leave SetTerminationProtection out."
+NOT_ALLOWED = "Set the parameter AllowSetTerminationProtection to true."
 
 
 class AwsTerminationProtection:
@@ -69,10 +71,15 @@ class AwsTerminationProtection:
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html
         """
-        with translated("ec2:ModifyInstanceAttribute"):
-            self._limit.run(
-                lambda: self._writer().modify_instance_attribute(
-                    InstanceId=instance_id, DisableApiTermination={"Value": True}
-                ),
-                within=ATTEMPT,
-            )
+        try:
+            with translated("ec2:ModifyInstanceAttribute"):
+                self._limit.run(
+                    lambda: self._writer().modify_instance_attribute(
+                        InstanceId=instance_id, DisableApiTermination={"Value": True}
+                    ),
+                    within=ATTEMPT,
+                )
+        except MgnRefusedError as error:
+            # Otherwise the hint is that of a missing permission, which is most often not deployed.
+            hint = SPOT if error.code == "UnsupportedOperation" else f"{NOT_ALLOWED} {error.hint}"
+            raise MgnRefusedError(str(error), code=error.code, http_status=error.http_status, hint=hint) from error

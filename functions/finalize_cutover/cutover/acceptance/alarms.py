@@ -71,8 +71,9 @@ class AlarmsRule(AcceptanceRule):
 
     def read(self, servers: Collection[SourceServer]) -> Found[tuple[Alarm, ...]]:
         """Return the alarms by source server ID; an alarm that does not exist has the state None."""
-        named = self._alarms.named(self._names) if self._names else Found[Alarm](items={})
-        listed = self._alarms.with_prefix(self._prefix) if self._prefix else Found[Alarm](items={})
+        nothing: Found[Alarm] = Found(items={})
+        named = self._alarms.named(self._names) if self._names else nothing
+        listed = self._alarms.with_prefix(self._prefix) if self._prefix else nothing
         if failed := [*named.errors.values(), *listed.errors.values()]:
             # An alarm that cannot be read may be about any of the source servers.
             raise failed[0]
