@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[1]
 FUNCTIONS = ROOT / "functions"
 FAMILIES = ("APPROVAL_TAG_", "AWS_", "LAMBDA_", "MOTO_", "POWERTOOLS_")
 PROXIES = {"ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}
-SERVICES = ("CLOUDFORMATION", "EC2", "MGN")
+SERVICES = ("CLOUDFORMATION", "CLOUDWATCH", "EC2", "LAMBDA", "MGN", "SSM")
 
 
 def isolated(environment: Mapping[str, str], url: str) -> dict[str, str]:

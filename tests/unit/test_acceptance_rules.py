@@ -359,8 +359,46 @@ def test_of_many_servers_only_those_that_pass_everything_else_are_asked_one_by_o
 
     run(aws, TerminationProtectionRule(source, sets=False, clock=aws.clock), server_ids=servers)
 
-    assert [len(ids) for ids in source.asked] == [19]
-    assert (len(aws.finalized), "i-waits" in source.asked[0]) == (19, False)
+    asked = [instance_id for ids in source.asked for instance_id in ids]
+    assert (len(aws.finalized), len(asked), "i-waits" in asked) == (19, 19, False)
+
+
+@pytest.mark.parametrize("differences", [{"dry_run": True}, {"all_or_nothing": True}])
+def test_a_dry_run_and_a_group_ask_for_them_in_their_look(differences):
+    servers = [f"s-{number:017}" for number in range(20)]
+    evidence = [ready(s, instance_id=f"i-{s[2:]}", launch_instance=f"i-{s[2:]}") for s in servers]
+    aws = FakeAws(*evidence)
+    source = Source({each.server.instance_id: True for each in evidence[1:]})
+
+    reports = run(
+        aws, TerminationProtectionRule(source, sets=False, clock=aws.clock), server_ids=servers, **differences
+    )
+
+    assert [len(ids) for ids in source.asked] == [20]
+    assert (reports[0].outcome, aws.finalized) == (Outcome.BLOCKED, [])
+
+
+def test_what_is_read_just_before_the_write_can_prevent_it():
+    servers = [f"s-{number:017}" for number in range(20)]
+    evidence = [ready(s, instance_id=f"i-{s[2:]}", launch_instance=f"i-{s[2:]}") for s in servers]
+    aws = FakeAws(*evidence)
+    source = Source({each.server.instance_id: each is not evidence[5] for each in evidence})
+
+    reports = run(aws, TerminationProtectionRule(source, sets=False, clock=aws.clock), server_ids=servers)
+
+    assert [report.outcome for report in reports].count(Outcome.FINALIZED) == 19
+    assert reports[5].outcome == Outcome.BLOCKED
+
+
+def test_what_cannot_be_read_just_before_the_write_prevents_it():
+    servers = [f"s-{number:017}" for number in range(20)]
+    aws = FakeAws(*(ready(s, instance_id=f"i-{s[2:]}", launch_instance=f"i-{s[2:]}") for s in servers))
+    source = Source({f"i-{s[2:]}": True for s in servers}, errors=[MgnRefusedError("denied")])
+
+    reports = run(aws, TerminationProtectionRule(source, sets=False, clock=aws.clock), server_ids=servers)
+
+    outcomes = [report.outcome for report in reports]
+    assert (outcomes.count(Outcome.FINALIZED), outcomes.count(Outcome.FAILED)) == (19, 1)
 
 
 def test_a_group_of_which_one_instance_cannot_be_protected_is_not_finalized():

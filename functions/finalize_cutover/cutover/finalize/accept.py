@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from finalize_cutover.cutover.acceptance.rule import AcceptanceRule
 from finalize_cutover.cutover.evidence import Evidence
-from finalize_cutover.cutover.ports import Clock
+from finalize_cutover.cutover.ports import Clock, Found
 from finalize_cutover.cutover.readiness.finding import Finding
 from finalize_cutover.cutover.readiness.judge import judge, named, open_findings
 from finalize_cutover.cutover.source_server import SourceServer
@@ -25,38 +26,59 @@ class Acceptance:
         self._needed = [rule for rule in options.acceptance if rule.name not in options.policy.waived]
         self._policy = options.policy
         self._clock = clock
+        # A dry run reads everything in its look, and a group must know everything before its first write.
+        self._reads_late = not (options.dry_run or options.all_or_nothing)
 
     def judge(self, evidence: Evidence, now: datetime) -> tuple[Finding, ...]:
-        """Return the findings of all rules."""
-        return judge(evidence, policy=self._policy, now=now, optional=self._rules)
+        """Return the findings of all rules, except those that are read just before the write."""
+        rules = [rule for rule in self._rules if not self._is_late(rule, evidence)]
+        return judge(evidence, policy=self._policy, now=now, optional=rules)
+
+    def _is_late(self, rule: AcceptanceRule, evidence: Evidence) -> bool:
+        """Whether *rule*, which needs a call per source server, is read just before the write."""
+        return self._reads_late and rule.is_read_per_server and rule.name not in evidence.acceptance
 
     def read_rest(self, seen: EvidenceSet) -> EvidenceSet:
-        """Read what needs a call per source server, for those that pass all other rules."""
+        """Read what needs a call per source server, for those that pass all other rules, unless that comes later."""
         for rule in self._rules:
-            if rule.is_read_per_server:
-                seen = self._read_late(rule, seen)
+            if rule.is_read_per_server and not self._reads_late:
+                seen = self._read(rule, seen)
         return seen
 
-    def _read_late(self, rule: AcceptanceRule, seen: EvidenceSet) -> EvidenceSet:
+    def _read(self, rule: AcceptanceRule, seen: EvidenceSet) -> EvidenceSet:
         others, now = [each for each in self._rules if each is not rule], self._clock.now()
-        late = [
+        passing = [
             evidence.server
             for evidence in seen.evidence.values()
             if rule.name not in evidence.acceptance
             and not open_findings(judge(evidence, policy=self._policy, now=now, optional=others))
         ]
-        if not late:
+        if not passing:
             return seen
-        found = read_rule(rule, late)
+        found = read_rule(rule, passing)
         errors = {} if rule.name in self._policy.waived else dict(found.errors)
-        evidence = {
-            id_: replace(each, acceptance={**each.acceptance, rule.name: found.items[id_]})
-            if id_ in found.items
-            else each
-            for id_, each in seen.evidence.items()
-            if id_ not in errors
-        }
+        evidence = {id_: _with(each, rule, found) for id_, each in seen.evidence.items() if id_ not in errors}
         return replace(seen, evidence=evidence, errors={**seen.errors, **errors})
+
+    def complete(self, ready: Ready) -> Ready | Result:
+        """
+        Read what is read just before the write; return *ready* with it, or the result if it prevents the write.
+
+        Raises:
+            CutoverError: It could not be read.
+        """
+        late = [rule for rule in self._rules if self._is_late(rule, ready.evidence)]
+        if not late:
+            return ready
+        evidence = ready.evidence
+        for rule in late:
+            found = read_rule(rule, [evidence.server])
+            if found.errors and rule.name not in self._policy.waived:
+                raise found.errors[evidence.server.id]
+            evidence = _with(evidence, rule, found)
+        findings = judge(evidence, policy=self._policy, now=self._clock.now(), optional=self._rules)
+        obstacles = open_findings(findings)
+        return not_ready(evidence.server, findings, obstacles) if obstacles else Ready(evidence, findings)
 
     def closed(self, ready: Mapping[str, Ready]) -> dict[str, Result]:
         """Return the results of those *ready* source servers that must not be finalized now after all."""
@@ -84,3 +106,11 @@ class Acceptance:
         obstacle = named(obstacle, rule.name, rule.hint, self._policy)
         findings = tuple(obstacle if finding.rule == rule.name else finding for finding in ready.findings)
         return not_ready(ready.evidence.server, findings, (obstacle,))
+
+
+def _with(evidence: Evidence, rule: AcceptanceRule, found: Found[Any]) -> Evidence:
+    """Return *evidence* with what *rule* read about its source server, if it did."""
+    server_id = evidence.server.id
+    if server_id not in found.items:
+        return evidence
+    return replace(evidence, acceptance={**evidence.acceptance, rule.name: found.items[server_id]})

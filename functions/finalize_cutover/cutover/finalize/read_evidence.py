@@ -70,9 +70,10 @@ def read_evidence(
     rules = [rule for rule in options.acceptance if not rule.is_read_per_server or len(servers) <= FEW]
     job_ids, instance_ids = _ids(servers, "cutover_job_id"), _ids(servers, "instance_id")
     with ThreadPoolExecutor(2 + len(rules)) as pool:
+        # The optional rules first: the snapshots need a second call.
+        asked = {rule.name: pool.submit(read_rule, rule, servers) for rule in rules}
         asked_jobs = pool.submit(_read, job_ids, services.mgn.describe_jobs)
         asked_statuses = pool.submit(_read, instance_ids, services.instances.statuses)
-        asked = {rule.name: pool.submit(read_rule, rule, servers) for rule in rules}
         logs, unread = _logs(job_ids, services, until)
         jobs, statuses = asked_jobs.result(), asked_statuses.result()
         accepted = {name: future.result() for name, future in asked.items()}

@@ -66,7 +66,7 @@ class Writer:
             The IDs of servers that must be read again: their evidence became too old before the write, or the
             response was lost and no read has shown an effect.
         """
-        queue, too_old = deque(ready), list[str]()
+        queue, too_old, candidates = deque(ready), list[str](), dict(ready)
 
         def work() -> None:
             while queue:
@@ -75,7 +75,7 @@ class Writer:
                 except IndexError:
                     return  # another worker was faster
                 try:
-                    result = self._write(ready[server_id])
+                    result = self._written(server_id, candidates)
                 except EvidenceTooOldError:
                     too_old.append(server_id)
                     continue
@@ -100,8 +100,6 @@ class Writer:
             EvidenceTooOldError: The write could not be sent while the evidence was recent.
         """
         server = ready.evidence.server
-        if failure := self.prepared(server):
-            return failed_to_act(server, ready.findings, failure)
         send_until = min(self._options.act_until, ready.evidence.read_at + YOUNG)
         if good_until := self._acceptance.good_until(ready.evidence):
             send_until = min(send_until, good_until)
@@ -130,6 +128,25 @@ class Writer:
             return failed_to_act(server, ready.findings, error)
         self.pace.note_taken()
         return self.finalized(final, ready.findings, changed=changed or server.id in self.unclear)
+
+    def _written(self, server_id: str, candidates: dict[str, Ready]) -> Result | None:
+        """Finalize one of *candidates*, which gets all its evidence; None and EvidenceTooOldError as for ``_write``."""
+        complete = self._completed(candidates[server_id])
+        if isinstance(complete, Result):
+            return complete
+        candidates[server_id] = complete
+        return self._write(complete)
+
+    def _completed(self, ready: Ready) -> Ready | Result:
+        """Return *ready* with all evidence and preparations for its write, or the result if that fails."""
+        server = ready.evidence.server
+        try:
+            complete = self._acceptance.complete(ready)
+        except CutoverError as error:
+            return failed_to_act(server, ready.findings, error)
+        if isinstance(complete, Ready) and (failure := self.prepared(server)):
+            return failed_to_act(server, complete.findings, failure)
+        return complete
 
     def prepared(self, server: SourceServer) -> CutoverError | None:
         """Do what the optional rules require before the write; return why it failed."""
