@@ -14,6 +14,9 @@ A_LIST = "allowed: a list of 1 to 200 source server IDs, each s- and 17 letters 
 WAIT = "allowed: a whole number from 0 to 13 (default 10, in a dry run 0)."
 SOAK = "allowed: a whole number from 0 to 43200."
 RULES = "allowed: a list of the rule names cutover-job, job-log, launched-instance, instance-present, first-boot, "
+REQUIRABLE = "allowed: a list of the rule names application-status, termination-protection, backup and validator."
+ALARMS = "allowed: a list of 1 to 100 names (not ARNs) of CloudWatch alarms, each of 1 to 255 characters."
+CALENDARS = "allowed: a list of 1 to 10 names or ARNs of Systems Manager change calendars."
 A_FLAG = "allowed: true or false."
 IDS = [f"s-{number:017}" for number in range(201)]
 
@@ -61,6 +64,22 @@ BAD = [
     ("Waive", ["soak", "not-archived"], '"not-archived"', RULES),
     ("Waive", ["Soak"], '"Soak"', RULES),
     ("Waive", ["*"], '"*"', RULES),
+    ("Require", "backup", '"backup"', REQUIRABLE),
+    ("Require", ["backups"], '"backups"', REQUIRABLE),
+    ("Require", ["alarms"], '"alarms"', REQUIRABLE),
+    ("Alarms", "web-5xx", '"web-5xx"', ALARMS),
+    ("Alarms", [], "a list of 0", ALARMS),
+    ("Alarms", [f"alarm-{number}" for number in range(101)], "a list of 101", ALARMS),
+    ("Alarms", [""], '""', ALARMS),
+    ("Alarms", ["x" * 256], f'"{"x" * 60}"', ALARMS),
+    ("Alarms", ["arn:aws:cloudwatch:eu-west-1:111122223333:alarm:web"], '"arn:aws:cloudwatch:', ALARMS),
+    ("ChangeCalendars", "freeze", '"freeze"', CALENDARS),
+    ("ChangeCalendars", [], "a list of 0", CALENDARS),
+    ("ChangeCalendars", [f"calendar-{number}" for number in range(11)], "a list of 11", CALENDARS),
+    ("ChangeCalendars", ["a b"], '"a b"', CALENDARS),
+    ("ChangeCalendars", ["freeze\n"], '"freeze\\n"', CALENDARS),
+    ("AllOrNothing", "all", '"all"', A_FLAG),
+    ("SetTerminationProtection", "on", '"on"', A_FLAG),
     ("DryRun", "yes", '"yes"', A_FLAG),
     ("DryRun", "", '""', A_FLAG),
     ("DryRun", "2", '"2"', A_FLAG),
@@ -96,7 +115,7 @@ def test_a_bad_value_is_refused_in_a_sentence_that_names_all_three(provider, aws
     answer = provider.ask("Create", {**selector, name: value})
 
     assert answer.status == "FAILED"
-    assert re.match(rf"{name}(\[\d+\])? is {re.escape(shown)}; {re.escape(allowed)}", answer.reason)
+    assert re.match(rf"{name}(\[\d+\])? is {re.escape(shown)}[^;]*; {re.escape(allowed)}", answer.reason)
     assert answer.reason.endswith(". Correct the request.")
     assert aws.operations() == []
 
@@ -204,3 +223,65 @@ def test_a_waived_rule_may_be_broken(provider, aws):
     answer = provider.ask("Create", {**WEB, "Waive": ["instance-status"]})
 
     assert answer.data["Outcome"] == "FINALIZED"
+
+
+ELSEWHERE = "arn:aws:ssm:us-east-1:111122223333:document/freeze"
+
+
+@pytest.mark.parametrize(
+    ("properties", "given", "allowed"),
+    [
+        ({"Alarms": ["a", "b", "a"]}, 'Alarms contains "a" more than once', "each name once"),
+        ({"ChangeCalendars": ["freeze"] * 2}, 'ChangeCalendars contains "freeze" more than once', "each name once"),
+        (
+            {"ChangeCalendars": [ELSEWHERE]},
+            f'ChangeCalendars contains "{ELSEWHERE}"',
+            "calendars in the function's Region eu-west-1",
+        ),
+        (
+            {"Require": ["validator"]},
+            "Require contains validator, but the deployment's ValidatorFunctionArn is empty",
+            "validator with ValidatorFunctionArn set",
+        ),
+    ],
+)
+def test_evidence_that_cannot_be_had_is_refused_before_anything_is_called(provider, aws, properties, given, allowed):
+    answer = provider.ask("Create", {**WEB, **properties})
+
+    assert (answer.status, answer.reason) == ("FAILED", f"{given}; allowed: {allowed}. Correct the request.")
+    assert aws.operations() == []
+
+
+def test_a_stack_that_requires_everything_is_answered_with_why_it_is_refused(provider, aws, servers):
+    aws.set_alarm("web-5xx", state="ALARM")
+    aws.set_calendar("freeze", state="CLOSED")
+    wanted = {"Require": ["backup", "termination-protection"], "Alarms": ["web-5xx"], "ChangeCalendars": ["freeze"]}
+
+    answer = provider.ask("Create", {**WEB, **wanted, "WaitMinutes": "0"})
+
+    assert answer.status == "FAILED"
+    assert answer.reason.startswith(
+        f"Source server {SERVER} (web-1) cannot be finalized: alarm web-5xx is ALARM (alarms); termination protection "
+    )
+    assert "(termination-protection)" in answer.reason
+
+
+def test_a_group_is_finalized_together_or_not_at_all(provider, aws, servers):
+    aws.add_source_server("impaired", sourceServerID=OTHER_SERVER)
+
+    answer = provider.ask("Create", {"SourceServerIDs": [SERVER, OTHER_SERVER], "AllOrNothing": "true"})
+
+    assert answer.status == "FAILED"
+    assert f"AllOrNothing is set, and {OTHER_SERVER} is not ready (group)" in answer.reason
+    assert "FinalizeCutover" not in aws.operations()
+
+
+def test_a_stack_waits_until_its_alarm_is_ok(provider, aws, servers):
+    aws.set_alarm("web-5xx", state="INSUFFICIENT_DATA")
+    aws.add_fault("DescribeAlarms", "throttle", service="cloudwatch", times=3)
+
+    refused = provider.ask("Create", {**WEB, "Alarms": ["web-5xx"], "WaitMinutes": "0"})
+    aws.set_alarm("web-5xx", state="OK")
+    answer = provider.ask("Create", {**WEB, "Alarms": ["web-5xx"], "WaitMinutes": "5"})
+
+    assert (refused.status, answer.status) == ("FAILED", "SUCCESS")
