@@ -358,6 +358,16 @@ def test_the_rule_validator_needs_its_function(caller, instance, monkeypatch):
         caller.ask(SERVER, **REQUIRE_VALIDATOR)
 
 
+@pytest.mark.parametrize("arn", [VALIDATOR.replace("eu-west-1", "us-east-1"), "accept"])
+def test_the_validator_is_in_the_functions_region(caller, instance, monkeypatch, arn):
+    monkeypatch.setenv("VALIDATOR_FUNCTION_ARN", arn)
+
+    with pytest.raises(Exception, match=f'ValidatorFunctionArn is "{arn}"; allowed: the ARN of a Lambda function in'):
+        caller.ask(SERVER, **REQUIRE_VALIDATOR)
+
+    assert caller.aws.operations() == []
+
+
 def test_automation_with_an_unknown_requirement_is_refused(caller, instance, monkeypatch):
     monkeypatch.setenv("AUTOMATION_REQUIRE", "backups")
 

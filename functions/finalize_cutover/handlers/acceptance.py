@@ -81,19 +81,30 @@ def _rules(wanted: Wanted, invocation: Invocation, account_id: str | None) -> It
 
 
 def _check_region(wanted: Wanted, invocation: Invocation) -> None:
-    region = invocation.settings.region
     for name in wanted.change_calendars:
-        if region and name.startswith("arn:") and name.split(":")[3] != region:
+        if name.startswith("arn:") and _is_elsewhere(name, invocation):
             raise InvalidRequestError(
-                f"{wanted.names[1]} contains {shown(name)}; allowed: calendars in the function's Region {region}."
+                f"{wanted.names[1]} contains {shown(name)}; allowed: calendars in the function's Region "
+                f"{invocation.settings.region}."
             )
 
 
 def _validator_arn(wanted: Wanted, invocation: Invocation) -> str:
-    settings = invocation.settings
-    if not settings.validator_function_arn:
+    arn = invocation.settings.validator_function_arn
+    if not arn:
         raise InvalidRequestError(
             f"{wanted.names[0]} contains validator, but the deployment's ValidatorFunctionArn is empty; allowed: "
             "validator with ValidatorFunctionArn set."
         )
-    return settings.validator_function_arn
+    if _is_elsewhere(arn, invocation):
+        raise InvalidRequestError(
+            f"ValidatorFunctionArn is {shown(arn)}; allowed: the ARN of a Lambda function in the function's Region "
+            f"{invocation.settings.region}."
+        )
+    return arn
+
+
+def _is_elsewhere(arn: str, invocation: Invocation) -> bool:
+    """Whether *arn* is not an ARN in the function's Region, as far as that is known."""
+    region = invocation.settings.region
+    return arn.split(":")[3:4] != [region] if region else False
