@@ -250,7 +250,8 @@ class Invocation(Process):
 
     def saw_log(self, job: Job, at: float) -> None:
         for _, sight in self._sights():
-            if sight.log is None and sight.job and sight.job.id == job.id:
+            # The job and its log are read at the same time.
+            if sight.log is None and sight.server.cutover and sight.server.cutover.job_id == job.id:
                 self._sees(sight, "log", at, log=job.log)
 
     def saw_instance(self, instance: Instance, at: float) -> None:

@@ -38,8 +38,8 @@ MUTANTS = (
     Mutant(
         name="acts in a dry run",
         module="cutover/finalize/run.py",
-        before="            elif self._options.dry_run:\n",
-        after="            elif False:\n",
+        before="        if self._options.dry_run:\n            self._settle(\n",
+        after="        if False:\n            self._settle(\n",
     ),
     Mutant(
         name="archives unasked",
@@ -69,8 +69,8 @@ MUTANTS = (
     Mutant(
         name="lets one unreadable log fail all",
         module="cutover/finalize/read_evidence.py",
-        before="jobs.errors.get(job_id) or unread.get(job_id) or ",
-        after="jobs.errors.get(job_id) or next(iter(unread.values()), None) or ",
+        before="            unread.get(job_id) if job else None,\n",
+        after="            next(iter(unread.values()), None),\n",
         is_rare=True,
     ),
     Mutant(

@@ -6,7 +6,7 @@ MUTANTS = (
     Mutant(
         name="ignores the approval tag",
         module="handlers/eventbridge/automation.py",
-        before="policy=ReadinessPolicy(approval=invocation.settings.approval_tag)",
+        before="policy=ReadinessPolicy(approval=settings.approval_tag)",
         after="policy=ReadinessPolicy()",
     ),
     Mutant(

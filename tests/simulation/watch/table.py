@@ -44,13 +44,13 @@ def _holds(sight: Sight, asked: Asked, now: float) -> dict[str, bool]:
 
 
 def _log_is_good(sight: Sight) -> bool:
-    """Return whether the log has lines, and only starts and ends."""
+    """Return whether the log of a listed job has lines, and only starts and ends."""
     for event, about, error in sight.log or ():
         is_about_us = about in ("", None) or about == sight.server.id
         is_news = event.endswith(NEWS)
         if is_about_us and event != OF_OTHERS and (error or not is_news):
             return False
-    return bool(sight.log)
+    return bool(sight.job and sight.log)
 
 
 def _is_of_this_cutover(sight: Sight, launched: Launched) -> bool:
