@@ -5,6 +5,7 @@ import pytest
 from tests.simulation.aws.invocation import Asked, Invocation, Sight
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.requests import Request, Wish
+from tests.simulation.aws.sources import Sources
 from tests.simulation.aws.truth import Server
 from tests.simulation.aws.weather import Weather
 from tests.simulation.virtual.machine import Machine
@@ -18,7 +19,7 @@ ASKED = Asked(handler="custom_resource", servers=("s-1",))
 @pytest.fixture
 def watch():
     machine = Machine()
-    return Watch(machine, Mgn(machine, Weather()), [], is_traced=False)
+    return Watch(machine, Mgn(machine, Weather()), Sources(machine), [], is_traced=False)
 
 
 @pytest.fixture

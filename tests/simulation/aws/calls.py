@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from finalize_cutover.aws.acceptance.ports import AwsAcceptancePorts
 from finalize_cutover.aws.cloudformation import AwsStack
 from finalize_cutover.aws.ec2 import AwsInstances
 from finalize_cutover.aws.event_bus import EventBus
@@ -18,12 +19,14 @@ from tests.simulation.aws.documents import ACCOUNT, REGION
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.network import Network
+from tests.simulation.aws.source_clients import CloudWatchSource, Ec2Source, LambdaSource, SsmSource
+from tests.simulation.aws.sources import Sources
 from tests.simulation.aws.truth import Versions
 from tests.simulation.aws.weather import Weather
 from tests.simulation.virtual.stdlib import this_task
 
 RESPONSE_HOST = "cloudformation.simulated"
-SETTINGS = read_settings({"AWS_REGION": REGION, "EXTRA_RESPONSE_HOSTS": RESPONSE_HOST})
+ENVIRONMENT = {"AWS_REGION": REGION, "EXTRA_RESPONSE_HOSTS": RESPONSE_HOST}
 
 
 class SimulatedClock:
@@ -60,12 +63,14 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calls:
-    """Connects the handlers of all invocations to the simulated AWS."""
+    """Connects the handlers of all invocations to the simulated AWS; *environment* has the deployment's settings."""
 
     mgn: Mgn
     network: Network
     stack_statuses: Versions[str]
     weather: Weather
+    sources: Sources
+    environment: dict[str, str]
 
     def handler(self, invocation: Invocation) -> LambdaHandler:
         """Return the function's handler for *invocation*."""
@@ -74,6 +79,14 @@ class Calls:
         ec2: Any = Ec2Client(invocation, self.mgn, self.network)
         stacks: Any = CloudFormationClient(invocation, self.stack_statuses, self.network)
         events: Any = EventsClient(invocation, self.network)
+
+        rest = (invocation, self.sources, self.network, self.weather.page_size)
+        clients: dict[str, Any] = {
+            "ec2": Ec2Source(self.mgn, *rest),
+            "cloudwatch": CloudWatchSource(*rest),
+            "ssm": SsmSource(*rest),
+            "lambda": LambdaSource(*rest),
+        }
 
         def until(moment: datetime) -> TimeLimit:
             return TimeLimit(clock, until=moment)
@@ -86,9 +99,12 @@ class Calls:
             )
 
         return bootstrap(
-            settings=SETTINGS,
+            settings=read_settings({**ENVIRONMENT, **self.environment}),
             clock=clock,
             services=services,
+            acceptance=lambda _account_id, end: AwsAcceptancePorts(
+                lambda service, **_: lambda: clients[service], limit=until(end)
+            ),
             staging=lambda _account_id, end: AwsStagingResources(lambda: ec2, limit=until(end)),
             stack=lambda stack_id, end: AwsStack(lambda: stacks, stack_id=stack_id, limit=until(end)),
             publisher=lambda end: EventBus(lambda: events, name="default", limit=until(end)),

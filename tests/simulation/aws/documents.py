@@ -50,6 +50,8 @@ def source_server(server: Server) -> dict[str, Any]:
         "dataReplicationInfo": replication,
         "tags": {} if server.approval is None else {APPROVAL_TAG: server.approval},
     }
+    if server.application_id:
+        document["applicationID"] = server.application_id
     if server.launched:
         document["launchedInstance"] = {
             "ec2InstanceID": server.launched.instance_id,
@@ -129,6 +131,7 @@ def instance_status(truth: Instance) -> dict[str, Any]:
         "SystemStatus": {"Status": truth.system if runs else "not-applicable"},
         "InstanceStatus": {"Status": truth.instance if runs else "not-applicable"},
         "AttachedEbsStatus": {"Status": truth.attached_ebs if runs else "not-applicable"},
+        **({"ApplicationStatus": {"Status": truth.application}} if truth.application else {}),
     }
 
 

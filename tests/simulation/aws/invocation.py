@@ -1,5 +1,7 @@
 """One invocation of the function: what it read, and what it did."""
 
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,6 +12,8 @@ from tests.simulation.virtual.machine import Machine, Process
 from tests.simulation.virtual.stdlib import this_task
 
 CONFLICT = "ConflictException"
+# These are read again just before a write.
+READ_AGAIN = {"change-calendar", "termination-protection"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,14 @@ class Asked:
         physical_id: Physical ID of a resource with this request; None if it requests nothing that exists.
 
         is_single: Whether it names one server, so that the response is about that server.
+
+        rules: Names of the optional rules that it switches on.
+
+        alarms, alarm_prefix, calendars: What these rules are about.
+
+        sets_protection: Whether it turns on termination protection.
+
+        all_or_nothing: Whether it finalizes none of several servers unless all are final or ready.
     """
 
     handler: str
@@ -42,6 +54,12 @@ class Asked:
     request: Any = None
     physical_id: str | None = None
     is_single: bool = False
+    rules: frozenset[str] = frozenset()
+    alarms: tuple[str, ...] = ()
+    alarm_prefix: str | None = None
+    calendars: tuple[str, ...] = ()
+    sets_protection: bool = False
+    all_or_nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +75,13 @@ class Sight:
         looks: Number of reads of the server together with its job.
 
         is_spent: Whether a write used it, so that another write needs another read.
+
+        accepted: What was read for the optional rules, by rule; ``backup`` has ``volumes`` and ``snapshots``.  A
+            missing entry was not read.
+
+        heard_at: Time of the last response with a part that is not read again just before a write.
+
+        calendars_asked_at: When the last request for the calendars began.
     """
 
     server: Server
@@ -67,6 +92,9 @@ class Sight:
     true_at: dict[str, float] = field(default_factory=dict)
     looks: int = 0
     is_spent: bool = False
+    accepted: dict[str, Any] = field(default_factory=dict)
+    heard_at: float = 0.0
+    calendars_asked_at: float = 0.0
 
     @property
     def oldest_at(self) -> float:
@@ -156,6 +184,8 @@ class Record:
         answers: The different stored responses.
 
         answer_faults: Faults of the attempts to send a response, with the times of the attempts.
+
+        ready_looks: ``{server ID: number of looks, without the last one, that found the server ready}``.
     """
 
     sights: dict[str, Sight] = field(default_factory=dict)
@@ -170,6 +200,7 @@ class Record:
     asked_at: dict[str, float] = field(default_factory=dict)
     answers: list[bytes] = field(default_factory=list)
     answer_faults: list[tuple[float, str]] = field(default_factory=list)
+    ready_looks: Counter[str] = field(default_factory=Counter)
 
 
 class Invocation(Process):
@@ -237,8 +268,11 @@ class Invocation(Process):
         before = self.record.sights.get(server.id)
         self.record.reads.append((self.machine.now, server.id))
         looks = before.looks if before else 0
+        if before:
+            self.watch.looks_again(self, before)
+        now = self.machine.now
         self.record.sights[server.id] = Sight(
-            server=server, seen_at=self.machine.now, true_at={"server": at}, looks=looks
+            server=server, seen_at=now, heard_at=now, true_at={"server": at}, looks=looks
         )
         self.watch.shown(self, server)
 
@@ -265,8 +299,52 @@ class Invocation(Process):
         return list(self.record.sights.items()) if self._is_heard else []
 
     def _sees(self, sight: Sight, part: str, at: float, **differences: Any) -> None:
-        seen = replace(sight, true_at={**sight.true_at, part: at}, **differences)
+        heard_at = sight.heard_at if part in READ_AGAIN else self.machine.now
+        # A part with several pages is as old as its first page.
+        since = at if part in READ_AGAIN or part not in sight.accepted else sight.true_at[part]
+        seen = replace(sight, true_at={**sight.true_at, part: since}, heard_at=heard_at, **differences)
         self.record.sights[sight.server.id] = seen
+
+    def saw_of_server(self, server_id: str, part: str, value: object, at: float) -> None:
+        """Record what was read about one server for an optional rule."""
+        for _, sight in self._sights():
+            if sight.server.id == server_id:
+                self._sees(sight, part, at, accepted={**sight.accepted, part: value})
+
+    def saw_of_instances(self, part: str, found: Mapping[str, Any], at: float) -> None:
+        """Record what was read about instances for an optional rule."""
+        for server_id, sight in self._sights():
+            if sight.server.launched and sight.server.launched.instance_id in found:
+                self.saw_of_server(server_id, part, found[sight.server.launched.instance_id], at)
+
+    def saw_of_all(self, part: str, found: Mapping[str, Any], at: float) -> None:
+        """Record what was read for an optional rule of all servers, in addition to earlier pages."""
+        for server_id, sight in self._sights():
+            self.saw_of_server(server_id, part, {**sight.accepted.get(part, {}), **found}, at)
+
+    def saw_snapshot(self, volume_id: str, snapshot: Any, at: float) -> None:
+        for server_id, sight in self._sights():
+            if volume_id in sight.accepted.get("volumes", ()):
+                before = sight.accepted.get("snapshots", {})
+                snapshots = {**before, volume_id: (*before.get(volume_id, ()), snapshot)}
+                self.saw_of_server(server_id, "snapshots", snapshots, at)
+
+    def saw_calendars(self, found: Mapping[str, Any], at: float, began_at: float) -> None:
+        """Record the states of calendars; *found* is empty if it is unknown which one is closed."""
+        for server_id, sight in self._sights():
+            before = sight.accepted.get("change-calendar", {}) if found else {}
+            self.saw_of_server(server_id, "change-calendar", {**before, **found}, at)
+            seen = self.record.sights[server_id]
+            self.record.sights[server_id] = replace(seen, calendars_asked_at=began_at)
+
+    def of_volumes(self, volume_ids: Collection[str]) -> frozenset[str]:
+        """Return the IDs of the servers that it read with one of *volume_ids*."""
+        sights = self.record.sights.values()
+        return frozenset(s.server.id for s in sights if set(volume_ids) & set(s.accepted.get("volumes", ())))
+
+    def protects(self, server_id: str) -> Send:
+        self.watch.protects(self, server_id)
+        return Send(server_id=server_id, began_at=self.machine.now)
 
     def saw_stack(self, stack_id: str, status: str) -> None:
         if self._is_heard:

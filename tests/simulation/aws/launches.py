@@ -86,10 +86,13 @@ class Launches:
     """
     Attributes:
         launched: Called with a server's ID when MGN publishes that its cutover was launched.
+
+        appeared: Called with an instance's ID when it was created.
     """
 
     def __init__(self, machine: Machine, chance: random.Random, mgn: Mgn) -> None:
         self.launched: Callable[[str], None] = lambda _server_id: None
+        self.appeared: Callable[[str], None] = lambda _instance_id: None
         self._machine = machine
         self._chance = chance
         self._mgn = mgn
@@ -157,6 +160,7 @@ class Launches:
         instance_id = f"i-{job_id[-8:]}{server_id[-9:]}"
         instance = Instance(id=instance_id, is_known=flaw != "unknown to EC2")
         yield pause(), lambda: self._mgn.instances.put(instance_id, instance)
+        yield 0, lambda: self.appeared(instance_id)
         yield 0, lambda: launch(instance_id=f"{instance_id}-other" if flaw == "another instance" else instance_id)
         yield pause(), lambda: self._show(server_id, job_id, instance_id, flaw)
         yield pause(), lambda: launch(status="LAUNCHED", actions=_actions(flaw, "IN_PROGRESS"))

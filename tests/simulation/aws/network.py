@@ -124,6 +124,11 @@ class Network:
             self._task.pause(self.chance.uniform(0, 2**attempt))
         raise AssertionError
 
+    def once(self, operation: str, serve: Callable[[], T], about: frozenset[str] | None) -> tuple[float, T]:
+        """Run *serve* like ``read``, but with one attempt."""
+        self.meanwhile()
+        return self._attempt(operation, serve, self._fault(operation, 0, about))
+
     def prepare_write(self, operation: str, server_id: str, begin: Callable[[str], T]) -> T:
         """Sign a write, which can take long, run the sender's last check *begin*, and return its result."""
         self.meanwhile()

@@ -58,6 +58,7 @@ class Server:
     is_archived: bool = False
     exists: bool = True
     approval: str | None = None
+    application_id: str | None = None
     cutover: Cutover | None = None
     launched: Launched | None = None
 
@@ -108,13 +109,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
-    """An EC2 instance, and its three status checks."""
+    """An EC2 instance, its three status checks, and its application status; None without one."""
 
     id: str
     state: str = "running"
     system: str = "initializing"
     instance: str = "initializing"
     attached_ebs: str = "ok"
+    application: str | None = None
     is_known: bool = True
 
 

@@ -11,12 +11,15 @@ from functools import partial
 from tests.simulation.aws.calls import Calls
 from tests.simulation.aws.endpoint import Endpoint
 from tests.simulation.aws.function import Function
+from tests.simulation.aws.invocation import Asked
 from tests.simulation.aws.launches import FLAWS, Launches
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.network import Network
 from tests.simulation.aws.requests import CloudFormation
+from tests.simulation.aws.sources import Sources
 from tests.simulation.aws.truth import APPROVED, Instance, Launched, Server, Versions
 from tests.simulation.aws.weather import draw
+from tests.simulation.story.owners import Conditions, Owners
 from tests.simulation.story.people import People
 from tests.simulation.story.requesters import Automation, Stacks
 from tests.simulation.story.wishes import APPLICATION, WAVE, Wishes
@@ -28,6 +31,8 @@ from tests.simulation.watch.watch import Violation, Watch
 ACTIVE = 900.0  # seconds in which requests are sent
 CALM = 1500.0  # seconds after which there are no more faults
 REST = 9000.0  # seconds after which every stack operation has ended
+# How often a history has optional rules, and how often an owner comes between two calls then.
+OPTIONAL, MEDDLING = 0.4, 0.02
 TEST_JOB = "mgnjob-ofatest0000000000"
 
 
@@ -77,7 +82,8 @@ class _History:
         self._mgn = mgn = Mgn(machine, weather)
         statuses: Versions[str] = Versions(machine)
         requests: list = []
-        self.watch = watch = Watch(machine, mgn, requests, is_traced=is_traced)
+        sources = Sources(machine)
+        self.watch = watch = Watch(machine, mgn, sources, requests, is_traced=is_traced)
         self._has_automation, self._meddling = chance.random() < 0.5, chance.choice((0.0, 0.0, 0.02, 0.08))
         if weather.mgn_rate:  # the queue modifies pending events
             self._meddling = max(self._meddling, 0.02)
@@ -87,19 +93,38 @@ class _History:
         self._function = Function(machine, chance, weather, watch)
         network = Network(machine, chance, weather)
         network.meanwhile = self._come_between
-        calls = Calls(mgn=mgn, network=network, stack_statuses=statuses, weather=weather)
+        # The optional rules have their own chance, so that histories without them do not depend on them.
+        more = random.Random(f"optional rules {seed}")
+        conditions = Conditions(more) if more.random() < OPTIONAL else None
+        variables, meaning = conditions.of_deployment() if conditions else ({}, {})
+        calls = Calls(
+            mgn=mgn,
+            network=network,
+            stack_statuses=statuses,
+            weather=weather,
+            sources=sources,
+            environment=variables,
+        )
+        self._owners = Owners(machine, more, mgn, sources, watch) if conditions else None
+        self._more = more
         self._function.handler = calls.handler
         cfn = CloudFormation(machine, chance, self._function, requests)
         endpoint = Endpoint(chance, weather)
         machine.connect, endpoint.stored = endpoint.connect, cfn.take
         self._people = People(machine, chance, mgn, self._launches, watch)
-        self._automation = Automation(machine, chance, self._function)
-        self._wishes = Wishes(chance, mgn)
+        asked = Asked(handler="sweep", needs_approval=True, **meaning)
+        self._automation = Automation(machine, chance, self._function, asked)
+        self._wishes = Wishes(chance, mgn, conditions)
         self._stacks = Stacks(machine, chance, cfn, statuses, self._wishes)
 
     def run(self) -> None:
         """Run all events, then end all faults, and check the final state."""
         self._make_servers()
+        if self._owners:
+            self._owners.begin(until=ACTIVE)
+            self._launches.appeared = self._owners.instance_appeared
+            if self._more.random() < 0.5:
+                self._machine.after(CALM, self._owners.cure)
         self._start_launches()
         self._send_people()
         self._launches.launched = self._come_when_launched
@@ -110,7 +135,8 @@ class _History:
         self._machine.after(CALM, self._weather.clear_up)
         self._machine.run()
         if not self.watch.violations:
-            endings.check(self.watch, self._function.queued_events, has_swept=self._has_automation)
+            sweep = self._automation.asked if self._has_automation else None
+            endings.check(self.watch, self._function.queued_events, sweep=sweep)
 
     def _come_when_launched(self, server_id: str) -> None:
         """Send all requests at the same time, directly after the launch, to provoke races."""
@@ -127,6 +153,8 @@ class _History:
         if self._machine.now < CALM and self._chance.random() < self._meddling:
             server_id = self._chance.choice(list(self._mgn.servers))
             self._sometime(partial(self._people.do_something, server_id), until=self._chance.choice((0.1, 1.0, 10.0)))
+        if self._owners and self._machine.now < CALM and self._more.random() < MEDDLING:
+            self._machine.after(self._more.uniform(0, self._more.choice((0.1, 1.0, 10.0))), self._owners.do_something)
 
     def _ask_directly(self) -> None:
         self._function.invoke(*self._wishes.direct())
@@ -138,6 +166,7 @@ class _History:
             server = Server(
                 id=f"s-{number:017}",
                 state=chance.choice(("READY_FOR_CUTOVER",) * 9 + ("TESTING",)),
+                application_id=APPLICATION,
                 approval=chance.choice((APPROVED, APPROVED, APPROVED, None, "refused")),
             )
             self._mgn.servers.put(server.id, server)

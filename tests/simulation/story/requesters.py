@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -20,9 +21,10 @@ STACK_ID = f"arn:aws:cloudformation:{documents.REGION}:{documents.ACCOUNT}:stack
 
 
 class Automation:
-    """MGN's events, which can be lost, and the schedule."""
+    """MGN's events, which can be lost, and the schedule; *asked* has the optional rules of the deployment."""
 
-    def __init__(self, machine: Machine, chance: random.Random, function: Function) -> None:
+    def __init__(self, machine: Machine, chance: random.Random, function: Function, asked: Asked) -> None:
+        self.asked = asked
         self._machine = machine
         self._chance = chance
         self._function = function
@@ -38,13 +40,13 @@ class Automation:
         # A rule of another account can forward its events, about a server whose ID exists here, too.
         account = chance.choice((documents.ACCOUNT,) * 12 + (FOREIGN_ACCOUNT,))
         is_about_us = "CUTOVER" in state and account == documents.ACCOUNT
-        asked = Asked(handler="launch_result", servers=(server_id,), needs_approval=True, may_finalize=is_about_us)
+        asked = replace(self.asked, handler="launch_result", servers=(server_id,), may_finalize=is_about_us)
         delay = chance.uniform(0, chance.choice((1, 1, 60, 200)))
         self._machine.after(delay, partial(self._function.send, self._event(server_id, state, account), asked))
 
     def sweep(self) -> None:
         """Fire the schedule."""
-        self._function.send({"action": "sweep"}, Asked(handler="sweep", needs_approval=True))
+        self._function.send({"action": "sweep"}, self.asked)
 
     def sweep_until(self, end: float) -> None:
         """Fire the schedule at intervals until *end*, sometimes twice at the same time."""

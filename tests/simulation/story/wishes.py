@@ -7,6 +7,7 @@ from typing import Any
 from tests.simulation.aws.invocation import Asked
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.requests import Wish
+from tests.simulation.story.owners import Conditions
 
 APPLICATION, WAVE = "app-00000000000000001", "wave-00000000000000001"
 WAIVABLE = (
@@ -24,11 +25,12 @@ NONSENSE = {"SourceServerID": "web-1"}
 
 
 class Wishes:
-    """Draws requests about the servers of *mgn*."""
+    """Draws requests about the servers of *mgn*, with optional rules if there are *conditions*."""
 
-    def __init__(self, chance: random.Random, mgn: Mgn) -> None:
+    def __init__(self, chance: random.Random, mgn: Mgn, conditions: Conditions | None) -> None:
         self._chance = chance
         self._mgn = mgn
+        self._conditions = conditions
 
     def resource(self) -> Wish:
         """Return properties for a template; CloudFormation sends every scalar as a string."""
@@ -61,16 +63,21 @@ class Wishes:
             "dryRun": chance.random() < 0.08,
             "archive": chance.random() < 0.1,
         }
+        is_single, meaning = "sourceServerID" in selection, {}
+        if self._conditions:
+            fields, meaning, more = self._conditions.of_request(is_single=is_single)
+            request |= {**fields, "waive": [*waived, *more]}
         return request, Asked(
             handler=handler,
             servers=servers,
             may_finalize=not request["dryRun"],
-            waived=frozenset(waived),
+            waived=frozenset(request["waive"]),
             soak_minutes=request["soakMinutes"],
             wait_minutes=request["waitMinutes"],
             may_archive=request["archive"] and not request["dryRun"],
             physical_id=physical_id,
-            is_single="sourceServerID" in selection,
+            is_single=is_single,
+            **meaning,
         )
 
     def _selection(self) -> tuple[dict[str, Any], tuple[str, ...] | None, str]:

@@ -12,17 +12,15 @@ from tests.simulation.watch.table import broken_rules
 if TYPE_CHECKING:
     from tests.simulation.watch.watch import Watch
 
-AUTOMATION = Asked(handler="sweep", needs_approval=True)
 
-
-def check(watch: "Watch", queued_events: list[QueuedEvent], *, has_swept: bool) -> None:
-    """Check all invariants at the end, after a sweep without faults if there was one."""
+def check(watch: "Watch", queued_events: list[QueuedEvent], *, sweep: Asked | None) -> None:
+    """Check all invariants at the end, after *sweep* without faults; None if there was none."""
     for queued_event in queued_events:
         if queued_event.asked.request:
             _check_answered(watch, queued_event)
-    if has_swept:
+    if sweep:
         for server_id in watch.mgn.servers:
-            _check_finalized(watch, server_id)
+            _check_finalized(watch, server_id, sweep)
 
 
 def _check_answered(watch: "Watch", queued_event: QueuedEvent) -> None:
@@ -46,9 +44,9 @@ def _check_answered(watch: "Watch", queued_event: QueuedEvent) -> None:
         watch.demand(not had_a_chance, "unanswered", "request", request.number, *map(str, had_a_chance))
 
 
-def _check_finalized(watch: "Watch", server_id: str) -> None:
+def _check_finalized(watch: "Watch", server_id: str, sweep: Asked) -> None:
     """Check that no approved server is ready now but not finalized."""
     server = watch.mgn.servers[server_id]
     if server.exists and server.approval == APPROVED and server.cutover:
-        broken = broken_rules(truth_about(watch, server), AUTOMATION, watch.machine.now)
+        broken = broken_rules(truth_about(watch, server), sweep, watch.machine.now)
         watch.demand(broken, "forgotten", server_id, "is approved and ready, but was never finalized")

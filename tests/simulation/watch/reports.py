@@ -9,9 +9,10 @@ from finalize_cutover.handlers.cloudformation.response import ResponseNotDeliver
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.network import SLOWEST_SIGNATURE
 from tests.simulation.aws.truth import APPROVED
+from tests.simulation.watch.acceptance import PASS, verdicts
 from tests.simulation.watch.deliveries import was_kept_from_answering
 from tests.simulation.watch.sends import ENDING
-from tests.simulation.watch.sights import has_excuse, is_final_and_could_be_seen
+from tests.simulation.watch.sights import has_excuse, has_obstacle, is_final_and_could_be_seen
 from tests.simulation.watch.table import broken_rules
 
 if TYPE_CHECKING:
@@ -101,11 +102,34 @@ def _check_all(watch: "Watch", invocation: Invocation, told: Iterable[dict[str, 
             check_patience(watch, invocation)
         if outcome == "FAILED":
             check_waited(watch, invocation, report["error"]["message"])
+        _check_findings(watch, invocation, report)
         if report["changed"]:
             may_have = any(not send.is_refused for send in sends)
             watch.demand(may_have, "untrue report", invocation, "claims to have finalized", server_id)
         elif sends and sends[-1].is_success:
             watch.demand(False, "untrue report", invocation, "denies having finalized", server_id)
+
+
+def _check_findings(watch: "Watch", invocation: Invocation, report: dict[str, Any]) -> None:
+    """Check that what the report says about the optional rules is what the invocation read last."""
+    sight, asked = invocation.record.sights.get(report["sourceServerID"]), invocation.asked
+    found = {finding["rule"]: finding["verdict"] for finding in report["readiness"]}
+    for rule in (asked.rules | {"group"}) & found.keys():
+        watch.counts[f"findings: {rule} {found[rule]}"] += 1
+    is_unclear = sight is None or sight.server.is_final or any(f.at >= sight.seen_at for f in invocation.record.faults)
+    if is_unclear or report["outcome"] in {"FINALIZED", "FAILED", "NOT_FOUND"}:
+        return
+    assert sight is not None
+    then, now = (verdicts(sight, asked, at) for at in (sight.seen_at, watch.machine.now))
+    for rule in asked.rules:
+        # In a list, a check that passed is only counted.
+        said, true = found.get(rule, PASS), {then[rule], now[rule]}
+        true = {"WAIVED" if rule in asked.waived and verdict != PASS else verdict for verdict in true}
+        watch.demand(said in true, "untrue finding", invocation, rule, said, "instead of", true, sight)
+    if "group" in found:
+        others = [id_ for id_ in invocation.meant if id_ != sight.server.id]
+        is_true = any(has_obstacle(watch, invocation, id_) for id_ in others)
+        watch.demand(asked.all_or_nothing and is_true, "untrue finding", invocation, "group", report)
 
 
 def check_patience(watch: "Watch", invocation: Invocation) -> None:
@@ -123,7 +147,16 @@ def check_waited(watch: "Watch", invocation: Invocation, reason: str) -> None:
     ends_at = min(invocation.ends_at, request.gives_up_at) if request else invocation.ends_at
     may_wait_until = min(invocation.began_at + invocation.asked.wait_minutes * 60, ends_at - RESERVED)
     is_early = watch.machine.now < may_wait_until and CURED_BY_TIME.search(reason)
+    if invocation.asked.all_or_nothing and any(_cannot_pass(watch, invocation, id_) for id_ in invocation.meant):
+        return  # the others need not wait
     watch.demand(not is_early, "gave up early", invocation, reason)
+
+
+def _cannot_pass(watch: "Watch", invocation: Invocation, server_id: str) -> bool:
+    sight = invocation.record.sights.get(server_id)
+    if sight is None or not watch.mgn.servers[server_id].exists:
+        return True
+    return not sight.server.is_final and bool(broken_rules(sight, invocation.asked, sight.seen_at))
 
 
 def check_announced(watch: "Watch", invocation: Invocation) -> None:
@@ -149,6 +182,8 @@ def _is_true(watch: "Watch", invocation: Invocation, outcome: str, server_id: st
     # An interrupted read has no effect: the earlier result stays valid.
     has_failed = any(fault.at >= sight.seen_at for fault in invocation.record.faults)
     was_unready = has_failed or bool(broken_rules(sight, asked, sight.seen_at))
+    if asked.all_or_nothing:
+        was_unready |= any(has_obstacle(watch, invocation, id_) for id_ in invocation.meant)
     return {
         "NOT_FOUND": not truth.exists,
         "FINALIZED": truth.is_final,

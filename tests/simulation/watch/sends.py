@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tests.simulation.aws import documents
 from tests.simulation.aws.invocation import Invocation, Sight
 from tests.simulation.aws.requests import Request
+from tests.simulation.watch.sights import lacks_protection
 from tests.simulation.watch.table import broken_rules
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 # Maximum age of the evidence at a write, and the time between the function's check and the write.
 YOUNG = 15  # seconds
 SHORT = 0.2  # seconds
+# The calendars are asked again before a batch of writes, unless they were asked so shortly before.
+JUST_ASKED = 2  # seconds
 # No write begins in the last seconds before the timer, which leaves seconds for the response.  Before Lambda's own
 # timeout, half a second is left.
 SHORTEST_ACT = 10  # seconds
@@ -44,6 +47,8 @@ def check(watch: "Watch", invocation: Invocation, server_id: str) -> None:
     broken = broken_rules(sight, asked, watch.machine.now)
     watch.demand(not broken, "sent unready", invocation, server_id, "breaks", broken, sight)
     _check_age(watch, invocation, sight)
+    _check_accepted(watch, invocation, sight)
+    _check_group(watch, invocation)
     check_any(watch, invocation, "sent too late")
 
 
@@ -52,6 +57,50 @@ def _check_age(watch: "Watch", invocation: Invocation, sight: Sight) -> None:
     age = watch.machine.now - sight.oldest_at
     watch.oldest_evidence = max(watch.oldest_evidence, age)
     watch.demand(age <= YOUNG + SHORT, "sent on old evidence", invocation, f"{age:.3f} s", sight)
+
+
+def _check_accepted(watch: "Watch", invocation: Invocation, sight: Sight) -> None:
+    """Check what the optional rules require just before a write."""
+    rules = invocation.asked.rules - invocation.asked.waived
+    for rule in rules:
+        watch.counts[f"FinalizeCutover sent with {rule}"] += 1
+    watch.demand(not lacks_protection(sight, invocation.asked), "sent unprotected", invocation, sight)
+    if "change-calendar" in rules:
+        is_asked_again = sight.calendars_asked_at >= sight.heard_at - JUST_ASKED - SHORT
+        watch.demand(is_asked_again, "sent without asking the calendars again", invocation, sight)
+
+
+def _check_group(watch: "Watch", invocation: Invocation) -> None:
+    """Check that the first of several writes that must all be possible follows two looks at all servers."""
+    asked, record = invocation.asked, invocation.record
+    if not asked.all_or_nothing or record.sends or len(invocation.meant) < 2:
+        return
+    now = watch.machine.now
+    sights = {server_id: record.sights.get(server_id) for server_id in invocation.meant}
+    for server_id, sight in sights.items():
+        if sight is not None and sight.server.is_final:
+            continue
+        broken = broken_rules(sight, asked, now) if sight else ["unread"]
+        watch.demand(not broken, "sent although another waits", invocation, server_id, "breaks", broken)
+        is_recent = sight is not None and now - sight.oldest_at <= YOUNG + SHORT
+        watch.demand(is_recent, "sent although another was not read again", invocation, server_id)
+        watch.demand(record.ready_looks[server_id], "sent after one look", invocation, server_id)
+        if watch.violations:
+            return
+
+
+def check_protection(watch: "Watch", invocation: Invocation, server_id: str) -> None:
+    """Check that termination protection is turned on only for a request, and neither late nor in a rollback."""
+    asked, said = invocation.asked, invocation.record.stack_statuses
+    is_asked = asked.sets_protection and asked.may_finalize and server_id in invocation.meant
+    watch.demand(is_asked, "protected unasked", invocation, server_id)
+    if asked.request:
+        watch.demand(invocation.record.answering_since is None, "protected after the answer", invocation, server_id)
+        goes_forward = all(status in FORWARD for _, status in said)
+        watch.demand(goes_forward, "protected for a stack that does not go forward", invocation, said[-1:])
+    sight = invocation.record.sights.get(server_id)
+    broken = broken_rules(sight, asked, sight.heard_at) if sight else ["unread"]
+    watch.demand(not broken, "protected although not ready", invocation, server_id, broken)
 
 
 def check_any(watch: "Watch", invocation: Invocation, invariant: str) -> None:

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from tests.simulation.aws.invocation import Invocation, Sight
+from tests.simulation.aws.invocation import Asked, Invocation, Sight
 from tests.simulation.aws.truth import Server
 from tests.simulation.aws.weather import LONGEST_LAG
+from tests.simulation.watch.acceptance import is_protected
 from tests.simulation.watch.table import broken_rules
 
 # Seconds at the end of Lambda's time that are too short for a pause and another read.
@@ -18,12 +19,14 @@ def truth_about(watch: "Watch", server: Server) -> Sight:
     """Return what a read without delay or fault would return for *server*, as given, with all other current data."""
     job = watch.mgn.jobs[server.cutover.job_id] if server.cutover else None
     instance = server.launched and watch.mgn.instances[server.launched.instance_id]
+    instance_id = server.launched.instance_id if server.launched else None
     return Sight(
         server=server,
         seen_at=watch.machine.now,
         job=job if job and job.is_listed else None,
         log=job.log if job and not job.log_error else None,
         instance=instance if instance and instance.is_known else None,
+        accepted=watch.sources.accepted(server.id, instance_id),
     )
 
 
@@ -56,8 +59,15 @@ def has_excuse(watch: "Watch", invocation: Invocation, server_id: str) -> bool:
     """
     Return whether there was an obstacle for the invocation to finalize *server_id*.
 
-    A fault counts only if it affected a call about that server, including its job, log and instance.
+    A fault counts only if it affected a call about that server, including its job, log and instance.  If all or none
+    were to be finalized, an obstacle for another server counts, too.
     """
+    about = invocation.meant if invocation.asked.all_or_nothing else ()
+    return any(has_obstacle(watch, invocation, id_) for id_ in (server_id, *about))
+
+
+def has_obstacle(watch: "Watch", invocation: Invocation, server_id: str) -> bool:
+    """Return whether there was an obstacle for the invocation with *server_id* itself."""
     sight = invocation.record.sights.get(server_id)
     if not watch.mgn.servers[server_id].exists or any(f.concerns(server_id) for f in invocation.record.faults):
         return True
@@ -65,4 +75,12 @@ def has_excuse(watch: "Watch", invocation: Invocation, server_id: str) -> bool:
         return True
     if sight is None:
         return False
-    return not sight.server.is_final and bool(broken_rules(sight, invocation.asked, sight.seen_at))
+    return not sight.server.is_final and (
+        bool(broken_rules(sight, invocation.asked, sight.seen_at)) or lacks_protection(sight, invocation.asked)
+    )
+
+
+def lacks_protection(sight: Sight, asked: Asked) -> bool:
+    """Return whether termination protection had to be turned on, but was not read as on since."""
+    is_asked = "termination-protection" in asked.rules - asked.waived
+    return is_asked and not is_protected(sight)

@@ -5,7 +5,8 @@ It shares no code with the function's own rules, so that a mistake in one of the
 """
 
 from tests.simulation.aws.invocation import Asked, Sight
-from tests.simulation.aws.truth import APPROVED, Launch, Launched
+from tests.simulation.aws.truth import APPROVED, Instance, Launch, Launched
+from tests.simulation.watch.acceptance import PASS, verdicts
 
 # For an instance that an older test launched.
 OF_OTHERS = "CLEANUP_FAIL"
@@ -36,11 +37,16 @@ def _holds(sight: Sight, asked: Asked, now: float) -> dict[str, bool]:
         "mgn-checks": launched is None or all(status == "PASSED" for _, status in launched.checks),
         "instance-present": health is not None and health.state in {"pending", "running", "stopping", "stopped"},
         "post-launch-actions": launch is not None and _actions_are_done(launch),
-        "instance-status": health is not None
-        and (health.state, health.system, health.instance, health.attached_ebs) == ("running", "ok", "ok", "ok"),
+        "instance-status": health is not None and _is_healthy(health),
         "soak": not asked.soak_minutes or _is_old_enough(sight, asked.soak_minutes, now),
         "approval": not asked.needs_approval or server.approval == APPROVED,
+        **{rule: verdict == PASS for rule, verdict in verdicts(sight, asked, now).items()},
     }
+
+
+def _is_healthy(health: Instance) -> bool:
+    checks = (health.state, health.system, health.instance, health.attached_ebs)
+    return checks == ("running", "ok", "ok", "ok") and health.application != "impaired"
 
 
 def _log_is_good(sight: Sight) -> bool:

@@ -7,6 +7,8 @@ The invariants, each checked at the time at which it could be violated:
   with the same evidence, for a server that was not requested, in a dry run, with too little time left, after the
   response, for a request for which CloudFormation no longer waits, or for a stack that does not go forward
   (``sends.py``);
+- with optional rules, it is sent only while the change calendars are known to be open and were asked again, and after
+  termination protection was read as on; with AllOrNothing, the first one only after two looks at all (``sends.py``);
 - MarkAsArchived is never sent without a request, for a server that is not finalized, with too little time left, or
   after the response (here);
 - at most one finalization of a cutover has an effect (here);
@@ -20,9 +22,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from tests.simulation.aws.invocation import Invocation
+from tests.simulation.aws.invocation import Invocation, Sight
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.requests import Request
+from tests.simulation.aws.sources import Sources
 from tests.simulation.aws.truth import Server
 from tests.simulation.virtual.machine import Machine
 from tests.simulation.watch import answers, reports, sends
@@ -61,9 +64,12 @@ class Watch:
         oldest_evidence: Age of the oldest evidence at a write, in seconds.
     """
 
-    def __init__(self, machine: Machine, mgn: Mgn, requests: list[Request], *, is_traced: bool) -> None:
+    def __init__(
+        self, machine: Machine, mgn: Mgn, sources: Sources, requests: list[Request], *, is_traced: bool
+    ) -> None:
         self.machine = machine
         self.mgn = mgn
+        self.sources = sources
         self.requests = requests
         self.said: dict[tuple[int, tuple[str, ...]], dict[str, str]] = {}
         self.violations: list[Violation] = []
@@ -95,6 +101,16 @@ class Watch:
 
     def shown(self, invocation: Invocation, server: Server) -> None:
         self.note(invocation, "is shown", server)
+
+    def looks_again(self, invocation: Invocation, before: Sight) -> None:
+        """Count the looks that found a server ready."""
+        if not broken_rules(before, invocation.asked, self.machine.now):
+            invocation.record.ready_looks[before.server.id] += 1
+
+    def protects(self, invocation: Invocation, server_id: str) -> None:
+        self.counts["termination protection turned on"] += 1
+        self.note(invocation, "turns on termination protection of", server_id)
+        sends.check_protection(self, invocation, server_id)
 
     def sends(self, invocation: Invocation, server_id: str) -> None:
         self.counts["FinalizeCutover sent"] += 1
