@@ -32,7 +32,7 @@ ACTIVE = 900.0  # seconds in which requests are sent
 CALM = 1500.0  # seconds after which there are no more faults
 REST = 9000.0  # seconds after which every stack operation has ended
 # How often a history has optional rules, and how often an owner comes between two calls then.
-OPTIONAL, MEDDLING = 0.4, 0.02
+OPTIONAL, MEDDLING = 0.5, 0.02
 TEST_JOB = "mgnjob-ofatest0000000000"
 
 
@@ -140,6 +140,8 @@ class _History:
 
     def _come_when_launched(self, server_id: str) -> None:
         """Send all requests at the same time, directly after the launch, to provoke races."""
+        if self._owners:
+            self._owners.launched(server_id)
         if self._has_automation:
             self._automation.tell_launched(server_id)
         comers = [self._stacks.begin, self._stacks.begin, self._ask_directly]

@@ -52,14 +52,14 @@ class Owners:
         for name, kind in {**ALARMS, **names}.items():
             alarm = Alarm(name=name, kind=kind, state="OK", since=chance.choice((LONG_AGO, LONG_AGO, None)))
             self._sources.alarms.put(name, alarm)
-            if chance.random() < 0.15:
+            if chance.random() < 0.08:
                 self._set_alarm(name)
         self._sources.calendars.put(BY_HAND, Calendar(state="OPEN"))
         if chance.random() < 0.2:
             self._change_calendar()
         self._schedule(chance.choice(("OPEN", "OPEN", "CLOSED")), until)
         self._sources.validator.put(VALIDATOR, Validator())
-        if chance.random() < 0.3:
+        if chance.random() < 0.2:
             self._change_validator()
         for _ in range(chance.choice((0, 1, 3, 6, 10))):
             self._machine.after(chance.uniform(0, until), self.do_something)
@@ -89,30 +89,36 @@ class Owners:
     def instance_appeared(self, instance_id: str) -> None:
         """Create what belongs to a launched instance, and let it change in the next minutes."""
         chance = self._chance
-        spot = chance.random() < 0.1
-        self._sources.protections.put(instance_id, Protection(is_on=not spot and chance.random() < 0.6, is_spot=spot))
-        volumes = tuple(f"vol-{number}-{instance_id}" for number in range(chance.choice((1, 1, 2, 2, 0))))
+        spot = chance.random() < 0.06
+        self._sources.protections.put(instance_id, Protection(is_on=not spot and chance.random() < 0.5, is_spot=spot))
+        volumes = tuple(f"vol-{number}-{instance_id}" for number in range(chance.choice((1, 1, 1, 1, 2, 2, 0))))
         self._sources.volumes.put(instance_id, volumes)
-        if chance.random() < 0.9:
+        if chance.random() < 0.95:
             self._set_health(instance_id, "initializing")
-            healths = ("ok",) * 6 + ("insufficient-data", "impaired", "not-applicable")
-            self._later(partial(self._set_health, instance_id, chance.choice(healths)), 0, 60)
+            healths = ("ok",) * 12 + ("insufficient-data", "impaired", "not-applicable")
+            self._later(partial(self._set_health, instance_id, chance.choice(healths)), 0, chance.choice((5, 60)))
         for volume in volumes:
             self._sources.snapshots.put(volume, ())
-            self._plan_snapshots(volume)
+            if chance.random() < 0.3:
+                self._later(partial(self._snap, volume, "completed", "person"), 0, 20)
+
+    def launched(self, server_id: str) -> None:
+        """Plan the snapshots of a launched instance."""
+        launched = self._mgn.servers[server_id].launched
+        if launched and launched.instance_id in self._sources.volumes:
+            for volume in self._sources.volumes[launched.instance_id]:
+                self._plan_snapshots(volume)
 
     def _plan_snapshots(self, volume: str) -> None:
         chance = self._chance
         if chance.random() < 0.3:
-            self._later(partial(self._snap, volume, "completed", "person"), 0, 20)
-        if chance.random() < 0.3:
-            self._later(partial(self._snap, volume, "completed", "mgn"), 30, 300)
-        if chance.random() < 0.85:
-            begin = chance.uniform(20, chance.choice((60, 250)))
+            self._later(partial(self._snap, volume, "completed", "mgn"), 0, 60)
+        if chance.random() < 0.9:
+            begin = chance.uniform(0, chance.choice((5, 30, 200)))
             maker = chance.choice(("person", "person", "dlm"))
             self._later(partial(self._snap, volume, "pending", maker), begin, begin)
-            end = chance.choice(("completed",) * 8 + ("error", "error", "recoverable"))
-            self._later(partial(self._end_snapshots, volume, end), begin, begin + 60)
+            end = chance.choice(("completed",) * 8 + ("error", "recoverable"))
+            self._later(partial(self._end_snapshots, volume, end), begin, begin + chance.choice((5, 60)))
 
     def _later(self, effect: Callable[[], object], begin: float, end: float) -> None:
         self._machine.after(self._chance.uniform(begin, end), effect)
@@ -232,12 +238,11 @@ class Conditions:
     def of_request(self, *, is_single: bool) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
         """Return fields of a direct request, their meaning, and the names of rules to waive."""
         chance = self._chance
-        if chance.random() < 0.2:
-            return {}, {}, []
-        require = self._some(REQUIRABLE) if chance.random() < 0.6 else []
-        alarms = self._some((*ALARMS, *ALARMS, NO_ALARM)) if chance.random() < 0.4 else []
-        calendars = self._some((BY_SCHEDULE, BY_HAND, BY_HAND, NO_CALENDAR)) if chance.random() < 0.4 else []
-        sets, together = chance.random() < 0.25, not is_single and chance.random() < 0.5
+        kinds = chance.sample(("require", "alarms", "calendars", "sets"), chance.choice((0, 1, 1, 1, 1, 2, 2, 3, 4)))
+        require = self._some(REQUIRABLE) if "require" in kinds else []
+        alarms = self._some(tuple(ALARMS), NO_ALARM) if "alarms" in kinds else []
+        calendars = self._some((BY_SCHEDULE, BY_HAND), NO_CALENDAR) if "calendars" in kinds else []
+        sets, together = "sets" in kinds, not is_single and chance.random() < 0.5
         rules = {*require, *(["alarms"] if alarms else []), *(["change-calendar"] if calendars else [])}
         rules |= {"termination-protection"} if sets else set()
         waived = [rule for rule in sorted(rules) if chance.random() < 0.08]
@@ -255,5 +260,6 @@ class Conditions:
         }
         return fields, meaning, waived
 
-    def _some(self, names: tuple[str, ...]) -> list[str]:
-        return list(dict.fromkeys(self._chance.sample(names, self._chance.choice((1, 1, 1, 2, len(names))))))
+    def _some(self, names: tuple[str, ...], missing: str | None = None) -> list[str]:
+        found = self._chance.sample(names, self._chance.choice((1, 1, 1, 1, 2, len(names))))
+        return [*found, missing] if missing and self._chance.random() < 0.08 else found
