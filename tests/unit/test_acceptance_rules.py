@@ -13,6 +13,7 @@ from finalize_cutover.cutover.acceptance.termination_protection import Terminati
 from finalize_cutover.cutover.acceptance.validator import ValidatorAnswer, ValidatorRule
 from finalize_cutover.cutover.errors import MgnRefusedError, MgnUnavailableError
 from finalize_cutover.cutover.finalize.finalize import finalize
+from finalize_cutover.cutover.finalize.write_window import WriteWindow
 from finalize_cutover.cutover.ports import Found
 from finalize_cutover.cutover.readiness.judge import judge
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
@@ -63,7 +64,8 @@ class Source:
     def validate(self, servers):
         return self.read([server.source_server_id for server in servers])
 
-    def protect(self, instance_id):
+    def protect(self, instance_id, *, before_send):
+        before_send()
         self.items[instance_id] = True
 
 
@@ -333,7 +335,7 @@ def test_no_write_is_sent_after_the_announced_closing_time():
 def test_protection_that_is_not_read_back_stops_the_write():
     aws = FakeAws(ready())
     source = Source({INSTANCE: False})
-    source.protect = lambda _instance_id: None
+    source.protect = lambda _instance_id, **_: None
 
     (report,) = run(aws, TerminationProtectionRule(source, sets=True, clock=aws.clock))
 
@@ -348,6 +350,17 @@ def test_protection_is_set_only_if_the_stack_goes_forward():
     run(aws, TerminationProtectionRule(source, sets=True, clock=aws.clock), guard=guard)
 
     assert source.items == {INSTANCE: False}
+
+
+def test_protection_is_not_set_after_the_response():
+    aws = FakeAws(ready())
+    source = Source({INSTANCE: False})
+    window = WriteWindow()
+    window.close()
+
+    (report,) = run(aws, TerminationProtectionRule(source, sets=True, clock=aws.clock), window=window)
+
+    assert (report.outcome, source.items) == (Outcome.FAILED, {INSTANCE: False})
 
 
 def test_of_many_servers_only_those_that_pass_everything_else_are_asked_one_by_one():
@@ -405,7 +418,8 @@ def test_a_group_of_which_one_instance_cannot_be_protected_is_not_finalized():
     aws = FakeAws(ready(SERVER), ready(OTHER_SERVER, instance_id="i-spot", launch_instance="i-spot"))
     source = Source({INSTANCE: False, "i-spot": False})
 
-    def protect(instance_id):
+    def protect(instance_id, *, before_send):
+        before_send()
         if instance_id == "i-spot":
             raise MgnRefusedError("no Spot Instances")
         source.items[instance_id] = True

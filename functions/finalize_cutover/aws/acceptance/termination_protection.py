@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from finalize_cutover.aws.batches import without_unknown
+from finalize_cutover.aws.before_send import checked
 from finalize_cutover.aws.errors import translated
 from finalize_cutover.aws.time_limit import TimeLimit
 from finalize_cutover.cutover.errors import CutoverError, MgnRefusedError
@@ -65,20 +66,20 @@ class AwsTerminationProtection:
         value = answer.get("DisableApiTermination", {}).get("Value")
         return [value if isinstance(value, bool) else None]
 
-    def protect(self, instance_id: str) -> None:
+    def protect(self, instance_id: str, *, before_send: Callable[[], None]) -> None:
         """
-        Turn termination protection on.
+        Turn termination protection on; *before_send* is called just before, and nothing is sent if it raises.
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html
         """
+
+        def send() -> None:
+            with checked(before_send):
+                self._writer().modify_instance_attribute(InstanceId=instance_id, DisableApiTermination={"Value": True})
+
         try:
             with translated("ec2:ModifyInstanceAttribute"):
-                self._limit.run(
-                    lambda: self._writer().modify_instance_attribute(
-                        InstanceId=instance_id, DisableApiTermination={"Value": True}
-                    ),
-                    within=ATTEMPT,
-                )
+                self._limit.run(send, within=ATTEMPT)
         except MgnRefusedError as error:
             # Otherwise the hint is that of a missing permission, which is most often not deployed.
             hint = SPOT if error.code == "UnsupportedOperation" else f"{NOT_ALLOWED} {error.hint}"

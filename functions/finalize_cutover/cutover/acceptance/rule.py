@@ -1,7 +1,7 @@
 """What the optional rules have in common."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -50,9 +50,14 @@ class AcceptanceRule(ABC):
         """Return when a write that rests on *_evidence* must have been sent; None if this rule sets no limit."""
         return None
 
-    def prepare(self, _server: SourceServer) -> None:  # noqa: B027 - most rules have nothing to do
+    def prepare(self, _server: SourceServer, _before_send: Callable[[], None]) -> None:  # noqa: B027 - most rules have nothing to do
         """
         Do what must precede the write for a source server that is ready.
+
+        Args:
+            _server: The source server.
+
+            _before_send: Called just before a change is sent; if it raises, nothing is sent.
 
         Raises:
             CutoverError: It failed, so nothing must be finalized.

@@ -1,6 +1,6 @@
 """The rule ``termination-protection``: nobody terminates the launched instance by mistake."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -25,8 +25,8 @@ class TerminationProtection(Protocol):
     def protected(self, instance_ids: Collection[str]) -> Found[bool | None]:
         """Return whether each of *instance_ids* is protected; None if EC2 does not say."""
 
-    def protect(self, instance_id: str) -> None:
-        """Turn termination protection on."""
+    def protect(self, instance_id: str, *, before_send: Callable[[], None]) -> None:
+        """Turn termination protection on; *before_send* is called just before, and nothing is sent if it raises."""
 
 
 class TerminationProtectionRule(AcceptanceRule):
@@ -70,12 +70,12 @@ class TerminationProtectionRule(AcceptanceRule):
         self._unprotected.add(instance_id)
         return passes(f"{words} off, and will be turned on")
 
-    def prepare(self, server: SourceServer) -> None:
+    def prepare(self, server: SourceServer, before_send: Callable[[], None]) -> None:
         """Turn it on where it is off, and read it back."""
         instance_id = server.instance_id
         if not self._sets or instance_id not in self._unprotected:
             return
-        self._protection.protect(instance_id)
+        self._protection.protect(instance_id, before_send=before_send)
         for _ in range(LOOKS):
             found = self._protection.protected([instance_id])
             if found.items.get(instance_id):

@@ -1,6 +1,6 @@
 """The optional rules in a run: what is read late, and what is checked or done just before a write."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -92,15 +92,15 @@ class Acceptance:
         """Return when a write that rests on *evidence* must have been sent, according to the optional rules."""
         return min(filter(None, (rule.good_until(evidence) for rule in self._needed)), default=None)
 
-    def prepare(self, server: SourceServer) -> None:
+    def prepare(self, server: SourceServer, before_send: Callable[[], None]) -> None:
         """
-        Do what must precede the write for *server*.
+        Do what must precede the write for *server*; *before_send* is called just before a change is sent.
 
         Raises:
             CutoverError: It failed, so nothing must be finalized.
         """
         for rule in self._needed:
-            rule.prepare(server)
+            rule.prepare(server, before_send)
 
     def _refused(self, rule: AcceptanceRule, obstacle: Finding, ready: Ready) -> Result:
         obstacle = named(obstacle, rule.name, rule.hint, self._policy)

@@ -26,9 +26,22 @@ class WriteWindow:
             OutOfTimeError: The response has been sent.
         """
         with self._lock:
-            if self._is_closed:
-                raise OutOfTimeError(f"Source server {server_id} was not finalized: the response was already sent.")
+            self._check(server_id)
             self._in_flight[server_id] = None
+
+    def check(self, server_id: str) -> None:
+        """
+        Check that no response was sent, before a change that is not the write itself.
+
+        Raises:
+            OutOfTimeError: The response has been sent.
+        """
+        with self._lock:
+            self._check(server_id)
+
+    def _check(self, server_id: str) -> None:
+        if self._is_closed:
+            raise OutOfTimeError(f"Source server {server_id} was not finalized: the response was already sent.")
 
     def end(self, server_id: str) -> None:
         """Record that the outcome of the write for *server_id* is known."""

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 
-from finalize_cutover.cutover.errors import CutoverError, EvidenceTooOldError, MgnUnavailableError
+from finalize_cutover.cutover.errors import CutoverError, EvidenceTooOldError, MgnUnavailableError, OutOfTimeError
 from finalize_cutover.cutover.ports import Services
 from finalize_cutover.cutover.readiness.finding import Finding
 from finalize_cutover.cutover.report import Outcome, report_on
@@ -151,9 +151,8 @@ class Writer:
     def prepared(self, server: SourceServer) -> CutoverError | None:
         """Do what the optional rules require before the write; return why it failed."""
         try:
-            if self._options.acceptance:
-                self._consented_until()
-            self._acceptance.prepare(server)
+            until = self._consented_until() if self._options.acceptance else self._options.act_until
+            self._acceptance.prepare(server, partial(self._check_preparation, server.id, until))
         except CutoverError as error:
             return error
         return None
@@ -195,6 +194,11 @@ class Writer:
         self._options.window.begin(server_id)
         self._sent.add(server_id)
         self.has_sent = True
+
+    def _check_preparation(self, server_id: str, until: datetime) -> None:
+        self._options.window.check(server_id)
+        if self._clock.now() >= until:
+            raise OutOfTimeError(f"Source server {server_id} was not finalized: too little time was left.")
 
     def finalized(self, server: SourceServer, findings: tuple[Finding, ...], *, changed: bool) -> Result:
         """Return the result for a finalized source server; archive it if the options say so."""
