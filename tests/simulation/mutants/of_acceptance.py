@@ -69,8 +69,8 @@ MUTANTS = (
     Mutant(
         name="keeps the alarms of its first look, however old",
         module="cutover/acceptance/alarms.py",
-        before="        # Python 3.11 cannot call",
-        after='        if hasattr(self, "_kept"):\n            return self._kept\n        # Python 3.11 cannot call',
+        before="        nothing: Found[Alarm] = ",
+        after='        if hasattr(self, "_kept"):\n            return self._kept\n        nothing: Found[Alarm] = ',
         also=(
             (
                 "cutover/acceptance/alarms.py",
