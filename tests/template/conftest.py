@@ -14,8 +14,10 @@ from tests.template.rendered import deployed
 ROOT = Path(__file__).parents[2]
 # Parameters that add permissions to the roles.
 OPTIONS = {
+    "AllowSetTerminationProtection": "true",
     "KmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/0123abcd",
     "MemberRoleName": "FinalizeCutoverMember",
+    "ValidatorFunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:accept:live",
     "WaveApprovalTopicArn": "arn:aws:sns:eu-west-1:111122223333:approvals",
 }
 

@@ -10,7 +10,7 @@ NO_VALUE = "<AWS::NoValue>"
 Document = dict[str, Any]
 
 
-def rendered(value: Any, template: Document, **parameters: str) -> Any:
+def rendered(value: Any, template: Document, **parameters: Any) -> Any:
     """
     Return *value* as deployed, with a placeholder for every value that only AWS knows.
 
@@ -24,7 +24,7 @@ def rendered(value: Any, template: Document, **parameters: str) -> Any:
     return _Deployment(template=template, parameters=parameters).render(value)
 
 
-def deployed(template: Document, **parameters: str) -> dict[str, Document]:
+def deployed(template: Document, **parameters: Any) -> dict[str, Document]:
     """Return the deployed resources for these parameters, by logical ID."""
     deployment = _Deployment(template=template, parameters=parameters)
     return {
@@ -39,7 +39,7 @@ class _Deployment:
     """A template with values for its parameters."""
 
     template: Document
-    parameters: dict[str, str]
+    parameters: dict[str, Any]
 
     def render(self, value: Any) -> Any:
         if isinstance(value, list):
@@ -58,9 +58,15 @@ class _Deployment:
         return {
             "Ref": self._reference,
             "Fn::GetAtt": lambda path: f"<{'.'.join(path)}>",
+            "Fn::Join": lambda parts: parts[0].join(self._list(parts[1])),
             "Fn::If": lambda branches: self.render(branches[1 if self.holds(branches[0]) else 2]),
             "Fn::Sub": self._substituted,
         }
+
+    def _list(self, value: Any) -> list[str]:
+        """Return the members of a list, or of a parameter that is one, whose default is a text."""
+        found = self.render(value)
+        return found.split(",") if isinstance(found, str) else found
 
     def holds(self, condition: Any) -> bool:
         """Return whether *condition* holds: None, a name, or a condition function."""

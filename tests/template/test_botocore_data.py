@@ -12,6 +12,18 @@ from botocore.session import get_session
 from tools.layer import botocore_data, contents, service_model
 
 FULL = Path(botocore.__file__).parent / "data"
+INSTANCE = "i-0123456789abcdef0"
+# One request in each of botocore's protocols, and of each service that is called only for optional rules.
+REQUESTS = {
+    ("cloudformation", "describe_stacks"): {"StackName": "web"},
+    ("cloudwatch", "describe_alarms"): {"AlarmNames": ["web"], "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]},
+    ("ec2", "describe_application_status"): {"InstanceIds": [INSTANCE]},
+    ("ec2", "describe_instance_attribute"): {"InstanceId": INSTANCE, "Attribute": "disableApiTermination"},
+    ("ec2", "modify_instance_attribute"): {"InstanceId": INSTANCE, "DisableApiTermination": {"Value": True}},
+    ("lambda", "invoke"): {"FunctionName": "arn:aws:lambda:eu-west-1:111122223333:function:a:live", "Payload": b"{}"},
+    ("mgn", "finalize_cutover"): {"sourceServerID": "s-0123456789abcdef0"},
+    ("ssm", "get_calendar_state"): {"CalendarNames": ["freeze"]},
+}
 OPERATIONS = contents.load(Path(__file__).parents[2] / "layers" / "runtime" / "contents.toml").operations
 
 
@@ -75,6 +87,35 @@ def test_requests_go_where_they_would_go(session, service, region):
     full = get_session().create_client(service, region_name=region)
 
     assert session.create_client(service, region_name=region).meta.endpoint_url == full.meta.endpoint_url
+
+
+class NotSentError(Exception):
+    """The request was made, and kept from being sent."""
+
+
+def made(session, service, operation, request):
+    """Return URL, body and format headers of a request, without sending it."""
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+    client = session.create_client(service, region_name="eu-west-1", **keys)
+    requests = []
+
+    def keep(request, **_):
+        requests.append(request)
+        raise NotSentError
+
+    client.meta.events.register("before-send", keep)
+    with pytest.raises(NotSentError):
+        getattr(client, operation)(**request)
+    (one,) = requests
+    formats = {name: one.headers.get(name) for name in ("Content-Type", "Smithy-Protocol", "X-Amz-Target")}
+    return one.url, one.body, formats
+
+
+@pytest.mark.parametrize(("service", "operation"), REQUESTS)
+def test_a_request_has_the_bytes_that_the_full_model_gives_it(session, service, operation):
+    request = REQUESTS[service, operation]
+
+    assert made(session, service, operation, request) == made(get_session(), service, operation, request)
 
 
 @pytest.mark.parametrize("service", OPERATIONS)

@@ -5,7 +5,7 @@ import json
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from tests.template.iam import actions_of, is_trusted, statements_of
+from tests.template.iam import is_trusted, listed, statements_of
 from tests.template.rendered import deployed
 
 FUNCTION = "arn:aws:iam::111122223333:role/finalize-cutover-FinalizeCutoverRole-0123ABCD"
@@ -41,10 +41,29 @@ def trust(member):
     return member()["MemberRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
 
 
-def test_the_role_may_do_to_mgn_and_ec2_what_the_function_may_in_its_own_account(member, allowed):
-    own = {action: on for action, on in allowed.items() if action.startswith(("mgn:", "ec2:"))}
+# For these services the function calls the member account; calendars and the validator are in its own account.
+IN_MEMBER = ("mgn:", "ec2:", "cloudwatch:")
 
-    assert actions_of(statements_of("MemberRole", member())) == own
+
+def those_in_member(statements):
+    """Return the statements about services that the function calls in a member account, without their order."""
+    return sorted(
+        json.dumps(one, sort_keys=True) for one in statements if listed(one["Action"])[0].startswith(IN_MEMBER)
+    )
+
+
+@pytest.mark.parametrize("reads", ["true", "false"])
+@pytest.mark.parametrize("writes", ["true", "false"])
+def test_the_role_is_allowed_what_the_function_is_in_its_own_account_with_the_same_parameters(
+    member, transformed, reads, writes
+):
+    options = {"AllowAcceptanceReads": reads, "AllowSetTerminationProtection": writes}
+    own = statements_of("FinalizeCutoverRole", deployed(transformed, **options))
+
+    theirs = statements_of("MemberRole", member(**options))
+
+    assert those_in_member(theirs) == those_in_member(own)
+    assert len(theirs) == len(those_in_member(theirs))
 
 
 def test_where_the_tag_is_enforced_the_role_is_denied_what_the_function_is_in_its_own_account(member, transformed):
@@ -56,9 +75,9 @@ def test_where_the_tag_is_enforced_the_role_is_denied_what_the_function_is_in_it
     assert theirs["Properties"]["Roles"] == ["<MemberRole>"]
 
 
-def test_there_is_nothing_but_the_role_unless_the_tag_is_enforced(member):
-    assert set(member()) == {"MemberRole"}
-    assert set(member(EnforceApprovalTag="true")) == {"MemberRole", "ApprovalPolicy"}
+def test_there_is_nothing_but_the_role_and_its_reads_unless_the_tag_is_enforced(member):
+    assert set(member()) == {"MemberRole", "AcceptancePolicy"}
+    assert set(member(EnforceApprovalTag="true")) == {"MemberRole", "AcceptancePolicy", "ApprovalPolicy"}
 
 
 def test_the_role_lets_the_function_in(trust):
@@ -87,7 +106,13 @@ def test_whoever_deploys_it_must_say_whom_to_trust_and_by_what(example):
     }
 
 
-@pytest.mark.parametrize("name", ["ApprovalTagKey", "ApprovalTagValue", "EnforceApprovalTag"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("AllowAcceptanceReads", "AllowSetTerminationProtection"),
+        *("ApprovalTagKey", "ApprovalTagValue", "EnforceApprovalTag"),
+    ],
+)
 def test_what_the_application_takes_the_example_takes(example, template, name):
     theirs, own = example["Parameters"][name], template["Parameters"][name]
 

@@ -15,17 +15,25 @@ BUS = "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/defa
 MEMBER_ROLE = "arn:<AWS::Partition>:iam::*:role/FinalizeCutoverMember"
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/0123abcd"
 OWN_LOGS = "<FinalizeCutoverLogs.Arn>"
+INSTANCES = "arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:instance/*"
+CALENDARS = "arn:<AWS::Partition>:ssm:<AWS::Region>:*:document/*"
+VALIDATOR = "arn:aws:lambda:eu-west-1:111122223333:function:accept:live"
 FAILURE_QUEUES = ["<FailedInvocations.Arn>", "<FailedRequests.Arn>"]
 
 ALLOWED = {
     "cloudformation:DescribeStacks": STACKS,
+    "cloudwatch:DescribeAlarms": "*",
+    "ec2:DescribeApplicationStatus": "*",
+    "ec2:DescribeInstanceAttribute": INSTANCES,
     "ec2:DescribeInstanceStatus": "*",
     "ec2:DescribeInstances": "*",
     "ec2:DescribeSnapshots": "*",
     "ec2:DescribeVolumes": "*",
+    "ec2:ModifyInstanceAttribute": INSTANCES,
     "events:PutEvents": BUS,
     "kms:Decrypt": KEY,
     "kms:GenerateDataKey": KEY,
+    "lambda:InvokeFunction": VALIDATOR,
     "logs:CreateLogStream": OWN_LOGS,
     "logs:PutLogEvents": OWN_LOGS,
     "mgn:DescribeJobLogItems": JOBS,
@@ -35,12 +43,13 @@ ALLOWED = {
     "mgn:ListApplications": "*",
     "mgn:MarkAsArchived": SOURCE_SERVERS,
     "sqs:SendMessage": FAILURE_QUEUES,
+    "ssm:GetCalendarState": CALENDARS,
     "sts:AssumeRole": MEMBER_ROLE,
     "xray:PutTelemetryRecords": "*",
     "xray:PutTraceSegments": "*",
 }
-# Actions without resource-level permissions only read, or write traces.
-HARMLESS_ANYWHERE = re.compile(r"(mgn|ec2):(Describe|List)\w+|xray:Put\w+")
+# Actions that are allowed everywhere only read, or write traces.
+HARMLESS_ANYWHERE = re.compile(r"(mgn|ec2|cloudwatch):(Describe|List)\w+|xray:Put\w+")
 
 
 def test_the_role_allows_this_and_nothing_else(allowed):

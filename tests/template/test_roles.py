@@ -16,9 +16,21 @@ MEMBER_ROLE = "arn:<AWS::Partition>:iam::444455556666:role/FinalizeCutoverMember
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:approvals"
 NEWS = {"events:source": "finalize-cutover", "events:detail-type": "Cutover Finalization Result"}
 
+INSTANCE = f"arn:<AWS::Partition>:ec2:{OWN}:instance/i-0123456789abcdef0"
+MANAGED = {"aws:ResourceTag/AWSApplicationMigrationServiceManaged": "mgn.amazonaws.com"}
+PROTECTED = {"ec2:Attribute/DisableApiTermination": "true"}
+VALIDATOR = "arn:aws:lambda:eu-west-1:111122223333:function:accept:live"
+SHARED_CALENDAR = "arn:<AWS::Partition>:ssm:<AWS::Region>:444455556666:document/cutovers"
+
 MAY = [
     (FUNCTION, "mgn:FinalizeCutover", SERVER, {}),
     (FUNCTION, "mgn:DescribeJobLogItems", f"{MGN}:job/mgnjob-0123456789abcdef0", {}),
+    (FUNCTION, "cloudwatch:DescribeAlarms", "*", {}),
+    (FUNCTION, "ec2:DescribeInstanceAttribute", INSTANCE, MANAGED),
+    (FUNCTION, "ec2:ModifyInstanceAttribute", INSTANCE, MANAGED | PROTECTED),
+    (FUNCTION, "lambda:InvokeFunction", VALIDATOR, {}),
+    (FUNCTION, "ssm:GetCalendarState", f"arn:<AWS::Partition>:ssm:{OWN}:document/cutovers", {}),
+    (FUNCTION, "ssm:GetCalendarState", SHARED_CALENDAR, {}),
     (FUNCTION, "cloudformation:DescribeStacks", f"arn:<AWS::Partition>:cloudformation:{OWN}:stack/theirs/1", {}),
     (FUNCTION, "events:PutEvents", f"{EVENTS}:event-bus/default", NEWS),
     (FUNCTION, "logs:PutLogEvents", "<FinalizeCutoverLogs.Arn>", {}),
@@ -41,7 +53,19 @@ MAY_NOT = [
     (FUNCTION, "sqs:SendMessage", "<UndeliveredLaunchResults.Arn>", {}),
     (FUNCTION, "sqs:ReceiveMessage", "<FailedRequests.Arn>", {}),
     (FUNCTION, "sts:AssumeRole", MEMBER_ROLE.replace("FinalizeCutoverMember", "Administrator"), {}),
+    (FUNCTION, "ec2:DescribeInstanceAttribute", INSTANCE, {}),
+    (FUNCTION, "ec2:ModifyInstanceAttribute", INSTANCE, PROTECTED),
+    (FUNCTION, "ec2:ModifyInstanceAttribute", INSTANCE, MANAGED),
+    (FUNCTION, "ec2:ModifyInstanceAttribute", INSTANCE, MANAGED | {"ec2:Attribute/UserData": "IyEvYmluL3No"}),
+    (
+        *(FUNCTION, "ec2:ModifyInstanceAttribute", INSTANCE),
+        MANAGED | {"ec2:Attribute/DisableApiTermination": "false"},
+    ),
+    (FUNCTION, "ec2:ModifyInstanceAttribute", INSTANCE.replace("instance/i-", "volume/vol-"), MANAGED | PROTECTED),
     (FUNCTION, "lambda:InvokeFunction", "<FinalizeCutover.Arn>", {}),
+    (FUNCTION, "lambda:InvokeFunction", VALIDATOR.removesuffix(":live"), {}),
+    (FUNCTION, "lambda:InvokeFunction", VALIDATOR.replace(":live", ":next"), {}),
+    (FUNCTION, "ssm:GetCalendarState", SHARED_CALENDAR.replace("<AWS::Region>", "us-east-1"), {}),
     (FUNCTION, "states:SendTaskSuccess", "<FinalizeWave>", {}),
     (MACHINE, "mgn:FinalizeCutover", SERVER, {}),
     (MACHINE, "mgn:DescribeSourceServers", "*", {}),
@@ -59,10 +83,17 @@ MAY_NOT = [
 ]
 # For these services, each role can use only the listed actions.
 ONLY = {
-    "ec2": ({"DescribeInstanceStatus", "DescribeInstances", "DescribeSnapshots", "DescribeVolumes"}, set()),
+    "cloudwatch": ({"DescribeAlarms"}, set()),
+    "ec2": (
+        {
+            *("DescribeApplicationStatus", "DescribeInstanceAttribute", "DescribeInstanceStatus", "DescribeInstances"),
+            *("DescribeSnapshots", "DescribeVolumes", "ModifyInstanceAttribute"),
+        },
+        set(),
+    ),
     "iam": (set(), set()),
     "kms": ({"Decrypt", "GenerateDataKey"}, {"Decrypt", "GenerateDataKey"}),
-    "lambda": (set(), {"InvokeFunction"}),
+    "lambda": ({"InvokeFunction"}, {"InvokeFunction"}),
     "mgn": (
         {
             *("DescribeJobLogItems", "DescribeJobs", "DescribeSourceServers", "ListApplications"),
@@ -72,7 +103,7 @@ ONLY = {
     ),
     "organizations": (set(), set()),
     "secretsmanager": (set(), set()),
-    "ssm": (set(), set()),
+    "ssm": ({"GetCalendarState"}, set()),
     "sts": ({"AssumeRole"}, set()),
 }
 
