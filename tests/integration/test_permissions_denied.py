@@ -56,6 +56,12 @@ def is_denied(client, operation):
         ("ec2", "stop_instances", {"InstanceIds": ["i-0123456789abcdef0"]}),
         ("ec2", "delete_volume", {"VolumeId": "vol-0123456789abcdef0"}),
         ("ec2", "delete_snapshot", {"SnapshotId": "snap-0123456789abcdef0"}),
+        ("ec2", "modify_instance_attribute", {"InstanceId": "i-0123456789abcdef0", "UserData": {"Value": b""}}),
+        ("ec2", "modify_instance_attribute", {"InstanceId": "i-0123456789abcdef0", "DisableApiStop": {"Value": True}}),
+        ("cloudwatch", "set_alarm_state", {"AlarmName": "web", "StateValue": "OK", "StateReason": "said so"}),
+        ("ssm", "get_parameter", {"Name": "secret"}),
+        ("ssm", "send_command", {"DocumentName": "AWS-RunShellScript", "InstanceIds": ["i-0123456789abcdef0"]}),
+        ("lambda", "invoke", {"FunctionName": "arn:aws:lambda:eu-west-1:111122223333:function:another"}),
         ("ec2", "create_tags", {"Resources": ["i-0123456789abcdef0"], "Tags": [{"Key": "a", "Value": "b"}]}),
         ("cloudformation", "delete_stack", {"StackName": "finalize-cutover"}),
         ("events", "put_rule", {"Name": "another", "ScheduleExpression": "rate(1 minute)"}),
@@ -68,7 +74,8 @@ def test_whatever_else_harms_or_leads_further_is_denied(client_of, service, oper
     with pytest.raises(ClientError) as refusal:
         getattr(client_of(service), operation)(**request_)
 
-    assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    # Systems Manager denies with 400.
+    assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == (400 if service == "ssm" else 403)
     assert refusal.value.response["Error"]["Code"] in DENIED
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.integration.accepted import PROPERTIES, VALIDATOR, accept
 from tests.integration.acting import Acting
 
 SERVER = "s-0123456789abcdef0"
@@ -67,18 +68,23 @@ def test_a_sweep_finalizes_tells_and_audits(aws, acting):
     assert [call["status"] for call in aws.calls("events")] == [200]
 
 
-def test_the_role_allows_nothing_that_the_whole_job_does_not_call(aws, acting):
+def test_the_role_allows_nothing_that_the_whole_job_does_not_call(aws, ec2, monkeypatch):
     aws.add_wave(waveID=WAVE)
     aws.add_application(applicationID=APPLICATION, waveID=WAVE)
-    aws.add_source_server("ready", sourceServerID=SERVER, applicationID=APPLICATION)
+    server = aws.add_source_server("ready", sourceServerID=SERVER, applicationID=APPLICATION)
     aws.add_source_server("ready", sourceServerID=OTHER_SERVER, tags=APPROVED)
     aws.add_source_server("finalized", sourceServerID=FINALIZED, staging=True)
     aws.advance(100 * 60)
-    properties = {"WaveID": WAVE, "WaitMinutes": 0, "Archive": True}
+    accept(aws, ec2, server["launchedInstance"]["ec2InstanceID"], is_protected=False)
+    aws.set_validator(VALIDATOR, answerEach={"verdict": "PASS"})
+    monkeypatch.setenv("VALIDATOR_FUNCTION_ARN", VALIDATOR)
+    acting = Acting(aws, monkeypatch, AllowSetTerminationProtection="true", ValidatorFunctionArn=VALIDATOR)
+    rules = {**PROPERTIES, "Require": [*PROPERTIES["Require"], "validator"], "SetTerminationProtection": True}
+    properties = {"WaveID": WAVE, "WaitMinutes": 0, "Archive": True, **rules}
 
     acting.answers("Update", properties, old_properties=properties, physical_resource_id=WAVE)
     acting.asks({"action": "sweep"})
 
     called = {f"{call['service']}:{call['operation']}" for call in aws.calls()}
-    assert called == acting.role.actions
+    assert {"lambda:InvokeFunction" if one == "lambda:Invoke" else one for one in called} == acting.role.actions
     assert {call["status"] for call in aws.calls()} == {200}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.integration.accepted import ACCEPTING, RULES, accept
 from tests.integration.acting import AUDITING, LOOKING, SELECTING, Acting
 
 SERVER = "s-0123456789abcdef0"
@@ -32,6 +33,10 @@ HANDLERS = {
         lambda acting: acting.asks({"waveID": WAVE, "waitMinutes": 0, "archive": True}),
         {*SELECTING, *FINALIZING, "mgn:MarkAsArchived"},
     ),
+    "a direct request with the optional rules": (
+        lambda acting: acting.asks({"sourceServerID": SERVER, "waitMinutes": 0, **RULES}),
+        {*FINALIZING, *ACCEPTING, "ssm:GetCalendarState"},
+    ),
     "a direct request to check": (
         lambda acting: acting.asks({"action": "check", "waveID": WAVE}),
         {*SELECTING, *LOOKING},
@@ -52,16 +57,16 @@ HANDLERS = {
 
 
 @pytest.fixture
-def acting(aws, monkeypatch):
-    """The function with the role of a deployed stack, and a wave with one ready server."""
-    acting = Acting(aws, monkeypatch)
+def acting(aws, ec2, monkeypatch):
+    """The function with the role of a deployed stack, and a wave with one ready server, which is accepted."""
     aws.add_wave(waveID=WAVE)
     aws.add_application(applicationID=APPLICATION, waveID=WAVE)
     tags = {"FinalizeCutover": "approved"}
-    aws.add_source_server("ready", sourceServerID=SERVER, applicationID=APPLICATION, tags=tags)
+    server = aws.add_source_server("ready", sourceServerID=SERVER, applicationID=APPLICATION, tags=tags)
     aws.add_source_server("finalized", sourceServerID=FINALIZED, staging=True)
     aws.advance(100 * 60)
-    return acting
+    accept(aws, ec2, server["launchedInstance"]["ec2InstanceID"])
+    return Acting(aws, monkeypatch)
 
 
 @pytest.mark.parametrize("handler", HANDLERS)

@@ -2,8 +2,10 @@
 
 import pytest
 
+from local.client import LocalAws
 from local.deploy.function import HANDLER
 from local.lambda_runtime import functions
+from tests.integration.accepted import ACCEPTING, CALENDAR, RULES, accept
 from tests.integration.acting import AUDITING, LOOKING, SELECTING
 from tests.integration.member_accounts import Members
 
@@ -25,6 +27,10 @@ HANDLERS = {
     "a direct request to finalize": (
         lambda acting: acting.asks({"accountID": MEMBER, "waveID": WAVE, "waitMinutes": 0, "archive": True}),
         {*SELECTING, *LOOKING, *ACTING},
+    ),
+    "a direct request with the optional rules": (
+        lambda acting: acting.asks({"accountID": MEMBER, "sourceServerID": SERVER, "waitMinutes": 0, **RULES}),
+        {*LOOKING, *ACCEPTING, "mgn:FinalizeCutover"},
     ),
     "a direct request to check": (
         lambda acting: acting.asks({"action": "check", "accountID": MEMBER, "sourceServerID": SERVER}),
@@ -50,9 +56,13 @@ def members(aws, monkeypatch):
         aws.add_wave(waveID=WAVE, accountID=MEMBER)
         aws.add_application(applicationID=APPLICATION, waveID=WAVE, accountID=MEMBER)
         options = {"applicationID": APPLICATION, "accountID": MEMBER}
-        aws.add_source_server("ready", sourceServerID=SERVER, tags=tags, **options)
+        server = aws.add_source_server("ready", sourceServerID=SERVER, tags=tags, **options)
         aws.add_source_server("finalized", sourceServerID=FINALIZED, staging=True, accountID=MEMBER)
         aws.advance(100 * 60)
+        instance_id = server["launchedInstance"]["ec2InstanceID"]
+        accept(LocalAws(aws.url, account=MEMBER), entered[MEMBER].client("ec2"), instance_id)
+        aws.set_calendar(CALENDAR)
+        aws.clear_calls()
         return entered
 
     yield members
@@ -61,7 +71,7 @@ def members(aws, monkeypatch):
 
 def called(aws):
     """Return (action, status) of all calls to the services in the role of a member account."""
-    calls = [*aws.calls("mgn"), *aws.calls("ec2")]
+    calls = [*aws.calls("mgn"), *aws.calls("ec2"), *aws.calls("cloudwatch")]
     return {(f"{one['service']}:{one['operation']}", one["status"]) for one in calls}
 
 
@@ -92,3 +102,52 @@ def test_by_default_no_tag_is_asked_for(members):
     report = members({}).acting.asks({"accountID": MEMBER, "sourceServerID": SERVER, "waitMinutes": 0})
 
     assert report["outcome"] == "FINALIZED"
+
+
+def unprotected(entered):
+    """Turn termination protection of the server's instance off, as the administrator; return the instance ID."""
+    ec2 = entered[MEMBER].client("ec2")
+    (server,) = entered[MEMBER].client("mgn").describe_source_servers(filters={"sourceServerIDs": [SERVER]})["items"]
+    instance_id = server["launchedInstance"]["ec2InstanceID"]
+    ec2.modify_instance_attribute(InstanceId=instance_id, DisableApiTermination={"Value": False})
+    return instance_id
+
+
+def request(**fields):
+    return {"accountID": MEMBER, "sourceServerID": SERVER, "waitMinutes": 0, **fields}
+
+
+@pytest.mark.parametrize(("allowed", "outcome"), [("true", "FINALIZED"), ("false", "FAILED")])
+def test_termination_protection_is_turned_on_only_where_the_member_allows_it(members, allowed, outcome):
+    entered = members(AllowSetTerminationProtection=allowed)
+    instance_id = unprotected(entered)
+
+    report = entered.acting.asks(request(setTerminationProtection=True))
+
+    ec2 = entered[MEMBER].client("ec2")
+    answer = ec2.describe_instance_attribute(InstanceId=instance_id, Attribute="disableApiTermination")
+    assert (report["outcome"], answer["DisableApiTermination"]["Value"]) == (outcome, allowed == "true")
+
+
+@pytest.mark.parametrize(
+    ("fields", "action"),
+    [
+        ({"alarms": RULES["alarms"]}, "cloudwatch:DescribeAlarms"),
+        ({"require": ["application-status"]}, "ec2:DescribeApplicationStatus"),
+        ({"require": ["termination-protection"]}, "ec2:DescribeInstanceAttribute"),
+    ],
+)
+def test_a_rule_may_read_nothing_where_the_member_does_not_allow_it(members, fields, action):
+    report = members(AllowAcceptanceReads="false").acting.asks(request(**fields))
+
+    assert report["outcome"] == "FAILED"
+    assert f"{action} failed with " in report["error"]["message"]
+    assert report["error"]["hint"].startswith(
+        f"Allow {action} in the policies of the function's role, or of the member"
+    )
+
+
+def test_a_calendar_needs_nothing_of_the_member(members):
+    entered = members(AllowAcceptanceReads="false")
+
+    assert entered.acting.asks(request(changeCalendars=[CALENDAR]))["outcome"] == "FINALIZED"
