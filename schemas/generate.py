@@ -2,7 +2,8 @@
 Generates the JSON Schemas of the function's inputs and outputs from its types; ``--check`` only compares them.
 
 This module adds what msgspec cannot derive from the types: a request has exactly one selector; a request with
-``approvedInstances`` does not waive the approval; reports are complete; CloudFormation sends every scalar as a string.
+``approvedInstances`` does not waive the approval; reports are complete; CloudFormation sends every scalar as a string;
+a validator function is asked about a limited number of source servers, and has three verdicts.
 """
 
 import json
@@ -12,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from finalize_cutover.aws.acceptance.validator import MOST_CHARACTERS, SERVERS_PER_CALL
+from finalize_cutover.cutover.acceptance.validator import ValidatorAnswer, ValidatorRequest
 from finalize_cutover.cutover.audit.report import AuditReport, FleetAuditReport
 from finalize_cutover.cutover.fleet_report import FleetReport
 from finalize_cutover.cutover.report import Report
@@ -31,9 +34,15 @@ ANSWERS = (Report, FleetReport, AuditReport, FleetAuditReport, SelectionReport, 
 LEFT_OUT_AT_TIMES = {"checksPassed", "cutoverLaunchedAt", "rulesPassed", "sourceServer"}
 # A check that passed has no hint.
 LEFT_OUT_OF = {"FindingReport": {"hint"}}
+ID_OF_SERVER = "^s-[0-9a-zA-Z]{17}$"
 APPROVED_AND_WAIVED: Schema = {
     "required": ["waive", "approvedInstances"],
     "properties": {"waive": {"contains": {"const": "approval"}}, "approvedInstances": {"type": "object"}},
+}
+# The function reads any verdict, so that an unknown one blocks only its own source server.
+VERDICTS: Schema = {
+    "description": "PASS; WAIT, if it can pass later; BLOCK, if somebody must act",
+    "enum": ["PASS", "WAIT", "BLOCK"],
 }
 AS_TEXT: dict[str, Schema] = {
     "integer": {"type": "string", "pattern": "^[0-9]+$"},
@@ -53,6 +62,8 @@ def schemas() -> dict[str, Schema]:
             _input(Properties, "Properties of Custom::FinalizedCutover")
         ),
         "report.schema.json": _output(),
+        "validator-request.schema.json": _to_the_validator(),
+        "validator-response.schema.json": _from_the_validator(),
     }
 
 
@@ -102,6 +113,30 @@ def _output() -> Schema:
         for name, definition in definitions.items()
     }
     return {"$schema": DRAFT, "title": title, "anyOf": list(roots), "$defs": complete}
+
+
+def _to_the_validator() -> Schema:
+    root, definitions = _defined(ValidatorRequest)
+    complete = {name: _complete(definition, set()) for name, definition in definitions.items()}
+    servers = complete["ValidatorRequest"]["properties"]["servers"]
+    servers |= {"minItems": 1, "maxItems": SERVERS_PER_CALL, "description": "The source servers to validate."}
+    return {"$schema": DRAFT, "title": "What the validator function receives", **root, "$defs": complete}
+
+
+def _from_the_validator() -> Schema:
+    root, definitions = _defined(dict[str, ValidatorAnswer])
+    answer = definitions["ValidatorAnswer"]
+    answer["description"] = answer["description"].split("\n")[0]
+    answer["properties"]["verdict"] = VERDICTS
+    answer["properties"]["reason"]["description"] = f"The first {MOST_CHARACTERS} characters are shown."
+    title = "What the validator function returns: a verdict for each source server that it was asked about"
+    limits = {"propertyNames": {"pattern": ID_OF_SERVER}, "maxProperties": SERVERS_PER_CALL}
+    return {"$schema": DRAFT, "title": title, **root, **limits, "$defs": definitions}
+
+
+def _defined(kind: Any) -> tuple[Schema, dict[str, Schema]]:
+    (root,), definitions = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
+    return root, definitions
 
 
 def _complete(definition: Schema, optional: set[str]) -> Schema:

@@ -20,7 +20,13 @@ from tests.unit.fakes import FakeAws
 from tests.unit.invocations import invocation
 
 ROOT = Path(__file__).parents[2]
-NAMES = ["properties.schema.json", "report.schema.json", "request.schema.json"]
+NAMES = [
+    "properties.schema.json",
+    "report.schema.json",
+    "request.schema.json",
+    "validator-request.schema.json",
+    "validator-response.schema.json",
+]
 TOKEN = {"ServiceToken": "arn:aws:lambda:eu-west-1:111122223333:function:finalize-cutover"}
 CHECKER = FormatChecker()
 
