@@ -126,7 +126,7 @@ lint: $(DEV) $(SAM) $(CHECKOV) ## Check style, types, templates and known weakne
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/bandit --quiet --configfile pyproject.toml --recursive bench functions local reporting schemas tools
+	.venv/bin/bandit --quiet --configfile pyproject.toml --recursive bench examples functions local reporting schemas tools
 	@# Not in .cfnlintrc, because SAM's cfn-lint reads that file too, and does not have these rules.
 	.venv/bin/cfn-lint --append-rules cfn_lint_serverless.rules
 	.venv-sam/bin/sam validate --lint

@@ -95,7 +95,7 @@ def test_every_path_that_checkov_leaves_out_has_a_reason(root, checkov):
 
 
 def test_every_finding_of_checkov_that_is_suppressed_has_a_reason(root):
-    templates = [yaml_parse(path.read_text()) for path in [root / "template.yaml", *root.glob("examples/*.yaml")]]
+    templates = [yaml_parse(path.read_text()) for path in [root / "template.yaml", *root.glob("examples/**/*.yaml")]]
     reasons = {key: why for template in templates for key, why in suppressed(template).items()}
 
     assert ("FinalizeCutover", "CKV_AWS_117") in reasons
