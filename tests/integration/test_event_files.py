@@ -55,6 +55,7 @@ def test_there_are_these_files():
         "custom_resource_update",
         "cutover_launch_failed",
         "cutover_launch_succeeded",
+        "direct_accepted",
         "direct_check",
         "direct_finalize",
         "sweep",
@@ -74,6 +75,23 @@ def test_a_direct_request_finalizes(aws, state):
 
     report = lambda_handler(load("direct_finalize"), CONTEXT)
 
+    assert (report["outcome"], state()) == ("FINALIZED", "CUTOVER")
+
+
+def test_a_direct_request_finalizes_what_is_accepted(aws, ec2, state):
+    server = aws.add_source_server("ready", sourceServerID=SERVER)
+    instance_id = server["launchedInstance"]["ec2InstanceID"]
+    first = lambda_handler(load("direct_accepted"), CONTEXT)
+    aws.add_snapshot(instance_id)
+    ec2.modify_instance_attribute(InstanceId=instance_id, DisableApiTermination={"Value": True})
+    for name in ("shop-errors", "shop-latency"):
+        aws.set_alarm(name, state="OK", minutesAgo=61)
+    aws.set_calendar("change-freeze")
+
+    report = lambda_handler(load("direct_accepted"), CONTEXT)
+
+    obstacles = [finding["rule"] for finding in first["readiness"] if finding["verdict"] != "PASS"]
+    assert obstacles == ["alarms", "termination-protection", "backup", "change-calendar"]
     assert (report["outcome"], state()) == ("FINALIZED", "CUTOVER")
 
 
