@@ -1,4 +1,4 @@
-"""Chapter 3: approve by tag; an event and the schedule finalize; then an audit looks for leftovers."""
+"""Chapter 4: approve by tag; an event and the schedule finalize; then an audit looks for leftovers."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ EARLY, LATE, UNAPPROVED = NAMES
 
 def run(aws: LocalAws, expectations: Expectations) -> None:
     """Turn automation on, launch three source servers, and run the sweep twice."""
-    heading("3. Automation: finalize only source servers that are approved and ready; then audit for leftovers")
+    heading("4. Automation: finalize only source servers that are approved and ready; then audit for leftovers")
     state = Stack(aws.url, "finalize-cutover").deploy(REPOSITORY / "template.yaml", {"FinalizeOnLaunch": "ENABLED"})
     show_status(state, "template.yaml with FinalizeOnLaunch=ENABLED")
     aws.add_source_server("ready", sourceServerID=EARLY, hostname="web-04", tags=APPROVED, leftovers=["volume"])

@@ -13,6 +13,9 @@ from local.server import start
 # The CodeUri of the function.
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 
+# Variables of the user's environment that would change what the function does.
+SETTINGS = ("AWS_", "APPROVAL_TAG_", "AUTOMATION_", "CHANGE_CALENDARS", "VALIDATOR_FUNCTION_ARN")
+
 # The demo must not call a real account, whatever environment it runs in.
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "demo",
@@ -34,7 +37,7 @@ ENVIRONMENT = {
 @contextmanager
 def local_aws() -> Iterator[LocalAws]:
     """Serve a local AWS, and set the environment so that boto3 calls only this one."""
-    for name in [name for name in os.environ if name.startswith(("AWS_", "APPROVAL_TAG_"))]:
+    for name in [name for name in os.environ if name.startswith(SETTINGS)]:
         del os.environ[name]
     os.environ.update(ENVIRONMENT)
     sys.path.insert(0, str(FUNCTIONS))

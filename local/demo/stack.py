@@ -1,4 +1,4 @@
-"""Chapter 2: the stack events of a user's stack: refused, created, updated and deleted."""
+"""Chapter 3: the stack events of a user's stack: refused, created, updated and deleted."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ SERVER = "s-0123456789abcdef0"
 
 def run(aws: LocalAws, expectations: Expectations) -> None:
     """Deploy the application, then a user's stack that uses its custom resource."""
-    heading("2. CloudFormation: a stack continues only after the cutover is finalized")
+    heading("3. CloudFormation: a stack continues only after the cutover is finalized")
     deploy_function.register(aws.url, moto_patches.installed().endpoint.host)
     application = Stack(aws.url, "finalize-cutover").deploy(REPOSITORY / "template.yaml")
     show_status(application, "template.yaml")
