@@ -112,12 +112,30 @@ def test_options_reach_the_function_with_every_batch(machine):
     assert summary["counts"] == {"FINALIZED": 3}
 
 
+def test_what_must_be_accepted_reaches_the_function_with_every_batch(here, machine):
+    here.set_alarm("shop-errors", state="ALARM")
+    here.set_calendar("change-freeze", state="CLOSED")
+    machine.seed(dict.fromkeys(FEW, "ready"))
+    accepted = {"alarms": ["shop-errors"], "require": ["backup"], "changeCalendars": ["change-freeze"]}
+
+    summary = machine.run({"waveID": WAVE, "waitMinutes": 0, "setTerminationProtection": True, **accepted})
+
+    [entry] = machine.results(summary["results"])["SUCCEEDED"]
+    reports = json.loads(entry["Output"])["servers"]
+    found = [[finding["rule"] for finding in report["readiness"]] for report in reports]
+    assert [set(rules) for rules in found] == [{"alarms", "backup", "change-calendar"}] * len(FEW)
+    assert (summary["action"], summary["counts"]) == ("check", {"BLOCKED": 3})
+
+
 @pytest.mark.parametrize(
     ("request_", "error", "cause"),
     [
         ({"waveID": "wave-1"}, "InvalidRequestError", 'waveID is "wave-1"; allowed: wave- and 17 letters or digits.'),
         ({"waveID": WAVE, "soakMinutes": "60"}, "InvalidRequestError", 'soakMinutes is "60"'),
         ({"waveID": WAVE, "action": "audit"}, "InvalidRequestError", "action is audit; allowed: finalize or check."),
+        ({"waveID": WAVE, "allOrNothing": True}, "InvalidRequestError", "allOrNothing is true; allowed: false"),
+        ({"waveID": WAVE, "allOrNothing": "true"}, "InvalidRequestError", 'allOrNothing is "true"; allowed: true or f'),
+        ({"waveID": WAVE, "require": ["validator"]}, "InvalidRequestError", "ValidatorFunctionArn is empty"),
         ({}, "InvalidRequestError", "Nothing is given"),
         ({"waveID": "wave-fedcba9876543210f"}, "EmptySelectionError", "wave-fedcba9876543210f"),
     ],
