@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import boto3
 import pytest
 
 from local.admin import Admin
@@ -120,6 +121,33 @@ def test_the_handler_runs_in_a_process_of_its_own(typed):
     report = json.loads(typed(block("Call the function without Docker", "sh")))
 
     assert (report["sourceServerID"], report["outcome"]) == (SERVER, "WOULD_FINALIZE")
+
+
+def report_in(printed):
+    """Return the report, which follows the metrics."""
+    return json.loads(re.search(r"^\{\n.*", printed, re.DOTALL | re.MULTILINE)[0])
+
+
+def test_evidence_that_is_created_as_the_page_says_is_accepted_until_it_changes(typed, url):
+    blocks = re.findall(r"^```sh\n(.*?)^```", chapter("Evidence of acceptance"), re.DOTALL | re.MULTILINE)
+    send = block("Call the function without Docker", "sh").replace("direct_check", "direct_accepted")
+    [server] = boto3.client("mgn", endpoint_url=url).describe_source_servers()["items"]
+    instance_id = server["launchedInstance"]["ec2InstanceID"]
+    # The environment of the tests has no AWS CLI, so its two commands are replaced.
+    shell = f'LOCAL={url}/local-aws\naws() {{ [ "$1" = ec2 ] || echo {instance_id}; }}\n'
+    protected = {"InstanceId": instance_id, "DisableApiTermination": {"Value": True}}
+    boto3.client("ec2", endpoint_url=url).modify_instance_attribute(**protected)
+
+    create, spoil, validate = [shell + commands for commands in blocks]
+    typed(create + spoil)
+    refused = report_in(typed(send))
+    typed(create)
+    accepted = report_in(typed(send))
+    typed(validate)
+
+    assert "\naws ec2 modify-instance-attribute --instance-id $INSTANCE --disable-api-termination\n" in create
+    assert {f["rule"] for f in refused["readiness"] if f["verdict"] != "PASS"} == {"alarms", "change-calendar"}
+    assert accepted["outcome"] == "FINALIZED"
 
 
 def test_every_scenario_is_on_the_page():
