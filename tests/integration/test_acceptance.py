@@ -80,6 +80,7 @@ def nothing(_aws, _instance):
     """Change nothing."""
 
 
+TWICE = f'{{"{SERVER}":{{"verdict":"BLOCK"}},"{SERVER}":{{"verdict":"PASS"}}}}'
 ROWS = [
     # application-status
     (of_instance(**OK), REQUIRE_STATUS, "PASS", "is ok"),
@@ -129,20 +130,24 @@ ROWS = [
     (validator("PASS"), REQUIRE_VALIDATOR, "PASS", "the validator function says PASS"),
     (validator("WAIT", reason="warming up"), REQUIRE_VALIDATOR, "WAIT", "says WAIT: warming up"),
     (validator("BLOCK", reason="no login page"), REQUIRE_VALIDATOR, "BLOCK", "says BLOCK: no login page"),
-    (validator("FINE"), REQUIRE_VALIDATOR, "BLOCK", "says FINE"),
+    (validator("FINE"), REQUIRE_VALIDATOR, "BLOCK", "says neither PASS nor WAIT nor BLOCK"),
     (validator("BLOCK", reason="a\u202eb\nc"), REQUIRE_VALIDATOR, "BLOCK", "says BLOCK: ab c"),
     (validator("BLOCK", reason="x" * 1000), REQUIRE_VALIDATOR, "BLOCK", f"says BLOCK: {'x' * 299}…"),
+    (validator("PA\u202eSS"), REQUIRE_VALIDATOR, "BLOCK", "says neither PASS nor WAIT nor BLOCK"),
+    (validator(answer={SERVER: {"verdict": "PASS", "because": 1}}), REQUIRE_VALIDATOR, "BLOCK", "have the shape"),
+    (validator(body=f'{{"{SERVER}":{{"verdict":"BLOCK","verdict":"PASS"}}}}'), REQUIRE_VALIDATOR, "BLOCK", "have the"),
+    (validator(body=TWICE), REQUIRE_VALIDATOR, "BLOCK", "does not have the shape"),
     (validator(answer={}), REQUIRE_VALIDATOR, "BLOCK", "left it out of its answer"),
     (validator(answer=["PASS"]), REQUIRE_VALIDATOR, "BLOCK", "does not have the shape"),
     (validator(answer={SERVER: "PASS"}), REQUIRE_VALIDATOR, "BLOCK", "does not have the shape"),
     (validator(body="certainly"), REQUIRE_VALIDATOR, "BLOCK", "does not have the shape"),
-    (validator(body=f'"{"x" * 262_144}"'), REQUIRE_VALIDATOR, "BLOCK", "is longer than 262144 bytes"),
-    (validator("PASS", functionError="Unhandled"), REQUIRE_VALIDATOR, "BLOCK", "says BLOCK: it failed (Unhandled)"),
+    (validator(body=f'"{"x" * 262_144}"'), REQUIRE_VALIDATOR, "BLOCK", "it is longer than 262144 bytes"),
+    (validator("PASS", functionError="Unhandled"), REQUIRE_VALIDATOR, "BLOCK", "cannot be used: it failed (Unhandled)"),
     (
         validator(answer={SERVER: {"verdict": "PASS"}, "s-00000000000000009": {"verdict": "PASS"}}),
         REQUIRE_VALIDATOR,
         "BLOCK",
-        "names s-00000000000000009, which it was not asked about",
+        "it names s-00000000000000009, which was not in the request",
     ),
 ]
 RULES = {
@@ -230,7 +235,7 @@ def test_a_validator_that_gives_no_answer_is_waited_for(caller, instance, fault)
     report = caller.ask(SERVER, **REQUIRE_VALIDATOR)
 
     assert (report["outcome"], finding(report, "validator")[0]) == ("NOT_READY", "WAIT")
-    assert "it gave no answer" in finding(report, "validator")[1]
+    assert "gave no answer within 7.5 s" in finding(report, "validator")[1]
 
 
 def test_termination_protection_is_set_and_read_back_before_the_write(caller, instance):
@@ -338,6 +343,17 @@ def test_one_hundred_alarms_are_one_call_and_more_with_a_prefix_are_pages(caller
         ({"setTerminationProtection": "yes"}, 'setTerminationProtection is "yes"; allowed: true or false'),
         ({"allOrNothing": 1}, "allOrNothing is 1; allowed: true or false"),
         ({"validatorFunctionArn": VALIDATOR}, "validatorFunctionArn"),
+        ({"require": ["backup", "backup"]}, 'require contains "backup" more than once; allowed: each name once'),
+        ({"alarms": ["web\n"]}, "alarms[0] is"),
+        ({"alarms": ["a\u202eb"]}, "alarms[0] is"),
+        (
+            {"setTerminationProtection": True, "waive": ["termination-protection"]},
+            "waive contains termination-protection and setTerminationProtection is given; allowed: one of the two",
+        ),
+        (
+            {"accountID": "444455556666", **ALARMS},
+            "and the rule alarms is switched on; allowed: with the parameter MemberRoleName",
+        ),
     ],
 )
 def test_bad_input_is_refused_in_one_sentence_and_nothing_is_called(caller, instance, request_, words):
@@ -347,6 +363,20 @@ def test_bad_input_is_refused_in_one_sentence_and_nothing_is_called(caller, inst
     assert type(caught.value).__name__ == "InvalidRequestError"
     assert words in str(caught.value)
     assert caller.aws.operations() == []
+
+
+def test_a_validator_function_that_does_not_exist_is_said(caller, instance):
+    report = caller.ask(SERVER, **REQUIRE_VALIDATOR)
+
+    assert (report["outcome"], report["error"]["code"]) == ("FAILED", "ResourceNotFoundException")
+    assert report["error"]["hint"] == "Correct ValidatorFunctionArn."
+
+
+def test_automation_with_a_malformed_calendar_is_refused(caller, instance, monkeypatch):
+    monkeypatch.setenv("CHANGE_CALENDARS", "release freeze")
+
+    with pytest.raises(Exception, match='ChangeCalendars is "release freeze"; allowed: 1 to 10 names or ARNs'):
+        caller.send({"action": "sweep"})
 
 
 def test_the_rule_validator_needs_its_function(caller, instance, monkeypatch):

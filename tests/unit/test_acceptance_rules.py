@@ -90,7 +90,7 @@ def test_application_status(fact, policy, verdict):
     assert found(ApplicationStatusRule(Source({})), fact, policy)[0] == verdict
 
 
-ALARM = Alarm(name="web", state="OK", since=LONG_AGO)
+ALARM = Alarm(name="web", label="web", state="OK", since=LONG_AGO)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_alarms(alarms, policy, verdict):
 
 
 def test_of_many_alarms_five_are_named():
-    alarms = tuple(replace(ALARM, name=f"web-{number}", state="ALARM") for number in range(8))
+    alarms = tuple(replace(ALARM, label=f"web-{number}", state="ALARM") for number in range(8))
 
     assert found(AlarmsRule(Source({}), names=["web"]), alarms)[1].endswith("alarm web-4 is ALARM, and 3 more")
 
@@ -363,23 +363,31 @@ def test_protection_is_not_set_after_the_response():
     assert (report.outcome, source.items) == (Outcome.FAILED, {INSTANCE: False})
 
 
+def many(count, *, waiting=()):
+    """Return the IDs and the evidence of ready servers with an instance each; those with an index in *waiting* wait."""
+    servers = [f"s-{number:017}" for number in range(count)]
+    boots = ["WAITING" if number in waiting else "SUCCEEDED" for number in range(count)]
+    evidence = [
+        ready(server_id, instance_id=f"i-{server_id[2:]}", launch_instance=f"i-{server_id[2:]}", first_boot=boot)
+        for server_id, boot in zip(servers, boots, strict=True)
+    ]
+    return servers, evidence
+
+
 def test_of_many_servers_only_those_that_pass_everything_else_are_asked_one_by_one():
-    servers = [f"s-{number:017}" for number in range(20)]
-    evidence = [ready(s, instance_id=f"i-{s[2:]}", launch_instance=f"i-{s[2:]}") for s in servers]
-    evidence[3] = ready(servers[3], instance_id="i-waits", launch_instance="i-waits", first_boot="WAITING")
+    servers, evidence = many(20, waiting=[3])
     aws = FakeAws(*evidence)
     source = Source({each.server.instance_id: True for each in evidence})
 
     run(aws, TerminationProtectionRule(source, sets=False, clock=aws.clock), server_ids=servers)
 
     asked = [instance_id for ids in source.asked for instance_id in ids]
-    assert (len(aws.finalized), len(asked), "i-waits" in asked) == (19, 19, False)
+    assert (len(aws.finalized), len(asked), evidence[3].server.instance_id in asked) == (19, 19, False)
 
 
 @pytest.mark.parametrize("differences", [{"dry_run": True}, {"all_or_nothing": True}])
 def test_a_dry_run_and_a_group_ask_for_them_in_their_look(differences):
-    servers = [f"s-{number:017}" for number in range(20)]
-    evidence = [ready(s, instance_id=f"i-{s[2:]}", launch_instance=f"i-{s[2:]}") for s in servers]
+    servers, evidence = many(20)
     aws = FakeAws(*evidence)
     source = Source({each.server.instance_id: True for each in evidence[1:]})
 
@@ -392,8 +400,7 @@ def test_a_dry_run_and_a_group_ask_for_them_in_their_look(differences):
 
 
 def test_what_is_read_just_before_the_write_can_prevent_it():
-    servers = [f"s-{number:017}" for number in range(20)]
-    evidence = [ready(s, instance_id=f"i-{s[2:]}", launch_instance=f"i-{s[2:]}") for s in servers]
+    servers, evidence = many(20)
     aws = FakeAws(*evidence)
     source = Source({each.server.instance_id: each is not evidence[5] for each in evidence})
 
@@ -404,9 +411,9 @@ def test_what_is_read_just_before_the_write_can_prevent_it():
 
 
 def test_what_cannot_be_read_just_before_the_write_prevents_it():
-    servers = [f"s-{number:017}" for number in range(20)]
-    aws = FakeAws(*(ready(s, instance_id=f"i-{s[2:]}", launch_instance=f"i-{s[2:]}") for s in servers))
-    source = Source({f"i-{s[2:]}": True for s in servers}, errors=[MgnRefusedError("denied")])
+    servers, evidence = many(20)
+    aws = FakeAws(*evidence)
+    source = Source({each.server.instance_id: True for each in evidence}, errors=[MgnRefusedError("denied")])
 
     reports = run(aws, TerminationProtectionRule(source, sets=False, clock=aws.clock), server_ids=servers)
 
@@ -435,3 +442,99 @@ def test_a_group_of_which_one_instance_cannot_be_protected_is_not_finalized():
 
     assert [report.outcome for report in reports] == [Outcome.BLOCKED, Outcome.FAILED]
     assert aws.writes == []
+
+
+@pytest.mark.parametrize("differences", [{"dry_run": True}, {"all_or_nothing": True}])
+def test_what_was_not_read_because_a_server_only_waits_does_not_block_it(differences):
+    servers, evidence = many(12, waiting=[5])
+    aws = FakeAws(*evidence)
+    source = Source({each.server.instance_id: True for each in evidence})
+
+    reports = run(
+        aws, TerminationProtectionRule(source, sets=False, clock=aws.clock), server_ids=servers, **differences
+    )
+
+    assert reports[5].outcome == Outcome.NOT_READY
+    assert "termination-protection" not in {finding.rule for finding in reports[5].readiness}
+
+
+def test_a_group_of_many_waits_for_the_one_that_waits():
+    servers, evidence = many(12, waiting=[5])
+    aws = FakeAws(*evidence)
+    source = Source({each.server.instance_id: True for each in evidence})
+    aws.clock.after(20, lambda: aws.set(many(12)[1][5]))
+
+    reports = run(
+        aws,
+        TerminationProtectionRule(source, sets=False, clock=aws.clock),
+        server_ids=servers,
+        all_or_nothing=True,
+        wait=120,
+    )
+
+    assert {report.outcome for report in reports} == {Outcome.FINALIZED}
+
+
+def test_after_the_turn_on_the_finding_says_so():
+    aws = FakeAws(ready())
+
+    (report,) = run(aws, TerminationProtectionRule(Source({INSTANCE: False}), sets=True, clock=aws.clock))
+
+    reason = next(f.reason for f in report.readiness if f.rule == "termination-protection")
+    assert (report.outcome, reason) == (
+        Outcome.FINALIZED,
+        f"termination protection of its instance {INSTANCE} was turned on",
+    )
+
+
+def test_protection_is_not_set_on_evidence_that_is_too_old_for_the_write():
+    aws = FakeAws(ready())
+    aws.take("DescribeInstanceStatus", 20)
+    source = Source({INSTANCE: False})
+
+    run(aws, TerminationProtectionRule(source, sets=True, clock=aws.clock))
+
+    assert source.items == {INSTANCE: False}
+
+
+def test_late_reads_stop_when_no_write_can_follow():
+    servers, evidence = many(50)
+    aws = FakeAws(*evidence)
+    source = Source({each.server.instance_id: True for each in evidence})
+    read = source.protected
+
+    def slow(ids, *rest):
+        aws.clock.move(1)
+        return read(ids, *rest)
+
+    source.protected = slow
+
+    run(aws, TerminationProtectionRule(source, sets=False, clock=aws.clock), server_ids=servers, act=20)
+
+    assert aws.clock.now() - NOW < timedelta(seconds=35)
+
+
+def test_the_newest_known_closing_time_counts():
+    aws = FakeAws(ready())
+    closing = CalendarState(state="OPEN", changes_at=NOW + timedelta(seconds=8))
+    rule = slow_calendar_rule(aws, lambda calendars: calendars.items.update(weekend=closing))
+    aws.before_sending = lambda: aws.clock.move(6)
+
+    (report,) = run(aws, rule)
+
+    assert (report.outcome, aws.finalized) == (Outcome.NOT_READY, [])
+
+
+def test_an_older_pending_snapshot_is_the_one_that_is_named():
+    failed = replace(SNAPSHOT, id="snap-2", state="error", started_at=NOW)
+
+    assert found(BackupRule(Source({})), volumes(replace(SNAPSHOT, state="pending"), failed)) == (
+        "WAIT",
+        f"snapshot snap-1 of volume {VOLUME} is pending",
+    )
+
+
+def test_that_mgns_snapshots_do_not_count_is_said():
+    reason = found(BackupRule(Source({})), volumes(replace(SNAPSHOT, is_of_mgn=True)))[1]
+
+    assert reason.endswith("after the launch (snapshots with MGN's tag do not count)")

@@ -189,3 +189,43 @@ def test_a_group_that_cannot_be_looked_at_in_time_is_given_up():
     reports = run(aws, act=100)
 
     assert (set(outcomes(reports)), aws.writes) == ({Outcome.FAILED}, [])
+
+
+def test_archiving_a_final_server_is_no_first_write():
+    third = "s-0123456789abcdef2"
+    aws = FakeAws(finalized(SERVER), ready(OTHER_SERVER), ready(third, first_boot="WAITING"))
+
+    reports = run(aws, [*BOTH, third], archive=True, wait=60)
+
+    assert outcomes(reports) == [Outcome.FINALIZED, Outcome.NOT_READY, Outcome.NOT_READY]
+    assert aws.writes == ["MarkAsArchived"]
+
+
+def test_final_servers_are_archived_after_the_writes_of_the_others():
+    aws = FakeAws(finalized(SERVER), ready(OTHER_SERVER))
+
+    run(aws, archive=True)
+
+    assert aws.writes == ["FinalizeCutover", "MarkAsArchived", "MarkAsArchived"]
+
+
+def test_throttled_writes_are_no_first_write():
+    aws = FakeAws(ready(SERVER), ready(OTHER_SERVER))
+    throttled = MgnUnavailableError("slow down", http_status=429, is_throttled=True)
+    aws.fail("FinalizeCutover", *[throttled] * 40)
+    aws.clock.after(60, lambda: aws.set(ready(OTHER_SERVER, first_boot="STOPPED")))
+
+    reports = run(aws, wait=300)
+
+    assert (outcomes(reports), aws.finalized) == ([Outcome.BLOCKED, Outcome.BLOCKED], [])
+
+
+def test_a_server_that_fails_before_anything_was_sent_keeps_the_others_from_being_finalized():
+    aws = FakeAws(ready(SERVER), ready(OTHER_SERVER))
+    aws.take("FinalizeCutover", 20)
+    aws.fail("FinalizeCutover", MgnRefusedError("the role cannot be assumed"))
+
+    reports = run(aws)
+
+    assert sorted(outcomes(reports)) == [Outcome.BLOCKED, Outcome.FAILED]
+    assert aws.finalized == []

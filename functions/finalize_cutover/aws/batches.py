@@ -1,6 +1,7 @@
 """Calls about many resources: in batches, of which one that fails does not affect the others."""
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import TypeVar
 
 from botocore.exceptions import ClientError
@@ -8,6 +9,7 @@ from botocore.exceptions import ClientError
 from finalize_cutover.cutover.batches import in_batches
 from finalize_cutover.cutover.errors import CutoverError
 from finalize_cutover.cutover.ports import Found
+from finalize_cutover.cutover.time_budget import READING
 
 from .errors import translated
 from .time_limit import TimeLimit
@@ -27,7 +29,7 @@ def in_calls(
     size: int,
 ) -> Found[T]:
     """
-    Return what *ask* returns for batches of at most *size* of *ids*.
+    Return what *ask* returns for batches of at most *size* of *ids*, each in the time limit for evidence.
 
     Args:
         ids: IDs or names.
@@ -45,7 +47,7 @@ def in_calls(
     for batch in in_batches(sorted(ids), size):
         try:
             with translated(operation):
-                items |= limit.run(lambda batch=batch: ask(batch))  # type: ignore[misc]  # the batch of this turn
+                items |= limit.run(partial(ask, batch), within=READING)
         except CutoverError as error:
             errors |= dict.fromkeys(batch, error)
     return Found(items={id_: item for id_, item in items.items() if id_ in ids}, errors=errors)

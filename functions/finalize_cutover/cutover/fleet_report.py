@@ -89,7 +89,10 @@ def within_a_state(report: FleetReport) -> FleetReport:
 
 
 def _shorter(report: Report, most: int) -> Report:
-    findings = (msgspec.structs.replace(found, hint=msgspec.UNSET) for found in report.readiness[:most])
+    findings = (
+        msgspec.structs.replace(found, hint=msgspec.UNSET, reason=_cut(found.reason))
+        for found in report.readiness[:most]
+    )
     if error := report.error:
         error = msgspec.structs.replace(error, message=_cut(error.message))
     warnings = tuple(map(_cut, report.warnings))

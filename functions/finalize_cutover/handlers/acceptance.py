@@ -1,15 +1,17 @@
 """Create the optional rules that a request or the deployment switches on; only these are imported."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from finalize_cutover.cutover.acceptance.rule import AcceptanceRule
 from finalize_cutover.cutover.errors import InvalidRequestError
 
+from .fields import Requirable
 from .invocation import Invocation
 from .request import shown
 
-REQUIRABLE = ("application-status", "termination-protection", "backup", "validator")
+REQUIRABLE: tuple[str, ...] = get_args(Requirable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,9 @@ class Wanted:
 
         sets_termination_protection: Whether it is turned on before finalizing.
 
-        names: What a refusal calls ``require`` and ``change_calendars``.
+        is_waived: Whether the rule termination-protection is waived.
+
+        shown_names: What a refusal calls the members of this class.
     """
 
     require: Collection[str] = ()
@@ -36,7 +40,8 @@ class Wanted:
     alarm_prefix: str | None = None
     change_calendars: Collection[str] = ()
     sets_termination_protection: bool = False
-    names: tuple[str, str]
+    is_waived: bool = False
+    shown_names: Mapping[str, str]
 
 
 def acceptance_rules(wanted: Wanted, invocation: Invocation, account_id: str | None) -> tuple[AcceptanceRule, ...]:
@@ -46,7 +51,23 @@ def acceptance_rules(wanted: Wanted, invocation: Invocation, account_id: str | N
     Raises:
         InvalidRequestError: A rule cannot work in this deployment.
     """
-    return tuple(_rules(wanted, invocation, account_id))
+    if wanted.sets_termination_protection and wanted.is_waived:
+        names = wanted.shown_names
+        raise InvalidRequestError(
+            f"{names['waive']} contains termination-protection and {names['set_termination_protection']} is given; "
+            "allowed: one of the two."
+        )
+    rules = tuple(_rules(wanted, invocation, account_id))
+    if (
+        account_id
+        and not invocation.reads_account(account_id)
+        and (named := [r.name for r in rules if r.reads_account])
+    ):
+        raise InvalidRequestError(
+            f"{wanted.shown_names['account_id']} is {shown(account_id)} and the rule {named[0]} is switched on; "
+            "allowed: with the parameter MemberRoleName, because the rule reads that account."
+        )
+    return rules
 
 
 def _rules(wanted: Wanted, invocation: Invocation, account_id: str | None) -> Iterator[AcceptanceRule]:
@@ -84,8 +105,8 @@ def _check_region(wanted: Wanted, invocation: Invocation) -> None:
     for name in wanted.change_calendars:
         if name.startswith("arn:") and _is_elsewhere(name, invocation):
             raise InvalidRequestError(
-                f"{wanted.names[1]} contains {shown(name)}; allowed: calendars in the function's Region "
-                f"{invocation.settings.region}."
+                f"{wanted.shown_names['change_calendars']} contains {shown(name)}; allowed: calendars in the "
+                f"function's Region {invocation.settings.region}."
             )
 
 
@@ -93,8 +114,8 @@ def _validator_arn(wanted: Wanted, invocation: Invocation) -> str:
     arn = invocation.settings.validator_function_arn
     if not arn:
         raise InvalidRequestError(
-            f"{wanted.names[0]} contains validator, but the deployment's ValidatorFunctionArn is empty; allowed: "
-            "validator with ValidatorFunctionArn set."
+            f"{wanted.shown_names['require']} contains validator, but the deployment's ValidatorFunctionArn is empty; "
+            "allowed: validator with ValidatorFunctionArn set."
         )
     if _is_elsewhere(arn, invocation):
         raise InvalidRequestError(

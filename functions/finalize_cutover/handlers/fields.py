@@ -69,14 +69,16 @@ Waive = Annotated[
         "(lifecycle and not-archived cannot be waived)"
     ),
 ]
+Requirable = Literal["application-status", "termination-protection", "backup", "validator"]
 Require = Annotated[
-    tuple[Literal["application-status", "termination-protection", "backup", "validator"], ...],
+    tuple[Requirable, ...],
     Meta(description="a list of the rule names application-status, termination-protection, backup and validator"),
 ]
-# A line break or another control character would break the sentences that name the alarm.
+# A line break, or a character that changes the direction of the text, would break the sentences that name the alarm.
+ALARM_NAME = r"^(?!arn:)[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+$(?!\n)"
 Alarms = Annotated[
     Annotated[
-        tuple[Annotated[str, Meta(pattern=r"^(?!arn:)[^\x00-\x1f\x7f]+$", min_length=1, max_length=255)], ...],
+        tuple[Annotated[str, Meta(pattern=ALARM_NAME, min_length=1, max_length=255)], ...],
         Meta(min_length=1, max_length=100),
     ]
     | None,

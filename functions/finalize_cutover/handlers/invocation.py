@@ -78,6 +78,11 @@ class Invocation:
         own_region = self.settings.region or (own["region"] if own else region)
         return (account_id, region) == (own_account, own_region)
 
+    def reads_account(self, account_id: str) -> bool:
+        """Whether the function can read services other than MGN in an account: its own, or one with a member role."""
+        is_own = self.is_own(account_id=account_id, region=self.settings.region or "")
+        return is_own or self.settings.member_role_name is not None
+
     @property
     def seconds_left(self) -> float:
         """Seconds until the deadline; negative after it."""

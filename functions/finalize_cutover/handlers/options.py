@@ -10,7 +10,7 @@ from finalize_cutover.cutover.readiness.policy import ApprovalTag, ReadinessPoli
 
 from .acceptance import Wanted, acceptance_rules
 from .invocation import Invocation
-from .request import Request, shown_name
+from .request import Request, shown_names
 
 # The default wait; 0 in a dry run.
 WAIT_MINUTES = 10
@@ -57,5 +57,6 @@ def _wanted(request: Request) -> Wanted:
         alarms=request.alarms or (),
         change_calendars=request.change_calendars or (),
         sets_termination_protection=request.set_termination_protection,
-        names=(shown_name(request, "require"), shown_name(request, "change_calendars")),
+        is_waived="termination-protection" in request.waive,
+        shown_names=shown_names(request),
     )

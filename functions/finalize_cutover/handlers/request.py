@@ -13,7 +13,7 @@ from finalize_cutover.cutover.selection import Selection
 
 T = TypeVar("T", bound="Request")
 
-DISTINCT = ("alarms", "change_calendars")
+DISTINCT = ("require", "alarms", "change_calendars")
 SELECTORS = ("source_server_id", "source_server_ids", "application_id", "wave_id")
 
 
@@ -147,9 +147,9 @@ def refusal(kind: type[Any], name: str, value: object, *, at: str = "") -> str:
     return f"{name}{at} is {shown(value)}; allowed: {_allowed(kind, name)}."
 
 
-def shown_name(request: Request, name: str) -> str:
-    """Return what the sender of *request* calls the field *name*."""
-    return _fields(type(request))[name]
+def shown_names(request: Request) -> Mapping[str, str]:
+    """Return what the sender of *request* calls its fields."""
+    return _fields(type(request))
 
 
 def _fields(kind: type[Any]) -> dict[str, str]:

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from finalize_cutover.aws.batches import in_calls
 from finalize_cutover.aws.errors import translated
-from finalize_cutover.aws.json_fields import text, timestamp
+from finalize_cutover.aws.json_fields import identifier, text, timestamp
 from finalize_cutover.aws.time_limit import TimeLimit
 from finalize_cutover.cutover.acceptance.alarms import Alarm
 from finalize_cutover.cutover.ports import Found
+from finalize_cutover.cutover.time_budget import READING
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -48,7 +49,7 @@ class AwsAlarms:
     def with_prefix(self, prefix: str) -> Found[Alarm]:
         """Return every alarm whose name begins with *prefix*."""
         with translated(OPERATION):
-            return Found(items=self._limit.run(lambda: self._listed(AlarmNamePrefix=prefix)))
+            return Found(items=self._limit.run(lambda: self._listed(AlarmNamePrefix=prefix), within=READING))
 
     def _listed(self, **request: Any) -> dict[str, Alarm]:
         paginator: Any = self._client().get_paginator("describe_alarms")
@@ -59,8 +60,9 @@ class AwsAlarms:
 
 def _alarm(item: Any) -> Alarm:
     return Alarm(
-        # Compared with the names of the request, so not cleaned.
+        # The name is compared, the label shown.
         name=str(item["AlarmName"]),
+        label=identifier(item, "AlarmName"),
         state=text(item, "StateValue") or "unknown",
         since=timestamp(item, "StateTransitionedTimestamp"),
         evaluation_state=text(item, "EvaluationState") or None,

@@ -9,6 +9,7 @@ from finalize_cutover.aws.time_limit import TimeLimit
 from finalize_cutover.cutover.acceptance.change_calendar import CalendarState
 from finalize_cutover.cutover.errors import CutoverError
 from finalize_cutover.cutover.ports import Found
+from finalize_cutover.cutover.time_budget import READING
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -58,5 +59,5 @@ class AwsCalendars:
 
     def _state(self, names: list[str]) -> CalendarState:
         with translated(OPERATION):
-            answer = self._limit.run(lambda: self._client().get_calendar_state(CalendarNames=names))
+            answer = self._limit.run(lambda: self._client().get_calendar_state(CalendarNames=names), within=READING)
             return CalendarState(state=text(answer, "State"), changes_at=time(answer, "NextTransitionTime"))

@@ -10,7 +10,7 @@ from finalize_cutover.aws.errors import translated
 from finalize_cutover.aws.time_limit import TimeLimit
 from finalize_cutover.cutover.errors import CutoverError, MgnRefusedError
 from finalize_cutover.cutover.ports import Found
-from finalize_cutover.cutover.time_budget import ATTEMPT
+from finalize_cutover.cutover.time_budget import ATTEMPT, READING
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 # EC2 has no call for several instances.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttribute.html
 WORKERS = 10
-SPOT = "EC2 has no termination protection for Spot Instances: leave SetTerminationProtection out."
 NOT_ALLOWED = "Set the parameter AllowSetTerminationProtection to true."
+# By error code, before the usual hint.
+HINTS = {
+    "UnsupportedOperation": "EC2 has no termination protection for Spot Instances: leave SetTerminationProtection out.",
+    **dict.fromkeys(("AccessDenied", "AccessDeniedException", "UnauthorizedOperation"), NOT_ALLOWED),
+}
 
 
 class AwsTerminationProtection:
@@ -54,7 +58,7 @@ class AwsTerminationProtection:
     def _protected(self, instance_id: str) -> bool | CutoverError | None:
         try:
             with translated("ec2:DescribeInstanceAttribute"):
-                found = self._limit.run(lambda: without_unknown([instance_id], self._attribute))
+                found = self._limit.run(lambda: without_unknown([instance_id], self._attribute), within=READING)
         except CutoverError as error:
             return error
         return found[0] if found else None
@@ -81,6 +85,6 @@ class AwsTerminationProtection:
             with translated("ec2:ModifyInstanceAttribute"):
                 self._limit.run(send, within=ATTEMPT)
         except MgnRefusedError as error:
-            # Otherwise the hint is that of a missing permission, which is most often not deployed.
-            hint = SPOT if error.code == "UnsupportedOperation" else f"{NOT_ALLOWED} {error.hint}"
+            prefix = HINTS.get(error.code, "")
+            hint = f"{prefix} {error.hint}".strip()
             raise MgnRefusedError(str(error), code=error.code, http_status=error.http_status, hint=hint) from error

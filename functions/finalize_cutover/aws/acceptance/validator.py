@@ -1,5 +1,6 @@
 """The customer's validator function through boto3: the port ``Validator`` of the core."""
 
+import json
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -9,9 +10,14 @@ import msgspec
 from finalize_cutover.aws.errors import translated
 from finalize_cutover.aws.json_fields import clean
 from finalize_cutover.aws.time_limit import TimeLimit
-from finalize_cutover.cutover.acceptance.validator import ValidatedServer, ValidatorAnswer, ValidatorRequest
+from finalize_cutover.cutover.acceptance.validator import NoAnswer, ValidatedServer, ValidatorAnswer, ValidatorRequest
 from finalize_cutover.cutover.batches import in_batches
-from finalize_cutover.cutover.errors import MgnUnavailableError
+from finalize_cutover.cutover.errors import (
+    ConflictError,
+    MgnRefusedError,
+    MgnUnavailableError,
+    SourceServerNotFoundError,
+)
 from finalize_cutover.cutover.ports import Found
 from finalize_cutover.cutover.time_budget import READING
 
@@ -25,8 +31,7 @@ WORKERS = 4
 MOST_BYTES = 262_144
 MOST_CHARACTERS = 300  # of a reason
 
-Answers = dict[str, ValidatorAnswer]
-decoder = msgspec.json.Decoder(Answers)
+Answers = dict[str, ValidatorAnswer | NoAnswer]
 
 
 class AwsValidator:
@@ -46,7 +51,7 @@ class AwsValidator:
         self._function_arn = function_arn
         self._limit = limit
 
-    def validate(self, servers: Collection[ValidatedServer]) -> Found[ValidatorAnswer]:
+    def validate(self, servers: Collection[ValidatedServer]) -> Found[ValidatorAnswer | NoAnswer]:
         """Return its answers by source server ID; a source server that it left out is absent."""
         batches = list(in_batches(servers, SERVERS_PER_CALL))
         with ThreadPoolExecutor(min(WORKERS, len(batches))) as pool:
@@ -58,13 +63,19 @@ class AwsValidator:
         try:
             with translated(OPERATION):
                 answer = self._limit.run(lambda: self._invoke(servers), within=READING)
-        except MgnUnavailableError as error:
-            reason = f"it gave no answer ({clean(error.code)})"
-            return dict.fromkeys(ids, ValidatorAnswer(verdict="WAIT", reason=reason))
+        except SourceServerNotFoundError as error:
+            # The function is not found, not a source server.
+            raise MgnRefusedError(
+                str(error), code=error.code, http_status=error.http_status, hint="Correct ValidatorFunctionArn."
+            ) from error
+        except (MgnUnavailableError, ConflictError) as error:
+            reason = f"the validator function gave no answer within {READING.total_seconds()} s ({error.code})"
+            return dict.fromkeys(ids, NoAnswer(can_pass_later=True, reason=reason))
         try:
-            return _read(answer, ids)
+            return dict(_read(answer, ids))
         except UnusableAnswerError as error:
-            return dict.fromkeys(ids, ValidatorAnswer(verdict="BLOCK", reason=str(error)))
+            reason = f"the answer of the validator function cannot be used: {error}"
+            return dict.fromkeys(ids, NoAnswer(can_pass_later=False, reason=reason))
 
     def _invoke(self, servers: list[ValidatedServer]) -> tuple[str | None, bytes]:
         """Return the kind of the function's error, None without one, and the payload."""
@@ -77,22 +88,28 @@ class UnusableAnswerError(Exception):
     """The answer cannot be used; the message says why."""
 
 
-def _read(answer: tuple[str | None, bytes], ids: Collection[str]) -> Answers:
+def _read(answer: tuple[str | None, bytes], ids: Collection[str]) -> dict[str, ValidatorAnswer]:
     failure, payload = answer
     if failure:
         raise UnusableAnswerError(f"it failed ({clean(failure)})")
     if len(payload) > MOST_BYTES:
-        raise UnusableAnswerError(f"its answer is longer than {MOST_BYTES} bytes")
+        raise UnusableAnswerError(f"it is longer than {MOST_BYTES} bytes")
     try:
-        answers = decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise UnusableAnswerError("its answer does not have the shape of validator-response.schema.json") from None
+        answers = msgspec.convert(json.loads(payload, object_pairs_hook=_distinct), dict[str, ValidatorAnswer])
+    except (msgspec.ValidationError, ValueError, RecursionError):
+        raise UnusableAnswerError("it does not have the shape of validator-response.schema.json") from None
     if unasked := answers.keys() - set(ids):
-        raise UnusableAnswerError(f"its answer names {_clipped(min(unasked))}, which it was not asked about")
-    return {
-        id_: ValidatorAnswer(verdict=_clipped(each.verdict), reason=_clipped(each.reason))
-        for id_, each in answers.items()
-    }
+        raise UnusableAnswerError(f"it names {_clipped(min(unasked))}, which was not in the request")
+    # The verdict stays as it is, because it is compared; a cleaned one could equal another one.
+    return {id_: msgspec.structs.replace(each, reason=_clipped(each.reason)) for id_, each in answers.items()}
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return *pairs* as an object; raise ValueError if a name is there twice, because one of the two would be lost."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is there twice")
+    return found
 
 
 def _clipped(text: str) -> str:

@@ -25,7 +25,11 @@ class Alarm:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
 
     Attributes:
-        state: ``StateValue``; None if CloudWatch does not return it.
+        name: The name, as CloudWatch returns it.
+
+        label: The name as it is shown.
+
+        state: ``StateValue``; None for an alarm that does not exist.
 
         since: ``StateTransitionedTimestamp``; None if CloudWatch does not return it.
 
@@ -33,6 +37,7 @@ class Alarm:
     """
 
     name: str
+    label: str
     state: str | None
     since: datetime | None = None
     evaluation_state: str | None = None
@@ -74,10 +79,9 @@ class AlarmsRule(AcceptanceRule):
         nothing: Found[Alarm] = Found(items={})
         named = self._alarms.named(self._names) if self._names else nothing
         listed = self._alarms.with_prefix(self._prefix) if self._prefix else nothing
-        if failed := [*named.errors.values(), *listed.errors.values()]:
-            # An alarm that cannot be read may be about any of the source servers.
-            raise failed[0]
-        common = tuple(named.items.get(name, Alarm(name=name, state=None)) for name in self._names)
+        for error in named.errors.values():
+            raise error
+        common = tuple(named.items.get(name, Alarm(name=name, label=name, state=None)) for name in self._names)
         return Found(items={server.id: (*common, *self._of(server, listed.items.values())) for server in servers})
 
     def _of(self, server: SourceServer, listed: Collection[Alarm]) -> tuple[Alarm, ...]:
@@ -90,16 +94,18 @@ class AlarmsRule(AcceptanceRule):
             ids = " or ".join(id_ for id_ in (server.id, server.application_id) if id_)
             return blocks(f"CloudWatch has no alarm whose name begins with {self._prefix} and {ids}")
         found = [_finding(alarm, policy, now) for alarm in fact]
-        for verdict, make in ((Verdict.BLOCK, blocks), (Verdict.WAIT, waits)):
-            if reasons := [finding.reason for finding in found if finding.verdict == verdict]:
-                return make(_joined(reasons)) if verdict == Verdict.BLOCK else _waiting(found, reasons)
-        return passes(f"all {len(fact)} alarms are OK" if len(fact) > 1 else f"alarm {fact[0].name} is OK")
+        if blocking := [finding.reason for finding in found if finding.verdict == Verdict.BLOCK]:
+            return blocks(_joined(blocking))
+        if waiting := [finding for finding in found if finding.verdict == Verdict.WAIT]:
+            times = [finding.passes_at for finding in waiting if finding.passes_at]
+            return waits(_joined([finding.reason for finding in waiting]), passes_at=max(times, default=None))
+        return passes(f"all {len(fact)} alarms are OK" if len(fact) > 1 else f"alarm {fact[0].label} is OK")
 
 
 def _finding(alarm: Alarm, policy: ReadinessPolicy, now: datetime) -> Finding:
     if alarm.state is None:
-        return blocks(f"alarm {alarm.name} does not exist")
-    words = f"alarm {alarm.name} is {alarm.state}"
+        return blocks(f"alarm {alarm.label} does not exist")
+    words = f"alarm {alarm.label} is {alarm.state}"
     if alarm.state == "INSUFFICIENT_DATA":
         return waits(words)
     if alarm.state != "OK":
@@ -110,13 +116,6 @@ def _finding(alarm: Alarm, policy: ReadinessPolicy, now: datetime) -> Finding:
     if too_young:
         return waits(f"{words} {too_young}", passes_at=passes_at) if alarm.since else blocks(f"{words} {too_young}")
     return passes(words)
-
-
-def _waiting(found: Collection[Finding], reasons: Collection[str]) -> Finding:
-    """Return the finding for alarms of which none blocks."""
-    times = [finding.passes_at for finding in found if finding.verdict == Verdict.WAIT]
-    known = [time for time in times if time]
-    return waits(_joined(reasons), passes_at=max(known) if known else None)
 
 
 def _joined(reasons: Collection[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from finalize_cutover.cutover.evidence import Evidence
 from finalize_cutover.cutover.ports import Found
-from finalize_cutover.cutover.readiness.finding import Finding, blocks, passes, waits
+from finalize_cutover.cutover.readiness.finding import Finding, Verdict, blocks, passes, waits
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from finalize_cutover.cutover.source_server import SourceServer
 
@@ -80,8 +80,8 @@ class BackupRule(AcceptanceRule):
             words = "it is unknown when its launch ended, so no snapshot is known to be newer"
             return waits(words) if evidence.is_launching else blocks(words)
         found = [_finding(volume, launched_at) for volume in fact]
-        for make in (blocks, waits):
-            if reasons := [f.reason for f in found if f.verdict == make("").verdict]:
+        for verdict, make in ((Verdict.BLOCK, blocks), (Verdict.WAIT, waits)):
+            if reasons := [finding.reason for finding in found if finding.verdict == verdict]:
                 return make(", ".join(reasons))
         volumes = "every EBS volume" if len(fact) > 1 else f"volume {fact[0].id}"
         return passes(f"{volumes} has a snapshot; instance store volumes are not covered")
@@ -93,7 +93,8 @@ def _finding(volume: Volume, launched_at: datetime) -> Finding:
     if "completed" in states:
         return passes(f"volume {volume.id} has a snapshot")
     if not made:
-        return waits(f"volume {volume.id} has no snapshot that was started after the launch")
-    newest = max(made, key=lambda snapshot: snapshot.started_at or launched_at)
-    words = f"snapshot {newest.id} of volume {volume.id} is {newest.state}"
-    return waits(words) if "pending" in states else blocks(words)
+        of_mgn = " (snapshots with MGN's tag do not count)" if any(s.is_of_mgn for s in volume.snapshots) else ""
+        return waits(f"volume {volume.id} has no snapshot that was started after the launch{of_mgn}")
+    shown = next((snapshot for snapshot in made if snapshot.state == "pending"), made[-1])
+    words = f"snapshot {shown.id} of volume {volume.id} is {shown.state}"
+    return waits(words) if shown.state == "pending" else blocks(words)

@@ -58,15 +58,20 @@ class ChangeCalendarRule(AcceptanceRule):
         calendars: Systems Manager.
 
         names: Names or ARNs of the calendars.
+
+        clock: The time source.
     """
 
     name = "change-calendar"
     hint = "Wait until the change calendar opens, or change it."
+    reads_account = False
 
     def __init__(self, calendars: Calendars, *, names: Collection[str], clock: Clock) -> None:
         self._calendars = calendars
         self._names = tuple(names)
         self._clock = clock
+        # The answer before the last batch of writes, which is newer than the evidence.
+        self._latest: Asked | None = None
 
     def read(self, servers: Collection[SourceServer]) -> Found[Asked]:
         """Return the same states for each source server."""
@@ -84,7 +89,7 @@ class ChangeCalendarRule(AcceptanceRule):
         asked: Asked = min((each.acceptance[self.name] for each in evidence), key=lambda asked: asked.at)
         if self._clock.now() - asked.at >= JUST_ASKED:
             try:
-                asked = self._ask()
+                asked = self._latest = self._ask()
             except CutoverError as error:
                 return waits(f"the change calendars could not be asked again ({error.code})")
         found = self._judge(asked, self._clock.now())
@@ -92,15 +97,13 @@ class ChangeCalendarRule(AcceptanceRule):
 
     def good_until(self, evidence: Evidence) -> datetime | None:
         """Return when the first of the calendars closes."""
-        asked: Asked = evidence.acceptance[self.name]
-        return min((state.changes_at for state in asked.states.values() if state.changes_at), default=None)
+        answers: list[Asked] = [evidence.acceptance[self.name], *([self._latest] if self._latest else [])]
+        states = [state for asked in answers for state in asked.states.values()]
+        return min((state.changes_at for state in states if state.changes_at), default=None)
 
     def _ask(self) -> Asked:
         at = self._clock.now()
-        found = self._calendars.states(self._names)
-        for error in found.errors.values():
-            raise error
-        return Asked(states=found.items, at=at)
+        return Asked(states=self._calendars.states(self._names).items, at=at)
 
 
 def _finding(name: str, calendar: CalendarState | None, now: datetime) -> Finding:

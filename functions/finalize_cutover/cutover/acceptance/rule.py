@@ -23,11 +23,14 @@ class AcceptanceRule(ABC):
 
         is_read_per_server: Whether reading needs a call per source server, so that of many source servers only those
             that pass all other rules are read.
+
+        reads_account: Whether it reads the account of the source servers; otherwise the function's own.
     """
 
     name: ClassVar[str]
     hint: ClassVar[str]
     is_read_per_server: ClassVar[bool] = False
+    reads_account: ClassVar[bool] = True
 
     @abstractmethod
     def read(self, servers: Collection[SourceServer]) -> Found[Any]:
@@ -50,18 +53,30 @@ class AcceptanceRule(ABC):
         """Return when a write that rests on *_evidence* must have been sent; None if this rule sets no limit."""
         return None
 
-    def prepare(self, _server: SourceServer, _before_send: Callable[[], None]) -> None:  # noqa: B027 - most rules have nothing to do
+    def prepare(
+        self,
+        _evidence: Evidence,
+        *,
+        before_send: Callable[[], None],  # noqa: ARG002 - most rules change nothing
+        until: datetime,  # noqa: ARG002
+    ) -> Finding | None:
         """
-        Do what must precede the write for a source server that is ready.
+        Do what must precede the write for the source server of *_evidence*, which is ready.
 
         Args:
-            _server: The source server.
+            _evidence: Its evidence.
 
-            _before_send: Called just before a change is sent; if it raises, nothing is sent.
+            before_send: Called just before a change is sent; if it raises, nothing is sent.
+
+            until: When it must be done.
+
+        Returns:
+            The finding after the change; None without a change.
 
         Raises:
             CutoverError: It failed, so nothing must be finalized.
         """
+        return None
 
 
 def old_enough(since: datetime | None, policy: ReadinessPolicy, now: datetime) -> tuple[str, datetime | None]:

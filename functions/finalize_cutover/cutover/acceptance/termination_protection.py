@@ -37,6 +37,8 @@ class TerminationProtectionRule(AcceptanceRule):
         protection: EC2.
 
         sets: Whether it is turned on just before finalizing.
+
+        clock: The time source.
     """
 
     name = "termination-protection"
@@ -50,8 +52,6 @@ class TerminationProtectionRule(AcceptanceRule):
         self._protection = protection
         self._sets = sets
         self._clock = clock
-        # IDs of the instances that must be protected before they are finalized.
-        self._unprotected: set[str] = set()
 
     def read(self, servers: Collection[SourceServer]) -> Found[bool | None]:
         """Return by source server ID whether the instance is protected; None if it is unknown."""
@@ -63,25 +63,24 @@ class TerminationProtectionRule(AcceptanceRule):
         if fact is None or instance_id is None:
             return blocks(f"{words} unknown")
         if fact:
-            self._unprotected.discard(instance_id)
             return passes(f"{words} on")
         if not self._sets:
             return blocks(f"{words} off")
-        self._unprotected.add(instance_id)
         return passes(f"{words} off, and will be turned on")
 
-    def prepare(self, server: SourceServer, before_send: Callable[[], None]) -> None:
+    def prepare(self, evidence: Evidence, *, before_send: Callable[[], None], until: datetime) -> Finding | None:
         """Turn it on where it is off, and read it back."""
-        instance_id = server.instance_id
-        if not self._sets or instance_id not in self._unprotected:
-            return
+        server, instance_id = evidence.server, evidence.server.instance_id
+        if not self._sets or instance_id is None or evidence.acceptance[self.name] is not False:
+            return None
         self._protection.protect(instance_id, before_send=before_send)
-        for _ in range(LOOKS):
-            found = self._protection.protected([instance_id])
-            if found.items.get(instance_id):
-                self._unprotected.discard(instance_id)
-                return
-            self._clock.sleep(PAUSE.total_seconds())
+        for look in range(LOOKS):
+            if look:
+                if self._clock.now() + PAUSE >= until:
+                    break
+                self._clock.sleep(PAUSE.total_seconds())
+            if self._protection.protected([instance_id]).items.get(instance_id):
+                return passes(f"termination protection of its instance {instance_id} was turned on")
         raise MgnUnavailableError(
             f"Source server {server.id}: termination protection of instance {instance_id} was turned on, "
             "but EC2 still shows it as off.",

@@ -5,6 +5,7 @@ The types are the source of ``schemas/validator-request.schema.json`` and ``sche
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal, Protocol
 
@@ -39,7 +40,7 @@ class ValidatorRequest(msgspec.Struct, frozen=True, kw_only=True, rename=camel_c
     servers: tuple[ValidatedServer, ...]
 
 
-class ValidatorAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class ValidatorAnswer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     The validator function's answer about one source server.
 
@@ -50,14 +51,23 @@ class ValidatorAnswer(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoAnswer:
+    """The validator function gave no answer, or one that cannot be used."""
+
+    can_pass_later: bool
+    reason: str
+
+
 class Validator(Protocol):
     """The validator function."""
 
-    def validate(self, servers: Collection[ValidatedServer]) -> Found[ValidatorAnswer]:
+    def validate(self, servers: Collection[ValidatedServer]) -> Found[ValidatorAnswer | NoAnswer]:
         """
         Return its answers by source server ID; a source server that it left out is absent.
 
-        An answer that cannot be used is a BLOCK for all source servers of the call; no answer in time is a WAIT.
+        Raises:
+            CutoverError: It could not be called, and a retry does not help.
         """
 
 
@@ -66,26 +76,28 @@ class ValidatorRule(AcceptanceRule):
 
     name = "validator"
     hint = "Ask the owner of the validator function."
+    reads_account = False
 
     def __init__(self, validator: Validator) -> None:
         self._validator = validator
 
-    def read(self, servers: Collection[SourceServer]) -> Found[ValidatorAnswer | None]:
+    def read(self, servers: Collection[SourceServer]) -> Found[ValidatorAnswer | NoAnswer | None]:
         """Return the answers by source server ID; None for one that was left out."""
         found = self._validator.validate([_validated(server) for server in servers])
-        return Found(items={server.id: found.items.get(server.id) for server in servers}, errors=found.errors)
+        return Found(items={server.id: found.items.get(server.id) for server in servers})
 
     def judge(
-        self, fact: ValidatorAnswer | None, _evidence: Evidence, _policy: ReadinessPolicy, _now: datetime
+        self, fact: ValidatorAnswer | NoAnswer | None, _evidence: Evidence, _policy: ReadinessPolicy, _now: datetime
     ) -> Finding:
         if fact is None:
             return blocks("the validator function left it out of its answer")
+        if isinstance(fact, NoAnswer):
+            return waits(fact.reason) if fact.can_pass_later else blocks(fact.reason)
         words = f": {fact.reason}" if fact.reason else ""
-        if fact.verdict == "PASS":
-            return passes(f"the validator function says PASS{words}")
-        if fact.verdict == "WAIT":
-            return waits(f"the validator function says WAIT{words}")
-        return blocks(f"the validator function says {fact.verdict}{words}")
+        for verdict, make in (("PASS", passes), ("WAIT", waits), ("BLOCK", blocks)):
+            if fact.verdict == verdict:
+                return make(f"the validator function says {verdict}{words}")
+        return blocks(f"the validator function says neither PASS nor WAIT nor BLOCK{words}")
 
 
 def _validated(server: SourceServer) -> ValidatedServer:

@@ -1,17 +1,21 @@
 """The run of a request with ``AllOrNothing``: nothing is finalized until everything can be."""
 
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
+from finalize_cutover.cutover.errors import CutoverError
+from finalize_cutover.cutover.ports import Services
 from finalize_cutover.cutover.readiness.finding import Finding, Verdict
 from finalize_cutover.cutover.readiness.hints import HINTS
 from finalize_cutover.cutover.report import Outcome
 from finalize_cutover.cutover.selection import Known
+from finalize_cutover.cutover.source_server import SourceServer
 
+from .options import FinalizeOptions
 from .pace import LARGEST_BATCH, WORKERS
 from .ready import Ready
-from .result import failed_to_act, not_ready
+from .result import Result, failed_to_act, not_ready
 from .run import MOST_FRUITLESS_LOOKS, FinalizeRun
 
 # At most so many source servers are named in a reason; the others are counted.
@@ -29,21 +33,44 @@ class GroupRun(FinalizeRun):
     ready, is reported, and the same request can be sent again.
     """
 
-    _cannot_pass = False
+    def __init__(
+        self, options: FinalizeOptions, services: Services, publish: Callable[[Collection[Result]], None]
+    ) -> None:
+        super().__init__(options, services, publish)
+        self._cannot_pass = False
+        # Servers that were final when they were read.  They are archived after the writes of the others.
+        self._final: dict[str, SourceServer] = {}
 
     def go_through(self, server_ids: Collection[str], known: Known | None) -> None:
         """Read all *server_ids* twice, and finalize them if all are final or ready both times."""
+        members = list(server_ids)
         for _ in range(MOST_FRUITLESS_LOOKS):
-            if self._writer.has_sent:
+            if not members or self._writer.has_effect:
                 break
-            ready = self._look_at_all(server_ids, known)
+            members = self._go_through_group(members, known)
             known = None
-            if ready and not self._options.dry_run:
-                ready = self._prepare(ready) and self._look_at_all(list(ready), None)
-            server_ids = self._act(ready)
-            if not server_ids:
-                return
-        super().go_through(server_ids, None) if self._writer.has_sent else self._give_up_all(server_ids)
+        if self._writer.has_effect:
+            super().go_through(members, None)
+        else:
+            self._give_up_all(members)
+        super()._settle_finalized(list(self._final.values()))
+        self._final.clear()
+
+    def _go_through_group(self, members: Collection[str], known: Known | None) -> list[str]:
+        """Do all of it once; return the IDs to read again."""
+        ready = self._look_at_all(members, known)
+        if ready and not self._options.dry_run:
+            ready = self._prepare(ready) and self._look_at_all(list(ready), None)
+        unsent = self._act(ready)
+        if unsent and not self._writer.has_effect:
+            # A server that failed before anything was sent keeps the others from being finalized.
+            still = {server_id: ready[server_id] for server_id in unsent}
+            return list(self._unless_one_is_not_ready(list(ready), still))
+        return unsent
+
+    def _settle_finalized(self, servers: Collection[SourceServer]) -> None:
+        """Remember *servers*, which are finalized, for the end."""
+        self._final.update({server.id: server for server in servers})
 
     def wait(self) -> bool:
         """Wait before the next look, unless one server cannot become ready in time."""
@@ -64,18 +91,20 @@ class GroupRun(FinalizeRun):
     def _prepare(self, ready: Mapping[str, Ready]) -> dict[str, Ready]:
         """Do what must precede the writes; return *ready* if all succeeded, otherwise settle all and return nothing."""
         with ThreadPoolExecutor(min(WORKERS, len(ready))) as crew:
-            servers = [each.evidence.server for each in ready.values()]
-            failures = dict(zip(ready, crew.map(self._writer.prepared, servers), strict=True))
-        self._settle(
-            failed_to_act(ready[id_].evidence.server, ready[id_].findings, failure)
-            for id_, failure in failures.items()
-            if failure
-        )
-        still = {id_: each for id_, each in ready.items() if not failures[id_]}
+            prepared = dict(zip(ready, crew.map(self._prepared, ready.values()), strict=True))
+        self._settle(each for each in prepared.values() if isinstance(each, Result))
+        still = {id_: each for id_, each in prepared.items() if isinstance(each, Ready)}
         return self._unless_one_is_not_ready(list(ready), still)
 
+    def _prepared(self, ready: Ready) -> Ready | Result:
+        try:
+            return self._writer.preparation.prepared(ready)
+        except CutoverError as error:
+            return failed_to_act(ready.evidence.server, ready.findings, error)
+
     def _unless_one_is_not_ready(self, server_ids: Collection[str], ready: Mapping[str, Ready]) -> dict[str, Ready]:
-        others = [id_ for id_ in server_ids if id_ not in ready and self.results[id_].cause]
+        known = ready.keys() | self._final.keys()
+        others = [id_ for id_ in server_ids if id_ not in known and self.results[id_].cause]
         if not others:
             return dict(ready)
         self._cannot_pass = any(not self.results[id_].can_change(self._options.wait_until) for id_ in others)

@@ -48,3 +48,12 @@ class FinalizeOptions:
     deadline: datetime
     guard: StackGuard | None = None
     window: WriteWindow = field(default_factory=WriteWindow)
+
+    def consented_until(self) -> datetime:
+        """
+        Return until when writes may be sent, according to the time limit and the stack.
+
+        Raises:
+            WithdrawnError: The stack does not consent.
+        """
+        return min(self.act_until, self.guard.check()) if self.guard else self.act_until

@@ -19,7 +19,7 @@ from finalize_cutover.cutover.selection import Known
 from finalize_cutover.cutover.source_server import SourceServer
 from finalize_cutover.cutover.time_budget import PAUSE, READING, SECONDS_BETWEEN_LOOKS, seconds_after
 
-from .accept import Acceptance
+from .acceptance import Acceptance
 from .options import FinalizeOptions
 from .read_evidence import EvidenceSet, read_evidence
 from .ready import Ready
@@ -183,12 +183,12 @@ class FinalizeRun:
         self._settle_errors({id_: error for id_, error in found.errors.items() if id_ in batch})
         self._settle(not_found(id_) for id_ in batch if id_ not in found.items and id_ not in found.errors)
         servers = [found.items[id_] for id_ in batch if id_ in found.items]
-        self._settle(
-            self._writer.finalized(server, (), changed=server.id in self._writer.unclear)
-            for server in servers
-            if server.is_finalized
-        )
+        self._settle_finalized([server for server in servers if server.is_finalized])
         return [server for server in servers if not server.is_finalized]
+
+    def _settle_finalized(self, servers: Collection[SourceServer]) -> None:
+        """Settle *servers*, which are finalized."""
+        self._settle(self._writer.finalized(each, (), changed=each.id in self._writer.unclear) for each in servers)
 
     def _judge(self, seen: EvidenceSet) -> dict[str, Ready]:
         """Settle servers that are not ready or not to be finalized, and return the others."""

@@ -6,16 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 
-from finalize_cutover.cutover.errors import CutoverError, EvidenceTooOldError, MgnUnavailableError, OutOfTimeError
+from finalize_cutover.cutover.errors import CutoverError, EvidenceTooOldError, MgnUnavailableError
 from finalize_cutover.cutover.ports import Services
 from finalize_cutover.cutover.readiness.finding import Finding
 from finalize_cutover.cutover.report import Outcome, report_on
 from finalize_cutover.cutover.source_server import SourceServer
-from finalize_cutover.cutover.time_budget import ATTEMPT, YOUNG
+from finalize_cutover.cutover.time_budget import ATTEMPT
 
-from .accept import Acceptance
+from .acceptance import Acceptance
 from .options import FinalizeOptions
 from .pace import WORKERS, Pace
+from .preparation import Preparation
 from .ready import Ready
 from .result import Result, failed_to_act
 from .write import WITHOUT_EFFECT, finalize_once, verify
@@ -35,7 +36,9 @@ class Writer:
 
         lost: ``{ID: error}`` of writes whose response was lost.
 
-        has_sent: Whether a write was sent, whatever its effect.
+        preparation: Prepares each write.
+
+        has_effect: Whether a FinalizeCutover had an effect, or may have had one.
 
         unclear: IDs of the lost writes that were sent, so that they may have had an effect.
     """
@@ -45,10 +48,10 @@ class Writer:
         self.throttled_by: CutoverError | None = None
         self.lost: dict[str, CutoverError] = {}
         self.unclear: set[str] = set()
-        self.has_sent = False
+        self.has_effect = False
         self._sent: set[str] = set()
         self._attempts = Counter[str]()
-        self._acceptance = acceptance
+        self.preparation = Preparation(options, acceptance, self.pace, services.clock)
         self._options = options
         self._services = services
         self._clock = services.clock
@@ -100,16 +103,14 @@ class Writer:
             EvidenceTooOldError: The write could not be sent while the evidence was recent.
         """
         server = ready.evidence.server
-        send_until = min(self._options.act_until, ready.evidence.read_at + YOUNG)
-        if good_until := self._acceptance.good_until(ready.evidence):
-            send_until = min(send_until, good_until)
+        send_until = self.preparation.send_until(ready)
         permit = None if self.pace.is_stuck else self.pace.wait(until=send_until)
         if permit is None:
             raise EvidenceTooOldError(f"The evidence about source server {server.id} is too old.")
         self._sent.discard(server.id)
         try:
             # Signing can take so long that the consent expires before the write is sent.
-            send_until = min(send_until, self._consented_until())
+            send_until = min(send_until, self._options.consented_until())
             final, changed = finalize_once(
                 server.id,
                 services=self._services,
@@ -126,51 +127,28 @@ class Writer:
             if isinstance(error, MgnUnavailableError) and self._may_be_sent_again(server.id, error):
                 raise EvidenceTooOldError(str(error)) from error
             return failed_to_act(server, ready.findings, error)
+        self.has_effect = True
         self.pace.note_taken()
         return self.finalized(final, ready.findings, changed=changed or server.id in self.unclear)
 
     def _written(self, server_id: str, candidates: dict[str, Ready]) -> Result | None:
         """Finalize one of *candidates*, which gets all its evidence; None and EvidenceTooOldError as for ``_write``."""
-        complete = self._completed(candidates[server_id])
+        complete = self.preparation.completed(candidates[server_id])
         if isinstance(complete, Result):
             return complete
         candidates[server_id] = complete
         return self._write(complete)
-
-    def _completed(self, ready: Ready) -> Ready | Result:
-        """Return *ready* with all evidence and preparations for its write, or the result if that fails."""
-        server = ready.evidence.server
-        try:
-            complete = self._acceptance.complete(ready)
-        except CutoverError as error:
-            return failed_to_act(server, ready.findings, error)
-        if isinstance(complete, Ready) and (failure := self.prepared(server)):
-            return failed_to_act(server, complete.findings, failure)
-        return complete
-
-    def prepared(self, server: SourceServer) -> CutoverError | None:
-        """Do what the optional rules require before the write; return why it failed."""
-        try:
-            until = self._consented_until() if self._options.acceptance else self._options.act_until
-            self._acceptance.prepare(server, partial(self._check_preparation, server.id, until))
-        except CutoverError as error:
-            return error
-        return None
 
     def accepted(self, server_id: str) -> CutoverError | None:
         """Return the error of a write that MGN accepted without a visible effect, so it is not repeated."""
         error = self.lost.get(server_id)
         return error if error and error.code == WITHOUT_EFFECT else None
 
-    def _consented_until(self) -> datetime:
-        """Return until when writes may be sent, according to the time limit and the stack."""
-        guard, act_until = self._options.guard, self._options.act_until
-        return min(act_until, guard.check()) if guard else act_until
-
     def _may_be_sent_again(self, server_id: str, error: MgnUnavailableError) -> bool:
         """Record that the response for *server_id* was lost; return whether it may be written again after a read."""
         self.lost[server_id] = error
         self.unclear |= {server_id} & self._sent
+        self.has_effect |= server_id in self._sent
         self._attempts[server_id] += 1
         return error.code != WITHOUT_EFFECT and self._attempts[server_id] < MOST_ATTEMPTS
 
@@ -193,12 +171,6 @@ class Writer:
             raise EvidenceTooOldError(f"The evidence about source server {server_id} is too old.")
         self._options.window.begin(server_id)
         self._sent.add(server_id)
-        self.has_sent = True
-
-    def _check_preparation(self, server_id: str, until: datetime) -> None:
-        self._options.window.check(server_id)
-        if self._clock.now() >= until:
-            raise OutOfTimeError(f"Source server {server_id} was not finalized: too little time was left.")
 
     def finalized(self, server: SourceServer, findings: tuple[Finding, ...], *, changed: bool) -> Result:
         """Return the result for a finalized source server; archive it if the options say so."""
@@ -215,7 +187,7 @@ class Writer:
         until = self._options.act_until
         while not self.pace.is_stuck and (permit := self.pace.wait(until=until)) is not None:
             try:
-                check = self._last_check(server.id, self._consented_until())
+                check = self._last_check(server.id, self._options.consented_until())
                 return self._services.mgn.archive(server.id, before_send=check), ()
             except CutoverError as error:
                 refusal = error

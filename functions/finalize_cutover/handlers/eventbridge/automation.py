@@ -3,11 +3,14 @@
 from collections.abc import Collection
 from datetime import datetime
 
+import msgspec
+
 from finalize_cutover.cutover.errors import InvalidRequestError
 from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.finalize.options import FinalizeOptions
 from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
+from finalize_cutover.handlers import fields
 from finalize_cutover.handlers.acceptance import REQUIRABLE, Wanted, acceptance_rules
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.request import shown
@@ -50,9 +53,16 @@ def _wanted(settings: Settings) -> Wanted:
             raise InvalidRequestError(
                 f"AutomationRequire contains {shown(name)}; allowed: {', '.join(REQUIRABLE[:-1])} and {REQUIRABLE[-1]}."
             )
+    try:
+        msgspec.convert(settings.change_calendars or None, fields.ChangeCalendars)
+    except msgspec.ValidationError:
+        calendars = ",".join(settings.change_calendars)
+        raise InvalidRequestError(
+            f"ChangeCalendars is {shown(calendars)}; allowed: 1 to 10 names or ARNs of change calendars."
+        ) from None
     return Wanted(
         require=settings.automation_require,
         alarm_prefix=settings.automation_alarm_prefix,
         change_calendars=settings.change_calendars,
-        names=("AutomationRequire", "ChangeCalendars"),
+        shown_names={"require": "AutomationRequire", "change_calendars": "ChangeCalendars"},
     )

@@ -10,7 +10,6 @@ from finalize_cutover.cutover.evidence import Evidence
 from finalize_cutover.cutover.ports import Clock, Found
 from finalize_cutover.cutover.readiness.finding import Finding
 from finalize_cutover.cutover.readiness.judge import judge, named, open_findings
-from finalize_cutover.cutover.source_server import SourceServer
 
 from .options import FinalizeOptions
 from .read_evidence import EvidenceSet, read_rule
@@ -30,9 +29,17 @@ class Acceptance:
         self._reads_late = not (options.dry_run or options.all_or_nothing)
 
     def judge(self, evidence: Evidence, now: datetime) -> tuple[Finding, ...]:
-        """Return the findings of all rules, except those that are read just before the write."""
-        rules = [rule for rule in self._rules if not self._is_late(rule, evidence)]
-        return judge(evidence, policy=self._policy, now=now, optional=rules)
+        """
+        Return the findings of all rules.
+
+        A rule that needs a call per source server is left out if it is read just before the write, and if others do
+        not pass, because it was then not read.
+        """
+        others = [each for each in self._rules if not each.is_read_per_server or each.name in evidence.acceptance]
+        findings = judge(evidence, policy=self._policy, now=now, optional=others)
+        if self._reads_late or len(others) == len(self._rules) or open_findings(findings):
+            return findings
+        return judge(evidence, policy=self._policy, now=now, optional=self._rules)
 
     def _is_late(self, rule: AcceptanceRule, evidence: Evidence) -> bool:
         """Whether *rule*, which needs a call per source server, is read just before the write."""
@@ -92,15 +99,18 @@ class Acceptance:
         """Return when a write that rests on *evidence* must have been sent, according to the optional rules."""
         return min(filter(None, (rule.good_until(evidence) for rule in self._needed)), default=None)
 
-    def prepare(self, server: SourceServer, before_send: Callable[[], None]) -> None:
+    def prepare(self, ready: Ready, before_send: Callable[[], None], until: datetime) -> Ready:
         """
-        Do what must precede the write for *server*; *before_send* is called just before a change is sent.
+        Do what must precede the write for *ready* by *until*; return it with the findings after that.
 
         Raises:
             CutoverError: It failed, so nothing must be finalized.
         """
+        findings = {finding.rule: finding for finding in ready.findings}
         for rule in self._needed:
-            rule.prepare(server, before_send)
+            if changed := rule.prepare(ready.evidence, before_send=before_send, until=until):
+                findings[rule.name] = named(changed, rule.name, rule.hint, self._policy)
+        return replace(ready, findings=tuple(findings.values()))
 
     def _refused(self, rule: AcceptanceRule, obstacle: Finding, ready: Ready) -> Result:
         obstacle = named(obstacle, rule.name, rule.hint, self._policy)
