@@ -69,11 +69,13 @@ class MgnClient:
         }
         paginator = _Paginator(self._network, *pages[method])
         paginator.size = self._page_size
-        paginator.begin = self._begin_to_list
+        if method == "describe_source_servers":
+            paginator.begin = self._begin_to_list
         return paginator
 
     def _begin_to_list(self, request: Document) -> None:
         """Forget the group that an earlier, interrupted list contained: its members can have changed."""
+        self._invocation.record.looked_at.clear()
         if "applicationIDs" in request.get("filters", {}):
             self._invocation.record.listed.clear()
 

@@ -185,6 +185,8 @@ class Record:
 
         answer_faults: Faults of the attempts to send a response, with the times of the attempts.
 
+        looked_at: IDs of the servers in the last list of source servers; what is read for all servers is about these.
+
         ready_looks: ``{server ID: number of looks, without the last one, that found the server ready}``.
     """
 
@@ -200,6 +202,7 @@ class Record:
     asked_at: dict[str, float] = field(default_factory=dict)
     answers: list[bytes] = field(default_factory=list)
     answer_faults: list[tuple[float, str]] = field(default_factory=list)
+    looked_at: set[str] = field(default_factory=set)
     ready_looks: Counter[str] = field(default_factory=Counter)
 
 
@@ -267,6 +270,7 @@ class Invocation(Process):
             return
         before = self.record.sights.get(server.id)
         self.record.reads.append((self.machine.now, server.id))
+        self.record.looked_at.add(server.id)
         looks = before.looks if before else 0
         if before:
             self.watch.looks_again(self, before)
@@ -298,6 +302,9 @@ class Invocation(Process):
     def _sights(self) -> list[tuple[str, Sight]]:
         return list(self.record.sights.items()) if self._is_heard else []
 
+    def _sights_of_look(self) -> list[tuple[str, Sight]]:
+        return [(server_id, sight) for server_id, sight in self._sights() if server_id in self.record.looked_at]
+
     def _sees(self, sight: Sight, part: str, at: float, **differences: Any) -> None:
         heard_at = sight.heard_at if part in READ_AGAIN else self.machine.now
         # A part with several pages is as old as its first page.
@@ -318,8 +325,8 @@ class Invocation(Process):
                 self.saw_of_server(server_id, part, found[sight.server.launched.instance_id], at)
 
     def saw_of_all(self, part: str, found: Mapping[str, Any], at: float) -> None:
-        """Record what was read for an optional rule of all servers, in addition to earlier pages."""
-        for server_id, sight in self._sights():
+        """Record what was read for an optional rule of all servers of a look, in addition to earlier pages."""
+        for server_id, sight in self._sights_of_look():
             self.saw_of_server(server_id, part, {**sight.accepted.get(part, {}), **found}, at)
 
     def saw_snapshot(self, volume_id: str, snapshot: Any, at: float) -> None:
@@ -331,7 +338,7 @@ class Invocation(Process):
 
     def saw_calendars(self, found: Mapping[str, Any], at: float, began_at: float) -> None:
         """Record the states of calendars; *found* is empty if it is unknown which one is closed."""
-        for server_id, sight in self._sights():
+        for server_id, sight in self._sights_of_look():
             before = sight.accepted.get("change-calendar", {}) if found else {}
             self.saw_of_server(server_id, "change-calendar", {**before, **found}, at)
             seen = self.record.sights[server_id]
