@@ -130,3 +130,24 @@ def test_what_failed_and_what_was_done_outlive_the_stack(deploy, aws, client):
     groups = {group["logGroupName"] for group in client("logs").describe_log_groups()["logGroups"]}
     assert queues == {outputs[name].rpartition("/")[2] for name in names}
     assert outputs["FinalizeCutoverLogs"] in groups
+
+
+def test_the_function_gets_what_automation_requires_as_lists_with_commas(deploy, client):
+    function = "arn:aws:lambda:eu-west-1:111122223333:function:accept"
+    options = {"AutomationRequire": "backup,validator", "ChangeCalendars": "freeze", "ValidatorFunctionArn": function}
+    name = deploy(**options, AutomationAlarmPrefix="accept-")["FinalizeCutover"]
+
+    variables = client("lambda").get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+
+    assert variables["AUTOMATION_REQUIRE"] == "backup,validator"
+    assert variables["CHANGE_CALENDARS"] == "freeze"
+    assert (variables["AUTOMATION_ALARM_PREFIX"], variables["VALIDATOR_FUNCTION_ARN"]) == ("accept-", function)
+
+
+def test_by_default_automation_requires_nothing(deploy, client):
+    name = deploy()["FinalizeCutover"]
+
+    variables = client("lambda").get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+
+    names = ("AUTOMATION_REQUIRE", "CHANGE_CALENDARS", "AUTOMATION_ALARM_PREFIX", "VALIDATOR_FUNCTION_ARN")
+    assert [variables[name] for name in names] == [""] * 4

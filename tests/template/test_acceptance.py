@@ -42,7 +42,6 @@ def actions(transformed, **parameters):
         ({"ValidatorFunctionArn": VALIDATOR}, READS | {"lambda:InvokeFunction"}),
         (NO_READS | {"ValidatorFunctionArn": VALIDATOR}, {"lambda:InvokeFunction"}),
     ],
-    ids=str,
 )
 def test_each_permission_is_behind_its_parameter(transformed, parameters, more):
     least = actions(transformed, **NO_READS)
