@@ -350,10 +350,6 @@ def test_one_hundred_alarms_are_one_call_and_more_with_a_prefix_are_pages(caller
             {"setTerminationProtection": True, "waive": ["termination-protection"]},
             "waive contains termination-protection and setTerminationProtection is given; allowed: one of the two",
         ),
-        (
-            {"accountID": "444455556666", **ALARMS},
-            "and the rule alarms is switched on; allowed: with the parameter MemberRoleName",
-        ),
     ],
 )
 def test_bad_input_is_refused_in_one_sentence_and_nothing_is_called(caller, instance, request_, words):

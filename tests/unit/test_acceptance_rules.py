@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,15 +12,18 @@ from finalize_cutover.cutover.acceptance.backup import BackupRule, Snapshot, Vol
 from finalize_cutover.cutover.acceptance.change_calendar import CalendarState, ChangeCalendarRule
 from finalize_cutover.cutover.acceptance.termination_protection import TerminationProtectionRule
 from finalize_cutover.cutover.acceptance.validator import ValidatorAnswer, ValidatorRule
-from finalize_cutover.cutover.errors import MgnRefusedError, MgnUnavailableError
+from finalize_cutover.cutover.errors import InvalidRequestError, MgnRefusedError, MgnUnavailableError
 from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.finalize.write_window import WriteWindow
 from finalize_cutover.cutover.ports import Found
 from finalize_cutover.cutover.readiness.judge import judge
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from finalize_cutover.cutover.report import Outcome
+from finalize_cutover.handlers import direct
+from finalize_cutover.settings import read_settings
 from tests.unit.builders import INSTANCE, LAUNCHED_AT, NOW, OTHER_SERVER, SERVER, options, ready
 from tests.unit.fakes import FakeAws, FakeClock, FakeStack, guard_of
+from tests.unit.invocations import invocation
 
 AN_HOUR = ReadinessPolicy(soak_minutes=60)
 NO_SOAK = ReadinessPolicy()
@@ -538,3 +542,33 @@ def test_that_mgns_snapshots_do_not_count_is_said():
     reason = found(BackupRule(Source({})), volumes(replace(SNAPSHOT, is_of_mgn=True)))[1]
 
     assert reason.endswith("after the launch (snapshots with MGN's tag do not count)")
+
+
+ELSEWHERE = "444455556666"
+IN_LAMBDA = SimpleNamespace(invoked_function_arn="arn:aws:lambda:eu-west-1:111122223333:function:finalize-cutover")
+
+
+def asked_of(account_id, **environment):
+    """Send a request with alarms about a source server of an account."""
+    aws = FakeAws(ready())
+    ports = SimpleNamespace(alarms=lambda: Source({"web": ALARM}))
+    settings = read_settings({"AWS_REGION": "eu-west-1", **environment})
+    request = {"sourceServerID": SERVER, "accountID": account_id, "alarms": ["web"]}
+    run_in_lambda = invocation(aws, context=IN_LAMBDA, settings=settings, make_acceptance=lambda *_: ports)
+    return direct.handle(request, run_in_lambda)["outcome"]
+
+
+def test_a_rule_that_reads_another_account_needs_a_member_role():
+    allowed = (
+        'accountID is "444455556666" and the rule alarms is switched on; allowed: with the parameter MemberRoleName'
+    )
+
+    with pytest.raises(InvalidRequestError, match=allowed):
+        asked_of(ELSEWHERE)
+
+
+@pytest.mark.parametrize(
+    ("account_id", "environment"), [("111122223333", {}), (ELSEWHERE, {"MEMBER_ROLE_NAME": "FinalizeCutoverMember"})]
+)
+def test_the_own_account_and_one_with_a_member_role_can_be_read(account_id, environment):
+    assert asked_of(account_id, **environment) == Outcome.FINALIZED

@@ -12,7 +12,7 @@ from typing import Any
 from botocore.parsers import ResponseParserError
 
 # boto3's names of the JSON services that the function calls; the parsers of the others check it themselves.
-SERVICES = frozenset({"mgn", "events", "ssm"})
+SERVICES = frozenset({"cloudwatch", "events", "mgn", "ssm"})
 
 
 def check_response(response_dict: dict[str, Any], **_: Any) -> None:

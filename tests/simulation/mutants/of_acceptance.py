@@ -51,7 +51,7 @@ MUTANTS = (
     Mutant(
         name="passes a source server without an alarm",
         module="cutover/acceptance/alarms.py",
-        before="            return blocks(f\"CloudWatch has no alarm whose name begins with {self._prefix} and {ids}\")\n",
+        before='            return blocks(f"CloudWatch has no alarm whose name begins with {self._prefix} and {ids}")\n',
         after='            return passes("")\n',
     ),
     Mutant(
