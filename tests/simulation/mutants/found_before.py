@@ -34,7 +34,7 @@ MUTANTS = (
     Mutant(
         name="archives for a stack that rolls back",
         module="cutover/finalize/writer.py",
-        before="                check = self._last_check(server.id, self._consented_until())\n",
+        before="                check = self._last_check(server.id, self._options.consented_until())\n",
         after="                check = self._last_check(server.id, until)\n",
         is_rare=True,
     ),

@@ -45,7 +45,7 @@ MUTANTS = (
     Mutant(
         name="ignores an alarm that does not exist",
         module="cutover/acceptance/alarms.py",
-        before="common = tuple(named.items.get(name, Alarm(name=name, state=None)) for name in self._names)",
+        before="common = tuple(named.items.get(name, Alarm(name=name, label=name, state=None)) for name in self._names)",
         after="common = tuple(named.items.values())",
     ),
     Mutant(
@@ -97,8 +97,15 @@ MUTANTS = (
         after="                return None\n",
     ),
     Mutant(
+        name="forgets when a calendar closes according to its last answer",
+        module="cutover/acceptance/change_calendar.py",
+        before=", *([self._latest] if self._latest else [])]\n",
+        after="]\n",
+        is_rare=True,
+    ),
+    Mutant(
         name="ignores when a calendar is known to close",
-        module="cutover/finalize/accept.py",
+        module="cutover/finalize/acceptance.py",
         before="        return min(filter(None, (rule.good_until(evidence) for rule in self._needed)), default=None)\n",
         after="        return None\n",
         is_rare=True,
@@ -136,20 +143,20 @@ MUTANTS = (
     Mutant(
         name="does not read termination protection back",
         module="cutover/acceptance/termination_protection.py",
-        before="        for _ in range(LOOKS):\n",
-        after="        for _ in ():\n",
+        before="        for look in range(LOOKS):\n",
+        after="        for look in ():\n",
         also=(
             (
                 "cutover/acceptance/termination_protection.py",
                 "        raise MgnUnavailableError(\n",
-                "        return\n        raise MgnUnavailableError(\n",
+                "        return None\n        raise MgnUnavailableError(\n",
             ),
         ),
     ),
     Mutant(
         name="does not turn termination protection on",
         module="cutover/acceptance/termination_protection.py",
-        before="        if not self._sets or instance_id not in self._unprotected:\n",
+        before="        if not self._sets or instance_id is None or evidence.acceptance[self.name] is not False:\n",
         after="        if True:\n",
     ),
     Mutant(
@@ -173,13 +180,13 @@ MUTANTS = (
     Mutant(
         name="takes an unknown verdict of the validator for PASS",
         module="cutover/acceptance/validator.py",
-        before='        return blocks(f"the validator function says {fact.verdict}{words}")\n',
+        before='        return blocks(f"the validator function says neither PASS nor WAIT nor BLOCK{words}")\n',
         after='        return passes("")\n',
     ),
     Mutant(
         name="takes a validator that gives no answer for PASS",
         module="aws/acceptance/validator.py",
-        before='ValidatorAnswer(verdict="WAIT", reason=reason)',
+        before="NoAnswer(can_pass_later=True, reason=reason)",
         after='ValidatorAnswer(verdict="PASS", reason=reason)',
     ),
     Mutant(
@@ -198,14 +205,35 @@ MUTANTS = (
     Mutant(
         name="writes after the first look although all or none are wanted",
         module="cutover/finalize/group_run.py",
-        before="                ready = self._prepare(ready) and self._look_at_all(list(ready), None)\n",
-        after="                ready = self._prepare(ready)\n",
+        before="            ready = self._prepare(ready) and self._look_at_all(list(ready), None)\n",
+        after="            ready = self._prepare(ready)\n",
     ),
     Mutant(
         name="writes the ready ones although one waits and all or none are wanted",
         module="cutover/finalize/group_run.py",
         before="        if not others:\n",
         after="        if True:\n",
+    ),
+    Mutant(
+        name="writes the others after one failed although all or none are wanted",
+        module="cutover/finalize/group_run.py",
+        before="            return list(self._unless_one_is_not_ready(list(ready), still))\n",
+        after="            return list(still)\n",
+        is_rare=True,
+    ),
+    Mutant(
+        name="turns termination protection on after the answer",
+        module="cutover/finalize/preparation.py",
+        before="            self._options.window.check(ready.evidence.server.id)\n",
+        after="",
+        also=(
+            (
+                "cutover/finalize/preparation.py",
+                "            if self._clock.now() >= until:\n",
+                "            if False:\n",
+            ),
+        ),
+        is_rare=True,
     ),
     Mutant(
         name="ignores that all or none are wanted",

@@ -50,15 +50,15 @@ MUTANTS = (
     Mutant(
         name="archives when no time is left",
         module="cutover/finalize/writer.py",
-        before="                check = self._last_check(server.id, self._consented_until())\n",
+        before="                check = self._last_check(server.id, self._options.consented_until())\n",
         after="                check = self._last_check(server.id, self._options.deadline)\n",
         is_rare=True,
     ),
     Mutant(
         name="asks nobody whether it is still wanted",
-        module="cutover/finalize/writer.py",
-        before="        return min(act_until, guard.check()) if guard else act_until\n",
-        after="        return act_until\n",
+        module="cutover/finalize/options.py",
+        before="        return min(self.act_until, self.guard.check()) if self.guard else self.act_until\n",
+        after="        return self.act_until\n",
     ),
     Mutant(
         name="finalizes in a rollback",

@@ -6,8 +6,8 @@ MUTANTS = (
     Mutant(
         name="sends writes after the answer",
         module="cutover/finalize/write_window.py",
-        before="            if self._is_closed:\n",
-        after="            if False:\n",
+        before="        if self._is_closed:\n",
+        after="        if False:\n",
         also=(
             (
                 "handlers/invocation.py",
@@ -24,9 +24,9 @@ MUTANTS = (
     ),
     Mutant(
         name="does not ask how old the evidence is",
-        module="cutover/finalize/writer.py",
-        before="        send_until = min(self._options.act_until, ready.evidence.read_at + YOUNG)\n",
-        after="        send_until = self._options.act_until\n",
+        module="cutover/finalize/preparation.py",
+        before="        limits = [self._options.act_until, ready.evidence.read_at + YOUNG]\n",
+        after="        limits = [self._options.act_until]\n",
     ),
     Mutant(
         name="asks how old the evidence is before it asks the stack",

@@ -244,6 +244,8 @@ class Conditions:
         rules = {*require, *(["alarms"] if alarms else []), *(["change-calendar"] if calendars else [])}
         rules |= {"termination-protection"} if sets else set()
         waived = [rule for rule in sorted(rules) if chance.random() < 0.08]
+        if sets and "termination-protection" in waived:
+            waived.remove("termination-protection")  # a request that does both is refused
         fields: dict[str, Any] = {"require": require} if require else {}
         fields |= {"alarms": alarms} if alarms else {}
         fields |= {"changeCalendars": calendars} if calendars else {}

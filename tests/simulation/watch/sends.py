@@ -73,7 +73,8 @@ def _check_accepted(watch: "Watch", invocation: Invocation, sight: Sight) -> Non
 def _check_group(watch: "Watch", invocation: Invocation) -> None:
     """Check that the first of several writes that must all be possible follows two looks at all servers."""
     asked, record = invocation.asked, invocation.record
-    if not asked.all_or_nothing or record.sends or len(invocation.meant) < 2:
+    has_begun = any(not send.is_refused for send in record.sends)
+    if not asked.all_or_nothing or has_begun or len(invocation.meant) < 2:
         return
     now = watch.machine.now
     sights = {server_id: record.sights.get(server_id) for server_id in invocation.meant}
