@@ -29,7 +29,7 @@ class FakeAcceptance:
         self._state = state
 
     def named(self, names):
-        return Found(items={name: Alarm(name=name, state=self._state) for name in names})
+        return Found(items={name: Alarm(name=name, label=name, state=self._state) for name in names})
 
     def volumes(self, instance_ids):
         return Found(items={id_: (Volume(id="vol-0123456789abcdef0"),) for id_ in instance_ids})
