@@ -1,5 +1,6 @@
 """What the optional rules read: the true state of EC2, CloudWatch, Systems Manager and the validator function."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -95,11 +96,13 @@ class Sources:
 
     def accepted(self, server_id: str, instance_id: str | None) -> dict[str, Any]:
         """Return what a read without delay or fault would return about a server, in the form of a ``Sight``."""
-        volumes = self.volumes[instance_id] if instance_id in self.volumes else ()
+        instance = instance_id or ""
+        volumes = self.volumes.at(instance, math.inf) or ()
+        protection = self.protections.at(instance, math.inf)
         return {
-            "application-status": self.health[instance_id] if instance_id in self.health else None,
+            "application-status": self.health.at(instance, math.inf),
             "alarms": {name: alarm for name in self.alarms if (alarm := self.alarms[name]).exists},
-            "termination-protection": self.protections[instance_id].is_on if instance_id in self.protections else None,
+            "termination-protection": protection.is_on if protection else None,
             "volumes": volumes,
             "snapshots": {volume: self.snapshots[volume] for volume in volumes if volume in self.snapshots},
             "change-calendar": {name: self.calendars[name] for name in self.calendars},

@@ -19,7 +19,7 @@ from tests.simulation.aws.requests import CloudFormation
 from tests.simulation.aws.sources import Sources
 from tests.simulation.aws.truth import APPROVED, Instance, Launched, Server, Versions
 from tests.simulation.aws.weather import draw
-from tests.simulation.story.owners import Conditions, Owners
+from tests.simulation.story.owners import SWEEP, Conditions, Owners
 from tests.simulation.story.people import People
 from tests.simulation.story.requesters import Automation, Stacks
 from tests.simulation.story.wishes import APPLICATION, WAVE, Wishes
@@ -82,8 +82,7 @@ class _History:
         self._mgn = mgn = Mgn(machine, weather)
         statuses: Versions[str] = Versions(machine)
         requests: list = []
-        sources = Sources(machine)
-        self.watch = watch = Watch(machine, mgn, sources, requests, is_traced=is_traced)
+        self.watch = watch = Watch(machine, mgn, Sources(machine), requests, is_traced=is_traced)
         self._has_automation, self._meddling = chance.random() < 0.5, chance.choice((0.0, 0.0, 0.02, 0.08))
         if weather.mgn_rate:  # the queue modifies pending events
             self._meddling = max(self._meddling, 0.02)
@@ -93,29 +92,32 @@ class _History:
         self._function = Function(machine, chance, weather, watch)
         network = Network(machine, chance, weather)
         network.meanwhile = self._come_between
-        # The optional rules have their own chance, so that histories without them do not depend on them.
-        more = random.Random(f"optional rules {seed}")
-        conditions = Conditions(more) if more.random() < OPTIONAL else None
-        variables, meaning = conditions.of_deployment() if conditions else ({}, {})
-        calls = Calls(
-            mgn=mgn,
-            network=network,
-            stack_statuses=statuses,
-            weather=weather,
-            sources=sources,
-            environment=variables,
-        )
-        self._owners = Owners(machine, more, mgn, sources, watch) if conditions else None
-        self._more = more
-        self._function.handler = calls.handler
+        self._connect(seed, network, statuses)
         cfn = CloudFormation(machine, chance, self._function, requests)
         endpoint = Endpoint(chance, weather)
         machine.connect, endpoint.stored = endpoint.connect, cfn.take
         self._people = People(machine, chance, mgn, self._launches, watch)
-        asked = Asked(handler="sweep", needs_approval=True, **meaning)
-        self._automation = Automation(machine, chance, self._function, asked)
-        self._wishes = Wishes(chance, mgn, conditions)
+        self._automation = Automation(machine, chance, self._function, self._sweep)
+        self._wishes = Wishes(chance, mgn, self._conditions)
         self._stacks = Stacks(machine, chance, cfn, statuses, self._wishes)
+
+    def _connect(self, seed: int, network: Network, statuses: Versions[str]) -> None:
+        """Draw the optional rules of the deployment, and connect the function to AWS."""
+        # They have their own chance, so that histories without them do not depend on them.
+        self._more = more = random.Random(f"optional rules {seed}")
+        self._conditions = Conditions(more) if more.random() < OPTIONAL else None
+        variables, self._sweep = self._conditions.of_deployment() if self._conditions else ({}, Asked(**SWEEP))
+        sources = self.watch.sources
+        self._owners = Owners(self._machine, more, self._mgn, sources, self.watch) if self._conditions else None
+        calls = Calls(
+            mgn=self._mgn,
+            network=network,
+            stack_statuses=statuses,
+            weather=self._weather,
+            sources=sources,
+            environment=variables,
+        )
+        self._function.handler = calls.handler
 
     def run(self) -> None:
         """Run all events, then end all faults, and check the final state."""

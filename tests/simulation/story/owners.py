@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from tests.simulation.aws.invocation import Asked
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.sources import (
     MISDEEDS,
@@ -26,6 +27,7 @@ ALARMS = {"web-errors": "MetricAlarms", "web-all": "CompositeAlarms", "web-log":
 NO_ALARM, NO_CALENDAR = "web-gone", "gone"
 BY_SCHEDULE, BY_HAND = "weekdays", "freeze"
 REQUIRABLE = ("application-status", "termination-protection", "backup", "validator")
+SWEEP: dict[str, Any] = {"handler": "sweep", "needs_approval": True}
 LONG_AGO = -3600.0  # seconds
 DEEDS = (
     *("change_alarm", "change_alarm", "change_health", "change_health", "change_calendar", "change_calendar"),
@@ -217,8 +219,8 @@ class Conditions:
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
 
-    def of_deployment(self) -> tuple[dict[str, str], dict[str, Any]]:
-        """Return the function's variables for automation, and their meaning as arguments of ``Asked``."""
+    def of_deployment(self) -> tuple[dict[str, str], Asked]:
+        """Return the function's variables for automation, and what a sweep asks for with them."""
         chance = self._chance
         require = self._some(REQUIRABLE) if chance.random() < 0.5 else []
         prefix = PREFIX if chance.random() < 0.3 else ""
@@ -230,8 +232,8 @@ class Conditions:
             "VALIDATOR_FUNCTION_ARN": "arn:aws:lambda:eu-west-1:111122223333:function:validator",
         }
         rules = {*require, *(["alarms"] if prefix else []), *(["change-calendar"] if calendars else [])}
-        meaning = {"rules": frozenset(rules), "alarm_prefix": prefix or None, "calendars": tuple(calendars)}
-        return variables, meaning
+        asked = Asked(**SWEEP, rules=frozenset(rules), alarm_prefix=prefix or None, calendars=tuple(calendars))
+        return variables, asked
 
     def of_request(self, *, is_single: bool) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
         """Return fields of a direct request, their meaning, and the names of rules to waive."""
