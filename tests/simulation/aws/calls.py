@@ -71,6 +71,7 @@ class Calls:
     weather: Weather
     sources: Sources
     environment: dict[str, str]
+    source_page_size: int
 
     def handler(self, invocation: Invocation) -> LambdaHandler:
         """Return the function's handler for *invocation*."""
@@ -80,7 +81,7 @@ class Calls:
         stacks: Any = CloudFormationClient(invocation, self.stack_statuses, self.network)
         events: Any = EventsClient(invocation, self.network)
 
-        rest = (invocation, self.sources, self.network, self.weather.page_size)
+        rest = (invocation, self.sources, self.network, self.source_page_size)
         clients: dict[str, Any] = {
             "ec2": Ec2Source(self.mgn, *rest),
             "cloudwatch": CloudWatchSource(*rest),

@@ -64,7 +64,9 @@ class Ec2Source(Source):
         items = [_health(instance_id, found[instance_id]) for instance_id in page]
         if items and self._is_spoiled("DescribeApplicationStatus", about):
             items[0].update(self._network.chance.choice(({"InstanceId": 1}, {"ApplicationStatus": {"Status": 5}})))
-        self._invocation.saw_of_instances("application-status", {id_: found[id_] for id_ in page}, at)
+        # Whoever asks for the first page can ask for the others, too.
+        seen = {id_: found[id_] for id_ in page} if NextToken else found
+        self._invocation.saw_of_instances("application-status", seen, at)
         more = {"NextToken": page[-1]} if len(page) < len(rest) else {}
         return {"ApplicationStatuses": {"Instances": items}, **more}
 
@@ -182,16 +184,15 @@ class CloudWatchSource(Source):
             return {
                 alarm.name: alarm
                 for alarm in found
-                if alarm.exists
-                and alarm.kind in lists
-                and (alarm.name in AlarmNames if AlarmNames else alarm.name.startswith(AlarmNamePrefix))
+                if alarm.exists and (alarm.name in AlarmNames if AlarmNames else alarm.name.startswith(AlarmNamePrefix))
             }
 
         for at, page, _ in self._pages("DescribeAlarms", find, None, self._page_size):
             items = {kind: [_alarm(alarm) for alarm in page.values() if alarm.kind == kind] for kind in lists}
-            if page and self._is_spoiled("DescribeAlarms", None):
+            if any(items.values()) and self._is_spoiled("DescribeAlarms", None):
                 first = next(item for each in items.values() for item in each)
                 first.update(self._network.chance.choice(({"StateValue": 3}, {"StateTransitionedTimestamp": "then"})))
+            # Also those of other kinds, for which the request could have asked.
             self._invocation.saw_of_all("alarms", dict(page), at)
             yield items
 

@@ -116,6 +116,7 @@ class _History:
             weather=self._weather,
             sources=sources,
             environment=variables,
+            source_page_size=more.choice((1000, 2, 1)),
         )
         self._function.handler = calls.handler
 

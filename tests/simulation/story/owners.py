@@ -144,7 +144,7 @@ class Owners:
 
     def _set_alarm(self, name: str) -> None:
         state = self._chance.choice(("OK", "OK", "OK", "ALARM", "ALARM", "INSUFFICIENT_DATA", "PAUSED"))
-        evaluation = self._chance.choice((None,) * 6 + ("PARTIAL_DATA", "EVALUATION_ERROR"))
+        evaluation = self._chance.choice((None,) * 3 + ("PARTIAL_DATA", "EVALUATION_ERROR"))
         exists = self._chance.random() < 0.9
         self._sources.alarms.change(name, state=state, since=self._machine.now, evaluation=evaluation, exists=exists)
 
