@@ -69,6 +69,15 @@ def test_what_is_sent_keeps_to_the_schema(evidence):
     schema("request").validate(payload)
 
 
+def test_half_a_character_in_a_reason_does_not_lose_the_report():
+    evidence = ready()
+    rule = rule_with(FakeLambda({SERVER: {"verdict": "PASS", "reason": "Logged in \ud83d"}}))
+
+    found = rule.judge(rule.read([evidence.server]).items[SERVER], evidence, ReadinessPolicy(), NOW)
+
+    assert found.reason == "the validator function says PASS: Logged in ?"
+
+
 def test_a_request_says_which_server_and_which_launch_it_is_about():
     [payload] = sent_about(ready(hostname="web-1"))
 

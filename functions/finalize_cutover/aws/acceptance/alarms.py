@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from finalize_cutover.aws.batches import in_calls
 from finalize_cutover.aws.errors import translated
-from finalize_cutover.aws.json_fields import identifier, text, timestamp
+from finalize_cutover.aws.json_fields import identifier, readable, text, timestamp
 from finalize_cutover.aws.time_limit import TimeLimit
 from finalize_cutover.cutover.acceptance.alarms import Alarm
 from finalize_cutover.cutover.ports import Found
@@ -54,7 +54,7 @@ class AwsAlarms:
     def _listed(self, **request: Any) -> dict[str, Alarm]:
         paginator: Any = self._client().get_paginator("describe_alarms")
         pages = paginator.paginate(**request, AlarmTypes=TYPES, PaginationConfig={"PageSize": ALARMS_PER_CALL})
-        items = [item for page in pages for member in LISTS for item in page.get(member, [])]
+        items = [readable(item) for page in pages for member in LISTS for item in page.get(member, [])]
         return {alarm.name: alarm for alarm in map(_alarm, items)}
 
 

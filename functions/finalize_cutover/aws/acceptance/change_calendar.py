@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from finalize_cutover.aws.errors import translated
-from finalize_cutover.aws.json_fields import text, time
+from finalize_cutover.aws.json_fields import readable, text, time
 from finalize_cutover.aws.time_limit import TimeLimit
 from finalize_cutover.cutover.acceptance.change_calendar import CalendarState
 from finalize_cutover.cutover.errors import CutoverError
@@ -60,4 +60,5 @@ class AwsCalendars:
     def _state(self, names: list[str]) -> CalendarState:
         with translated(OPERATION):
             answer = self._limit.run(lambda: self._client().get_calendar_state(CalendarNames=names), within=READING)
-            return CalendarState(state=text(answer, "State"), changes_at=time(answer, "NextTransitionTime"))
+            state = readable(text(answer, "State"))
+            return CalendarState(state=state, changes_at=time(answer, "NextTransitionTime"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from finalize_cutover.aws.errors import translated
-from finalize_cutover.aws.json_fields import clean
+from finalize_cutover.aws.json_fields import clean, readable
 from finalize_cutover.aws.time_limit import TimeLimit
 from finalize_cutover.cutover.acceptance.validator import NoAnswer, ValidatedServer, ValidatorAnswer, ValidatorRequest
 from finalize_cutover.cutover.batches import in_batches
@@ -113,5 +113,6 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _clipped(text: str) -> str:
-    cleaned = clean(text)
+    # JSON can contain lone surrogates, but UTF-8 reports and logs cannot.
+    cleaned = clean(readable(text))
     return cleaned if len(cleaned) <= MOST_CHARACTERS else f"{cleaned[: MOST_CHARACTERS - 1]}…"
