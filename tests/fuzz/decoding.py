@@ -21,7 +21,7 @@ from finalize_cutover.handlers.eventbridge import launch_result
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.request import Request
 from finalize_cutover.settings import read_settings
-from tests.fuzz import mgn_answers
+from tests.fuzz import mgn_answers, source_answers
 from tests.fuzz.expected import HOSTS, REGION, has_ids
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
@@ -94,6 +94,12 @@ DECODERS: dict[str, Callable[[str], None]] = {
     "j": mgn_answers.jobs,
     "g": mgn_answers.job_log,
     "w": mgn_answers.written,
+    "v": source_answers.validator,
+    "a": source_answers.alarms,
+    "c": source_answers.calendar,
+    "h": source_answers.application_status,
+    "t": source_answers.protection,
+    "b": source_answers.volumes,
 }
 REFUSALS = (InvalidRequestError, MgnUnavailableError)
 

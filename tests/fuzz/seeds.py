@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.fuzz.aws import JOB, SERVER, Aws
+from tests.fuzz.aws import INSTANCE, JOB, SERVER, Aws
 from tests.fuzz.from_schema import read as read_schema
 from tests.fuzz.recipes import FILES, URL, read
 from tests.fuzz.words import IDS, MAGIC, SPELLED, STATES, UNSEEN
@@ -15,12 +15,29 @@ from tests.fuzz.words import IDS, MAGIC, SPELLED, STATES, UNSEEN
 ACTION = {"executionStatus": "SUCCESS", "ssmDocument": {"actionName": "Join the domain", "mustSucceedForCutover": True}}
 ACTIONS = {"postLaunchActionsStatus": {"postLaunchActionsLaunchStatusList": [ACTION]}}
 CHECKS = {"lastKnownChecks": [{"name": "Boot", "status": "PASSED"}], "lastKnownFsxChecksStatus": "PASSED"}
+SINCE = "2026-11-23T10:00:00+00:00"
+ALARM = {"AlarmName": "web", "StateValue": "OK", "StateTransitionedTimestamp": SINCE, "EvaluationState": ""}
 ANSWERS = {
     "s": {
         "items": [{"sourceServerID": SERVER, "launchedInstance": CHECKS, "dataReplicationInfo": {"lagDuration": "P0D"}}]
     },
     "j": {"items": [{"jobID": JOB, "participatingServers": [{"sourceServerID": SERVER, **ACTIONS}]}]},
     "g": {"items": [{"event": "LAUNCH_FAILED", "eventData": {"sourceServerID": SERVER}}]},
+    "v": {SERVER: {"verdict": "PASS", "reason": "Logged in."}},
+    "a": {"MetricAlarms": [ALARM], "CompositeAlarms": [ALARM], "LogAlarms": []},
+    "c": {"State": "OPEN", "AtTime": SINCE, "NextTransitionTime": SINCE},
+    "h": {
+        "ApplicationStatuses": {
+            "Instances": [{"InstanceId": INSTANCE, "ApplicationStatus": {"Status": "ok", "StatusSince": SINCE}}]
+        }
+    },
+    "t": {"InstanceId": INSTANCE, "DisableApiTermination": {"Value": True}},
+    "b": {
+        "Volumes": [{"VolumeId": "vol-1", "Attachments": [{"InstanceId": INSTANCE}]}],
+        "Snapshots": [
+            {"SnapshotId": "snap-1", "VolumeId": "vol-1", "State": "completed", "StartTime": SINCE, "Tags": []}
+        ],
+    },
 }
 QUESTIONS = {"s": "DescribeSourceServers", "j": "DescribeJobs", "g": "DescribeJobLogItems", "w": "FinalizeCutover"}
 
