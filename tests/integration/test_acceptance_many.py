@@ -139,11 +139,13 @@ def test_alarms_of_automation_are_listed_once_in_pages_of_100(caller, aws, monke
 
 
 def test_termination_protection_is_asked_for_right_before_each_write(caller, instances, ec2):
-    for instance_id in list(instances.values())[1:]:
+    # Few enough for one look, but more than are read at once.
+    some = dict(list(instances.items())[:20])
+    for instance_id in list(some.values())[1:]:
         ec2.modify_instance_attribute(InstanceId=instance_id, DisableApiTermination={"Value": True})
 
-    report = caller.send({"sourceServerIDs": IDS, "waitMinutes": 0, "require": ["termination-protection"]})
+    report = caller.send({"sourceServerIDs": list(some), "waitMinutes": 0, "require": ["termination-protection"]})
 
     calls = Counter(caller.aws.operations())
-    assert report["counts"] == {"FINALIZED": 119, "BLOCKED": 1}
-    assert (calls["DescribeInstanceAttribute"], calls["FinalizeCutover"]) == (120, 119)
+    assert report["counts"] == {"FINALIZED": 19, "BLOCKED": 1}
+    assert (calls["DescribeInstanceAttribute"], calls["FinalizeCutover"]) == (20, 19)
