@@ -27,6 +27,23 @@ STATUS = (
     "</instanceState><systemStatus><status>ok</status></systemStatus><instanceStatus><status>ok</status>"
     "</instanceStatus></item></instanceStatusSet>"
 )
+# What the optional checks read: the application is accepted.
+ACCEPTED = {
+    "DescribeApplicationStatus": (
+        f"<applicationStatusesResponseType><instanceSet><item><instanceId>{INSTANCE}</instanceId><applicationStatus>"
+        f"<status>ok</status><statusSince>{LAUNCHED_AT}</statusSince></applicationStatus></item></instanceSet>"
+        "</applicationStatusesResponseType>"
+    ),
+    "DescribeInstanceAttribute": "<disableApiTermination><value>true</value></disableApiTermination>",
+    "DescribeVolumes": (
+        f"<volumeSet><item><volumeId>vol-1</volumeId><attachmentSet><item><instanceId>{INSTANCE}</instanceId></item>"
+        "</attachmentSet></item></volumeSet>"
+    ),
+    "DescribeSnapshots": (
+        "<snapshotSet><item><snapshotId>snap-1</snapshotId><volumeId>vol-1</volumeId><status>completed</status>"
+        "<startTime>2021-01-01T00:00:00.000Z</startTime></item></snapshotSet>"
+    ),
+}
 STACK = (
     "<DescribeStacksResult><Stacks><member><StackName>web</StackName><CreationTime>2026-11-23T10:00:00Z</CreationTime>"
     "<StackStatus>{status}</StackStatus></member></Stacks></DescribeStacksResult>"
@@ -56,12 +73,14 @@ class Aws:
 
     def answer(self, service: str, operation: str, body: bytes | str) -> bytes:
         """Record the call, and respond as AWS does."""
-        is_json = service == "mgn"
+        is_json = service in {"mgn", "cloudwatch", "ssm"}
         request = json.loads(body or "{}") if is_json else {k: v[0] for k, v in parse_qs(str(body)).items()}
         self.calls.append(ApiCall(operation=f"{service}:{operation}", request=request))
         if is_json:
-            return json.dumps(self._mgn(operation, request)).encode()
+            found = self._mgn(operation, request) if service == "mgn" else _accepted(operation, request)
+            return json.dumps(found).encode()
         text = {
+            **ACCEPTED,
             "DescribeInstanceStatus": STATUS.format(id=INSTANCE),
             "DescribeStacks": STACK.format(status="CREATE_IN_PROGRESS"),
         }
@@ -107,6 +126,14 @@ class Aws:
             },
             "launchedInstance": {"ec2InstanceID": INSTANCE, "jobID": JOB, "firstBoot": "SUCCEEDED"},
         }
+
+
+def _accepted(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    if operation == "GetCalendarState":
+        return {"State": "OPEN"}
+    since = 1_600_000_000  # seconds since 1970
+    alarms = [{"AlarmName": n, "StateValue": "OK", "StateTransitionedTimestamp": since} for n in request["AlarmNames"]]
+    return {"MetricAlarms": alarms}
 
 
 def _job() -> dict[str, Any]:

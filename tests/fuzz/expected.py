@@ -19,6 +19,7 @@ HOSTS = {f"{BUCKET}.s3{place}.amazonaws.com" for place in PLACES}
 # Part of a response URL; must never be logged.
 SIGNATURE = "5ca1ab1e" * 8
 LIMITS = {"WaitMinutes": range(14), "SoakMinutes": range(43_201), "ServiceTimeout": range(1, 3601)}
+FLAGS = ("DryRun", "Archive", "AllOrNothing", "SetTerminationProtection")
 # Members of a request's identity, and their maximum lengths in a response.
 IDS = {"StackId": 512, "RequestId": 512, "LogicalResourceId": 512, "PhysicalResourceId": 1024}
 
@@ -98,8 +99,23 @@ def is_documented(given: Any) -> bool:
         return False
     if any(isinstance(value, str) and re.search("[\ud800-\udfff]", value) for value in given.values()):
         return False
+    if is_contradictory(given):
+        return False
     numbers = {name: given[name] for name in LIMITS if given.get(name) is not None}
     return all(re.fullmatch("0|[1-9][0-9]{0,5}", str(n)) and int(n) in LIMITS[name] for name, n in numbers.items())
+
+
+def is_contradictory(given: Mapping[str, Any]) -> bool:
+    """Return whether *given*, which fits its schema, is refused anyway, for both handlers."""
+    named = {name[:1].lower() + name[1:]: value for name, value in given.items()}
+    lists = {name: named.get(name) or [] for name in ("require", "alarms", "changeCalendars", "waive")}
+    is_set = str(named.get("setTerminationProtection")).lower() == "true"
+    return (
+        any(len(set(lists[name])) < len(lists[name]) for name in ("require", "alarms", "changeCalendars"))
+        or "validator" in lists["require"]  # this deployment has no validator function
+        or (is_set and "termination-protection" in lists["waive"])
+        or any(name.startswith("arn:") and name.split(":")[3] != REGION for name in lists["changeCalendars"])
+    )
 
 
 def is_acceptable(given: Mapping[str, Any]) -> bool:
@@ -109,7 +125,7 @@ def is_acceptable(given: Mapping[str, Any]) -> bool:
     return (
         set(given) <= set(known)
         and all(re.fullmatch("[0-9]+", number) and int(number) in LIMITS[name] for name, number in numbers)
-        and all(str(given.get(name, False)).lower() in {"true", "false"} for name in ("DryRun", "Archive"))
+        and all(str(given.get(name, False)).lower() in {"true", "false"} for name in FLAGS)
         and set(given.get("Waive", ())) <= set(known["Waive"]["items"]["enum"])
     )
 

@@ -21,7 +21,7 @@ def judge(event: Any, seen: Observation) -> None:
 
 
 def _direct(event: dict[str, Any], seen: Observation) -> None:
-    if not expected.fits(event, "request"):
+    if not expected.fits(event, "request") or expected.is_contradictory(event):
         refused(seen)
     elif not expected.servers(event) and not (event.get("sourceServerID") or event.get("sourceServerIDs")):
         assert type(seen.error) is EmptySelectionError, seen
@@ -29,6 +29,7 @@ def _direct(event: dict[str, Any], seen: Observation) -> None:
         reported(seen)
         action = event.get("action", "finalize")
         acts = action == "finalize" and not event.get("dryRun") and expected.approves(event)
+        acts = acts and (expected.is_complete(event) or not event.get("allOrNothing"))
         writes(seen, finalizes=acts and bool(expected.servers(event)), archives=acts and event.get("archive", False))
         asks_about(seen, event.get("accountID"))
 
