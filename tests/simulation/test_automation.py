@@ -8,6 +8,7 @@ again.
 import os
 import sys
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
@@ -24,6 +25,21 @@ def silence():
     logger.setLevel("CRITICAL")
     yield
     logger.setLevel(before)
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch):
+    """Runs the work of every pool at once, because the order of threads would change what a seed determines."""
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", at_once)
+
+
+def at_once(_pool, work, /, *args, **options):
+    future = Future()
+    try:
+        future.set_result(work(*args, **options))
+    except BaseException as error:  # noqa: BLE001 - raised again by ``result``
+        future.set_exception(error)
+    return future
 
 
 def check(history):
