@@ -95,6 +95,7 @@ MUTANTS = (
         module="cutover/acceptance/change_calendar.py",
         before='                return waits(f"the change calendars could not be asked again ({error.code})")\n',
         after="                return None\n",
+        is_rare=True,
     ),
     Mutant(
         name="forgets when a calendar closes according to its last answer",
