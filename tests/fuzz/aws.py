@@ -10,7 +10,6 @@ from urllib.parse import parse_qs
 
 from botocore import handlers
 from botocore.awsrequest import AWSResponse
-from botocore.exceptions import NoCredentialsError
 
 # boto3's endpoint; no connection is ever made.
 ENDPOINT = "http://aws.invalid"
@@ -23,7 +22,6 @@ INSTANCE = "i-0123456789abcdef0"
 TAG_VALUE = "payroll-of-the-board"  # value of a tag; must never be logged
 # Long enough ago that every soak time has passed, and no audit is due.
 LAUNCHED_AT = "2020-11-23T09:15:00.000Z"
-OF_OPTIONAL_RULES = {"DescribeApplicationStatus", "DescribeInstanceAttribute", "ModifyInstanceAttribute"}
 STATUS = (
     "<instanceStatusSet><item><instanceId>{id}</instanceId><instanceState><code>16</code><name>running</name>"
     "</instanceState><systemStatus><status>ok</status></systemStatus><instanceStatus><status>ok</status>"
@@ -162,17 +160,8 @@ class _Line:
             return None  # a client that is not part of the test
         assert self.aws is not None, f"{event_name} outside of an invocation"
         _, service, operation = event_name.split(".")
-        if _is_of_optional_rule(service, operation, request.body):
-            self.aws.calls.append(ApiCall(operation=f"{service}:{operation}", request={}))
-            raise NoCredentialsError  # so that no optional rule can be read
         body = self.aws.answer(service, operation, request.body or "")
         return AWSResponse(request.url, 200, {}, _Raw(body))
-
-
-def _is_of_optional_rule(service: str, operation: str, body: object) -> bool:
-    if service != "ec2":
-        return service in {"cloudwatch", "ssm", "lambda"}
-    return operation in OF_OPTIONAL_RULES or "attachment.instance-id" in str(body)
 
 
 class _Raw(io.BytesIO):

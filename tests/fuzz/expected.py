@@ -102,8 +102,6 @@ def is_documented(given: Any) -> bool:
     if is_contradictory(given):
         return False
     numbers = {name: given[name] for name in LIMITS if given.get(name) is not None}
-    if not is_consistent(given):
-        return False
     return all(re.fullmatch("0|[1-9][0-9]{0,5}", str(n)) and int(n) in LIMITS[name] for name, n in numbers.items())
 
 
@@ -142,33 +140,6 @@ def servers(selection: Mapping[str, Any]) -> set[str]:
         *(named.get("sourceServerIDs") or ()),
     }
     return {SERVER} if known else set()
-
-
-def unmet(request: Mapping[str, Any]) -> set[str]:
-    """Return the optional rules that *request* switches on and does not waive; none of them can be read."""
-    given = {name[:1].lower() + name[1:]: value for name, value in request.items()}
-    sets = str(given.get("setTerminationProtection")).lower() == "true"
-    switched_on = {
-        *(given.get("require") or ()),
-        *(["alarms"] if given.get("alarms") else []),
-        *(["change-calendar"] if given.get("changeCalendars") else []),
-        *(["termination-protection"] if sets else []),
-    }
-    return switched_on - set(given.get("waive") or ())
-
-
-def is_consistent(request: Mapping[str, Any]) -> bool:
-    """Return whether this deployment, without a validator function, can fulfil the optional rules of *request*."""
-    given = {name[:1].lower() + name[1:]: value for name, value in request.items()}
-    listed = [given.get("alarms") or [], given.get("changeCalendars") or []]
-    sets = str(given.get("setTerminationProtection")).lower() == "true"
-    return (
-        "validator" not in (given.get("require") or ())
-        and all(len(set(names)) == len(names) for names in listed)
-        and all(name.split(":")[3:4] == [REGION] for name in listed[1] if name.startswith("arn:"))
-        and not (sets and "termination-protection" in (given.get("waive") or ()))
-        and not (given.get("accountID") and (given.get("require") or listed[0] or sets))
-    )
 
 
 def approves(request: Mapping[str, Any]) -> bool:

@@ -21,11 +21,7 @@ def judge(event: Any, seen: Observation) -> None:
 
 
 def _direct(event: dict[str, Any], seen: Observation) -> None:
-<<<<<<< HEAD
     if not expected.fits(event, "request") or expected.is_contradictory(event):
-=======
-    if not expected.fits(event, "request") or not expected.is_consistent(event):
->>>>>>> 339e8e4 (Fuzz requests that switch on optional rules)
         refused(seen)
     elif not expected.servers(event) and not (event.get("sourceServerID") or event.get("sourceServerIDs")):
         assert type(seen.error) is EmptySelectionError, seen
@@ -33,11 +29,7 @@ def _direct(event: dict[str, Any], seen: Observation) -> None:
         reported(seen)
         action = event.get("action", "finalize")
         acts = action == "finalize" and not event.get("dryRun") and expected.approves(event)
-<<<<<<< HEAD
         acts = acts and (expected.is_complete(event) or not event.get("allOrNothing"))
-=======
-        acts = acts and not expected.unmet(event)
->>>>>>> 339e8e4 (Fuzz requests that switch on optional rules)
         writes(seen, finalizes=acts and bool(expected.servers(event)), archives=acts and event.get("archive", False))
         asks_about(seen, event.get("accountID"))
 
