@@ -27,13 +27,10 @@ OWN = (
     Mutant(
         name="looks away from what is finalized",
         module="cutover/finalize/run.py",
-        before="""            if server.is_finalized
-        )
+        before="""        self._settle_finalized([server for server in servers if server.is_finalized])
         return [server for server in servers if not server.is_finalized]
 """,
-        after="""            if False
-        )
-        return servers
+        after="""        return servers
 """,
     ),
 )
@@ -67,9 +64,9 @@ WHILE_THROTTLED = {
     "writes whatever the age of its evidence": (
         Mutant(
             name="writes whatever the age of its evidence",
-            module="cutover/finalize/writer.py",
-            before="min(self._options.act_until, ready.evidence.read_at + YOUNG)",
-            after="self._options.act_until",
+            module="cutover/finalize/preparation.py",
+            before="[self._options.act_until, ready.evidence.read_at + YOUNG]",
+            after="[self._options.act_until]",
         ),
     ),
     "does not tell what remains": (
