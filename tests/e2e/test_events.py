@@ -17,6 +17,8 @@ OUTCOMES = {
     "audit.json": "NOT_FINALIZED",
     "cutover_launch_failed.json": None,
     "cutover_launch_succeeded.json": "FINALIZED",
+    # Its alarms do not exist here.
+    "direct_accepted.json": "BLOCKED",
     "direct_check.json": "WOULD_FINALIZE",
     "direct_finalize.json": "FINALIZED",
     "sweep.json": "FINALIZED",
