@@ -165,6 +165,7 @@ MUTANTS = (
         module="aws/acceptance/validator.py",
         before="    if unasked := answers.keys() - set(ids):\n",
         after="    if False:\n",
+        is_rare=True,
     ),
     Mutant(
         name="accepts the answer of a validator that failed",

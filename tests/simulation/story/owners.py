@@ -242,7 +242,7 @@ class Conditions:
         require = self._some(REQUIRABLE) if "require" in kinds else []
         alarms = self._some(tuple(ALARMS), NO_ALARM) if "alarms" in kinds else []
         calendars = self._some((BY_SCHEDULE, BY_HAND), NO_CALENDAR) if "calendars" in kinds else []
-        sets, together = "sets" in kinds, not is_single and chance.random() < 0.5
+        sets, together = "sets" in kinds, not is_single and chance.random() < 0.75
         rules = {*require, *(["alarms"] if alarms else []), *(["change-calendar"] if calendars else [])}
         rules |= {"termination-protection"} if sets else set()
         waived = [rule for rule in sorted(rules) if chance.random() < 0.08]
