@@ -54,4 +54,4 @@ def test_reliability_counts_the_mutants():
     counts = [int(number) for number in re.findall(r"^\| .* \| (\d+) \|", table, re.MULTILINE)]
 
     assert counts == [len(part.MUTANTS) for part in PARTS]
-    assert f"finds all {len(MUTANTS)}" in table
+    assert f"applies all {len(MUTANTS)}" in table
