@@ -346,6 +346,7 @@ def test_one_hundred_alarms_are_one_call_and_more_with_a_prefix_are_pages(caller
         ({"require": ["backup", "backup"]}, 'require contains "backup" more than once; allowed: each name once'),
         ({"alarms": ["web\n"]}, "alarms[0] is"),
         ({"alarms": ["a\u202eb"]}, "alarms[0] is"),
+        ({"alarms": ["\ud83d"]}, "alarms[0] is"),
         (
             {"setTerminationProtection": True, "waive": ["termination-protection"]},
             "waive contains termination-protection and setTerminationProtection is given; allowed: one of the two",

@@ -74,8 +74,9 @@ Require = Annotated[
     tuple[Requirable, ...],
     Meta(description="a list of the rule names application-status, termination-protection, backup and validator"),
 ]
-# A line break, or a character that changes the direction of the text, would break the sentences that name the alarm.
-ALARM_NAME = r"^(?!arn:)[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+$(?!\n)"
+# A line break, or a character that changes the direction of the text, would break the sentences that name the alarm;
+# half a character cannot be sent to CloudWatch.
+ALARM_NAME = r"^(?!arn:)[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+$(?!\n)"
 Alarms = Annotated[
     Annotated[
         tuple[Annotated[str, Meta(pattern=ALARM_NAME, min_length=1, max_length=255)], ...],
