@@ -36,29 +36,23 @@ class AwsCalendars:
 
     def states(self, names: Collection[str]) -> Found[CalendarState]:
         """Return the states of those of *names* that exist."""
-        try:
-            state = self._state(list(names))
-        except CutoverError as error:
-            if error.code not in NO_CALENDAR:
-                raise
-            return self._one_by_one(names)
-        if state.state == "OPEN" or len(names) == 1:
+        # One call tells only whether all of them are open.
+        if len(names) > 1 and (state := self._state(list(names))) and state.state == "OPEN":
             return Found(items=dict.fromkeys(names, state))
-        # One call tells only that one of them is not open.
         return self._one_by_one(names)
 
     def _one_by_one(self, names: Collection[str]) -> Found[CalendarState]:
-        items: dict[str, CalendarState] = {}
-        for name in names:
-            try:
-                items[name] = self._state([name])
-            except CutoverError as error:
-                if error.code not in NO_CALENDAR:
-                    raise
-        return Found(items=items)
+        asked = {name: self._state([name]) for name in names}
+        return Found(items={name: state for name, state in asked.items() if state})
 
-    def _state(self, names: list[str]) -> CalendarState:
-        with translated(OPERATION):
-            answer = self._limit.run(lambda: self._client().get_calendar_state(CalendarNames=names), within=READING)
-            state = readable(text(answer, "State"))
-            return CalendarState(state=state, changes_at=time(answer, "NextTransitionTime"))
+    def _state(self, names: list[str]) -> CalendarState | None:
+        """Return the common state of the calendars *names*; None if one of them does not exist."""
+        try:
+            with translated(OPERATION):
+                answer = self._limit.run(lambda: self._client().get_calendar_state(CalendarNames=names), within=READING)
+                state = readable(text(answer, "State"))
+                return CalendarState(state=state, changes_at=time(answer, "NextTransitionTime"))
+        except CutoverError as error:
+            if error.code not in NO_CALENDAR:
+                raise
+            return None

@@ -11,7 +11,7 @@ from finalize_cutover.cutover.readiness.finding import Finding, Verdict, blocks,
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from finalize_cutover.cutover.source_server import SourceServer
 
-from .rule import AcceptanceRule, old_enough
+from .rule import AcceptanceRule, passes_if_old_enough
 
 # At most so many alarms are named in a reason; the others are counted.
 NAMED = 5
@@ -112,10 +112,7 @@ def _finding(alarm: Alarm, policy: ReadinessPolicy, now: datetime) -> Finding:
         return blocks(words)
     if alarm.evaluation_state:
         return waits(f"{words}, but its evaluation state is {alarm.evaluation_state}")
-    too_young, passes_at = old_enough(alarm.since, policy, now)
-    if too_young:
-        return waits(f"{words} {too_young}", passes_at=passes_at) if alarm.since else blocks(f"{words} {too_young}")
-    return passes(words)
+    return passes_if_old_enough(words, alarm.since, policy, now)
 
 
 def _joined(reasons: Collection[str]) -> str:

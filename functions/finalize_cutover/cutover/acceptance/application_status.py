@@ -7,12 +7,12 @@ from typing import Protocol
 
 from finalize_cutover.cutover.evidence import Evidence
 from finalize_cutover.cutover.ports import Found
-from finalize_cutover.cutover.readiness.finding import Finding, blocks, passes, waits
+from finalize_cutover.cutover.readiness.finding import Finding, blocks, waits
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from finalize_cutover.cutover.source_server import SourceServer
 
 from .per_instance import of_servers
-from .rule import AcceptanceRule, old_enough
+from .rule import AcceptanceRule, passes_if_old_enough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,4 @@ class ApplicationStatusRule(AcceptanceRule):
             return waits(words)
         if fact.status != "ok":
             return blocks(words)
-        too_young, passes_at = old_enough(fact.since, policy, now)
-        if too_young:
-            return waits(f"{words} {too_young}", passes_at=passes_at) if fact.since else blocks(f"{words} {too_young}")
-        return passes(words)
+        return passes_if_old_enough(words, fact.since, policy, now)

@@ -72,7 +72,7 @@ class BackupRule(AcceptanceRule):
         self, fact: tuple[Volume, ...] | None, evidence: Evidence, _policy: ReadinessPolicy, _now: datetime
     ) -> Finding:
         server, launched_at = evidence.server, evidence.job.ended_at if evidence.job else None
-        if server.launched_instance and server.launched_instance.is_on_fsx:
+        if server.is_on_fsx:
             return blocks("its storage is on FSx, which this rule does not cover")
         if not fact:
             return blocks(f"EC2 lists no EBS volume of its instance {server.instance_id or '(none)'}")

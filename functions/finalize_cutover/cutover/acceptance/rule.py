@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from finalize_cutover.cutover.evidence import Evidence
 from finalize_cutover.cutover.ports import Found
-from finalize_cutover.cutover.readiness.finding import Finding
+from finalize_cutover.cutover.readiness.finding import Finding, blocks, passes, waits
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from finalize_cutover.cutover.source_server import SourceServer
 
@@ -79,19 +79,14 @@ class AcceptanceRule(ABC):
         return None
 
 
-def old_enough(since: datetime | None, policy: ReadinessPolicy, now: datetime) -> tuple[str, datetime | None]:
-    """
-    Compare the age of a state with the soak time.
-
-    Returns:
-        Why it is not old enough, in words that follow the state, empty if it is; and when it will be, None if unknown.
-    """
+def passes_if_old_enough(words: str, since: datetime | None, policy: ReadinessPolicy, now: datetime) -> Finding:
+    """Return the finding for a good state, which *words* describe, that must have lasted for the soak time."""
     soak = timedelta(minutes=policy.soak_minutes)
     if not soak:
-        return "", None
+        return passes(words)
     if since is None:
-        return "since an unknown time", None
+        return blocks(f"{words} since an unknown time")
     if now >= since + soak:
-        return "", None
+        return passes(words)
     minutes, required = int((now - since) / timedelta(minutes=1)), policy.soak_minutes
-    return f"for {minutes} of {required} minutes", since + soak
+    return waits(f"{words} for {minutes} of {required} minutes", passes_at=since + soak)
