@@ -30,7 +30,7 @@ class Wanted:
 
         sets_termination_protection: Whether it is turned on before finalizing.
 
-        is_waived: Whether the rule termination-protection is waived.
+        waives_termination_protection: Whether the rule termination-protection is waived.
 
         shown_names: What a refusal calls the members of this class.
     """
@@ -40,7 +40,7 @@ class Wanted:
     alarm_prefix: str | None = None
     change_calendars: Collection[str] = ()
     sets_termination_protection: bool = False
-    is_waived: bool = False
+    waives_termination_protection: bool = False
     shown_names: Mapping[str, str]
 
 
@@ -51,7 +51,7 @@ def acceptance_rules(wanted: Wanted, invocation: Invocation, account_id: str | N
     Raises:
         InvalidRequestError: A rule cannot work in this deployment.
     """
-    if wanted.sets_termination_protection and wanted.is_waived:
+    if wanted.sets_termination_protection and wanted.waives_termination_protection:
         names = wanted.shown_names
         raise InvalidRequestError(
             f"{names['waive']} contains termination-protection and {names['set_termination_protection']} is given; "

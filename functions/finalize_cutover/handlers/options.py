@@ -57,6 +57,6 @@ def _wanted(request: Request) -> Wanted:
         alarms=request.alarms or (),
         change_calendars=request.change_calendars or (),
         sets_termination_protection=request.set_termination_protection,
-        is_waived="termination-protection" in request.waive,
+        waives_termination_protection="termination-protection" in request.waive,
         shown_names=shown_names(request),
     )
