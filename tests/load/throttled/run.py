@@ -63,7 +63,7 @@ class _Course:
         lists = [self._servers.add(size, of_a_job=size, tags={}) for _ in range(plan.stacks)]
         swept = self._servers.add(plan.swept, of_a_job=plan.servers_of_a_job, tags=APPROVED)
         self._aws.clear_calls()
-        self._aws.set_pace(latencyMs=plan.latency, callsPerSecond=plan.calls_per_second, burst=plan.burst)
+        self._throttle()
         began = time.monotonic()
         requests = [
             crew.submit(self._create, server_ids, is_archived=number == 0) for number, server_ids in enumerate(lists)
@@ -90,6 +90,11 @@ class _Course:
             seconds=seconds,
         )
 
+    def _throttle(self) -> None:
+        """Let MGN throttle, after a burst."""
+        plan = self._plan
+        self._aws.set_pace(latencyMs=plan.latency, callsPerSecond=plan.calls_per_second, burst=plan.burst)
+
     def _create(self, server_ids: tuple[str, ...], *, is_archived: bool) -> Request:
         """Create a stack that requests *server_ids*, and return the record of its first request."""
         service = CloudFormation(self._endpoint, find_function=moto_functions.find)
@@ -114,7 +119,9 @@ class _Course:
     def _sweep(self) -> tuple[dict[str, object], datetime]:
         """Fire the schedule; return the function's result, and the time at which it returned."""
         for _ in range(SWEEPS):
-            # A sweep whose list was throttled did nothing; the next one tries again.
+            # The burst lets the sweep's reads through; without it, a throttled read leaves nothing to write.
+            self._throttle()
+            # A sweep whose list was throttled all the same did nothing; the next one tries again.
             if answer := self._app.sweep()[-1].get("answer"):
                 return answer, datetime.now(UTC)
         return {}, datetime.now(UTC)
