@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from finalize_cutover.cutover.readiness.policy import ApprovalTag
+from finalize_cutover.cutover.readiness.policy import HOLD_TAG_KEY, ApprovalTag
 
 # The defaults of the template's parameters.
 APPROVAL_TAG_KEY = "FinalizeCutover"
@@ -15,10 +15,16 @@ class Settings:
     """
     The settings of the deployment.
 
+    The terms of automation are not validated here, so that a mistake in them refuses automation only.
+
     Attributes:
         region: The function's Region; None if the environment does not set it.
 
         approval_tag: Tag that automation requires on a source server.
+
+        approval_binding: ``SOURCE_SERVER``, or ``INSTANCE`` if the tag's value must be the launched instance's ID.
+
+        hold_tag_key: Key of the tag with which a person forbids to finalize a source server.
 
         extra_response_hosts: ``host[:port]`` of response endpoints besides CloudFormation's own, for local runs.
 
@@ -27,6 +33,12 @@ class Settings:
         member_role_external_id: External ID that the role's trust policy requires; None if it requires none.
 
         is_automation_off: Whether the deployment has automation turned off; False if the environment does not say so.
+
+        automation_soak_minutes: Minimum age of a cutover launch for automation, in minutes.
+
+        automation_waive: Names of the rules that automation waives.
+
+        archive_after_finalize: ``true`` if automation marks finalized source servers as archived.
 
         automation_require: Names of the optional rules that automation requires.
 
@@ -43,10 +55,15 @@ class Settings:
 
     region: str | None
     approval_tag: ApprovalTag
+    approval_binding: str | None = None
+    hold_tag_key: str = HOLD_TAG_KEY
     extra_response_hosts: frozenset[str]
     member_role_name: str | None
     member_role_external_id: str | None = field(repr=False)
     is_automation_off: bool
+    automation_soak_minutes: str | None = None
+    automation_waive: tuple[str, ...] = ()
+    archive_after_finalize: str | None = None
     automation_require: tuple[str, ...] = ()
     automation_alarm_prefix: str | None = None
     change_calendars: tuple[str, ...] = ()
@@ -63,10 +80,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             key=environment.get("APPROVAL_TAG_KEY") or APPROVAL_TAG_KEY,
             value=environment.get("APPROVAL_TAG_VALUE") or APPROVAL_TAG_VALUE,
         ),
+        approval_binding=environment.get("APPROVAL_BINDING") or None,
+        hold_tag_key=environment.get("HOLD_TAG_KEY") or HOLD_TAG_KEY,
         extra_response_hosts=frozenset(map(str.lower, _listed(environment.get("EXTRA_RESPONSE_HOSTS", "")))),
         member_role_name=environment.get("MEMBER_ROLE_NAME") or None,
         member_role_external_id=environment.get("MEMBER_ROLE_EXTERNAL_ID") or None,
         is_automation_off=environment.get("FINALIZE_ON_LAUNCH") == "DISABLED",
+        automation_soak_minutes=environment.get("AUTOMATION_SOAK_MINUTES") or None,
+        automation_waive=_listed(environment.get("AUTOMATION_WAIVE", "")),
+        archive_after_finalize=environment.get("ARCHIVE_AFTER_FINALIZE") or None,
         automation_require=_listed(environment.get("AUTOMATION_REQUIRE", "")),
         automation_alarm_prefix=environment.get("AUTOMATION_ALARM_PREFIX") or None,
         change_calendars=_listed(environment.get("CHANGE_CALENDARS", "")),

@@ -10,6 +10,7 @@ from local.demo.terminal import Expectations, aside, heading, outcome, say
 from local.deploy.stack import Stack
 
 APPROVED = {"FinalizeCutover": "approved"}
+PARAMETERS = {"FinalizeOnLaunch": "ENABLED", "AutomationSoakMinutes": "0"}
 MINUTE = 60  # s
 MEANINGS = {
     "CLEAN": "the agent is silent, no replication resource is left, the cutover instance runs",
@@ -26,8 +27,8 @@ EARLY, LATE, UNAPPROVED = NAMES
 def run(aws: LocalAws, expectations: Expectations) -> None:
     """Turn automation on, launch three source servers, and run the sweep twice."""
     heading("4. Automation: finalize only source servers that are approved and ready; then audit for leftovers")
-    state = Stack(aws.url, "finalize-cutover").deploy(REPOSITORY / "template.yaml", {"FinalizeOnLaunch": "ENABLED"})
-    show_status(state, "template.yaml with FinalizeOnLaunch=ENABLED")
+    state = Stack(aws.url, "finalize-cutover").deploy(REPOSITORY / "template.yaml", PARAMETERS)
+    show_status(state, f"template.yaml with {' '.join(f'{name}={value}' for name, value in PARAMETERS.items())}")
     aws.add_source_server("ready", sourceServerID=EARLY, hostname="web-04", tags=APPROVED, leftovers=["volume"])
     aws.add_source_server("booting", sourceServerID=LATE, hostname="web-05", tags=APPROVED)
     aws.add_source_server("ready", sourceServerID=UNAPPROVED, hostname="web-06")

@@ -9,13 +9,15 @@ its thread cannot be killed.  The Runtime Interface Emulator kills the process.
 """
 
 import json
+import os
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from typing import Any, cast
+from unittest.mock import patch
 
 Handler = Callable[[dict[str, Any], Any], Any]
 
@@ -88,9 +90,19 @@ class InProcess:
         self._idle: list[Handler] = []
         self._free = threading.Semaphore(concurrency) if concurrency else None
 
-    def __call__(self, event: dict[str, Any], timeout_seconds: float) -> dict[str, Any] | None:
+    def __call__(
+        self, event: dict[str, Any], timeout_seconds: float, variables: Mapping[str, str] | None = None
+    ) -> dict[str, Any] | None:
         """
         Run the function for *event*, and return its handler's result.
+
+        Args:
+            event: JSON values.
+
+            timeout_seconds: The function's timeout.
+
+            variables: Environment variables of the deployed function.  They are ignored without ``concurrency``,
+                because environments share those of this process.
 
         Raises:
             FunctionTimeoutError: The handler did not return within *timeout_seconds*.
@@ -101,7 +113,9 @@ class InProcess:
         """
         if self._free is None:
             return self._run(event, timeout_seconds)
-        with self._free:
+        # An empty variable counts as absent, so that those of this process apply, such as the endpoints.
+        own = {name: value for name, value in (variables or {}).items() if value}
+        with self._free, patch.dict(os.environ, own):
             return self._run(event, timeout_seconds)
 
     def _run(self, event: dict[str, Any], timeout_seconds: float) -> dict[str, Any] | None:

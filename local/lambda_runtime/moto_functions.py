@@ -2,6 +2,7 @@
 
 import json
 import traceback
+from functools import partial
 from typing import Any
 
 from moto.awslambda.exceptions import UnknownFunctionException
@@ -10,6 +11,7 @@ from moto.awslambda.utils import get_backend
 
 from local.eventbridge.queue import Run
 from local.lambda_runtime import functions
+from local.lambda_runtime.execution_environments import InProcess
 
 
 def install() -> None:
@@ -30,7 +32,7 @@ def find(arn: str) -> Run:
     except UnknownFunctionException:
         invoke, timeout_seconds = functions.find(arn), functions.LONGEST_TIMEOUT
     else:
-        invoke, timeout_seconds = functions.find(arn, function.handler), float(function.timeout)
+        invoke, timeout_seconds = _with_variables(function), float(function.timeout)
     return functions.limited(invoke, timeout_seconds)
 
 
@@ -40,7 +42,7 @@ _invoke_in_docker = LambdaFunction._invoke_lambda  # noqa: SLF001 - replaced bel
 def _invoke(self: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
     """Return the result as JSON, whether it is a function error, and the logs."""
     try:
-        invoke = functions.find(self.function_arn, self.handler)
+        invoke = _with_variables(self)
     except functions.FunctionNotFoundError:
         return _invoke_in_docker(self, event)
     try:
@@ -49,6 +51,15 @@ def _invoke(self: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
         answer = {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": _trace(error)}
         return json.dumps(answer), True, ""
     return json.dumps(result), False, ""
+
+
+def _with_variables(function: LambdaFunction) -> functions.Invoke:
+    """Return the registered callable of *function*; one that runs in this process gets the function's variables."""
+    invoke = functions.find(function.function_arn, function.handler)
+    if isinstance(invoke, InProcess):
+        # moto keeps numbers of parameters as they are.
+        return partial(invoke, variables={name: str(value) for name, value in function.environment_vars.items()})
+    return invoke
 
 
 def _trace(error: Exception) -> list[str]:

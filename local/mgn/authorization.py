@@ -2,13 +2,13 @@
 IAM authorization of a request, if IAM is enforced.
 
 moto evaluates actions and resources, but treats every statement with a condition as a denial.  Here a statement applies
-if its conditions are met.  Supported are ``StringEquals``, ``StringNotEquals`` and ``Bool``, each on
-``aws:ResourceTag/…`` and ``ec2:Attribute/…``.  A statement with another condition applies if its effect is Deny, and is
-ignored if it is Allow.
+if its conditions are met.  Supported are the operators in ``OPERATORS``, each on ``aws:ResourceTag/…`` and
+``ec2:Attribute/…``.  A statement with another condition applies if its effect is Deny, and is ignored if it is Allow.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.core.exceptions import JsonRESTError
@@ -20,8 +20,14 @@ from .documents import Document
 RESOURCE_TAG = "aws:ResourceTag/"
 KEYS = (RESOURCE_TAG, "ec2:Attribute/")
 
-# Whether the key must have the value; a missing key has no value.
-OPERATORS = {"StringEquals": True, "StringNotEquals": False, "Bool": True}
+# A missing key has the value None, so that a negated operator is met.
+OPERATORS: dict[str, Callable[[str | None, list[str]], bool]] = {
+    "Bool": lambda value, wanted: value in wanted,
+    "Null": lambda value, wanted: str(value is None).lower() in wanted,
+    "StringEquals": lambda value, wanted: value in wanted,
+    "StringNotEquals": lambda value, wanted: value not in wanted,
+    "StringNotLike": lambda value, wanted: value is None or not any(fnmatchcase(value, each) for each in wanted),
+}
 
 
 class AccessDeniedError(JsonRESTError):
@@ -43,7 +49,8 @@ class Authorization(IAMRequest):
 
     def __init__(self, *, context: Mapping[str, str], **request: Any) -> None:
         super().__init__(**request)
-        self._context = context
+        # IAM ignores the case of condition keys, and so of tag keys.
+        self._context = {key.casefold(): value for key, value in context.items()}
 
     def check_action_permitted(self, resource: str) -> None:
         """
@@ -77,11 +84,16 @@ class Authorization(IAMRequest):
         tests = [(operator, key, wanted) for operator, keys in conditions.items() for key, wanted in keys.items()]
         if not all(operator in OPERATORS and key.startswith(KEYS) for operator, key, _ in tests):
             return bool(statement["Effect"] == "Deny")
-        return all(self._has(key, wanted) == OPERATORS[operator] for operator, key, wanted in tests)
+        return all(
+            OPERATORS[operator](self._context.get(key.casefold()), _texts(wanted)) for operator, key, wanted in tests
+        )
 
-    def _has(self, key: str, wanted: str | bool | list[str]) -> bool:
-        values = wanted if isinstance(wanted, list) else [str(wanted).lower() if isinstance(wanted, bool) else wanted]
-        return self._context.get(key) in values
+
+def _texts(wanted: str | bool | list[str]) -> list[str]:
+    """Return the values of a condition as texts."""
+    if isinstance(wanted, list):
+        return wanted
+    return [str(wanted).lower() if isinstance(wanted, bool) else wanted]
 
 
 def sentence(caller: str, action: str, resource: str, *, is_explicit: bool) -> str:

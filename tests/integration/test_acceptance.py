@@ -372,7 +372,9 @@ def test_a_validator_function_that_does_not_exist_is_said(caller, instance):
 def test_automation_with_a_malformed_calendar_is_refused(caller, instance, monkeypatch):
     monkeypatch.setenv("CHANGE_CALENDARS", "release freeze")
 
-    with pytest.raises(Exception, match='ChangeCalendars is "release freeze"; allowed: 1 to 10 names or ARNs'):
+    with pytest.raises(
+        Exception, match=r'ChangeCalendars\[0\] is "release freeze"; allowed: a list of 1 to 10 names or ARNs'
+    ):
         caller.send({"action": "sweep"})
 
 
@@ -398,5 +400,7 @@ def test_the_validator_is_in_the_functions_region(caller, instance, monkeypatch,
 def test_automation_with_an_unknown_requirement_is_refused(caller, instance, monkeypatch):
     monkeypatch.setenv("AUTOMATION_REQUIRE", "backups")
 
-    with pytest.raises(Exception, match='AutomationRequire contains "backups"; allowed: application-status'):
+    with pytest.raises(
+        Exception, match=r'AutomationRequire\[0\] is "backups"; allowed: a list of the rule names application-status'
+    ):
         caller.send({"action": "sweep"})

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 import json
 import re
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 Statement = Mapping[str, Any]
@@ -16,6 +17,8 @@ Statement = Mapping[str, Any]
 OPERATORS = {
     "StringEquals": lambda value, wanted: value in wanted,
     "StringNotEquals": lambda value, wanted: value not in wanted,
+    "StringNotLike": lambda value, wanted: not any(fnmatchcase(value or "", each) for each in wanted),
+    "Null": lambda value, wanted: str(value is None).lower() in wanted,
 }
 
 

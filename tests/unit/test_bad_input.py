@@ -65,7 +65,7 @@ def test_a_waiver_of_what_is_never_waived_says_so(rule):
     sentence = refusal({"sourceServerID": SERVER, "waive": ["soak", rule]})
 
     assert f'waive[1] is "{rule}"' in sentence
-    assert "lifecycle and not-archived cannot be waived" in sentence
+    assert "lifecycle, not-archived and hold cannot be waived" in sentence
 
 
 @pytest.mark.parametrize("rule", sorted(set(RULES) - NEVER_WAIVED))

@@ -82,7 +82,7 @@ def test_a_server_that_is_not_ready_is_left_alone_with_all_reasons(outcome, diff
     result = finalize_one(aws)
 
     assert (result.report.outcome, result.report.changed) == (outcome, False)
-    assert len(result.report.readiness) == 12
+    assert len(result.report.readiness) == len(RULES)
     assert isinstance(result.cause, NotReadyError)
     assert aws.writes == []
 

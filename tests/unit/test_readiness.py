@@ -10,6 +10,8 @@ from tests.unit.builders import APPROVAL, NOW, action, logged, ready
 ORDER = [
     "lifecycle",
     "not-archived",
+    "hold",
+    "not-before",
     "cutover-job",
     "job-log",
     "launched-instance",
@@ -22,10 +24,13 @@ ORDER = [
     "approval",
 ]
 
+APPROVED = {APPROVAL.key: APPROVAL.value}
 # For each rule, evidence that breaks only this rule.
 BROKEN = {
     "lifecycle": {"state": "TESTING"},
     "not-archived": {"is_archived": True},
+    "hold": {"tags": {**APPROVED, "FinalizeCutoverHold": ""}},
+    "not-before": {"tags": {**APPROVED, "FinalizeCutoverNotBefore": "2026-11-24T00:00Z"}},
     "cutover-job": {"job_initiated_by": "START_TEST"},
     "job-log": {"log": [logged("SNAPSHOT_FAIL")]},
     "launched-instance": {"launch_instance": "i-0fedcba9876543210"},
@@ -43,7 +48,7 @@ STRICT = {"soak_minutes": 30, "approval": APPROVAL}
 
 
 def strictly_ready(**differences):
-    return ready(**{"tags": {APPROVAL.key: APPROVAL.value}, **differences})
+    return ready(**{"tags": APPROVED, **differences})
 
 
 def test_every_rule_of_the_table_is_asked_in_the_order_in_which_a_person_would_look():
@@ -91,8 +96,8 @@ def test_without_a_cutover_in_sight_no_waiver_helps(rule):
     assert [(f.rule, f.verdict) for f in open_findings(findings)] == [(rule, Verdict.BLOCK)]
 
 
-def test_exactly_two_rules_are_never_waived():
-    assert {"lifecycle", "not-archived"} == NEVER_WAIVED
+def test_exactly_three_rules_are_never_waived():
+    assert {"lifecycle", "not-archived", "hold"} == NEVER_WAIVED
 
 
 def test_a_waiver_of_a_rule_that_passes_leaves_it_at_that():

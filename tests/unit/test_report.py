@@ -103,7 +103,7 @@ def test_a_finalized_server_is_reported_with_what_is_still_to_come():
 def test_readiness_tells_rule_verdict_and_reason():
     report = report_of(FakeAws(ready(first_boot="WAITING")))
 
-    assert report["readiness"][6] == {
+    assert report["readiness"][8] == {
         "rule": "first-boot",
         "verdict": "WAIT",
         "reason": "its first boot is WAITING, not SUCCEEDED",
@@ -171,7 +171,7 @@ def test_a_report_among_others_counts_the_checks_that_passed():
     report = document(in_list(finalize([SERVER], options=options(), services=aws.services)[SERVER].report))
 
     assert [found["rule"] for found in report["readiness"]] == ["first-boot"]
-    assert (report["rulesPassed"], report["hostname"]) == (11, "web-1")
+    assert (report["rulesPassed"], report["hostname"]) == (13, "web-1")
     assert "sourceServer" not in report
 
 

@@ -66,7 +66,7 @@ def test_only_the_first_checks_are_listed_where_all_of_them_do_not_fit():
     assert [[found["rule"] for found in report["readiness"]] for report in reports] == [
         ["lifecycle", "cutover-job", "job-log"]
     ] * 200
-    assert {report["rulesPassed"] for report in reports} == {4}
+    assert {report["rulesPassed"] for report in reports} == {6}
 
 
 def test_200_long_errors_fit_into_a_state_of_step_functions():

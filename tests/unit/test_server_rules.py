@@ -7,7 +7,7 @@ import pytest
 from finalize_cutover.cutover.readiness.finding import Verdict
 from finalize_cutover.cutover.readiness.judge import judge
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
-from tests.unit.builders import APPROVAL, INITIATED_AT, LAUNCHED_AT, NOW, OTHER_SERVER, READY, SERVER, ready
+from tests.unit.builders import INITIATED_AT, LAUNCHED_AT, NOW, READY, ready
 
 PASS, WAIT, BLOCK = Verdict.PASS, Verdict.WAIT, Verdict.BLOCK
 APPROVED = {"FinalizeCutover": "approved"}
@@ -131,111 +131,6 @@ def test_soak_counts_from_the_end_of_the_job_not_from_its_start():
     assert INITIATED_AT < LAUNCHED_AT
 
     assert finding("soak", ready(), soak_minutes=50).verdict == WAIT
-
-
-@pytest.mark.parametrize(
-    ("verdict", "tags", "words"),
-    [
-        (PASS, APPROVED, "carries the approval tag FinalizeCutover"),
-        (PASS, {**APPROVED, "Owner": "web"}, "carries"),
-        (BLOCK, {}, "does not carry the approval tag FinalizeCutover"),
-        (BLOCK, {"FinalizeCutover": "no"}, "the value of its approval tag FinalizeCutover is another one"),
-        (BLOCK, {"FinalizeCutover": ""}, "the value of its approval tag FinalizeCutover is another one"),
-        (BLOCK, {"FinalizeCutover": "Approved"}, "the value of its approval tag FinalizeCutover has another case"),
-        (BLOCK, {"FinalizeCutover": "Approved "}, "the value of its approval tag FinalizeCutover has another case"),
-        (BLOCK, {"FinalizeCutover": " approved"}, "approval tag FinalizeCutover has surrounding whitespace"),
-        (BLOCK, {"finalizecutover": "approved"}, "tag differs from FinalizeCutover only by case or surrounding white"),
-        (BLOCK, {"FinalizeCutover ": "approved"}, "tag differs from FinalizeCutover only by case or surrounding white"),
-        # IAM compares keys without case, and could compare the other value.
-        (BLOCK, {**APPROVED, "finalizecutover": "no"}, "several tags whose keys differ from FinalizeCutover only by"),
-    ],
-)
-def test_approval_is_the_very_tag_where_it_is_asked_for(verdict, tags, words):
-    found = finding("approval", ready(tags=tags), approval=APPROVAL)
-
-    assert found.verdict == verdict
-    assert words in found.reason
-
-
-def test_approval_passes_where_nobody_asks_for_it():
-    assert finding("approval", ready(tags={})).verdict == PASS
-
-
-@pytest.mark.parametrize(
-    ("verdict", "approved", "differences", "words"),
-    [
-        (PASS, {SERVER: INSTANCE}, {}, f"it was approved with its instance {INSTANCE}"),
-        (PASS, {OTHER_SERVER: NEW_INSTANCE, SERVER: INSTANCE}, {}, "it was approved"),
-        (BLOCK, {}, {}, "it is not in approvedInstances"),
-        (BLOCK, {OTHER_SERVER: INSTANCE}, {}, "it is not in approvedInstances"),
-        (
-            BLOCK,
-            {SERVER: NEW_INSTANCE},
-            {},
-            f"instance {NEW_INSTANCE} was approved, but its instance is now {INSTANCE}",
-        ),
-        (
-            BLOCK,
-            {SERVER: INSTANCE},
-            {"instance_id": None},
-            f"instance {INSTANCE} was approved, but its instance is now none",
-        ),
-        (BLOCK, {SERVER: INSTANCE}, {"without": ["launched_instance"]}, "its instance is now none"),
-        (BLOCK, {SERVER: INSTANCE.upper()}, {}, "was approved, but its instance is now"),
-    ],
-)
-def test_approval_is_of_the_server_with_its_instance_where_the_request_says_what_was_approved(
-    verdict, approved, differences, words
-):
-    found = finding("approval", ready(**differences), approved_instances=approved)
-
-    assert found.verdict == verdict
-    assert words in found.reason
-
-
-@pytest.mark.parametrize(
-    ("verdict", "tags", "approved", "reason"),
-    [
-        (
-            PASS,
-            APPROVED,
-            {SERVER: INSTANCE},
-            f"it carries the approval tag FinalizeCutover; it was approved with its instance {INSTANCE}",
-        ),
-        (BLOCK, {}, {SERVER: INSTANCE}, "it does not carry the approval tag FinalizeCutover"),
-        (BLOCK, APPROVED, {}, "it is not in approvedInstances"),
-        (BLOCK, {}, {}, "it does not carry the approval tag FinalizeCutover; it is not in approvedInstances"),
-    ],
-)
-def test_approval_by_tag_and_by_name_are_both_demanded_where_both_are_asked_for(verdict, tags, approved, reason):
-    found = finding("approval", ready(tags=tags), approval=APPROVAL, approved_instances=approved)
-
-    assert (found.verdict, found.reason) == (verdict, reason)
-
-
-@pytest.mark.parametrize(
-    ("tags", "approved", "hint"),
-    [
-        (APPROVED, {}, "Approve the source server with its current instance, in a new request."),
-        (APPROVED, {SERVER: NEW_INSTANCE}, "Approve the source server with its current instance, in a new request."),
-        ({}, {}, "Tag the source server when you accept it."),
-        ({}, {SERVER: INSTANCE}, "Tag the source server when you accept it."),
-    ],
-)
-def test_the_hint_says_which_approval_is_missing(tags, approved, hint):
-    policy = ReadinessPolicy(approval=APPROVAL, approved_instances=approved)
-
-    (found,) = [found for found in judge(ready(tags=tags), policy=policy, now=NOW) if found.rule == "approval"]
-
-    assert found.hint == hint
-
-
-def test_no_reason_shows_the_value_of_a_tag():
-    tags = {"FinalizeCutover": "hidden-value"}
-
-    reasons = [f.reason for f in judge(ready(tags=tags), policy=ReadinessPolicy(approval=APPROVAL), now=NOW)]
-
-    assert not any("hidden-value" in reason or APPROVAL.value in reason for reason in reasons)
 
 
 def test_events_that_ec2_has_scheduled_are_warnings():

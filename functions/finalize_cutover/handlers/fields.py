@@ -43,6 +43,7 @@ SoakMinutes = Annotated[
 Waive = Annotated[
     tuple[
         Literal[
+            "not-before",
             "cutover-job",
             "job-log",
             "launched-instance",
@@ -63,10 +64,10 @@ Waive = Annotated[
         ...,
     ],
     Meta(
-        description="a list of the rule names cutover-job, job-log, launched-instance, instance-present, first-boot, "
-        "mgn-checks, post-launch-actions, instance-status, application-status, alarms, termination-protection, backup, "
-        "change-calendar, validator, soak and approval "
-        "(lifecycle and not-archived cannot be waived)"
+        description="a list of the rule names not-before, cutover-job, job-log, launched-instance, instance-present, "
+        "first-boot, mgn-checks, post-launch-actions, instance-status, application-status, alarms, "
+        "termination-protection, backup, change-calendar, validator, soak and approval "
+        "(lifecycle, not-archived and hold cannot be waived)"
     ),
 ]
 Requirable = Literal["application-status", "termination-protection", "backup", "validator"]

@@ -36,6 +36,7 @@ def options_for(
         policy=ReadinessPolicy(
             soak_minutes=request.soak_minutes,
             waived=frozenset(request.waive),
+            hold_tag_key=invocation.settings.hold_tag_key,
             approval=approval,
             approved_instances=approved_instances,
         ),

@@ -12,6 +12,7 @@ from finalize_cutover.cutover.errors import InvalidRequestError
 from finalize_cutover.cutover.selection import Selection
 
 T = TypeVar("T", bound="Request")
+K = TypeVar("K")
 
 DISTINCT = ("require", "alarms", "change_calendars")
 SELECTORS = ("source_server_id", "source_server_ids", "application_id", "wave_id")
@@ -76,18 +77,23 @@ def decode(document: object, kind: type[T], *, strict: bool, member: str = "fiel
     Raises:
         InvalidRequestError: It is invalid; the sentence names the field, the value and the expected values.
     """
+    request = converted(document, kind, strict=strict, member=member)
+    _check_selector(request, _fields(kind))
+    _check_distinct(request, _fields(kind))
+    return request
+
+
+def converted(document: object, kind: type[K], *, strict: bool, member: str) -> K:
+    """Return *document* as *kind*, any msgspec struct; arguments and errors as for ``decode``."""
     if not isinstance(document, Mapping):
         raise InvalidRequestError(f"The request is {shown(document)}; allowed: a JSON object.")
     try:
-        request = msgspec.convert(document, kind, strict=strict)
+        return msgspec.convert(document, kind, strict=strict)
     except msgspec.ValidationError as error:
         raise InvalidRequestError(_sentence(str(error), document, kind, member)) from None
     except UnicodeEncodeError as error:
         # JSON can contain a lone surrogate, which UTF-8 cannot encode.
         raise InvalidRequestError(f"The request contains {shown(error.object)}; allowed: text in UTF-8.") from None
-    _check_selector(request, _fields(kind))
-    _check_distinct(request, _fields(kind))
-    return request
 
 
 def _check_selector(request: Request, fields: Mapping[str, str]) -> None:

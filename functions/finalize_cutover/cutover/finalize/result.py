@@ -6,7 +6,6 @@ from datetime import datetime
 from finalize_cutover.cutover.errors import CutoverError, NotReadyError, SourceServerNotFoundError
 from finalize_cutover.cutover.readiness.finding import Finding, Verdict
 from finalize_cutover.cutover.readiness.hints import HINTS
-from finalize_cutover.cutover.readiness.policy import ApprovalTag
 from finalize_cutover.cutover.report import Outcome, Report, error_report, report_on
 from finalize_cutover.cutover.source_server import SourceServer
 
@@ -48,9 +47,8 @@ def _outcome(obstacles: tuple[Finding, ...]) -> Outcome:
     return Outcome.BLOCKED if any(finding.verdict == Verdict.BLOCK for finding in obstacles) else Outcome.NOT_READY
 
 
-def skipped(server: SourceServer, approval: ApprovalTag) -> Result:
-    """Report that automation skips *server*, which does not carry the tag; no other rule was checked."""
-    reason = approval.deviation(server.tags)
+def skipped(server: SourceServer, reason: str) -> Result:
+    """Report that automation skips *server*, which is not approved because of *reason*; no other rule was checked."""
     finding = Finding(rule="approval", verdict=Verdict.BLOCK, reason=reason, hint=HINTS["approval"])
     return not_ready(server, (finding,), (finding,))
 

@@ -4,6 +4,8 @@
 HINTS = {
     "lifecycle": "Launch a cutover. You cannot waive this rule.",
     "not-archived": "Select another source server. You cannot waive this rule.",
+    "hold": "Remove the tag if the source server may be finalized. You cannot waive this rule.",
+    "not-before": "Wait until that time, or correct the tag.",
     "cutover-job": "Wait for the job, or launch the cutover again.",
     "job-log": "Launch the cutover again while the source's agent runs.",
     "launched-instance": "Find out which job launched the instance, or launch the cutover again.",

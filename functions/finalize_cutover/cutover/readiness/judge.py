@@ -14,7 +14,7 @@ from datetime import datetime
 from finalize_cutover.cutover.evidence import Evidence
 from finalize_cutover.cutover.readiness.finding import Finding, Verdict, blocks
 
-from . import launch_rules, server_rules
+from . import launch_rules, server_rules, tag_rules
 from .hints import HINTS
 from .policy import OptionalRule, ReadinessPolicy, Rule
 
@@ -22,6 +22,8 @@ from .policy import OptionalRule, ReadinessPolicy, Rule
 RULES: dict[str, Rule] = {
     "lifecycle": server_rules.lifecycle,
     "not-archived": server_rules.not_archived,
+    "hold": tag_rules.hold,
+    "not-before": tag_rules.not_before,
     "cutover-job": launch_rules.cutover_job,
     "job-log": launch_rules.job_log,
     "launched-instance": launch_rules.launched_instance,
@@ -31,13 +33,13 @@ RULES: dict[str, Rule] = {
     "post-launch-actions": launch_rules.post_launch_actions,
     "instance-status": server_rules.instance_status,
     "soak": server_rules.soak,
-    "approval": server_rules.approval,
+    "approval": tag_rules.approval,
 }
 # The optional rules come before these.
 LAST = ("soak", "approval")
 
-# If one of these fails, there is no cutover to finalize, so a request cannot waive them.
-NEVER_WAIVED = frozenset({"lifecycle", "not-archived"})
+# A request cannot waive these: there is no cutover to finalize, or a person forbids it.
+NEVER_WAIVED = frozenset({"lifecycle", "not-archived", "hold"})
 
 
 def judge(

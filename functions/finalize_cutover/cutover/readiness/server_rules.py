@@ -5,14 +5,13 @@ Every rule lists the values for PASS and WAIT.  All other values block,
 including values that AWS adds later.
 """
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from finalize_cutover.cutover.evidence import Evidence, InstanceStatus
-from finalize_cutover.cutover.readiness.finding import Finding, Verdict, blocks, passes, waits
+from finalize_cutover.cutover.readiness.finding import Finding, blocks, passes, waits
 from finalize_cutover.cutover.source_server import CUTTING_OVER
 
-from .hints import APPROVED_BY_NAME, EC2_NOT_ASKED, LIFECYCLE_HINTS
+from .hints import EC2_NOT_ASKED, LIFECYCLE_HINTS
 from .policy import ReadinessPolicy
 
 # Results of a status check that can still become ok.
@@ -118,33 +117,3 @@ def soak(evidence: Evidence, policy: ReadinessPolicy, now: datetime) -> Finding:
 def _minutes(duration: timedelta) -> str:
     minutes = int(duration / timedelta(minutes=1))
     return f"{minutes} minute{'' if minutes == 1 else 's'}"
-
-
-def approval(evidence: Evidence, policy: ReadinessPolicy, _now: datetime) -> Finding:
-    """Require the approval of a person: by tag, or by source server ID and instance ID, or both."""
-    findings = [*_approved_by_tag(evidence, policy), *_approved_by_name(evidence, policy)]
-    blocking = [finding for finding in findings if finding.verdict != Verdict.PASS]
-    reasons = "; ".join(finding.reason for finding in blocking or findings)
-    return blocks(reasons, hint=blocking[0].hint) if blocking else passes(reasons or "no approval is required")
-
-
-def _approved_by_tag(evidence: Evidence, policy: ReadinessPolicy) -> Iterator[Finding]:
-    if policy.approval is None:
-        return
-    deviation = policy.approval.deviation(evidence.server.tags)
-    yield blocks(deviation) if deviation else passes(f"it carries the approval tag {policy.approval.key}")
-
-
-def _approved_by_name(evidence: Evidence, policy: ReadinessPolicy) -> Iterator[Finding]:
-    if policy.approved_instances is None:
-        return
-    server = evidence.server
-    approved = policy.approved_instances.get(server.id)
-    if approved is None:
-        yield blocks("it is not in approvedInstances", hint=APPROVED_BY_NAME)
-    elif server.instance_id == approved:
-        yield passes(f"it was approved with its instance {approved}")
-    else:
-        # The approval covers only that instance, not the instance that replaced it.
-        reason = f"instance {approved} was approved, but its instance is now {server.instance_id or 'none'}"
-        yield blocks(reason, hint=APPROVED_BY_NAME)

@@ -20,6 +20,7 @@ from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.fleet_report import FleetReport, fleet_report
 from finalize_cutover.cutover.report import Report, document
 from finalize_cutover.handlers.eventbridge.automation import finalize_approved
+from finalize_cutover.handlers.eventbridge.automation_options import automation_options
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.request import shown
 from finalize_cutover.observability.log import logger
@@ -47,7 +48,8 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any] |
     if launch.detail_type != DETAIL_TYPE or _state(launch) != SUCCEEDED:
         logger.info("Event ignored", detail_type=shown(launch.detail_type))
         return None
-    found = finalize_approved(_server_ids(launch, invocation), invocation, act_until=invocation.act_until)
+    server_ids = _server_ids(launch, invocation)
+    found = finalize_approved(server_ids, invocation, automation_options(invocation, act_until=invocation.act_until))
     results = list(found.values())
     _raise_first(results)
     return document(

@@ -18,9 +18,12 @@ from finalize_cutover.cutover.audit.report import AuditOutcome, AuditReport, Fle
 from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError
 from finalize_cutover.cutover.finalize.result import Result, failed, skipped
 from finalize_cutover.cutover.fleet_report import FleetReport, summary
+from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
+from finalize_cutover.cutover.readiness.waiting import waiting_since
 from finalize_cutover.cutover.report import Outcome, Report, camel_case, document
 from finalize_cutover.cutover.source_server import CUTOVER, CUTTING_OVER, SourceServer
 from finalize_cutover.handlers.eventbridge.automation import finalize_approved
+from finalize_cutover.handlers.eventbridge.automation_options import automation_options
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.request import shown
 from finalize_cutover.handlers.results import Publisher, is_late
@@ -80,12 +83,13 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
             "action is sweep, but FinalizeOnLaunch is DISABLED; allowed: a sweep with dryRun true, or ENABLED."
         )
     act_until = invocation.act_until
-    approved, others = _in_cutover(invocation)
-    server_ids = [server.id for server in approved]
-    results = finalize_approved(server_ids, invocation, act_until=act_until, is_dry_run=is_dry_run)
+    options = automation_options(invocation, act_until=act_until, is_dry_run=is_dry_run)
+    approved, others = _in_cutover(invocation, options.policy)
+    results = finalize_approved([server.id for server in approved], invocation, options)
     if late := sum(map(is_late, results.values())):
         logger.warning("Sweep ran out of time", remaining=late)
-    measure_waiting(_oldest_waiting(approved, results, invocation.clock.now()))
+    waiting = [server for server in approved if results[server.id].cause]
+    measure_waiting(_longest_wait(waiting, options.policy, invocation.clock.now()))
     return document(_report([*results.values(), *others], _audited(invocation, act_until)))
 
 
@@ -98,7 +102,7 @@ def _is_dry_run(event: Mapping[str, Any]) -> bool:
     return is_dry_run
 
 
-def _in_cutover(invocation: Invocation) -> tuple[list[SourceServer], list[Result]]:
+def _in_cutover(invocation: Invocation, policy: ReadinessPolicy) -> tuple[list[SourceServer], list[Result]]:
     """Return the approved servers, oldest launch first, and the results of the others, which are not read further."""
     try:
         found = invocation.services(None).mgn.in_state(CUTTING_OVER)
@@ -107,10 +111,10 @@ def _in_cutover(invocation: Invocation) -> tuple[list[SourceServer], list[Result
         raise
     if found.unnamed:
         logger.error("Source servers could not be read", count=found.unnamed)
-    approval = invocation.settings.approval_tag
     servers = sorted(found.items.values(), key=_launched_at)
-    approved = [server for server in servers if approval.is_on(server.tags)]
-    others = [skipped(server, approval) for server in servers if not approval.is_on(server.tags)]
+    deviations = {server.id: policy.approval_deviation(server) for server in servers}
+    approved = [server for server in servers if not deviations[server.id]]
+    others = [skipped(server, deviations[server.id]) for server in servers if deviations[server.id]]
     for result in others:
         measure_result(result)
     unreadable = [failed(server_id, error) for server_id, error in found.errors.items()]
@@ -123,10 +127,10 @@ def _launched_at(server: SourceServer) -> datetime:
     return initiated_at or datetime.max.replace(tzinfo=UTC)
 
 
-def _oldest_waiting(approved: Collection[SourceServer], results: Mapping[str, Result], now: datetime) -> int:
-    """Return for how many minutes the oldest approved cutover has waited; 0 if none waits."""
-    launches = [_launched_at(server) for server in approved if results[server.id].cause]
-    return max(0, *(int((now - launch).total_seconds() // 60) for launch in launches)) if launches else 0
+def _longest_wait(waiting: Collection[SourceServer], policy: ReadinessPolicy, now: datetime) -> int:
+    """Return for how many minutes the oldest of *waiting* has waited; 0 if none waits."""
+    times = [since for server in waiting if (since := waiting_since(server, policy))]
+    return max(0, int((now - min(times)) / timedelta(minutes=1))) if times else 0
 
 
 def _audited(invocation: Invocation, act_until: datetime) -> SweepAuditReport | None:
