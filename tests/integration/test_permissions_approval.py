@@ -110,6 +110,24 @@ def test_the_role_cannot_approve_for_itself(aws, acting):
         acting.client("mgn").tag_resource(resourceArn=arn, tags=TAG)
 
 
+def test_iam_denies_what_is_on_hold_even_if_the_function_does_not_see_it(aws, monkeypatch):
+    acting = Acting(aws, monkeypatch)
+    monkeypatch.setenv("HOLD_TAG_KEY", "Another")
+    aws.add_source_server("ready", sourceServerID=SERVER, tags={"FinalizeCutoverHold": ""})
+
+    assert acting.asks({"sourceServerID": SERVER, "waitMinutes": 0})["outcome"] == "FAILED"
+    assert acting.state(SERVER) == "CUTTING_OVER"
+
+
+def test_where_one_launch_is_approved_iam_denies_a_tag_that_names_no_instance(aws, monkeypatch):
+    acting = Acting(aws, monkeypatch, EnforceApprovalTag="true", ApprovalBinding="INSTANCE")
+    aws.add_source_server("ready", sourceServerID=SERVER, tags=TAG)
+    named = aws.add_source_server("ready", tags={"FinalizeCutover": "i-0123456789abcdef0"})["sourceServerID"]
+
+    assert acting.asks({"sourceServerID": SERVER, "waitMinutes": 0})["outcome"] == "FAILED"
+    assert acting.asks({"sourceServerID": named, "waitMinutes": 0})["outcome"] == "FINALIZED"
+
+
 def test_by_default_a_direct_request_needs_no_approval(aws, monkeypatch):
     acting = Acting(aws, monkeypatch)
     aws.add_source_server("ready", sourceServerID=SERVER)

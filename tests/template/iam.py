@@ -72,10 +72,11 @@ def is_trusted(trust: Iterable[Statement], principal: str, context: Mapping[str,
 
 
 def actions_of(statements: Iterable[Statement]) -> dict[str, Any]:
-    """Return ``{action: resource}`` of what *statements* allow; each action must be in one statement only."""
+    """Return ``{action: resource}`` of what *statements* allow; only one statement may allow an action."""
     actions: dict[str, Any] = {}
     for statement in statements:
-        assert statement["Effect"] == "Allow"
+        if statement["Effect"] == "Deny":
+            continue
         names = listed(statement["Action"])
         assert actions.keys().isdisjoint(names)
         actions |= dict.fromkeys(names, statement["Resource"])

@@ -50,6 +50,30 @@ def test_the_tag_is_the_one_of_the_parameters(role):
     assert not is_allowed(enforced, "mgn:FinalizeCutover", SERVER, APPROVED)
 
 
+@pytest.mark.parametrize("action", FINALIZING)
+def test_an_approval_of_one_launch_names_an_instance(role, action):
+    enforced = role(EnforceApprovalTag="true", ApprovalBinding="INSTANCE")
+
+    assert is_allowed(enforced, action, SERVER, {"aws:ResourceTag/FinalizeCutover": "i-0123456789abcdef0"})
+    assert not is_allowed(enforced, action, SERVER, APPROVED)
+    assert not is_allowed(enforced, action, SERVER)
+
+
+@pytest.mark.parametrize("value", ["", "no", "until Monday"])
+def test_what_is_on_hold_may_never_be_finalized(role, value):
+    for parameters in ({}, {"EnforceApprovalTag": "true"}):
+        held = {**APPROVED, "aws:ResourceTag/FinalizeCutoverHold": value}
+        assert not is_allowed(role(**parameters), "mgn:FinalizeCutover", SERVER, held)
+        assert is_allowed(role(**parameters), "mgn:MarkAsArchived", SERVER, held)
+
+
+def test_the_hold_tag_is_the_one_of_the_parameter(role):
+    own = role(HoldTagKey="not yet")
+
+    assert not is_allowed(own, "mgn:FinalizeCutover", SERVER, {"aws:ResourceTag/not yet": ""})
+    assert is_allowed(own, "mgn:FinalizeCutover", SERVER, {"aws:ResourceTag/FinalizeCutoverHold": ""})
+
+
 def test_the_denial_outweighs_whatever_else_the_role_is_allowed(role):
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
@@ -73,7 +97,7 @@ def test_looking_needs_no_approval(role):
 def test_the_policy_is_text_because_a_parameter_is_part_of_a_key(transformed):
     document = transformed["Resources"]["ApprovalPolicy"]["Properties"]["PolicyDocument"]
 
-    (text,) = document.values()
+    ((text, _values),) = document.values()
     assert document.keys() == {"Fn::Sub"}
     assert json.loads(text)["Version"] == "2012-10-17"
     assert "aws:ResourceTag/${ApprovalTagKey}" in text

@@ -66,8 +66,12 @@ def test_the_role_is_allowed_what_the_function_is_in_its_own_account_with_the_sa
     assert len(theirs) == len(those_in_member(theirs))
 
 
-def test_where_the_tag_is_enforced_the_role_is_denied_what_the_function_is_in_its_own_account(member, transformed):
+@pytest.mark.parametrize("binding", ["SOURCE_SERVER", "INSTANCE"])
+def test_where_the_tag_is_enforced_the_role_is_denied_what_the_function_is_in_its_own_account(
+    member, transformed, binding
+):
     tag = {"EnforceApprovalTag": "true", "ApprovalTagKey": "migration:cut over", "ApprovalTagValue": "freigegeben"}
+    tag["ApprovalBinding"] = binding
 
     theirs, own = member(**tag)["ApprovalPolicy"], deployed(transformed, **tag)["ApprovalPolicy"]
 
@@ -76,8 +80,9 @@ def test_where_the_tag_is_enforced_the_role_is_denied_what_the_function_is_in_it
 
 
 def test_there_is_nothing_but_the_role_and_its_reads_unless_the_tag_is_enforced(member):
-    assert set(member()) == {"MemberRole", "AcceptancePolicy"}
-    assert set(member(EnforceApprovalTag="true")) == {"MemberRole", "AcceptancePolicy", "ApprovalPolicy"}
+    usual = {"MemberRole", "AcceptancePolicy", "HoldPolicy"}
+    assert set(member()) == usual
+    assert set(member(EnforceApprovalTag="true")) == {*usual, "ApprovalPolicy"}
 
 
 def test_the_role_lets_the_function_in(trust):
@@ -110,7 +115,7 @@ def test_whoever_deploys_it_must_say_whom_to_trust_and_by_what(example):
     "name",
     [
         *("AllowAcceptanceReads", "AllowSetTerminationProtection"),
-        *("ApprovalTagKey", "ApprovalTagValue", "EnforceApprovalTag"),
+        *("ApprovalBinding", "ApprovalTagKey", "ApprovalTagValue", "EnforceApprovalTag", "HoldTagKey"),
     ],
 )
 def test_what_the_application_takes_the_example_takes(example, template, name):

@@ -70,10 +70,12 @@ def test_no_action_is_allowed_by_pattern(allowed):
     assert [action for action in allowed if "*" in action] == []
 
 
-def test_every_statement_allows_and_says_what_for(statements):
-    assert all(
-        statement["Effect"] == "Allow" and re.match(r"[A-Z][a-z]+[A-Z]", statement["Sid"]) for statement in statements
-    )
+def test_every_statement_says_what_for(statements):
+    assert [one["Sid"] for one in statements if not re.match(r"[A-Z][a-z]+[A-Z]", one["Sid"])] == []
+
+
+def test_only_what_is_on_hold_is_denied_by_default(statements):
+    assert [one["Sid"] for one in statements if one["Effect"] == "Deny"] == ["RefuseWhatIsOnHold"]
 
 
 def test_another_account_is_entered_only_where_a_role_is_named(transformed):
