@@ -2,11 +2,11 @@
 
 import sys
 
-from local.demo import acceptance, automation, servers, stack, wave
+from local.demo import acceptance, approval, automation, servers, stack, wave
 from local.demo.local_aws import local_aws
 from local.demo.terminal import RED, Expectations, coloured, legend, what_next
 
-CHAPTERS = (servers, acceptance, stack, automation, wave)
+CHAPTERS = (servers, acceptance, stack, automation, approval, wave)
 
 
 def main() -> int:

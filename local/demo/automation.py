@@ -45,7 +45,7 @@ def run(aws: LocalAws, expectations: Expectations) -> None:
 
     _step("5 minutes later web-05 has booted; the schedule starts a sweep")
     aws.advance(5 * MINUTE)
-    swept = _sweep(aws)
+    swept = sweep(aws)
     _show(swept["servers"])
     expectations.check(
         {server["sourceServerID"]: server["outcome"] for server in swept["servers"]} == {LATE: "FINALIZED"},
@@ -57,7 +57,7 @@ def run(aws: LocalAws, expectations: Expectations) -> None:
 def _audit(aws: LocalAws, expectations: Expectations) -> None:
     _step("90 minutes later MGN's deadline for its clean-up has passed; the schedule starts a sweep, which audits")
     aws.advance(90 * MINUTE)
-    audit = _sweep(aws)["audit"]
+    audit = sweep(aws)["audit"]
     audits = {server["sourceServerID"]: server for server in audit["servers"]}
     _show_audit(audits[EARLY])
     # A sweep lists only audits with a problem, and counts the others.
@@ -73,7 +73,8 @@ def _audit(aws: LocalAws, expectations: Expectations) -> None:
     expectations.check(not named & production, "the audit does not report volumes of the cutover instance")
 
 
-def _sweep(aws: LocalAws) -> Any:
+def sweep(aws: LocalAws) -> Any:
+    """Start a sweep; return its report."""
     rules = boto3.client("events").list_rules()["Rules"]
     aws.fire_schedule(next(rule["Name"] for rule in rules if "ScheduleExpression" in rule))
     return aws.invocations()[-1]["attempts"][-1]["answer"]

@@ -1,4 +1,4 @@
-"""Chapter 5: a wave of 60 source servers in one request; one of them is refused and finalized by a second request."""
+"""Chapter 6: a wave of 60 source servers in one request; one of them is refused and finalized by a second request."""
 
 import time
 from typing import Any
@@ -17,7 +17,7 @@ HOUR = 3600  # s
 
 def run(aws: LocalAws, expectations: Expectations) -> None:
     """Finalize a wave, launch the refused server again, and send the same request again."""
-    heading(f"5. A wave: {SIZE} source servers in one request; the same request again finalizes only the rest")
+    heading(f"6. A wave: {SIZE} source servers in one request; the same request again finalizes only the rest")
     wave_id = _seed(aws)
 
     first = _ask(aws, wave_id, "Finalize the wave; one of its source servers was launched from an old snapshot")

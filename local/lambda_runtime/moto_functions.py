@@ -57,8 +57,9 @@ def _with_variables(function: LambdaFunction) -> functions.Invoke:
     """Return the registered callable of *function*; one that runs in this process gets the function's variables."""
     invoke = functions.find(function.function_arn, function.handler)
     if isinstance(invoke, InProcess):
-        # moto keeps numbers of parameters as they are.
-        return partial(invoke, variables={name: str(value) for name, value in function.environment_vars.items()})
+        # moto keeps numbers of parameters as they are.  This process decides what it logs.
+        variables = {n: str(v) for n, v in function.environment_vars.items() if not n.startswith("POWERTOOLS_")}
+        return partial(invoke, variables=variables)
     return invoke
 
 
