@@ -40,6 +40,8 @@ class Settings:
 
         archive_after_finalize: ``true`` if automation marks finalized source servers as archived.
 
+        applications_together: ``true`` if automation finalizes whole applications.
+
         automation_require: Names of the optional rules that automation requires.
 
         automation_alarm_prefix: First part of the names of the alarms that automation requires to be OK; None for none.
@@ -64,6 +66,7 @@ class Settings:
     automation_soak_minutes: str | None = None
     automation_waive: tuple[str, ...] = ()
     archive_after_finalize: str | None = None
+    applications_together: str | None = None
     automation_require: tuple[str, ...] = ()
     automation_alarm_prefix: str | None = None
     change_calendars: tuple[str, ...] = ()
@@ -89,6 +92,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         automation_soak_minutes=environment.get("AUTOMATION_SOAK_MINUTES") or None,
         automation_waive=_listed(environment.get("AUTOMATION_WAIVE", "")),
         archive_after_finalize=environment.get("ARCHIVE_AFTER_FINALIZE") or None,
+        applications_together=environment.get("APPLICATIONS_TOGETHER") or None,
         automation_require=_listed(environment.get("AUTOMATION_REQUIRE", "")),
         automation_alarm_prefix=environment.get("AUTOMATION_ALARM_PREFIX") or None,
         change_calendars=_listed(environment.get("CHANGE_CALENDARS", "")),

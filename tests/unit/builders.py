@@ -36,6 +36,7 @@ READY: dict[str, Any] = {
     "is_archived": False,
     "tags": {},
     "hostname": None,
+    "application_id": None,
     "staged_bytes": (17_179_869_184,),
     "lag_duration": "P0D",
     "instance_id": INSTANCE,
@@ -106,13 +107,14 @@ def _server(server_id: str, facts: dict[str, Any], without: Collection[str]) -> 
         has_reverted=facts["has_reverted"] or facts["reverted_at"] is not None,
         has_finalized=facts["has_finalized"] or facts["finalized_at"] is not None,
     )
-    own = ("state", "replication_state", "is_archived", "tags", "hostname", "staged_bytes", "lag_duration")
+    own = ("state", "replication_state", "is_archived", "tags", "hostname", "application_id", "staged_bytes")
     return SourceServer(
         id=server_id,
         arn=arn,
         launched_instance=None if "launched_instance" in without else launched_instance,
         last_cutover=None if "last_cutover" in without else last_cutover,
         document={"sourceServerID": server_id, "arn": arn, "tags": facts["tags"]},
+        lag_duration=facts["lag_duration"],
         **{name: facts[name] for name in own},
     )
 

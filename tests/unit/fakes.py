@@ -59,9 +59,13 @@ class FakeAws:
     Attributes:
         described: The IDs in each call of DescribeSourceServers, in order.
 
+        listed: The application IDs in each call that lists their source servers, in order.
+
         finalized: The IDs of source servers whose cutover was finalized, once for each time.
 
         without_effect: IDs of source servers for which FinalizeCutover succeeds without an effect.
+
+        unreadable_servers: ``{source server ID: error when an application's source servers are listed}``.
 
         unreadable_logs: ``{job ID: error when its log is read}``.
 
@@ -73,8 +77,10 @@ class FakeAws:
         self.services = Services(mgn=self, instances=self, clock=self.clock)
         self._calls: list[str] = []
         self.described: list[set[str]] = []
+        self.listed: list[set[str]] = []
         self.finalized: list[str] = []
         self.without_effect: set[str] = set()
+        self.unreadable_servers: dict[str, CutoverError] = {}
         self.unreadable_logs: dict[str, CutoverError] = {}
         self.before_sending: Callable[[], None] = lambda: None
         self._known = {evidence.server.id: evidence for evidence in known}
@@ -161,8 +167,11 @@ class FakeAws:
 
     def servers_of(self, application_ids: Collection[str]) -> Found[SourceServer]:
         self._begin("DescribeSourceServers")
+        self.listed.append(set(application_ids))
         server_ids = [id_ for application_id in application_ids for id_ in self._applications.get(application_id, [])]
-        return Found(items={server_id: self._known[server_id].server for server_id in server_ids})
+        server_ids += [id_ for id_, each in self._known.items() if each.server.application_id in application_ids]
+        found = {id_: self._known[id_].server for id_ in server_ids if id_ not in self.unreadable_servers}
+        return Found(items=found, errors={id_: e for id_, e in self.unreadable_servers.items() if id_ in server_ids})
 
     def finalize(self, server_id: str, *, before_send: Callable[[], None]) -> SourceServer:
         self._begin("FinalizeCutover", before_send)

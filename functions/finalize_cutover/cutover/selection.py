@@ -90,10 +90,13 @@ def _listed(selection: Selection, services: Services) -> Selected:
     application_ids = [selection.application_id] if selection.application_id else mgn.applications(str(name))
     found: Found[SourceServer] = mgn.servers_of(application_ids) if application_ids else Found(items={})
     if found.unnamed:
-        raise MgnUnavailableError(
-            f"MGN returned {found.unnamed} unreadable source servers of {name}.", code="UnreadableAnswer"
-        )
+        raise unreadable(found.unnamed, str(name))
     meant = [server.id for server in found.items.values() if server.is_finalized or not server.is_archived]
     if not (meant or found.errors):
         raise EmptySelectionError(f"MGN lists no source server of {name} that is not archived.")
     return Selected(server_ids=(*meant, *found.errors), known=Known(found=found, read_at=read_at))
+
+
+def unreadable(count: int, name: str) -> MgnUnavailableError:
+    """Return the error for *count* source servers of the application or wave *name* that MGN returns without an ID."""
+    return MgnUnavailableError(f"MGN returned {count} unreadable source servers of {name}.", code="UnreadableAnswer")

@@ -25,8 +25,8 @@ class Acceptance:
         self._needed = [rule for rule in options.acceptance if rule.name not in options.policy.waived]
         self._policy = options.policy
         self._clock = clock
-        # A dry run reads everything in its look, and a group must know everything before its first write.
-        self._reads_late = not (options.dry_run or options.all_or_nothing)
+        # A dry run reads everything in its look; a group or an application must know everything before its first write.
+        self._reads_late = not (options.dry_run or options.all_or_nothing or options.applications_together)
 
     def judge(self, evidence: Evidence, now: datetime) -> tuple[Finding, ...]:
         """

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from finalize_cutover.cutover.ports import Services
 from finalize_cutover.cutover.selection import Known
 
+from .application_run import ApplicationRun
 from .group_run import GroupRun
 from .options import FinalizeOptions
 from .result import Result
@@ -59,6 +60,8 @@ def finalize(
 
 
 def _run(size: int, options: FinalizeOptions) -> type[FinalizeRun]:
+    if options.applications_together:
+        return ApplicationRun
     if not options.all_or_nothing or size < 2:
         return FinalizeRun
     return GroupRun

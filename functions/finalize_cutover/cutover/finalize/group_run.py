@@ -6,22 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 from finalize_cutover.cutover.errors import CutoverError
 from finalize_cutover.cutover.ports import Services
-from finalize_cutover.cutover.readiness.finding import Finding, Verdict
-from finalize_cutover.cutover.readiness.hints import HINTS
-from finalize_cutover.cutover.report import Outcome
 from finalize_cutover.cutover.selection import Known
 from finalize_cutover.cutover.source_server import SourceServer
 
+from .kept_back import kept_back
 from .options import FinalizeOptions
 from .pace import LARGEST_BATCH, WORKERS
 from .ready import Ready
 from .result import Result, failed_to_act, not_ready
 from .run import MOST_FRUITLESS_LOOKS, FinalizeRun
-
-# At most so many source servers are named in a reason; the others are counted.
-NAMED = 3
-# Outcomes that need a person, so that the others need not wait.
-LASTING = frozenset({Outcome.BLOCKED, Outcome.SKIPPED, Outcome.NOT_FOUND})
 
 
 class GroupRun(FinalizeRun):
@@ -108,29 +101,11 @@ class GroupRun(FinalizeRun):
         if not others:
             return dict(ready)
         self._cannot_pass = any(not self.results[id_].can_change(self._options.wait_until) for id_ in others)
-        obstacle = self._obstacle(others)
+        obstacle = kept_back("group", "AllOrNothing is set, and", {id_: self.results[id_] for id_ in others})
         self._settle(
             not_ready(each.evidence.server, (*each.findings, obstacle), (obstacle,)) for each in ready.values()
         )
         return {}
-
-    def _obstacle(self, others: Collection[str]) -> Finding:
-        """Return the finding for a ready server, while *others* are neither final nor ready."""
-        named, more = ", ".join(list(others)[:NAMED]), len(others) - NAMED
-        are = "is" if len(others) == 1 else "are"
-        results = [self.results[id_] for id_ in others]
-        lasts = any(
-            result.report.outcome in LASTING
-            or (result.report.outcome == Outcome.FAILED and not (result.cause and result.cause.is_transient))
-            for result in results
-        )
-        return Finding(
-            rule="group",
-            verdict=Verdict.BLOCK if lasts else Verdict.WAIT,
-            reason=f"AllOrNothing is set, and {named}{f' and {more} more' if more > 0 else ''} {are} not ready",
-            hint=HINTS["group"],
-            passes_at=max((result.passes_at for result in results if result.passes_at), default=None),
-        )
 
     def _give_up_all(self, server_ids: Collection[str]) -> None:
         for server_id in server_ids:

@@ -22,6 +22,9 @@ class FinalizeOptions:
 
         all_or_nothing: Finalize none of several source servers unless all are final or ready in the same look.
 
+        applications_together: Finalize no source server of an application unless all are final or ready in the same
+            look, also those that the request does not name.
+
         dry_run: Decide, but do not write.
 
         archive: Mark finalized servers as archived.
@@ -41,6 +44,7 @@ class FinalizeOptions:
     policy: ReadinessPolicy
     acceptance: tuple[AcceptanceRule, ...] = ()
     all_or_nothing: bool = False
+    applications_together: bool = False
     dry_run: bool = False
     archive: bool = False
     wait_until: datetime

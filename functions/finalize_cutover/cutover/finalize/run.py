@@ -144,12 +144,19 @@ class FinalizeRun:
         except CutoverError as error:
             return {}, self._look_failed(batch, error)
         self._has_looked, self._blind_since = True, None
-        undecided = self._settle_final(batch, found)
-        until = min(self._options.act_until, read_at + READING)
-        seen = read_evidence(undecided, read_at=read_at, options=self._options, services=self._services, until=until)
-        seen = self._acceptance.read_rest(seen)
+        return self._decide(self._settle_final(batch, found), read_at)
+
+    def _decide(self, servers: list[SourceServer], read_at: datetime) -> tuple[dict[str, Ready], list[str]]:
+        """Read the rest about *servers*, and settle those that are not ready; return the same as ``_look``."""
+        seen = self._read(servers, read_at)
         self._settle_errors(seen.errors)
         return self._judge(seen), seen.not_reached
+
+    def _read(self, servers: Collection[SourceServer], read_at: datetime) -> EvidenceSet:
+        """Return the evidence about *servers*, which were read at *read_at*."""
+        until = min(self._options.act_until, read_at + READING)
+        seen = read_evidence(servers, read_at=read_at, options=self._options, services=self._services, until=until)
+        return self._acceptance.read_rest(seen)
 
     def _look_failed(self, batch: list[str], error: CutoverError) -> list[str]:
         """Return the IDs of *batch* to read again, after an error that affects all of them."""

@@ -15,6 +15,7 @@ HINTS = {
     "post-launch-actions": "Fix the action and run it again.",
     "instance-status": "Wait, or fix the instance.",
     "group": "Fix or wait for the other source servers, or leave AllOrNothing out.",
+    "application": "Approve, fix or wait for the other source servers; archive those that will not be cut over.",
     "soak": "Wait until the soak time is over.",
     "approval": "Tag the source server when you accept it.",
 }

@@ -17,6 +17,7 @@ from finalize_cutover.handlers.request import converted, shown
 from finalize_cutover.settings import Settings
 
 Binding = Annotated[Literal["SOURCE_SERVER", "INSTANCE"], Meta(description="SOURCE_SERVER or INSTANCE")]
+Together = Annotated[Literal["true", "false"], Meta(description="true or false")]
 # CloudWatch knows no wildcard here; whoever writes one expects more than the alarms of a source server.
 AlarmPrefix = Annotated[
     Annotated[str, Meta(pattern=r"^[^*\x00-\x1f\x7f]+$(?!\n)", max_length=234)] | None,
@@ -35,6 +36,7 @@ class AutomationParameters(msgspec.Struct, frozen=True, kw_only=True, rename="pa
     automation_alarm_prefix: AlarmPrefix = None
     change_calendars: fields.ChangeCalendars = None
     approval_binding: Binding = "SOURCE_SERVER"
+    finalize_applications_together: Together = "false"
     archive_after_finalize: fields.Flag = False
 
 
@@ -67,6 +69,7 @@ def automation_options(
             approval=replace(settings.approval_tag, value=None) if is_bound else settings.approval_tag,
         ),
         acceptance=acceptance_rules(_wanted(parameters), invocation, account_id),
+        applications_together=parameters.finalize_applications_together == "true",
         archive=parameters.archive_after_finalize,
         dry_run=is_dry_run,
         wait_until=invocation.clock.now(),
@@ -83,6 +86,7 @@ def _parameters(settings: Settings) -> AutomationParameters:
         "AutomationAlarmPrefix": settings.automation_alarm_prefix,
         "ChangeCalendars": settings.change_calendars,
         "ApprovalBinding": settings.approval_binding,
+        "FinalizeApplicationsTogether": settings.applications_together,
         "ArchiveAfterFinalize": settings.archive_after_finalize,
     }
     document = {name: value for name, value in given.items() if value}

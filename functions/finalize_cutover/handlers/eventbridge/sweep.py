@@ -85,6 +85,8 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
     act_until = invocation.act_until
     options = automation_options(invocation, act_until=act_until, is_dry_run=is_dry_run)
     approved, others = _in_cutover(invocation, options.policy)
+    if options.applications_together:
+        approved = _by_application(approved)
     results = finalize_approved([server.id for server in approved], invocation, options)
     if late := sum(map(is_late, results.values())):
         logger.warning("Sweep ran out of time", remaining=late)
@@ -125,6 +127,14 @@ def _in_cutover(invocation: Invocation, policy: ReadinessPolicy) -> tuple[list[S
 def _launched_at(server: SourceServer) -> datetime:
     initiated_at = server.last_cutover.initiated_at if server.last_cutover else None
     return initiated_at or datetime.max.replace(tzinfo=UTC)
+
+
+def _by_application(servers: Collection[SourceServer]) -> list[SourceServer]:
+    """Return *servers* with those of an application next to each other, so that few batches have parts of one."""
+    applications: dict[str, list[SourceServer]] = {}
+    for server in servers:
+        applications.setdefault(server.application_id or server.id, []).append(server)
+    return list(itertools.chain.from_iterable(applications.values()))
 
 
 def _longest_wait(waiting: Collection[SourceServer], policy: ReadinessPolicy, now: datetime) -> int:
