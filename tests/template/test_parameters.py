@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from tests.template.rendered import rendered
+
 
 @pytest.fixture
 def parameters(template):
@@ -110,3 +112,11 @@ def test_other_stacks_import_the_service_token(template):
 
 def test_every_output_is_described_in_a_sentence(template):
     assert all(output["Description"].endswith(".") for output in template["Outputs"].values())
+
+
+def test_automation_finalizes_whole_applications_only_if_somebody_asks(parameters, transformed, function):
+    parameter = parameters["FinalizeApplicationsTogether"]
+    variable = {"APPLICATIONS_TOGETHER": function["Environment"]["Variables"]["APPLICATIONS_TOGETHER"]}
+
+    assert (parameter["Default"], parameter["AllowedValues"]) == ("false", ["true", "false"])
+    assert rendered(variable, transformed, FinalizeApplicationsTogether="true") == {"APPLICATIONS_TOGETHER": "true"}

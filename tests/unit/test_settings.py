@@ -25,6 +25,11 @@ def test_the_approval_tag_is_the_deployments():
     assert settings.approval_tag == ApprovalTag(key="Go", value="yes")
 
 
+@pytest.mark.parametrize("text", ["", "true", "false", "yes"])
+def test_whether_applications_are_finalized_together_is_checked_by_automation(text):
+    assert read_settings({"APPLICATIONS_TOGETHER": text}).applications_together == text
+
+
 @pytest.mark.parametrize(
     ("text", "hosts"),
     [

@@ -54,7 +54,7 @@ class ApplicationRun(FinalizeRun):
         # Nothing can be written after that time, and without these applications the next look is faster.
         is_late = any(each.others for each in applications.values()) and self._clock.now() >= read_at + YOUNG
         for each in applications.values():
-            each.obstacles |= {id_: obstacles[id_] for id_ in each.ids if id_ in obstacles}
+            each.obstacles |= {id_: obstacles[id_] for id_ in sorted(each.ids & obstacles.keys())}
             if (is_late and each.others) or not each.ids.isdisjoint(seen.not_reached):
                 self._note_incomplete(each)
         kept, again = self._keep_back(ready, applications)
