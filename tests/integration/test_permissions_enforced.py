@@ -68,6 +68,15 @@ def test_a_sweep_finalizes_tells_and_audits(aws, acting):
     assert [call["status"] for call in aws.calls("events")] == [200]
 
 
+def test_a_sweep_finalizes_whole_applications(aws, acting, monkeypatch):
+    monkeypatch.setenv("APPLICATIONS_TOGETHER", "true")
+    for server_id in (SERVER, OTHER_SERVER):
+        aws.add_source_server("ready", sourceServerID=server_id, applicationID=APPLICATION, tags=APPROVED)
+
+    assert acting.asks({"action": "sweep"})["counts"] == {"FINALIZED": 2}
+    assert {call["status"] for call in aws.calls()} == {200}
+
+
 def test_the_role_allows_nothing_that_the_whole_job_does_not_call(aws, ec2, monkeypatch):
     aws.add_wave(waveID=WAVE)
     aws.add_application(applicationID=APPLICATION, waveID=WAVE)

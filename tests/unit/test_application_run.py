@@ -196,21 +196,26 @@ def test_a_server_that_cannot_be_listed_keeps_only_its_own_application():
     assert len(aws.listed) < len(names)
 
 
-@pytest.mark.parametrize("application_id", [None, OTHER_APP])
-def test_a_server_without_an_id_or_of_an_unknown_application_is_not_ready(application_id):
-    aws = FakeAws(member(SERVER), member(THIRD, application_id=OTHER_APP))
-    odd = member(OTHER_SERVER, application_id=application_id, first_boot="STOPPED").server
-    aws.set(member(OTHER_SERVER, application_id=application_id, first_boot="STOPPED"))
+@pytest.mark.parametrize("application_id", [None, "app-0123456789abcdef9"])
+def test_a_listed_server_of_an_unknown_application_keeps_only_the_application_it_is_listed_for(application_id):
+    odd = member(OTHER_SERVER, application_id=application_id, first_boot="STOPPED")
+    aws = FakeAws(member(SERVER), member(THIRD, application_id=OTHER_APP), odd)
     read = aws.servers_of
 
     def servers_of(ids):
         found = read(ids)
-        return replace(found, items={**found.items, odd.id: odd}) if APP in ids else found
+        return replace(found, items={**found.items, OTHER_SERVER: odd.server}) if APP in ids else found
 
     aws.servers_of = servers_of
 
-    assert "BLOCKED" in outcomes(run(aws, [SERVER]))
-    assert aws.writes == []
+    assert outcomes(run(aws, [SERVER, THIRD])) == ["BLOCKED", "FINALIZED"]
+
+
+def test_a_server_that_the_list_does_not_show_yet_keeps_its_application():
+    aws = FakeAws(member(SERVER), member(OTHER_SERVER, first_boot="WAITING"))
+    aws.servers_of = lambda _ids: Found(items={SERVER: member(SERVER).server})
+
+    assert outcomes(run(aws)) == ["NOT_READY", "NOT_READY"]
 
 
 def test_servers_whose_ids_cannot_be_read_keep_the_application():
@@ -304,6 +309,8 @@ def test_an_application_that_one_look_does_not_reach_is_looked_at_again_and_then
     assert outcomes(reports) == ["NOT_READY"] * 3 + ["FINALIZED"]
     assert {held(reports[evidence.server.id]) for evidence in servers} == {("WAIT", reason)}
     assert aws.finalized == [OTHER_SERVER]
+    # Two looks at the application, and another one for the servers that the second one did not reach.
+    assert (len(aws.listed), len(aws.described)) == (2, 3)
 
 
 def test_an_application_that_the_end_of_a_look_cuts_is_served_by_the_next_look():
@@ -369,6 +376,19 @@ def test_an_application_that_takes_too_long_to_read_does_not_keep_the_rest_of_th
 
     assert outcomes(reports) == ["NOT_READY"] * 10 + ["FINALIZED"] * 2
     assert sorted(aws.finalized) == [SERVER, OTHER_SERVER]
+
+
+def test_several_applications_that_take_too_long_do_not_end_the_run():
+    first, second = members(150), [member(f"s-{n:017}", application_id=OTHER_APP) for n in range(150, 300)]
+    done = [finalized(f"s-{n:017}") for n in range(300, 494)]
+    aws = FakeAws(*first, *second, *done, approved(SERVER))
+    ids = [each.server.id for each in [*first[:5], *done, *second[:5]]]
+
+    reports = run(aws, [SERVER, *ids], acceptance=protection(aws, seconds=0.2))
+
+    assert outcomes(reports) == ["FINALIZED", *["NOT_READY"] * 5, *["FINALIZED"] * 194, *["NOT_READY"] * 5]
+    assert aws.finalized == [SERVER]
+    assert aws.listed == [{APP}, {APP, OTHER_APP}, {OTHER_APP}]
 
 
 @pytest.mark.parametrize(("server_ids", "outcome"), [(BOTH, "FAILED"), ([SERVER], "NOT_READY")])

@@ -71,11 +71,9 @@ class ApplicationRun(FinalizeRun):
         }
         applications = applications_of(names.keys() - self._too_large, own, self._services.mgn)
         for each in applications.values():
-            # What is final stays final.
-            others = [o for o in each.others if not (o.id in self.results and self.results[o.id].cause is None)]
-            each.obstacles |= {o.id: result for o in others if (result := self._at_sight(o, read_at))}
+            each.obstacles |= {o.id: result for o in each.others if (result := self._at_sight(o, read_at))}
             # If one of them cannot be ready, the application is not, whatever the others are.
-            each.others = [] if each.obstacles else others
+            each.others = [] if each.obstacles else each.others
         return applications
 
     def _at_sight(self, server: SourceServer, read_at: datetime) -> Result | None:
