@@ -67,6 +67,13 @@ def changed(**changes):
         ("ready", {"tags": {}}, None, ("BLOCK", "approval")),
         ("ready", {"tags": {"FinalizeCutover": "Approved"}}, None, ("BLOCK", "approval")),
         ("ready", {}, changed(lifeCycle={"state": "READY_FOR_TEST"}), ("BLOCK", "lifecycle")),
+        ("ready", {"tags": {**APPROVED, "FinalizeCutoverHold": ""}}, None, ("BLOCK", "hold")),
+        (
+            "ready",
+            {"tags": {**APPROVED, "FinalizeCutoverNotBefore": "2100-01-01T00:00:00Z"}},
+            None,
+            ("WAIT", "not-before"),
+        ),
         ("replicating", {}, None, ("BLOCK", "lifecycle")),
         ("ready", {}, changed(launchedInstance={"firstBoot": 7}), ("WAIT", "UnreadableAnswer")),
     ],
@@ -169,7 +176,7 @@ def test_any_other_value_is_refused_and_nothing_is_called(caller, add, monkeypat
     add(1)
     monkeypatch.setenv("APPLICATIONS_TOGETHER", text)
 
-    with pytest.raises(Exception, match=f'FinalizeApplicationsTogether is "{text}"; allowed: true and false'):
+    with pytest.raises(Exception, match=f'FinalizeApplicationsTogether is "{text}"; allowed: true or false'):
         caller.send(event)
 
     assert caller.aws.operations() == []

@@ -43,7 +43,7 @@ def test_a_server_waits_for_its_application_if_the_deployment_says_so(kind, text
 def test_any_other_value_is_refused_and_nothing_is_called(kind, text):
     handle, event = HANDLERS[kind]
 
-    with pytest.raises(InvalidRequestError, match=r'FinalizeApplicationsTogether is ".*; allowed: true and false\.'):
+    with pytest.raises(InvalidRequestError, match=r'FinalizeApplicationsTogether is ".*; allowed: true or false\.'):
         handle(event, invocation_without_aws(FakeAws(), settings=settings(text)))
 
 
@@ -102,4 +102,4 @@ def test_an_unapproved_server_keeps_its_application_and_the_report_says_so():
             "hint": "Approve, fix or wait for the other source servers; archive those that will not be cut over.",
         }
     ]
-    assert server["rulesPassed"] == 12
+    assert server["rulesPassed"] == 14

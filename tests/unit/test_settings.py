@@ -27,7 +27,7 @@ def test_the_approval_tag_is_the_deployments():
 
 @pytest.mark.parametrize("text", ["", "true", "false", "yes"])
 def test_whether_applications_are_finalized_together_is_checked_by_automation(text):
-    assert read_settings({"APPLICATIONS_TOGETHER": text}).applications_together == text
+    assert read_settings({"APPLICATIONS_TOGETHER": text}).applications_together == (text or None)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from .result import Result, failed, failed_to_act, not_ready
 from .run import FinalizeRun
 
 # Rules that can block a source server before the evidence about it is read.
-AT_SIGHT = frozenset({"lifecycle", "approval"})
+AT_SIGHT = frozenset({"lifecycle", "hold", "approval"})
 
 
 class ApplicationRun(FinalizeRun):
