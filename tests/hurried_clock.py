@@ -44,7 +44,7 @@ class HurriedClock:
         return replace(self._aws().services(account_id, self._real(until)), clock=self)
 
     def _aws(self) -> AwsAdapters:
-        return AwsAdapters(read_settings(os.environ), WallClock(), self._clients)
+        return AwsAdapters(read_settings(os.environ), WallClock(), self._clients, {})
 
     def _real(self, moment: datetime) -> datetime:
         """Convert *moment* to the wall clock."""

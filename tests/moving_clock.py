@@ -60,5 +60,5 @@ class MovingClock:
         self._ahead -= timedelta(seconds=seconds)
 
     def _services(self, account_id: str | None, until: datetime) -> Services:
-        adapters = AwsAdapters(read_settings(os.environ), self, self._clients)
+        adapters = AwsAdapters(read_settings(os.environ), self, self._clients, {})
         return self.on_work(adapters.services(account_id, until))

@@ -17,6 +17,7 @@ from .aws.time_limit import TimeLimit
 from .clock import WallClock
 from .cutover.acceptance.ports import AcceptancePorts
 from .cutover.errors import InvalidRequestError
+from .cutover.kept_logs import KeptLogs, Logs
 from .cutover.ports import Clock, ResultPublisher, Services, Stack, StagingResources
 from .handlers.dispatch import handler_for
 from .handlers.invocation import Invocation
@@ -45,7 +46,7 @@ def bootstrap(
     """
     Return a Lambda handler; None for an argument means the production implementation.
 
-    The handler creates boto3 clients on first use and keeps them.
+    The handler creates boto3 clients on first use and keeps them, as it keeps the logs of ended jobs.
 
     Args:
         settings: Deployment settings; None reads the environment at each invocation.
@@ -63,14 +64,14 @@ def bootstrap(
 
         publisher: Returns the publisher of automation results, or None without an event bus.
     """
-    clients = Clients()
+    clients, logs = Clients(), Logs()
 
     def lambda_handler(event: Any, context: Any = None) -> dict[str, Any] | None:
         log_invocation(context)
         try:
             handle = handler_for(event)
             current, now = settings or read_settings(os.environ), clock or WallClock()
-            aws = AwsAdapters(current, now, clients)
+            aws = AwsAdapters(current, now, clients, logs)
             deadline = now.now() + _time_left(context)
             invocation = Invocation(
                 settings=current,
@@ -97,10 +98,11 @@ def bootstrap(
 class AwsAdapters:
     """The boto3 implementations of the ports; the calls of each port end by *until*."""
 
-    def __init__(self, settings: Settings, clock: Clock, clients: Clients) -> None:
+    def __init__(self, settings: Settings, clock: Clock, clients: Clients, logs: Logs) -> None:
         self._settings = settings
         self._clock = clock
         self._clients = clients
+        self._logs = logs
 
     def services(self, account_id: str | None, until: datetime) -> Services:
         """Return the ports of an account; None means the function's own."""
@@ -115,6 +117,8 @@ class AwsAdapters:
             ),
             instances=AwsInstances(self._client("ec2", member), limit=limit),
             clock=self._clock,
+            # Other endpoints are another account or Region.
+            kept_logs=KeptLogs(self._logs, (account_id, self._settings.endpoints)),
         )
 
     def acceptance(self, account_id: str | None, until: datetime) -> AwsAcceptancePorts:

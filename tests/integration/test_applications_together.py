@@ -204,4 +204,5 @@ def test_an_application_of_450_servers_is_finalized_by_one_sweep_and_kept_by_one
     calls = Counter(caller.aws.operations("mgn"))
     assert report["counts"] == {"FINALIZED": 450}
     # Three batches, in each of which the log has three pages.
-    assert (calls["FinalizeCutover"], calls["DescribeJobs"], calls["DescribeJobLogItems"]) == (450, 3, 9)
+    # The jobs ended long ago, so that their logs are read by the first look alone.
+    assert (calls["FinalizeCutover"], calls["DescribeJobs"], calls["DescribeJobLogItems"]) == (450, 3, 3)

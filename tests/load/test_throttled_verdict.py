@@ -65,7 +65,20 @@ def test_a_write_in_the_last_ten_seconds_before_a_timer_is_found(server_id, at, 
     assert found(calls=in_time, sweep=ended) == kinds
 
 
-@pytest.mark.parametrize("of", ["at", "job", "log", "status"])
+@pytest.mark.parametrize(("age", "kinds"), [(15.4, []), (15.6, ["old"])])
+def test_the_log_must_be_young_for_a_stack(age, kinds):
+    read = look(ASKED, at=34, log=35 - age)
+
+    assert found(calls=calls(*read, write(ASKED, at=35, status=429))) == kinds
+
+
+def test_a_sweep_may_keep_a_log_that_was_read():
+    read = look(SWEPT, at=129, log=60)
+
+    assert found(calls=calls(*read, write(SWEPT, at=130, status=429))) == []
+
+
+@pytest.mark.parametrize("of", ["at", "job", "status"])
 @pytest.mark.parametrize(("age", "kinds"), [(15.4, []), (15.6, ["old"])])
 def test_each_kind_of_evidence_must_be_young(of, age, kinds):
     read = look(SWEPT, **{"at": 129, of: 130 - age})

@@ -11,11 +11,13 @@ from tests.unit.builders import action, finalized_server, logged, ready
 # Flaws of a launch, and their evidence after its end.  A person can repair an impaired instance.
 FLAWS = {
     "none": {},
-    "old snapshot": {"log": (logged("USING_PREVIOUS_SNAPSHOT", None),)},
+    "old snapshot": {},
     "no boot": {"first_boot": "STOPPED", "ec2_instance": "impaired"},
     "impaired": {"ec2_instance": "impaired"},
     "failed action": {"actions": (action("FAILED"),)},
 }
+# A job writes its log before it ends.
+LOGS = {"old snapshot": {"log": (logged("USING_PREVIOUS_SNAPSHOT", None),)}}
 LAUNCHING, LAUNCHED, BOOTED = "launching", "launched", "booted"
 SHOWN = {
     LAUNCHING: {"job_status": "STARTED", "launch_status": "IN_PROGRESS", "launch_instance": None, "job_ended_at": None},
@@ -96,6 +98,7 @@ class Machine:
             **{name: getattr(self, name) for name in ("state", "initiated_at", "reverted_at")},
             "job_ended_at": self.initiated_at,
             **(FLAWS[self.flaw] if self.phase == BOOTED else {}),
+            **(LOGS.get(self.flaw, {}) if self.phase != LAUNCHING else {}),
             **SHOWN[self.phase],
         }
         without = ["launched_instance", "instance"] if self.phase == LAUNCHING else []

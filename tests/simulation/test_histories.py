@@ -51,6 +51,7 @@ def test_what_the_histories_are_about_does_happen():
         "rollbacks let through",
         "stale requests",
         "FinalizeCutover: ClientError",
+        "FinalizeCutover sent on a kept log",
         "raised: MgnUnavailableError",
         "raised: ResponseNotDeliveredError",
     }

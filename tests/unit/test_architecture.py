@@ -35,6 +35,7 @@ DOMAIN = (
     "report",
     "batches",
     "staging_resource",
+    "kept_logs",
     "ports",
     "time_budget",
     "acceptance",

@@ -53,7 +53,7 @@ def test_what_is_known_of_those_that_wait_stands_when_it_is_too_late_to_look_aga
 
 def test_no_further_log_is_read_when_it_is_too_late_to_act():
     aws = launched_one_by_one(FEW)
-    aws.take("DescribeJobLogItems", 10)
+    aws.take("DescribeSourceServers", 10)
 
     results = finalize(FEW, options=options(act=15), services=aws.services)
 
@@ -62,9 +62,9 @@ def test_no_further_log_is_read_when_it_is_too_late_to_act():
     assert [type(result.cause) for result in results.values()] == [NoneType, OutOfTimeError, OutOfTimeError]
 
 
-def test_every_log_is_read_while_there_is_time():
+def test_a_log_is_read_in_each_look_while_there_is_time():
     aws = launched_one_by_one(FEW)
-    aws.take("DescribeJobLogItems", 10)
+    aws.take("DescribeSourceServers", 10)
 
     finalize(FEW, options=options(act=31), services=aws.services)
 

@@ -6,6 +6,7 @@ import pytest
 
 from finalize_cutover.cutover.errors import MgnUnavailableError, OutOfTimeError
 from finalize_cutover.cutover.finalize.finalize import finalize
+from finalize_cutover.cutover.finalize.read_logs import READERS
 from finalize_cutover.cutover.finalize.run import MOST_FRUITLESS_LOOKS
 from finalize_cutover.cutover.report import Outcome
 from finalize_cutover.cutover.time_budget import (
@@ -92,21 +93,24 @@ def test_a_stack_that_answers_in_less_does_not_make_evidence_old():
 
 
 def test_no_more_logs_are_read_than_leave_time_to_write_and_the_rest_follows():
-    aws = launched_one_by_one()
-    aws.take("DescribeJobLogItems", 3)
+    server_ids = [f"s-{number:017}" for number in range(40)]
+    aws = FakeAws(*map(_of_its_own, server_ids))
+    # As if each log took 3 s, and all readers read at the same time.
+    aws.take("DescribeJobLogItems", 3 / READERS)
 
-    results = finalize(ONE_BY_ONE, options=options(), services=aws.services)
+    results = finalize(server_ids, options=options(), services=aws.services)
 
-    # After three logs 9 s have passed; the limit for reading is 7.5 s.
-    assert [len(described) for described in aws.described] == [6, 3]
-    assert aws.calls.count("DescribeJobLogItems") == 6
-    assert sorted(aws.finalized) == ONE_BY_ONE
+    # After 20 logs 7.5 s have passed, which is the limit for reading; the other readers have begun one more.
+    first, second = map(len, aws.described)
+    assert (first, 20 - READERS < second <= 20) == (40, True)
+    assert aws.calls.count("DescribeJobLogItems") == 40
+    assert sorted(aws.finalized) == server_ids
     assert {type(result.cause) for result in results.values()} == {NoneType}
 
 
 def test_one_log_is_read_however_long_the_rest_took():
     aws = launched_one_by_one()
-    aws.take("DescribeJobs", 9)
+    aws.take("DescribeSourceServers", 9)
 
     finalize(ONE_BY_ONE, options=options(), services=aws.services)
 

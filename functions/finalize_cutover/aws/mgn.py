@@ -11,7 +11,7 @@ from finalize_cutover.cutover.errors import CutoverError, MgnUnavailableError, S
 from finalize_cutover.cutover.evidence import CutoverJob, JobEvent
 from finalize_cutover.cutover.ports import Found
 from finalize_cutover.cutover.source_server import SourceServer
-from finalize_cutover.cutover.time_budget import ATTEMPT
+from finalize_cutover.cutover.time_budget import ATTEMPT, ONE_LOG, READING
 
 from .before_send import checked
 from .errors import translated
@@ -109,7 +109,8 @@ class AwsMgn:
                     item
                     for batch in batches
                     for item in self._pages("describe_jobs", JOBS_PER_CALL, filters={"jobIDs": batch})
-                ]
+                ],
+                within=READING,
             )
         return _asked_for(valid, _read(items, cutover_job, "jobID", "mgn:DescribeJobs"))
 
@@ -120,7 +121,7 @@ class AwsMgn:
         try:
             with self._translated("mgn:DescribeJobLogItems"):
                 ask = partial(self._pages, "describe_job_log_items", LOG_LINES_PER_CALL, jobID=job_id)
-                return tuple(job_event(readable(item)) for item in self._limit.run(ask))
+                return tuple(job_event(readable(item)) for item in self._limit.run(ask, within=ONE_LOG))
         except SourceServerNotFoundError as error:
             # The job is not found, not the source server: MGN's reads are not consistent yet.
             raise MgnUnavailableError(str(error), code=error.code, http_status=error.http_status) from error

@@ -9,6 +9,7 @@ from finalize_cutover.cutover.staging_resource import StagingResource
 
 from .errors import CutoverError
 from .evidence import CutoverJob, InstanceStatus, JobEvent
+from .kept_logs import KeptLogs
 from .report import Report
 from .source_server import SourceServer
 
@@ -140,8 +141,9 @@ class Stack(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The ports of one account and Region."""
+    """The ports of one account and Region, and the logs of its jobs that are kept."""
 
     mgn: Mgn
     instances: Instances
     clock: Clock
+    kept_logs: KeptLogs = field(default_factory=KeptLogs)

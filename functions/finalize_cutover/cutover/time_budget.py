@@ -23,6 +23,9 @@ LONGEST_WRITE = ATTEMPT + LOOKS_AGAIN * (PAUSE + LOOK_AGAIN)
 YOUNG = timedelta(seconds=15)
 # Time limit for reading the evidence; the rest of YOUNG is for writing.
 READING = YOUNG / 2
+# Time limit for one job's log.  The last one starts before READING ends, so that 2.5 s are left for writing: a log that
+# can never be read must not make the evidence about other source servers too old.
+ONE_LOG = timedelta(seconds=5)
 
 # Seconds between two looks: at source servers that wait, and after faults that time cures.  A pause after a fault is
 # twice as long as the one before; the SDK's own attempts, a few in each look, have random pauses.

@@ -1,6 +1,6 @@
 """Connects the function's own handler and adapters to a simulated AWS in place of boto3."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from finalize_cutover.aws.mgn import AwsMgn
 from finalize_cutover.aws.staging import AwsStagingResources
 from finalize_cutover.aws.time_limit import TimeLimit
 from finalize_cutover.bootstrap import LambdaHandler, bootstrap
+from finalize_cutover.cutover.kept_logs import KeptLogs, Logs
 from finalize_cutover.cutover.ports import Services
 from finalize_cutover.settings import read_settings
 from tests.simulation.aws.clients import CloudFormationClient, Ec2Client, EventsClient, MgnClient
@@ -63,7 +64,14 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calls:
-    """Connects the handlers of all invocations to the simulated AWS; *environment* has the deployment's settings."""
+    """
+    Connects the handlers of all invocations to the simulated AWS.
+
+    Attributes:
+        environment: The deployment's settings.
+
+        logs: The logs that the function keeps; all invocations share them, also those at the same time.
+    """
 
     mgn: Mgn
     network: Network
@@ -72,6 +80,7 @@ class Calls:
     sources: Sources
     environment: dict[str, str]
     source_page_size: int
+    logs: Logs = field(default_factory=dict)
 
     def handler(self, invocation: Invocation) -> LambdaHandler:
         """Return the function's handler for *invocation*."""
@@ -97,6 +106,7 @@ class Calls:
                 mgn=AwsMgn(lambda: mgn, writer=lambda: mgn, limit=until(end)),
                 instances=AwsInstances(lambda: ec2, limit=until(end)),
                 clock=clock,
+                kept_logs=KeptLogs(self.logs),
             )
 
         return bootstrap(

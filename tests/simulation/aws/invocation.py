@@ -12,6 +12,9 @@ from tests.simulation.virtual.machine import Machine, Process
 from tests.simulation.virtual.stdlib import this_task
 
 CONFLICT = "ConflictException"
+# Automation need not read the log again of a job that ended so long ago, except for delayed reads.
+SETTLED_AFTER = 15 * 60  # seconds
+AUTOMATION = {"sweep", "launch_result"}
 # These are read again just before a write.
 READ_AGAIN = {"change-calendar", "termination-protection"}
 
@@ -284,13 +287,18 @@ class Invocation(Process):
         for _, sight in self._sights():
             # Reading another server of the same job does not count as another read of an earlier server.
             if sight.job is None and sight.server.cutover and sight.server.cutover.job_id == job.id:
-                self._sees(sight, "job", at, job=job, looks=sight.looks + 1)
+                log = self.watch.settled_logs.get(job.id) if self.asked.handler in AUTOMATION else None
+                self._sees(
+                    sight, "job", at, job=job, looks=sight.looks + 1, log=log if sight.log is None else sight.log
+                )
 
     def saw_log(self, job: Job, at: float) -> None:
         for _, sight in self._sights():
             # The job and its log are read at the same time.
-            if sight.log is None and sight.server.cutover and sight.server.cutover.job_id == job.id:
+            if "log" not in sight.true_at and sight.server.cutover and sight.server.cutover.job_id == job.id:
                 self._sees(sight, "log", at, log=job.log)
+                if job.status == "COMPLETED" and job.known_end is not None and at >= job.known_end + SETTLED_AFTER:
+                    self.watch.settled_logs[job.id] = job.log
 
     def saw_instance(self, instance: Instance, at: float) -> None:
         if self.record.is_auditing:

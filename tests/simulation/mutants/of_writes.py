@@ -42,6 +42,25 @@ MUTANTS = (
         after="                read_at=services.clock.now(),\n",
     ),
     Mutant(
+        name="keeps every log",
+        module="cutover/kept_logs.py",
+        before="            if job_id in jobs and _is_settled(jobs[job_id], read_at):\n",
+        after="            if True:\n",
+    ),
+    Mutant(
+        name="keeps the log of a job that has just ended",
+        module="cutover/kept_logs.py",
+        before="SETTLED_AFTER = timedelta(minutes=15)\n",
+        after="SETTLED_AFTER = timedelta(0)\n",
+    ),
+    Mutant(
+        name="reads no kept log again for a request",
+        module="cutover/finalize/options.py",
+        before="    uses_kept_logs: bool = False\n",
+        after="    uses_kept_logs: bool = True\n",
+        is_rare=True,
+    ),
+    Mutant(
         name="takes evidence that is 20 s old for young",
         module="cutover/time_budget.py",
         before="YOUNG = timedelta(seconds=15)\n",

@@ -31,6 +31,8 @@ from tests.simulation.watch.watch import Violation, Watch
 ACTIVE = 900.0  # seconds in which requests are sent
 CALM = 1500.0  # seconds after which there are no more faults
 REST = 9000.0  # seconds after which every stack operation has ended
+# How often servers become ready only long after their job ended, when a sweep has kept its log.
+LATE = 0.3
 # How often a history has optional rules, and how often an owner comes between two calls then.
 OPTIONAL, MEDDLING = 0.5, 0.02
 TEST_JOB = "mgnjob-ofatest0000000000"
@@ -84,6 +86,7 @@ class _History:
         requests: list = []
         self.watch = watch = Watch(machine, mgn, Sources(machine), requests, is_traced=is_traced)
         self._has_automation, self._meddling = chance.random() < 0.5, chance.choice((0.0, 0.0, 0.02, 0.08))
+        self._is_late = random.Random(f"late {seed}").random() < LATE
         if weather.mgn_rate:  # the queue modifies pending events
             self._meddling = max(self._meddling, 0.02)
         watch.note(weather)
@@ -135,11 +138,20 @@ class _History:
             self._sometime(lambda: self._automation.sweep_until(ACTIVE), until=300)
             self._machine.after(REST, self._automation.sweep)
             self._machine.after(REST + 60, self._automation.sweep)
+            if self._is_late:
+                self._machine.after(REST - 3600, partial(self._all_do, "approve", "break_instance"))
+                self._machine.after(REST - 3500, self._automation.sweep)
+                self._machine.after(REST - 100, partial(self._all_do, "heal_instance"))
         self._machine.after(CALM, self._weather.clear_up)
         self._machine.run()
         if not self.watch.violations:
             sweep = self._automation.asked if self._has_automation else None
             endings.check(self.watch, self._function.queued_events, sweep=sweep)
+
+    def _all_do(self, *deeds: str) -> None:
+        for server_id in self._mgn.servers:
+            for deed in deeds:
+                self._people.do_something(server_id, deed=deed)
 
     def _come_when_launched(self, server_id: str) -> None:
         """Send all requests at the same time, directly after the launch, to provoke races."""

@@ -54,6 +54,7 @@ def check(watch: "Watch", invocation: Invocation, server_id: str) -> None:
 
 def _check_age(watch: "Watch", invocation: Invocation, sight: Sight) -> None:
     """Check that all evidence for the write is recent."""
+    watch.counts["FinalizeCutover sent on a kept log"] += sight.log is not None and "log" not in sight.true_at
     age = watch.machine.now - sight.oldest_at
     watch.oldest_evidence = max(watch.oldest_evidence, age)
     watch.demand(age <= YOUNG + SHORT, "sent on old evidence", invocation, f"{age:.3f} s", sight)

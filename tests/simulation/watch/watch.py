@@ -26,7 +26,7 @@ from tests.simulation.aws.invocation import Invocation, Sight
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.requests import Request
 from tests.simulation.aws.sources import Sources
-from tests.simulation.aws.truth import Server
+from tests.simulation.aws.truth import Line, Server
 from tests.simulation.virtual.machine import Machine
 from tests.simulation.watch import answers, reports, sends
 from tests.simulation.watch.deliveries import was_kept_from_answering
@@ -61,7 +61,10 @@ class Watch:
 
         lines: The trace, in order; None if it is not recorded.
 
-        oldest_evidence: Age of the oldest evidence at a write, in seconds.
+        oldest_evidence: Age of the oldest evidence at a write, in seconds; a settled log has no age.
+
+        settled_logs: ``{job ID: log}`` of the jobs whose log an invocation read so long after their end that it cannot
+            change any more.  Automation need not read it again.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class Watch:
         self.counts: Counter[str] = Counter()
         self.lines: list[str] | None = [] if is_traced else None
         self.oldest_evidence = 0.0
+        self.settled_logs: dict[str, tuple[Line, ...]] = {}
         self._finalizations: Counter[tuple[str, str]] = Counter()
 
     def note(self, *words: object) -> None:

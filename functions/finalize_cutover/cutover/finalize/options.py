@@ -39,6 +39,8 @@ class FinalizeOptions:
         guard: Checked before each write; None if no stack sent the request.
 
         window: Closed when the response is sent; no write starts after that.
+
+        uses_kept_logs: Do not read the logs again that are kept.
     """
 
     policy: ReadinessPolicy
@@ -52,6 +54,7 @@ class FinalizeOptions:
     deadline: datetime
     guard: StackGuard | None = None
     window: WriteWindow = field(default_factory=WriteWindow)
+    uses_kept_logs: bool = False
 
     def consented_until(self) -> datetime:
         """

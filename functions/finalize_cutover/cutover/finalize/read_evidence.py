@@ -13,6 +13,7 @@ from finalize_cutover.cutover.ports import Found, Services
 from finalize_cutover.cutover.source_server import SourceServer
 
 from .options import FinalizeOptions
+from .read_logs import read_logs
 
 T = TypeVar("T")
 
@@ -52,7 +53,7 @@ def read_evidence(
     """
     Read the evidence about *servers*, which are not finalized; what does not depend on each other, at the same time.
 
-    Each cutover job's log is read once for all its servers.  No error is raised.
+    Each cutover job's log is read once for all its servers, unless it is kept.  No error is raised.
 
     Args:
         servers: Source servers that were just read.
@@ -74,12 +75,12 @@ def read_evidence(
         asked = {rule.name: pool.submit(read_rule, rule, servers) for rule in rules}
         asked_jobs = pool.submit(_read, job_ids, services.mgn.describe_jobs)
         asked_statuses = pool.submit(_read, instance_ids, services.instances.statuses)
-        logs, unread = _logs(job_ids, services, until)
+        logs, unread = _logs(job_ids, options, services, until)
         jobs, statuses = asked_jobs.result(), asked_statuses.result()
         accepted = {name: future.result() for name, future in asked.items()}
+    services.kept_logs.keep(logs, jobs.items, read_at)
     # Without a role in the account, EC2 cannot be asked: a request that waives both checks needs no answer.
     waived = options.policy.waived
-    ignores_ec2 = waived >= EC2_CHECKS
     found = EvidenceSet()
     for server in servers:
         job_id = server.cutover_job_id or ""
@@ -88,7 +89,7 @@ def read_evidence(
             jobs.errors.get(job_id),
             unread.get(job_id) if job else None,
             _unreadable(job_id) if job and server.id in job.unreadable else None,
-            None if ignores_ec2 else not_asked,
+            None if waived >= EC2_CHECKS else not_asked,
             *(facts.errors.get(server.id) for name, facts in accepted.items() if name not in waived),
         ]
         if error := next(filter(None, errors), None):
@@ -132,19 +133,12 @@ def _read(ids: Collection[str], read: Callable[[Collection[str]], Found[T]]) -> 
 
 
 def _logs(
-    job_ids: Collection[str], services: Services, until: datetime
+    job_ids: list[str], options: FinalizeOptions, services: Services, until: datetime
 ) -> tuple[dict[str, tuple[JobEvent, ...]], dict[str, CutoverError]]:
-    """Return the logs and the errors by job ID; a job that was not reached is in neither."""
-    logs: dict[str, tuple[JobEvent, ...]] = {}
-    errors: dict[str, CutoverError] = {}
-    for job_id in job_ids:
-        if (logs or errors) and services.clock.now() >= until:
-            break
-        try:
-            logs[job_id] = services.mgn.job_log(job_id)
-        except CutoverError as error:
-            errors[job_id] = error
-    return logs, errors
+    """Return the logs, kept or read, and the errors by job ID; a job that was not reached is in neither."""
+    kept = services.kept_logs.find(job_ids) if options.uses_kept_logs else {}
+    logs, errors = read_logs([id_ for id_ in job_ids if id_ not in kept], services=services, until=until)
+    return kept | logs, errors
 
 
 def _unreadable(job_id: str) -> CutoverError:

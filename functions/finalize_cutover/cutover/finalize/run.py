@@ -140,7 +140,7 @@ class FinalizeRun:
             if known and known.serves(batch, now=read_at):
                 found, read_at = known.found, known.read_at
             else:
-                found = self._services.mgn.describe(batch)
+                found = self._services.mgn.describe(batch, within=READING)
         except CutoverError as error:
             return {}, self._look_failed(batch, error)
         self._has_looked, self._blind_since = True, None

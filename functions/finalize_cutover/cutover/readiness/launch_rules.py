@@ -77,9 +77,14 @@ def job_log(evidence: Evidence, _policy: ReadinessPolicy, _now: datetime) -> Fin
     lines = [line for line in evidence.log if line.server_id in {None, evidence.server.id}]
     if failures := [_named(line) for line in lines if not _is_harmless(line)]:
         return blocks(f"its cutover job log contains {', '.join(dict.fromkeys(failures))}")
-    unusual = [line for line in lines if line.event not in KNOWN_EVENTS or line.event == HARMLESS]
-    warnings = dict.fromkeys(f"The cutover job log contains {_named(line)}, which does not block." for line in unusual)
+    unusual = map(_named, filter(_is_unusual, lines))
+    warnings = dict.fromkeys(f"The cutover job log contains {words}, which does not block." for words in unusual)
     return passes("its cutover job log contains no failure", tuple(warnings))
+
+
+def telling(log: tuple[JobEvent, ...]) -> tuple[JobEvent, ...]:
+    """Return the lines of *log* that ``job_log`` names; if there are none, one line, because an empty log blocks."""
+    return tuple(line for line in log if not _is_harmless(line) or _is_unusual(line)) or log[:1]
 
 
 def _no_log(job: CutoverJob | None) -> Finding:
@@ -93,6 +98,11 @@ def _no_log(job: CutoverJob | None) -> Finding:
 def _is_harmless(line: JobEvent) -> bool:
     """Whether *line* only reports a start or an end without an error, or is the harmless event."""
     return line.event == HARMLESS or (line.event.endswith(("_START", "_END")) and not line.has_error)
+
+
+def _is_unusual(line: JobEvent) -> bool:
+    """Whether *line* does not block, but is worth a warning."""
+    return line.event not in KNOWN_EVENTS or line.event == HARMLESS
 
 
 def _named(line: JobEvent) -> str:

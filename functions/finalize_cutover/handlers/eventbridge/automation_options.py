@@ -75,6 +75,7 @@ def automation_options(
         wait_until=invocation.clock.now(),
         act_until=act_until,
         deadline=invocation.ends_at,
+        uses_kept_logs=True,
     )
 
 
