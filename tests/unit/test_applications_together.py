@@ -7,10 +7,11 @@ import pytest
 from finalize_cutover.cutover.errors import InvalidRequestError, MgnUnavailableError
 from finalize_cutover.cutover.finalize.pace import LARGEST_BATCH
 from finalize_cutover.handlers.eventbridge import launch_result, sweep
+from finalize_cutover.handlers.eventbridge.order import rotated
 from finalize_cutover.settings import read_settings
 from tests.unit import automated
 from tests.unit.automated import approved
-from tests.unit.builders import INITIATED_AT, OTHER_SERVER, SERVER
+from tests.unit.builders import INITIATED_AT, NOW, OTHER_SERVER, SERVER
 from tests.unit.fakes import FakeAws
 from tests.unit.invocations import invocation, invocation_without_aws
 from tests.unit.staged import FakeStaging
@@ -71,8 +72,8 @@ def test_the_servers_of_an_application_are_looked_at_together_in_the_place_of_th
 
     handled("sweep", aws)
 
-    assert aws.described[0] > {SERVER, OTHER_SERVER}
-    assert aws.described[1] == {f"s-{n:017}" for n in (LARGEST_BATCH - 2, LARGEST_BATCH - 1)}
+    in_turn = rotated([SERVER, OTHER_SERVER, *(each.server.id for each in others)], NOW)
+    assert aws.described[:2] == [set(in_turn[:LARGEST_BATCH]), set(in_turn[LARGEST_BATCH:])]
 
 
 def test_without_the_parameter_the_order_is_that_of_the_launches():
@@ -83,7 +84,8 @@ def test_without_the_parameter_the_order_is_that_of_the_launches():
 
     handled("sweep", aws, "false")
 
-    assert OTHER_SERVER not in aws.described[0]
+    in_turn = rotated([SERVER, *(each.server.id for each in others), OTHER_SERVER], NOW)
+    assert aws.described[:2] == [set(in_turn[:LARGEST_BATCH]), set(in_turn[LARGEST_BATCH:])]
     assert aws.listed == []
 
 

@@ -1,4 +1,4 @@
-"""The sweep: only approved servers, oldest launch first, in limited time; servers fail independently."""
+"""The sweep: only approved servers, in limited time; servers fail independently."""
 
 from datetime import timedelta
 
@@ -8,10 +8,11 @@ from finalize_cutover.cutover.errors import ConflictError, InvalidRequestError, 
 from finalize_cutover.cutover.finalize.pace import LARGEST_BATCH
 from finalize_cutover.cutover.ports import Found
 from finalize_cutover.handlers.eventbridge import sweep as handler
+from finalize_cutover.handlers.eventbridge.order import rotated
 from finalize_cutover.settings import read_settings
 from tests.unit import records
 from tests.unit.automated import FakeResultPublisher, approved, archived
-from tests.unit.builders import INITIATED_AT, OTHER_JOB, OTHER_SERVER, SERVER, ready
+from tests.unit.builders import INITIATED_AT, NOW, OTHER_JOB, OTHER_SERVER, SERVER, ready
 from tests.unit.fakes import FakeAws
 from tests.unit.invocations import invocation, invocation_without_aws
 from tests.unit.staged import FakeStaging
@@ -78,23 +79,28 @@ def test_what_is_not_ready_today_is_the_next_sweeps():
     assert aws.clock.sleeps == []
 
 
-def test_the_oldest_launch_comes_first():
+def in_turn(servers):
+    """Return the IDs of *servers*, given by the age of their launch, in the order in which a sweep reaches them."""
+    return rotated([evidence.server.id for evidence in servers], NOW)
+
+
+def test_servers_are_reached_by_the_age_of_their_launch_from_another_one_on_each_time():
     servers = fleet(LARGEST_BATCH + 1)
     aws = FakeAws(*servers)
 
     sweep(aws)
 
-    oldest_first = [evidence.server.id for evidence in reversed(servers)]
-    assert aws.described[:2] == [set(oldest_first[:LARGEST_BATCH]), set(oldest_first[LARGEST_BATCH:])]
+    expected = in_turn(reversed(servers))
+    assert aws.described[:2] == [set(expected[:LARGEST_BATCH]), set(expected[LARGEST_BATCH:])]
 
 
-def test_a_launch_of_which_mgn_tells_no_date_comes_last():
+def test_a_launch_of_which_mgn_tells_no_date_counts_as_the_youngest():
     servers = [approved(SERVER, initiated_at=None), *fleet(LARGEST_BATCH)]
     aws = FakeAws(*servers)
 
     sweep(aws)
 
-    assert aws.described[1] == {SERVER}
+    assert aws.described[1] == {in_turn(reversed(servers))[-1]}
 
 
 def test_servers_are_looked_at_a_batch_at_a_time_and_acted_on_before_the_next():
@@ -125,7 +131,7 @@ def test_when_time_is_over_the_rest_is_left_to_the_next_sweep_without_a_look():
     assert (report["outcome"], report["changed"]) == ("PARTIAL", LARGEST_BATCH * 2)
     # In the last 10 s no read begins: the third one ended too late for a write.
     assert len(aws.described) == 3
-    assert report["remaining"] == [evidence.server.id for evidence in reversed(fleet(LARGEST_BATCH * 2))]
+    assert report["remaining"] == in_turn(reversed(fleet(LARGEST_BATCH * 4)))[LARGEST_BATCH * 2 :]
     assert report["audit"] is None
 
 

@@ -8,6 +8,7 @@ and the next sweep continues one that did not reach every server.
 
 import itertools
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
@@ -24,6 +25,7 @@ from finalize_cutover.cutover.report import Outcome, Report, camel_case, documen
 from finalize_cutover.cutover.source_server import CUTOVER, CUTTING_OVER, SourceServer
 from finalize_cutover.handlers.eventbridge.automation import finalize_approved
 from finalize_cutover.handlers.eventbridge.automation_options import automation_options
+from finalize_cutover.handlers.eventbridge.order import rotated
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.request import shown
 from finalize_cutover.handlers.results import Publisher, is_late
@@ -31,6 +33,8 @@ from finalize_cutover.observability.log import logger, record_audit
 from finalize_cutover.observability.metrics import measure_refusal, measure_result, measure_waiting
 
 AUDITED_FOR = timedelta(hours=24)
+# Reserved for the audit, but at most a fifth of the time, so that servers that are not ready cannot prevent it.
+FOR_AUDIT, MOST_FOR_AUDIT = timedelta(seconds=30), 1 / 5
 SEVERITY = list(AuditOutcome)
 
 
@@ -68,9 +72,10 @@ class SweepReport(FleetReport, frozen=True, kw_only=True, rename=camel_case):
 
 def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
     """
-    Finalize every approved server that is ready, oldest launch first, and audit those finalized in the last 24 hours.
+    Finalize every approved server that is ready, and audit those finalized in the last 24 hours.
 
-    A failure of one server is in its report and does not affect the others; the next sweep tries it again.
+    It begins with another server each time.  A failure of one server is in its report and does not affect the others;
+    the next sweep tries it again.
 
     Raises:
         InvalidRequestError: *event* is malformed, or automation is off and it is no dry run.
@@ -83,11 +88,13 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
             "action is sweep, but FinalizeOnLaunch is DISABLED; allowed: a sweep with dryRun true, or ENABLED."
         )
     act_until = invocation.act_until
-    options = automation_options(invocation, act_until=act_until, is_dry_run=is_dry_run)
+    finalize_until = _finalize_until(act_until, invocation.clock.now())
+    options = automation_options(invocation, act_until=finalize_until, is_dry_run=is_dry_run)
     approved, others = _in_cutover(invocation, options.policy)
     if options.applications_together:
         approved = _by_application(approved)
-    results = finalize_approved([server.id for server in approved], invocation, options)
+    server_ids = rotated([server.id for server in approved], invocation.clock.now())
+    results = finalize_approved(server_ids, invocation, options)
     if late := sum(map(is_late, results.values())):
         logger.warning("Sweep ran out of time", remaining=late)
     waiting = [server for server in approved if results[server.id].cause]
@@ -104,6 +111,11 @@ def _is_dry_run(event: Mapping[str, Any]) -> bool:
     return is_dry_run
 
 
+def _finalize_until(act_until: datetime, now: datetime) -> datetime:
+    """Return the latest time to start a write that leaves time for the audit before *act_until*."""
+    return act_until - min(FOR_AUDIT, (act_until - now) * MOST_FOR_AUDIT)
+
+
 def _in_cutover(invocation: Invocation, policy: ReadinessPolicy) -> tuple[list[SourceServer], list[Result]]:
     """Return the approved servers, oldest launch first, and the results of the others, which are not read further."""
     try:
@@ -113,7 +125,8 @@ def _in_cutover(invocation: Invocation, policy: ReadinessPolicy) -> tuple[list[S
         raise
     if found.unnamed:
         logger.error("Source servers could not be read", count=found.unnamed)
-    servers = sorted(found.items.values(), key=_launched_at)
+    # Without MGN's responses, which need most of the memory and are read again.
+    servers = sorted((replace(server, document={}) for server in found.items.values()), key=_launched_at)
     deviations = {server.id: policy.approval_deviation(server) for server in servers}
     approved = [server for server in servers if not deviations[server.id]]
     others = [skipped(server, deviations[server.id]) for server in servers if deviations[server.id]]
