@@ -15,16 +15,19 @@ class Plan:
         waves: Numbers of source servers in the waves, ascending.
 
         starts: Number of cold starts for a median.
+
+        swept: Numbers of source servers in sweeps: blocked ones, and all in the largest fleet.
     """
 
     invocations: int
     waves: tuple[int, ...]
     starts: int
+    swept: tuple[int, int]
 
 
-FULL = Plan(invocations=100, waves=(10, 100, 200, 1000), starts=25)
+FULL = Plan(invocations=100, waves=(10, 100, 200, 1000), starts=25, swept=(1000, 4000))
 # To develop the benchmarks: takes about a minute; the figures are not accurate.
-QUICK = Plan(invocations=20, waves=(10, 40), starts=5)
+QUICK = Plan(invocations=20, waves=(10, 40), starts=5, swept=(100, 300))
 
 
 def chosen(environment: Mapping[str, str]) -> Plan:

@@ -33,7 +33,7 @@ class Effort:
 
 
 class WayProcess:
-    """A process of a way that is ready to finalize one wave."""
+    """A process of a way that is ready to finalize waves, one after another."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
