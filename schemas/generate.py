@@ -16,6 +16,7 @@ import msgspec
 from finalize_cutover.aws.acceptance.validator import MOST_CHARACTERS, SERVERS_PER_CALL
 from finalize_cutover.cutover.acceptance.validator import ValidatorAnswer, ValidatorRequest
 from finalize_cutover.cutover.audit.report import AuditReport, FleetAuditReport
+from finalize_cutover.cutover.digest.report import DigestReport
 from finalize_cutover.cutover.fleet_report import FleetReport
 from finalize_cutover.cutover.report import Report
 from finalize_cutover.handlers.cloudformation.properties import Properties, pascal_case
@@ -27,7 +28,7 @@ Schema = dict[str, Any]
 
 FOLDER = Path(__file__).parent
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-ANSWERS = (Report, FleetReport, AuditReport, FleetAuditReport, SelectionReport, SweepReport)
+ANSWERS = (Report, FleetReport, AuditReport, FleetAuditReport, SelectionReport, SweepReport, DigestReport)
 # A report omits ``sourceServer``, MGN's own response, if it would be too large or must not be published.  With
 # ``sourceServer``, it omits ``cutoverLaunchedAt``, because ``sourceServer`` contains the launch.
 # ``rulesPassed`` and ``checksPassed`` are in reports on several servers only.
@@ -107,7 +108,7 @@ def _or_text(member: Schema) -> Schema:
 
 def _output() -> Schema:
     roots, definitions = msgspec.json.schema_components(ANSWERS, ref_template="#/$defs/{name}")
-    title = "What the function returns: the report of one server or of several, of an audit, a selection or a sweep"
+    title = "What the function returns: a report on one server or several, an audit, a selection, a sweep or a digest"
     complete = {
         name: _complete(definition, LEFT_OUT_AT_TIMES | LEFT_OUT_OF.get(name, set()))
         for name, definition in definitions.items()

@@ -14,11 +14,12 @@ from .aws.mgn import AwsMgn
 from .aws.roles import Member
 from .aws.staging import AwsStagingResources
 from .aws.time_limit import TimeLimit
+from .aws.topic import AwsTopic
 from .clock import WallClock
 from .cutover.acceptance.ports import AcceptancePorts
 from .cutover.errors import InvalidRequestError
 from .cutover.kept_logs import KeptLogs, Logs
-from .cutover.ports import Clock, ResultPublisher, Services, Stack, StagingResources
+from .cutover.ports import Clock, ResultPublisher, Services, Stack, StagingResources, Topic
 from .handlers.dispatch import handler_for
 from .handlers.invocation import Invocation
 from .observability.log import log_invocation
@@ -33,7 +34,7 @@ DEFAULT_TIME = timedelta(minutes=15)
 ENDING = timedelta(seconds=0.5)
 
 
-def bootstrap(
+def bootstrap(  # noqa: PLR0913 - one for each kind of port
     *,
     settings: Settings | None = None,
     clock: Clock | None = None,
@@ -42,6 +43,7 @@ def bootstrap(
     staging: Callable[[str | None, datetime], StagingResources] | None = None,
     stack: Callable[[str, datetime], Stack] | None = None,
     publisher: Callable[[datetime], ResultPublisher | None] | None = None,
+    topic: Callable[[datetime], Topic | None] | None = None,
 ) -> LambdaHandler:
     """
     Return a Lambda handler; None for an argument means the production implementation.
@@ -63,6 +65,8 @@ def bootstrap(
         stack: Returns a CloudFormation stack by its ARN.  Its calls end by the given time.
 
         publisher: Returns the publisher of automation results, or None without an event bus.
+
+        topic: Returns the topic of the digest, or None without one.
     """
     clients, logs = Clients(), Logs()
 
@@ -84,6 +88,7 @@ def bootstrap(
                 make_staging=staging or aws.staging,
                 make_stack=stack or aws.stack,
                 make_publisher=publisher or aws.publisher,
+                make_topic=topic or aws.topic,
             )
             return handle(event, invocation)
         except InvalidRequestError as error:
@@ -144,6 +149,11 @@ class AwsAdapters:
         """Return the event bus for automation results; None if the settings have no event bus."""
         name = self._settings.event_bus
         return EventBus(self._client("events"), name=name, limit=TimeLimit(self._clock, until=until)) if name else None
+
+    def topic(self, until: datetime) -> AwsTopic | None:
+        """Return the topic of the digest; None if the settings have none."""
+        arn = self._settings.digest_topic
+        return AwsTopic(self._client("sns"), arn=arn, limit=TimeLimit(self._clock, until=until)) if arn else None
 
     def _member(self, account_id: str | None) -> Member | None:
         role_name = self._settings.member_role_name

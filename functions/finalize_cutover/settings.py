@@ -8,6 +8,7 @@ from finalize_cutover.cutover.readiness.policy import HOLD_TAG_KEY, ApprovalTag
 # The defaults of the template's parameters.
 APPROVAL_TAG_KEY = "FinalizeCutover"
 APPROVAL_TAG_VALUE = "approved"
+WARN_FREE_HOURS_LEFT = "336"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,10 @@ class Settings:
 
         event_bus: Name of the event bus for automation results; None publishes nothing.
 
+        digest_topic: ARN of the SNS topic of the digest; None publishes nothing.
+
+        warn_free_hours_left: The digest warns of source servers with fewer free hours left; as text.
+
         endpoints: Variables that select boto3's endpoints, Region and access key; a change needs new clients.
     """
 
@@ -72,6 +77,8 @@ class Settings:
     change_calendars: tuple[str, ...] = ()
     validator_function_arn: str | None = None
     event_bus: str | None
+    digest_topic: str | None = None
+    warn_free_hours_left: str = WARN_FREE_HOURS_LEFT
     endpoints: tuple[tuple[str, str], ...]
 
 
@@ -98,6 +105,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         change_calendars=_listed(environment.get("CHANGE_CALENDARS", "")),
         validator_function_arn=environment.get("VALIDATOR_FUNCTION_ARN") or None,
         event_bus=environment.get("EVENT_BUS_NAME") or None,
+        digest_topic=environment.get("DIGEST_TOPIC_ARN") or None,
+        warn_free_hours_left=environment.get("WARN_FREE_HOURS_LEFT") or WARN_FREE_HOURS_LEFT,
         endpoints=tuple(sorted((name, value) for name, value in environment.items() if _is_endpoint(name))),
     )
 

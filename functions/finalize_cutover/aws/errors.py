@@ -48,7 +48,7 @@ DENIED = (
 HINTS = {
     **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "RequestExpired"), EXPIRED),
     **dict.fromkeys(("RequestTimeTooSkewed", "InvalidSignatureException", "SignatureDoesNotMatch"), CLOCK_SKEW),
-    **dict.fromkeys(("AccessDenied", "AccessDeniedException", "UnauthorizedOperation"), DENIED),
+    **dict.fromkeys(("AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"), DENIED),
 }
 # By HTTP status, if the code is unknown.
 STATUSES: dict[int | None, type[CutoverError]] = {

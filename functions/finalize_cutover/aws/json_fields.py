@@ -8,7 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -95,6 +95,16 @@ def time(item: Mapping[str, Any], name: str) -> datetime | None:
         return _usable(datetime.fromisoformat(written)) if written else None
     except ValueError:
         return None
+
+
+def duration(item: Mapping[str, Any], name: str) -> timedelta | None:
+    """Return an ISO 8601 duration; None if it is missing, negative or cannot be read."""
+    written = item.get(name)
+    try:
+        found = msgspec.convert(written, timedelta) if isinstance(written, str) else None
+    except msgspec.ValidationError:
+        return None
+    return found if found is not None and found >= timedelta(0) else None
 
 
 def timestamp(item: Mapping[str, Any], name: str) -> datetime | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from finalize_cutover.aws.json_fields import UNREADABLE, clean, cleaned, identifier, number, text, time
+from finalize_cutover.aws.json_fields import UNREADABLE, clean, cleaned, duration, identifier, number, text, time
 from finalize_cutover.cutover.evidence import CutoverJob, JobEvent, Launch, PostLaunchAction
 from finalize_cutover.cutover.source_server import LastCutover, LaunchedInstance, MgnCheck, SourceServer
 
@@ -34,6 +34,7 @@ def source_server(item: Mapping[str, Any]) -> SourceServer:
         lag_duration=text(replication, "lagDuration"),
         last_seen_at=time(life_cycle, "lastSeenByServiceDateTime"),
         first_byte_at=time(life_cycle, "firstByteDateTime"),
+        replicated_for=duration(life_cycle, "elapsedReplicationDuration"),
         replicator_id=text(replication, "replicatorId"),
         replication_type=text(item, "replicationType"),
         application_id=text(item, "applicationID") or None,

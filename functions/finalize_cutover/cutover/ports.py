@@ -118,6 +118,13 @@ class ResultPublisher(Protocol):
         """Publish *reports* without MGN's responses; return ``{source server ID: reason}`` of those not accepted."""
 
 
+class Topic(Protocol):
+    """A topic that people subscribe to; same errors as ``SourceServers``."""
+
+    def publish(self, subject: str, message: str) -> str:
+        """Publish *message*, a JSON object with a text for each kind of subscription; return the ID of the message."""
+
+
 class Clock(Protocol):
     """The time source."""
 

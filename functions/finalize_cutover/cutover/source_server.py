@@ -7,7 +7,7 @@ An unknown state must reach the rules, which refuse it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 CUTTING_OVER = "CUTTING_OVER"
@@ -114,6 +114,8 @@ class SourceServer:
 
         first_byte_at: When replication began: its staging disks are older, its launched instances are younger.
 
+        replicated_for: ``elapsedReplicationDuration``; None after finalizing.
+
         replicator_id: ID of the replication server, an EC2 instance that other source servers may share.
 
         replication_type: ``AGENT_BASED`` or ``SNAPSHOT_SHIPPING``.
@@ -137,6 +139,7 @@ class SourceServer:
     lag_duration: str | None = None
     last_seen_at: datetime | None = None
     first_byte_at: datetime | None = None
+    replicated_for: timedelta | None = None
     replicator_id: str | None = None
     replication_type: str | None = None
     application_id: str | None = None

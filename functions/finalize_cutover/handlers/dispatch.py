@@ -12,8 +12,9 @@ Handler: TypeAlias = Callable[[Mapping[str, Any], Invocation], dict[str, Any] | 
 
 SHAPES = (
     "a CloudFormation request (RequestType and ResponseURL), an MGN event (source aws.mgn and detail-type), "
-    'the schedule\'s {"action": "sweep"}, or a direct request ({"action": "finalize", "check", "audit" or "select", '
-    '"sourceServerID": "s-…"}, with one of sourceServerID, sourceServerIDs, applicationID and waveID)'
+    'the schedules\' {"action": "sweep"} and {"action": "digest"}, or a direct request ({"action": "finalize", '
+    '"check", "audit" or "select", "sourceServerID": "s-…"}, with one of sourceServerID, '
+    "sourceServerIDs, applicationID and waveID)"
 )
 # In lower case, so that a misspelled field gets its right spelling instead of this list of shapes.
 DIRECT_REQUEST = frozenset({"action", "sourceserverid", "sourceserverids", "applicationid", "waveid"})
@@ -51,8 +52,13 @@ def is_launch_result(event: Mapping[str, Any]) -> bool:
 
 
 def is_sweep(event: Mapping[str, Any]) -> bool:
-    """Whether the schedule sent *event*."""
+    """Whether the schedule of the sweep sent *event*."""
     return event.get("action") == "sweep"
+
+
+def is_digest(event: Mapping[str, Any]) -> bool:
+    """Whether the schedule of the digest sent *event*."""
+    return event.get("action") == "digest"
 
 
 def is_direct_request(event: Mapping[str, Any]) -> bool:
@@ -91,6 +97,13 @@ def sweep(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
     return handler.handle(event, invocation)
 
 
+def digest(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
+    """Say what was finalized, what waits and why, and what it costs."""
+    from .eventbridge import digest as handler
+
+    return handler.handle(event, invocation)
+
+
 def direct(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
     """Return the report for a direct request."""
     from . import direct as handler
@@ -103,6 +116,7 @@ HANDLERS: tuple[tuple[Matches, Handler], ...] = (
     (is_cloudformation_request, cloudformation),
     (is_launch_result, launch_result),
     (is_sweep, sweep),
+    (is_digest, digest),
     (is_direct_request, direct),
     (is_envelope, envelope),
 )

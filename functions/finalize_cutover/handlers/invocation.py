@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from finalize_cutover.cutover.acceptance.ports import AcceptancePorts
-from finalize_cutover.cutover.ports import Clock, ResultPublisher, Services, Stack, StagingResources
+from finalize_cutover.cutover.ports import Clock, ResultPublisher, Services, Stack, StagingResources, Topic
 from finalize_cutover.cutover.time_budget import ATTEMPT, LONGEST_WRITE
 from finalize_cutover.settings import Settings
 
@@ -37,6 +37,8 @@ class Invocation:
         make_stack: Returns a stack by its ARN, with calls that end by a given time.
 
         make_publisher: Returns the publisher of automation results, or None without an event bus.
+
+        make_topic: Returns the topic of the digest, or None without one.
     """
 
     settings: Settings
@@ -49,6 +51,7 @@ class Invocation:
     make_staging: Callable[[str | None, datetime], StagingResources]
     make_stack: Callable[[str, datetime], Stack]
     make_publisher: Callable[[datetime], ResultPublisher | None]
+    make_topic: Callable[[datetime], Topic | None]
 
     def services(self, account_id: str | None) -> Services:
         """Return the ports of an account; None means the function's own."""
@@ -69,6 +72,10 @@ class Invocation:
     def publisher(self) -> ResultPublisher | None:
         """Return the publisher of automation results; None without an event bus."""
         return self.make_publisher(self.ends_at)
+
+    def topic(self) -> Topic | None:
+        """Return the topic of the digest; None without one."""
+        return self.make_topic(self.ends_at)
 
     def is_own(self, *, account_id: str, region: str) -> bool:
         """Whether these are the function's own account and Region; what is unknown without Lambda is not compared."""

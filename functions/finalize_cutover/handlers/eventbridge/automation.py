@@ -1,12 +1,16 @@
 """The common part of event rule and sweep: only approved servers, no waiting, and published outcomes."""
 
 from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 
 from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.finalize.options import FinalizeOptions
 from finalize_cutover.cutover.finalize.result import Result
+from finalize_cutover.cutover.source_server import SourceServer
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.results import Publisher
+
+AUDITED_FOR = timedelta(hours=24)
 
 
 def finalize_approved(
@@ -21,3 +25,9 @@ def finalize_approved(
     found = finalize(server_ids, options=options, services=invocation.services(None), publish=publisher.publish)
     publisher.finish(invocation)
     return found
+
+
+def launched_at(server: SourceServer) -> datetime:
+    """Return when the cutover launch was requested; the end of time if that is unknown."""
+    initiated_at = server.last_cutover.initiated_at if server.last_cutover else None
+    return initiated_at or datetime.max.replace(tzinfo=UTC)

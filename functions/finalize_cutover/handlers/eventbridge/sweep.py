@@ -9,7 +9,7 @@ and the next sweep continues one that did not reach every server.
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -23,7 +23,7 @@ from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from finalize_cutover.cutover.readiness.waiting import waiting_since
 from finalize_cutover.cutover.report import Outcome, Report, camel_case, document
 from finalize_cutover.cutover.source_server import CUTOVER, CUTTING_OVER, SourceServer
-from finalize_cutover.handlers.eventbridge.automation import finalize_approved
+from finalize_cutover.handlers.eventbridge.automation import AUDITED_FOR, finalize_approved, launched_at
 from finalize_cutover.handlers.eventbridge.automation_options import automation_options
 from finalize_cutover.handlers.eventbridge.order import rotated
 from finalize_cutover.handlers.invocation import Invocation
@@ -32,7 +32,6 @@ from finalize_cutover.handlers.results import Publisher, is_late
 from finalize_cutover.observability.log import logger, record_audit
 from finalize_cutover.observability.metrics import measure_refusal, measure_result, measure_waiting
 
-AUDITED_FOR = timedelta(hours=24)
 # Reserved for the audit, but at most a fifth of the time, so that servers that are not ready cannot prevent it.
 FOR_AUDIT, MOST_FOR_AUDIT = timedelta(seconds=30), 1 / 5
 SEVERITY = list(AuditOutcome)
@@ -126,7 +125,7 @@ def _in_cutover(invocation: Invocation, policy: ReadinessPolicy) -> tuple[list[S
     if found.unnamed:
         logger.error("Source servers could not be read", count=found.unnamed)
     # Without MGN's responses, which need most of the memory and are read again.
-    servers = sorted((replace(server, document={}) for server in found.items.values()), key=_launched_at)
+    servers = sorted((replace(server, document={}) for server in found.items.values()), key=launched_at)
     deviations = {server.id: policy.approval_deviation(server) for server in servers}
     approved = [server for server in servers if not deviations[server.id]]
     others = [skipped(server, deviations[server.id]) for server in servers if deviations[server.id]]
@@ -135,11 +134,6 @@ def _in_cutover(invocation: Invocation, policy: ReadinessPolicy) -> tuple[list[S
     unreadable = [failed(server_id, error) for server_id, error in found.errors.items()]
     Publisher(late_too=False).publish(unreadable)
     return approved, others + unreadable
-
-
-def _launched_at(server: SourceServer) -> datetime:
-    initiated_at = server.last_cutover.initiated_at if server.last_cutover else None
-    return initiated_at or datetime.max.replace(tzinfo=UTC)
 
 
 def _by_application(servers: Collection[SourceServer]) -> list[SourceServer]:

@@ -1,0 +1,1 @@
+"""The daily digest: what was finalized, what waits and why, and what it costs."""
