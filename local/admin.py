@@ -8,7 +8,7 @@ from moto import settings
 from moto.core.exceptions import ServiceException
 from moto.moto_api._internal.models import moto_api_backend
 
-from local import resources
+from local import messages, resources
 from local.accounts import ACCOUNT, REGION
 from local.calls import Environ
 from local.clock import CLOCK
@@ -28,6 +28,7 @@ class Admin:
         self._routes: dict[tuple[str, str], Callable[..., Any]] = {
             **resources.ROUTES,
             ("GET", "invocations"): lambda _: INVOCATIONS.documents(),
+            ("GET", "messages"): lambda _: messages.documents(),
             ("PUT", "answers"): self._state.answers.append,
             ("GET", "answers"): lambda _: self._state.answers,
             ("POST", "clock"): lambda body: CLOCK.advance(float(body["advanceSeconds"])),

@@ -158,6 +158,11 @@ class LocalAws:
                 return invocations
             time.sleep(0.01)
 
+    def messages(self) -> list[Document]:
+        """Return every message that was published to an SNS topic, with its subject and its texts."""
+        messages: list[Document] = self._request("GET", "messages")
+        return messages
+
     def add_fault(self, operation: str, fault: str, **options: Any) -> None:
         """
         Inject *fault* into the next call of *operation*.

@@ -28,6 +28,13 @@ CODES: dict[str, dict[str, tuple[int, str]]] = {
         "unavailable": (503, "ServiceUnavailable"),
         "access-denied": (403, "AccessDenied"),
     },
+    # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors
+    "sns": {
+        "throttle": (400, "Throttling"),
+        "internal": (500, "InternalError"),
+        "access-denied": (403, "AuthorizationError"),
+        "not-found": (404, "NotFound"),
+    },
     # https://docs.aws.amazon.com/systems-manager/latest/APIReference/CommonErrors.html
     "ssm": {
         "throttle": (400, "ThrottlingException"),
@@ -42,9 +49,11 @@ CODES: dict[str, dict[str, tuple[int, str]]] = {
         "internal": (500, "ServiceException"),
     },
 }
+IN_QUERY = "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
 XML = {
     "ec2": "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>",
-    "cloudformation": "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>",
+    "cloudformation": IN_QUERY,
+    "sns": IN_QUERY,
 }
 
 

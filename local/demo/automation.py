@@ -1,10 +1,12 @@
 """Chapter 4: approve by tag; an event and the schedule finalize; then an audit looks for leftovers."""
 
+import textwrap
 from typing import Any
 
 import boto3
 
 from local.client import LocalAws
+from local.demo.local_aws import ask
 from local.demo.stack import REPOSITORY, show_status
 from local.demo.terminal import Expectations, aside, heading, outcome, say
 from local.deploy.stack import Stack
@@ -52,6 +54,17 @@ def run(aws: LocalAws, expectations: Expectations) -> None:
         "the sweep finalizes the source server that is ready now",
     )
     _audit(aws, expectations)
+    _digest(expectations)
+
+
+def _digest(expectations: Expectations) -> None:
+    _step("Once a day, a digest goes to an SNS topic, for mail and chat; this is its text")
+    digest = ask({"action": "digest"})
+    print(textwrap.indent(digest["text"].rstrip(), "    "))
+    found = {name: each["total"] for name, each in digest["lists"].items() if each["total"]}
+    expectations.check(
+        found == {"leftBehind": 1, "unapproved": 1, "finalized": 2}, "the digest names what the sweeps have reported"
+    )
 
 
 def _audit(aws: LocalAws, expectations: Expectations) -> None:
@@ -76,7 +89,7 @@ def _audit(aws: LocalAws, expectations: Expectations) -> None:
 def sweep(aws: LocalAws) -> Any:
     """Start a sweep; return its report."""
     rules = boto3.client("events").list_rules()["Rules"]
-    aws.fire_schedule(next(rule["Name"] for rule in rules if "ScheduleExpression" in rule))
+    aws.fire_schedule(next(rule["Name"] for rule in rules if "Sweep" in rule["Name"]))
     return aws.invocations()[-1]["attempts"][-1]["answer"]
 
 

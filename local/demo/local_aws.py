@@ -14,7 +14,15 @@ from local.server import start
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 
 # Variables of the user's environment that would change what the function does.
-SETTINGS = ("AWS_", "APPROVAL_TAG_", "AUTOMATION_", "CHANGE_CALENDARS", "VALIDATOR_FUNCTION_ARN")
+SETTINGS = (
+    "AWS_",
+    "APPROVAL_TAG_",
+    "AUTOMATION_",
+    "CHANGE_CALENDARS",
+    "DIGEST_",
+    "VALIDATOR_FUNCTION_ARN",
+    "WARN_FREE_",
+)
 
 # The demo must not call a real account, whatever environment it runs in.
 ENVIRONMENT = {

@@ -49,6 +49,8 @@ def handler(event: Any) -> str | None:
         return "launch_result"
     if event.get("action") == "sweep":
         return "sweep"
+    if event.get("action") == "digest":
+        return "digest"
     names = {str(name).casefold() for name in event}
     return "direct" if {"action", "sourceserverid", "sourceserverids", "applicationid", "waveid"} & names else None
 

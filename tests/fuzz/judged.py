@@ -42,6 +42,14 @@ def _sweep(event: dict[str, Any], seen: Observation) -> None:
     writes(seen, finalizes=not event.get("dryRun", False), archives=False)
 
 
+def _digest(event: dict[str, Any], seen: Observation) -> None:
+    if set(event) != {"action"}:
+        refused(seen)
+        return
+    reported(seen)
+    writes(seen, finalizes=False, archives=False)
+
+
 def _launch_result(event: dict[str, Any], seen: Observation) -> None:
     detail = event.get("detail")
     state = detail.get("state") if isinstance(detail, dict) else None
@@ -84,5 +92,6 @@ HANDLERS = {
     "custom_resource": custom_resource,
     "launch_result": _launch_result,
     "sweep": _sweep,
+    "digest": _digest,
     "direct": _direct,
 }

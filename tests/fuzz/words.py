@@ -81,7 +81,19 @@ STATES = [
     "Update",
     "Delete",
 ]
-STATES += ["create", "finalize", "check", "audit", "select", "sweep", "aws.mgn", "soak", "lifecycle", "not-archived"]
+STATES += [
+    "create",
+    "finalize",
+    "check",
+    "audit",
+    "select",
+    "sweep",
+    "digest",
+    "aws.mgn",
+    "soak",
+    "lifecycle",
+    "not-archived",
+]
 
 TEXT = (
     st.sampled_from([*SPELLED, *IDS, *UNSEEN, *MAGIC, *STATES])

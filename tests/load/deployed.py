@@ -39,7 +39,7 @@ class Deployed:
     def sweep(self) -> Any:
         """Fire the schedule; return the function's attempts."""
         rules = client("events", self._aws.url).list_rules()["Rules"]
-        self._aws.fire_schedule(next(rule["Name"] for rule in rules if "ScheduleExpression" in rule))
+        self._aws.fire_schedule(next(rule["Name"] for rule in rules if "Sweep" in rule["Name"]))
         return self._aws.invocations(timeout_seconds=300)[-1]["attempts"]
 
     def kept(self) -> dict[str, set[str]]:

@@ -90,6 +90,7 @@ def test_every_way_to_lose_a_failure_is_watched(alarms, transformed):
         ("DestinationDeliveryFailures", (("FunctionName", "<FinalizeCutover>"),)),
         ("InvocationsFailedToBeSentToDlq", (("RuleName", "<FinalizeCutoverLaunchResult>"),)),
         ("InvocationsFailedToBeSentToDlq", (("RuleName", "<FinalizeCutoverSweep>"),)),
+        ("InvocationsFailedToBeSentToDlq", (("RuleName", "<FinalizeCutoverDigest>"),)),
     }
 
 

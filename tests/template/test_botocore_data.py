@@ -22,6 +22,7 @@ REQUESTS = {
     ("ec2", "modify_instance_attribute"): {"InstanceId": INSTANCE, "DisableApiTermination": {"Value": True}},
     ("lambda", "invoke"): {"FunctionName": "arn:aws:lambda:eu-west-1:111122223333:function:a:live", "Payload": b"{}"},
     ("mgn", "finalize_cutover"): {"sourceServerID": "s-0123456789abcdef0"},
+    ("sns", "publish"): {"TopicArn": "arn:aws:sns:eu-west-1:111122223333:digests", "Message": "{}"},
     ("ssm", "get_calendar_state"): {"CalendarNames": ["freeze"]},
 }
 OPERATIONS = contents.load(Path(__file__).parents[2] / "layers" / "runtime" / "contents.toml").operations

@@ -12,7 +12,12 @@ from tests.template import mgn_events
 from tests.unit.stubs import UNHURRIED
 
 SERVER = "s-0123456789abcdef0"
-RULES = {"FinalizeCutoverLaunchResult": "UndeliveredLaunchResults", "FinalizeCutoverSweep": "UndeliveredSweeps"}
+RULES = {
+    "FinalizeCutoverLaunchResult": "UndeliveredLaunchResults",
+    "FinalizeCutoverSweep": "UndeliveredSweeps",
+    "FinalizeCutoverDigest": "UndeliveredSweeps",
+}
+OF_AUTOMATION = ("FinalizeCutoverLaunchResult", "FinalizeCutoverSweep")
 
 
 @pytest.fixture(scope="module")
@@ -76,17 +81,26 @@ def test_the_function_expects_what_the_rule_lets_through(rules):
     assert {state.strip("*") for state in pattern["detail"]["state"]} == {launch_result.SUCCEEDED}
 
 
-def test_there_are_two_rules(rules):
+def test_there_are_three_rules(rules):
     assert rules.keys() == RULES.keys()
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", OF_AUTOMATION)
 def test_a_rule_is_on_only_where_the_parameter_says_so(rules, name):
     assert rules[name]["State"] == {"Ref": "FinalizeOnLaunch"}
 
 
 def test_the_sweep_comes_every_quarter_of_an_hour(rules):
     assert rules["FinalizeCutoverSweep"]["ScheduleExpression"] == "rate(15 minutes)"
+
+
+def test_the_digest_is_on_only_where_there_is_a_topic_whatever_automation_is(rules):
+    assert rules["FinalizeCutoverDigest"]["State"] == {"Fn::If": ["HasDigestTopic", "ENABLED", "DISABLED"]}
+
+
+def test_the_digest_comes_when_the_parameter_says_so_and_asks_for_nothing_else(rules, targets):
+    assert rules["FinalizeCutoverDigest"]["ScheduleExpression"] == {"Ref": "DigestSchedule"}
+    assert json.loads(targets["FinalizeCutoverDigest"]["Input"]) == {"action": "digest"}
 
 
 def test_the_schedule_asks_for_a_sweep_and_nothing_else(targets):
@@ -99,7 +113,7 @@ def test_a_rule_has_one_target_and_that_is_the_function(rules, name):
 
 
 @pytest.mark.parametrize(("name", "queue"), RULES.items())
-def test_what_cannot_be_delivered_is_kept_in_a_queue_of_its_own(targets, name, queue):
+def test_what_cannot_be_delivered_is_kept_in_a_queue(targets, name, queue):
     assert targets[name]["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": [queue, "Arn"]}}
 
 
@@ -131,4 +145,4 @@ def test_a_rule_may_call_the_function_and_no_other_rule_may(transformed, name):
 def test_nobody_else_may_call_the_function_through_its_own_policy(transformed):
     permissions = [n for n, r in transformed["Resources"].items() if r["Type"] == "AWS::Lambda::Permission"]
 
-    assert permissions == [f"{name}Permission" for name in RULES]
+    assert sorted(permissions) == sorted(f"{name}Permission" for name in RULES)

@@ -4,7 +4,8 @@ import pytest
 
 FUNCTION_QUEUES = ("FailedInvocations", "FailedRequests")
 EVENT_QUEUES = ("UndeliveredLaunchResults", "UndeliveredSweeps")
-OUR_RULES = [{"Fn::GetAtt": [rule, "Arn"]} for rule in ("FinalizeCutoverLaunchResult", "FinalizeCutoverSweep")]
+RULES = ("FinalizeCutoverLaunchResult", "FinalizeCutoverSweep", "FinalizeCutoverDigest")
+OUR_RULES = [{"Fn::GetAtt": [rule, "Arn"]} for rule in RULES]
 QUEUES = (*FUNCTION_QUEUES, *EVENT_QUEUES)
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-customresource.html
 LONGEST_SERVICE_TIMEOUT = 3600  # s

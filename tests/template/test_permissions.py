@@ -42,6 +42,7 @@ ALLOWED = {
     "mgn:FinalizeCutover": SOURCE_SERVERS,
     "mgn:ListApplications": "*",
     "mgn:MarkAsArchived": SOURCE_SERVERS,
+    "sns:Publish": "arn:aws:sns:eu-west-1:111122223333:digests",
     "sqs:SendMessage": FAILURE_QUEUES,
     "ssm:GetCalendarState": CALENDARS,
     "sts:AssumeRole": MEMBER_ROLE,

@@ -14,6 +14,7 @@ STATES = f"arn:<AWS::Partition>:states:{OWN}"
 SERVER = f"{MGN}:source-server/s-0123456789abcdef0"
 MEMBER_ROLE = "arn:<AWS::Partition>:iam::444455556666:role/FinalizeCutoverMember"
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:approvals"
+DIGESTS = TOPIC.replace("approvals", "digests")
 NEWS = {"events:source": "finalize-cutover", "events:detail-type": "Cutover Finalization Result"}
 
 INSTANCE = f"arn:<AWS::Partition>:ec2:{OWN}:instance/i-0123456789abcdef0"
@@ -34,6 +35,7 @@ MAY = [
     (FUNCTION, "cloudformation:DescribeStacks", f"arn:<AWS::Partition>:cloudformation:{OWN}:stack/theirs/1", {}),
     (FUNCTION, "events:PutEvents", f"{EVENTS}:event-bus/default", NEWS),
     (FUNCTION, "logs:PutLogEvents", "<FinalizeCutoverLogs.Arn>", {}),
+    (FUNCTION, "sns:Publish", DIGESTS, {}),
     (FUNCTION, "sqs:SendMessage", "<FailedInvocations.Arn>", {}),
     (FUNCTION, "sqs:SendMessage", "<FailedRequests.Arn>", {}),
     (FUNCTION, "sts:AssumeRole", MEMBER_ROLE, {}),
@@ -50,6 +52,7 @@ MAY_NOT = [
     (FUNCTION, "events:PutEvents", f"{EVENTS}:event-bus/default", NEWS | {"events:source": "aws.mgn"}),
     (FUNCTION, "events:PutEvents", f"{EVENTS}:event-bus/another", NEWS),
     (FUNCTION, "logs:PutLogEvents", "<FinalizeWaveLogs.Arn>", {}),
+    (FUNCTION, "sns:Publish", TOPIC, {}),
     (FUNCTION, "sqs:SendMessage", "<UndeliveredLaunchResults.Arn>", {}),
     (FUNCTION, "sqs:ReceiveMessage", "<FailedRequests.Arn>", {}),
     (FUNCTION, "sts:AssumeRole", MEMBER_ROLE.replace("FinalizeCutoverMember", "Administrator"), {}),

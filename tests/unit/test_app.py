@@ -19,6 +19,8 @@ from tests.unit.builders import SERVER
         (dispatch.launch_result, {"source": "aws.mgn", "detail-type": "MGN Source Server Launch Result"}),
         (dispatch.launch_result, {"source": "aws.mgn", "detail-type": "Something else", "action": "finalize"}),
         (dispatch.sweep, {"action": "sweep"}),
+        (dispatch.digest, {"action": "digest"}),
+        (dispatch.digest, {"action": "digest", "sourceServerID": SERVER}),
         (dispatch.direct, {"action": "finalize", "sourceServerID": SERVER}),
         (dispatch.direct, {"action": "check", "sourceServerID": SERVER}),
         (dispatch.direct, {"action": "audit", "sourceServerID": SERVER}),
@@ -60,7 +62,9 @@ def test_any_other_shape_is_refused_with_those_that_are_known(event):
         app.lambda_handler(event)
 
     sentence = str(caught.value)
-    assert [shape for shape in ("ResponseURL", "aws.mgn", "sweep", "sourceServerID") if shape not in sentence] == []
+    assert [
+        shape for shape in ("ResponseURL", "aws.mgn", "sweep", "digest", "sourceServerID") if shape not in sentence
+    ] == []
     assert sentence.count("allowed: ") == 1
 
 

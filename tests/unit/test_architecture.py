@@ -43,6 +43,7 @@ DOMAIN = (
     "finalize",
     "audit",
     "fleet_report",
+    "digest",
 )
 # {library: where it may be imported}
 ONLY_IN = {

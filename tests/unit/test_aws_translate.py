@@ -1,6 +1,6 @@
 """The translation of MGN's responses to the core's values."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -276,3 +276,26 @@ def test_the_type_and_the_beginning_of_the_replication_are_read():
     server = source_server({**DOCUMENT, "replicationType": "SNAPSHOT_SHIPPING", "lifeCycle": life_cycle})
 
     assert (server.is_agentless, server.first_byte_at.isoformat()) == (True, "2026-11-09T10:27:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("written", "elapsed"),
+    [
+        ("P13DT23H48M0S", timedelta(days=13, hours=23, minutes=48)),
+        ("PT0S", timedelta(0)),
+        ("PT5H3M2.5S", timedelta(hours=5, minutes=3, seconds=2.5)),
+        ("P1Y", None),
+        ("-P1D", None),
+        ("P99999999999D", None),
+        ("14 days", None),
+        ("", None),
+        (336, None),
+        (None, None),
+    ],
+)
+def test_an_elapsed_replication_that_cannot_be_read_is_unknown_and_nothing_else(written, elapsed):
+    item = {"sourceServerID": SERVER, "lifeCycle": {"state": "CUTTING_OVER", "elapsedReplicationDuration": written}}
+
+    found = source_server(item)
+
+    assert (found.replicated_for, found.state) == (elapsed, "CUTTING_OVER")

@@ -9,11 +9,12 @@ from samtranslator.yaml_helper import yaml_parse
 
 from finalize_cutover.aws.event_bus import EventBus
 from finalize_cutover.cutover import errors
+from finalize_cutover.handlers.eventbridge import digest, sweep
 from finalize_cutover.handlers.eventbridge import launch_result as handler
-from finalize_cutover.handlers.eventbridge import sweep
 from finalize_cutover.observability import metrics
 from tests.unit.automated import FakeResultPublisher, approved, launch_result
 from tests.unit.builders import OTHER_SERVER
+from tests.unit.digested import mixed_fleet
 from tests.unit.fakes import FakeAws
 from tests.unit.invocations import invocation
 from tests.unit.staged import FakeStaging, audited, production, staged_volume
@@ -43,6 +44,15 @@ def test_the_sweeps_answer_is_a_real_one():
     answer = sweep.handle({"action": "sweep"}, invocation(aws, make_staging=lambda *_: staging))
 
     assert answer == SWEPT
+
+
+def test_the_digest_is_the_one_that_arrives_by_mail():
+    (mail,) = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
+    aws, staging = mixed_fleet()
+
+    answer = digest.handle({"action": "digest"}, invocation(aws, make_staging=lambda *_: staging))
+
+    assert mail == f"Subject: {answer['subject']}\n\n{answer['text']}"
 
 
 def test_what_the_bus_hears_is_a_real_event():

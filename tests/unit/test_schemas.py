@@ -12,9 +12,10 @@ from jsonschema import Draft202012Validator, FormatChecker
 from finalize_cutover.cutover.errors import InvalidRequestError, MgnRefusedError
 from finalize_cutover.handlers import direct
 from finalize_cutover.handlers.cloudformation.properties import read_properties
-from finalize_cutover.handlers.eventbridge import sweep
+from finalize_cutover.handlers.eventbridge import digest, sweep
 from schemas.generate import schemas, text
 from tests.unit.builders import OTHER_SERVER, SERVER, finalized, ready
+from tests.unit.digested import mixed_fleet
 from tests.unit.direct_requests import BAD_REQUESTS, GOOD_REQUESTS
 from tests.unit.fakes import FakeAws
 from tests.unit.invocations import invocation
@@ -160,6 +161,14 @@ def test_every_answer_that_the_documentation_shows_keeps_to_the_schema(report_sc
 
 def test_the_report_of_a_sweep_keeps_to_the_schema(report_schema):
     report = sweep.handle({"action": "sweep"}, invocation(FakeAws(ready()), make_staging=lambda *_: NothingStaged()))
+
+    report_schema.validate(report)
+
+
+def test_the_report_of_a_digest_keeps_to_the_schema(report_schema):
+    aws, staging = mixed_fleet()
+
+    report = digest.handle({"action": "digest"}, invocation(aws, make_staging=lambda *_: staging))
 
     report_schema.validate(report)
 

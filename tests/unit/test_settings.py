@@ -14,7 +14,8 @@ def test_an_empty_environment_has_defaults():
 
 
 def test_an_empty_variable_counts_as_absent():
-    names = ["APPROVAL_TAG_KEY", "APPROVAL_TAG_VALUE", "EXTRA_RESPONSE_HOSTS", "EVENT_BUS_NAME"]
+    names = ["APPROVAL_TAG_KEY", "APPROVAL_TAG_VALUE", "EXTRA_RESPONSE_HOSTS", "EVENT_BUS_NAME", "DIGEST_TOPIC_ARN"]
+    names += ["WARN_FREE_HOURS_LEFT"]
 
     assert read_settings(dict.fromkeys(names, "")) == read_settings({})
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
-HANDLERS = ("cloudformation.handler", "direct", "eventbridge.launch_result", "eventbridge.sweep")
+HANDLERS = ("cloudformation.handler", "direct", "eventbridge.digest", "eventbridge.launch_result", "eventbridge.sweep")
 # Each of these would make every start slower.
 HEAVY = {"aws_xray_sdk", "crhelper", "jinja2", "pydantic", "requests", "yaml"}
 
