@@ -1,5 +1,6 @@
 """The handler of the digest: judged like automation's dry run, nothing written, one message where there is a topic."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -80,6 +81,16 @@ def test_the_tag_of_another_launch_approves_nothing():
 
     assert totals(report) == {"unapproved": 1}
     assert "i-0fedcba9876543210" not in report["text"]
+
+
+def test_an_application_that_one_source_server_holds_back_waits_as_a_whole():
+    servers = [in_cutover("s-" + digit * 17, **more) for digit, more in (("1", {}), ("2", {"first_boot": "STOPPED"}))]
+    aws = FakeAws(*(replace(each, server=replace(each.server, application_id="app-1")) for each in servers))
+
+    report = digest(aws, settings=with_settings(APPLICATIONS_TOGETHER="true"))
+
+    assert totals(report) == {"blocked": 2}
+    assert {server["rule"] for server in report["lists"]["blocked"]["servers"]} == {"application", "first-boot"}
 
 
 def test_with_a_topic_one_message_is_sent_and_its_id_returned():

@@ -1,5 +1,6 @@
 """The common part of event rule and sweep: only approved servers, no waiting, and published outcomes."""
 
+import itertools
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
@@ -31,3 +32,11 @@ def launched_at(server: SourceServer) -> datetime:
     """Return when the cutover launch was requested; the end of time if that is unknown."""
     initiated_at = server.last_cutover.initiated_at if server.last_cutover else None
     return initiated_at or datetime.max.replace(tzinfo=UTC)
+
+
+def by_application(servers: Collection[SourceServer]) -> list[SourceServer]:
+    """Return *servers* with those of an application next to each other, so that few batches have parts of one."""
+    applications: dict[str, list[SourceServer]] = {}
+    for server in servers:
+        applications.setdefault(server.application_id or server.id, []).append(server)
+    return list(itertools.chain.from_iterable(applications.values()))

@@ -26,7 +26,7 @@ from finalize_cutover.cutover.ports import Found, Services
 from finalize_cutover.cutover.readiness.policy import keys_like
 from finalize_cutover.cutover.report import document
 from finalize_cutover.cutover.source_server import CUTOVER, CUTTING_OVER, SourceServer
-from finalize_cutover.handlers.eventbridge.automation import AUDITED_FOR, launched_at
+from finalize_cutover.handlers.eventbridge.automation import AUDITED_FOR, by_application, launched_at
 from finalize_cutover.handlers.eventbridge.automation_options import automation_options
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.request import shown
@@ -145,6 +145,7 @@ def _judged(found: Found[SourceServer], options: FinalizeOptions, services: Serv
     """Judge the servers that are approved or on hold as automation does; write and publish nothing."""
     policy = options.policy
     servers = sorted(found.items.values(), key=launched_at)
+    servers = by_application(servers) if options.applications_together else servers
     deviations = {server.id: policy.approval_deviation(server) for server in servers}
     others = {s.id: s for s in servers if deviations[s.id] and not keys_like(policy.hold_tag_key, s.tags)}
     judged = finalize([s.id for s in servers if s.id not in others], options=options, services=services)

@@ -23,7 +23,12 @@ from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from finalize_cutover.cutover.readiness.waiting import waiting_since
 from finalize_cutover.cutover.report import Outcome, Report, camel_case, document
 from finalize_cutover.cutover.source_server import CUTOVER, CUTTING_OVER, SourceServer
-from finalize_cutover.handlers.eventbridge.automation import AUDITED_FOR, finalize_approved, launched_at
+from finalize_cutover.handlers.eventbridge.automation import (
+    AUDITED_FOR,
+    by_application,
+    finalize_approved,
+    launched_at,
+)
 from finalize_cutover.handlers.eventbridge.automation_options import automation_options
 from finalize_cutover.handlers.eventbridge.order import rotated
 from finalize_cutover.handlers.invocation import Invocation
@@ -91,7 +96,7 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
     options = automation_options(invocation, act_until=finalize_until, is_dry_run=is_dry_run)
     approved, others = _in_cutover(invocation, options.policy)
     if options.applications_together:
-        approved = _by_application(approved)
+        approved = by_application(approved)
     server_ids = rotated([server.id for server in approved], invocation.clock.now())
     results = finalize_approved(server_ids, invocation, options)
     if late := sum(map(is_late, results.values())):
@@ -134,14 +139,6 @@ def _in_cutover(invocation: Invocation, policy: ReadinessPolicy) -> tuple[list[S
     unreadable = [failed(server_id, error) for server_id, error in found.errors.items()]
     Publisher(late_too=False).publish(unreadable)
     return approved, others + unreadable
-
-
-def _by_application(servers: Collection[SourceServer]) -> list[SourceServer]:
-    """Return *servers* with those of an application next to each other, so that few batches have parts of one."""
-    applications: dict[str, list[SourceServer]] = {}
-    for server in servers:
-        applications.setdefault(server.application_id or server.id, []).append(server)
-    return list(itertools.chain.from_iterable(applications.values()))
 
 
 def _longest_wait(waiting: Collection[SourceServer], policy: ReadinessPolicy, now: datetime) -> int:
