@@ -19,7 +19,10 @@ PARTS = {
 }
 OUTPUTS = {"FinalizeWave", "WaveResults"}
 # Also not created by default.
-OTHER_OPTIONS = {"ApprovalPolicy", "MemberAccountsPolicy", "TerminationProtectionPolicy", "ValidatorPolicy"}
+OTHER_OPTIONS = {
+    *("ApprovalPolicy", "DigestPolicy", "MemberAccountsPolicy"),
+    *("TerminationProtectionPolicy", "ValidatorPolicy"),
+}
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/0123abcd"
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:approvals"
 EXECUTIONS = "arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<FinalizeWave.Name>"

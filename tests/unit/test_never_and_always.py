@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.readiness.finding import Verdict
 from finalize_cutover.cutover.readiness.judge import NEVER_WAIVED, RULES, judge, open_findings
+from finalize_cutover.cutover.readiness.policy import HOLD_TAG_KEY
+from finalize_cutover.cutover.readiness.tag_rules import NOT_BEFORE_TAG_KEY
 from finalize_cutover.cutover.report import Outcome
 from tests.unit.builders import APPROVAL, NOW, READY, SERVER, action, finalized, logged, options, ready
 from tests.unit.fakes import FakeAws
@@ -28,7 +30,11 @@ WORDS = {
     "state": STATES,
     "replication_state": enum("mgn", "DataReplicationState"),
     "is_archived": st.booleans(),
-    "tags": st.just({}) | st.just({APPROVAL.key: APPROVAL.value}),
+    "tags": st.dictionaries(
+        st.sampled_from([APPROVAL.key, HOLD_TAG_KEY, HOLD_TAG_KEY.lower(), NOT_BEFORE_TAG_KEY]),
+        st.sampled_from([APPROVAL.value, "", "2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z"]),
+    ),
+    "application_id": st.sampled_from(["app-0123456789abcdef0", None]),
     "first_boot": enum("mgn", "FirstBoot"),
     "checks": st.lists(st.tuples(st.text(max_size=5), enum("mgn", "LastKnownCheckStatus")), max_size=3).map(tuple),
     "instance_id": st.sampled_from([READY["instance_id"], "i-0fedcba9876543210", None]),
