@@ -4,6 +4,7 @@ import json
 from types import SimpleNamespace
 
 import boto3
+import botocore.session
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ReadTimeoutError
@@ -85,7 +86,8 @@ def test_sts_is_waited_for_no_longer_than_any_other_service(member):
     member.add_fault("AssumeRole", "hang", service="sts", seconds=2)
     hasty = Config(read_timeout=0.1, retries={"total_max_attempts": 1})
 
-    session = roles.session_in(roles.Member(account_id=MEMBER, role_name=ROLE), config=hasty)
+    member_role = roles.Member(account_id=MEMBER, role_name=ROLE)
+    session = roles.session_in(member_role, config=hasty, own=botocore.session.get_session())
 
     with pytest.raises(ReadTimeoutError):
         session.get_credentials().get_frozen_credentials()

@@ -1,9 +1,11 @@
 """boto3 clients, with explicit timeouts and retries."""
 
+import itertools
 import threading
 from typing import Any, TypeAlias
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 from finalize_cutover.aws import before_send, only_json
@@ -21,13 +23,19 @@ WRITES = Config(**TIMES, retries={"mode": "standard", "total_max_attempts": 1})
 # Environment variables and values that select boto3's endpoints, Region and access key.
 Endpoints: TypeAlias = tuple[tuple[str, str], ...]
 
+# The clients of so many member accounts are kept; those of one need about 10 MB.  More than a sweep reads at a time.
+MOST_MEMBERS = 8
+
 
 class Clients:
-    """boto3 clients; each is created on first use and kept as long as this object."""
+    """boto3 clients; each is created on first use, and kept unless its member account was not used for long."""
 
     def __init__(self) -> None:
         self._clients: dict[tuple[str, Endpoints, Member | None, bool], Any] = {}
         self._sessions: dict[tuple[Endpoints, Member | None], boto3.session.Session] = {}
+        self._own: dict[Endpoints, botocore.session.Session] = {}
+        self._uses = itertools.count()
+        self._last_use: dict[Member, int] = {}
         # A session must not create clients in several threads; the clients themselves are safe to share.
         self._lock = threading.Lock()
 
@@ -47,20 +55,35 @@ class Clients:
             writes: Whether the client sends each request once, after a last check.
         """
         key = (service, endpoints, member, writes)
+        if member:
+            self._last_use[member] = next(self._uses)
         # A client that exists is returned without waiting for another thread that creates one.
-        if key not in self._clients:
-            with self._lock:
-                if key not in self._clients:
-                    self._clients[key] = _client(self._session(endpoints, member), service, writes=writes)
-        return self._clients[key]
+        if client := self._clients.get(key):
+            return client
+        with self._lock:
+            if key not in self._clients:
+                self._forget_members(except_for=member)
+                self._clients[key] = _client(self._session(endpoints, member), service, writes=writes)
+            return self._clients[key]
 
     def _session(self, endpoints: Endpoints, member: Member | None) -> boto3.session.Session:
         """Return the session of an account; its clients share loaded data and credentials."""
         key = (endpoints, member)
         if key not in self._sessions:
             # Not boto3's default session, because other code in this process shares it.
-            self._sessions[key] = session_in(member, config=READS) if member else boto3.session.Session()
+            own = self._own.setdefault(endpoints, botocore.session.get_session())
+            self._sessions[key] = (
+                session_in(member, config=READS, own=own) if member else boto3.session.Session(botocore_session=own)
+            )
         return self._sessions[key]
+
+    def _forget_members(self, *, except_for: Member | None) -> None:
+        """Drop the sessions and clients of the member accounts that were not used for longest."""
+        others = {member for _, member in self._sessions if member} - {except_for}
+        newest_first = sorted(others, key=lambda member: -self._last_use[member])
+        for dropped in newest_first[MOST_MEMBERS - 1 :]:
+            self._sessions = {key: session for key, session in self._sessions.items() if key[1] != dropped}
+            self._clients = {key: client for key, client in self._clients.items() if key[2] != dropped}
 
 
 def _client(session: boto3.session.Session, service: str, *, writes: bool) -> Any:

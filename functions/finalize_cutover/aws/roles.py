@@ -48,9 +48,18 @@ class _MemberProvider(CredentialProvider):
         return DeferredRefreshableCredentials(method=self.METHOD, refresh_using=self._fetcher.fetch_credentials)
 
 
-def session_in(member: Member, *, config: Config) -> boto3.session.Session:
-    """Return a session for *member* in the function's Region, which calls STS with *config*; it makes no call yet."""
-    own, theirs = botocore.session.get_session(), botocore.session.get_session()
+def session_in(member: Member, *, config: Config, own: botocore.session.Session) -> boto3.session.Session:
+    """
+    Return a session for *member* in the Region of the session *own*; it makes no call yet.
+
+    It shares the API models that *own* has loaded: they are most of the memory of a session.
+
+    Args:
+        config: Configuration of the calls to STS.
+
+        own: The session of the function's own account, whose credentials assume the role.
+    """
+    theirs = botocore.session.get_session()
     partition = own.get_partition_for_region(own.get_config_variable("region"))
     fetcher = AssumeRoleCredentialFetcher(
         client_creator=partial(own.create_client, config=config),
@@ -60,4 +69,7 @@ def session_in(member: Member, *, config: Config) -> boto3.session.Session:
         | ({"ExternalId": member.external_id} if member.external_id else {}),
     )
     theirs.register_component("credential_provider", CredentialResolver([_MemberProvider(fetcher)]))
-    return boto3.session.Session(botocore_session=theirs)
+    made = boto3.session.Session(botocore_session=theirs)
+    # Registered after boto3 has changed the session's own loader, so that the shared one does not grow.
+    theirs.register_component("data_loader", own.get_component("data_loader"))
+    return made
