@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from local.accounts import account_of
+
 Environ = dict[str, Any]
 
 # The body is read only for these services and for form requests, not for S3 uploads.
@@ -26,6 +28,8 @@ class Call:
 
     Attributes:
         service: IAM prefix of the service, such as ``mgn``; empty for an unsigned call.
+
+        account: The account of the caller's credentials.
 
         operation: Such as ``FinalizeCutover``; the URL path if the request does not name an operation.
 
@@ -45,6 +49,7 @@ class Call:
     service: str
     operation: str
     region: str
+    account: str = ""
     parameters: dict[str, Any]
     status: int | None = None
     lost_status: int | None = None
@@ -56,7 +61,7 @@ class Call:
     @classmethod
     def of(cls, environ: Environ) -> "Call":
         """Read the call from a WSGI environment; the body in *environ* stays readable."""
-        service, region = _signed_for(environ.get("HTTP_AUTHORIZATION", ""))
+        key, service, region = _signed_for(environ.get("HTTP_AUTHORIZATION", ""))
         path = environ["PATH_INFO"].strip("/")
         target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
         is_form = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
@@ -70,7 +75,8 @@ class Call:
             operation = TAG_OPERATIONS.get(environ["REQUEST_METHOD"], path)
         if service == "lambda" and (invocation := INVOCATION.fullmatch(path)):
             operation, parameters = "Invoke", {"FunctionName": invocation[1], "Payload": _json(_body(environ))}
-        return cls(service=service, operation=operation, region=region, parameters=parameters)
+        account = account_of(key)
+        return cls(service=service, operation=operation, region=region, account=account, parameters=parameters)
 
     def end(self) -> None:
         """Record the duration of the call."""
@@ -78,7 +84,7 @@ class Call:
 
     def document(self) -> dict[str, Any]:
         """Return the call as a JSON object."""
-        names = ("service", "operation", "region", "parameters", "status", "fault", "seconds")
+        names = ("service", "operation", "region", "account", "parameters", "status", "fault", "seconds")
         own = {name: getattr(self, name) for name in names}
         return {**own, "lostStatus": self.lost_status, "receivedAt": self.received_at}
 
@@ -103,10 +109,10 @@ class CallLog:
             return [call.document() for call in self._calls]
 
 
-def _signed_for(authorization: str) -> tuple[str, str]:
-    """Return the service and Region of the credential scope: ``Credential=KEY/DATE/REGION/SERVICE/aws4_request``."""
+def _signed_for(authorization: str) -> tuple[str, str, str]:
+    """Return the key, service and Region of the credential: ``Credential=KEY/DATE/REGION/SERVICE/aws4_request``."""
     scope = authorization.partition("Credential=")[2].partition(",")[0].split("/")
-    return (SIGNED_AS.get(scope[3], scope[3]), scope[2]) if len(scope) == 5 else ("", "")
+    return (scope[0], SIGNED_AS.get(scope[3], scope[3]), scope[2]) if len(scope) == 5 else ("", "", "")
 
 
 def _body(environ: Environ) -> bytes:

@@ -126,6 +126,10 @@ class LocalAws:
         """Delete a change calendar; raise LocalAwsError if there is none of that name."""
         self._seed("calendars", {"name": name}, method="DELETE")
 
+    def set_managed_accounts(self, *account_ids: str) -> None:
+        """Turn on MGN's global view in this client's account, over these accounts."""
+        self._seed("managed-accounts", {"accountIDs": account_ids}, method="PUT")
+
     def set_validator(self, function_arn: str, **options: Any) -> None:
         """
         Create or replace a Lambda function that exists only by its answer to Invoke.

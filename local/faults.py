@@ -42,6 +42,8 @@ class Fault:
 
         fault: One of ``ERRORS`` or ``OTHERS``.
 
+        account: ID of the account whose calls it applies to; empty for any.
+
         times: Number of calls to apply it to.
 
         parameters: Request parameters that a call must have, such as ``{"jobID": …}``; empty for any call.
@@ -55,6 +57,7 @@ class Fault:
     operation: str
     fault: str
     service: str = "mgn"
+    account: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     times: int = 1
     seconds: float = 5
@@ -80,10 +83,10 @@ class Fault:
             raise ValueError(f"The fault {document['fault']!r} is supported for FinalizeCutover only.")
         return cls(**document)
 
-    def concerns(self, service: str, operation: str, parameters: Mapping[str, Any]) -> bool:
+    def concerns(self, service: str, account: str, operation: str, parameters: Mapping[str, Any]) -> bool:
         """Return whether the fault applies to this call."""
         is_of_calls = self.fault != "stale" and self.service == service and self.operation in {operation, "*"}
-        return is_of_calls and self.parameters.items() <= parameters.items()
+        return is_of_calls and self.account in {"", account} and self.parameters.items() <= parameters.items()
 
 
 class Faults:
@@ -101,11 +104,11 @@ class Faults:
         with self._lock:
             self._waiting.clear()
 
-    def take(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Fault | None:
+    def take(self, service: str, account: str, operation: str, parameters: Mapping[str, Any]) -> Fault | None:
         """Return the fault to apply to this call, and count the call; None without a fault."""
         with self._lock:
             for fault, chance in self._waiting:
-                if not fault.concerns(service, operation, parameters) or chance.random() >= fault.probability:
+                if not fault.concerns(service, account, operation, parameters) or chance.random() >= fault.probability:
                     continue
                 fault.times -= 1
                 self._waiting = [entry for entry in self._waiting if entry[0].times > 0]

@@ -44,10 +44,10 @@ class Front:
             call.end()
 
     def _answer(self, call: Call, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if not self._state.pace.admits(call.service):
+        if not self._state.pace.admits(call.service, call.account):
             return _refuse(call, "throttle", start_response)
         time.sleep(self._state.pace.latency)
-        fault = self._state.faults.take(call.service, call.operation, call.parameters)
+        fault = self._state.faults.take(call.service, call.account, call.operation, call.parameters)
         if fault is None:
             return self._serve(call, environ, start_response)
         call.fault = fault.fault

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 class Pace:
     """
-    A latency for all calls, and a token bucket for calls to MGN.
+    A latency for all calls, and a token bucket for the calls to MGN in each account.
 
     AWS publishes no request rates for MGN.
     """
@@ -29,18 +29,17 @@ class Pace:
             self.latency = pace.get("latencyMs", 0) / 1000
             self._rate = pace.get("callsPerSecond")
             self._burst = pace.get("burst", max(1.0, self._rate or 0))
-            self._tokens = self._burst
-            self._filled = time.monotonic()
+            # {account: (tokens, when they were counted)}
+            self._buckets: dict[str, tuple[float, float]] = {}
 
-    def admits(self, service: str) -> bool:
-        """Return whether a call to *service* is within the rate, and count it if it is."""
+    def admits(self, service: str, account: str) -> bool:
+        """Return whether a call to *service* is within the rate of *account*, and count it if it is."""
         if service != "mgn" or self._rate is None:
             return True
         with self._lock:
             now = time.monotonic()
-            self._tokens = min(self._burst, self._tokens + (now - self._filled) * self._rate)
-            self._filled = now
-            if self._tokens < 1:
-                return False
-            self._tokens -= 1
-            return True
+            before, counted_at = self._buckets.get(account, (self._burst, now))
+            tokens = min(self._burst, before + (now - counted_at) * self._rate)
+            is_admitted = tokens >= 1
+            self._buckets[account] = (tokens - is_admitted, now)
+            return is_admitted

@@ -46,6 +46,10 @@ def _change_instance(body: Body, instance_id: str) -> Body:
     return {"instanceID": instance_id, **body}
 
 
+def _set_managed_accounts(body: Body) -> None:
+    _backend(body).managed_accounts = body["accountIDs"]
+
+
 def _emit_launch_result(body: Body) -> None:
     backend = _backend(body)
     server = backend.server(body["sourceServerID"])
@@ -91,6 +95,7 @@ ROUTES: Mapping[tuple[str, str], Callable[..., Any]] = {
     ("PUT", "calendars"): lambda body: calendars.set_calendar(*_place(body), body),
     ("DELETE", "calendars"): lambda body: calendars.delete(*_place(body), body["name"]),
     ("PUT", "validators"): prepared_answers.set_answer,
+    ("PUT", "managed-accounts"): _set_managed_accounts,
     ("POST", "launch-results"): _emit_launch_result,
     ("POST", "schedules/"): _fire_schedule,
 }

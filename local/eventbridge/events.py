@@ -39,8 +39,9 @@ def _send_to_targets(self: Rule, original_event: Any, transform_input: bool = Tr
         return
     event = complete(original_event, account=self.account_id, region=self.region_name)
     _invoke_functions(self, event)
+    _forward(self, original_event)
     others = copy.copy(self)
-    others.targets = [target for target in self.targets if not _is_function(target)]
+    others.targets = [target for target in self.targets if not (_is_function(target) or _is_bus(target))]
     _send_to_others(others, original_event, transform_input)
 
 
@@ -52,6 +53,19 @@ def _invoke_functions(rule: Rule, event: Document) -> None:
         except FunctionNotFoundError as error:
             queue = target.get("DeadLetterConfig", {}).get("Arn")
             events_failures.keep_undelivered(queue, payload, rule=rule.arn, target=target["Arn"], reason=str(error))
+
+
+def _forward(rule: Rule, event: Any) -> None:
+    """Send *event* to the buses among the rule's targets; moto would drop its account and its resources."""
+    for target in filter(_is_bus, rule.targets):
+        _, _, _, region, account, name = str(target["Arn"]).split(":")
+        bus = events_backends[account][region].event_buses[name.removeprefix("event-bus/")]
+        for theirs in bus.rules.values():
+            theirs.send_to_targets(copy.deepcopy(event))
+
+
+def _is_bus(target: Document) -> bool:
+    return ":event-bus/" in str(target["Arn"])
 
 
 def _is_function(target: Document) -> bool:

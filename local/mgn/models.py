@@ -40,6 +40,7 @@ class MGNBackend(BaseBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.initialized = False
+        self.managed_accounts: list[str] | None = None  # None: MGN's global view is off
         self.source_servers: dict[str, SourceServer] = {}
         self.jobs: dict[str, Job] = {}
         self.groups = Groups()

@@ -10,6 +10,7 @@ from typing import Any
 from . import filters, life_cycle, tagging
 from .dispatch import Dispatcher, operation
 from .documents import Document
+from .exceptions import ValidationException
 from .paging import page
 from .source_servers import SourceServer
 
@@ -76,6 +77,15 @@ class MGNResponse(Dispatcher):
     def list_waves(self) -> Document:
         found = {item["waveID"]: item for item in self.backend.groups.shown_waves(self.backend.source_servers.values())}
         items, token = self._page(found, filters.groups(self._filters()))
+        return {"items": items, "nextToken": token}
+
+    @operation
+    def list_managed_accounts(self) -> Document:
+        accounts = self.backend.managed_accounts
+        if accounts is None:
+            # AWS does not document the error.
+            raise ValidationException("The account does not have a global view.", "other")
+        items, token = self._page({id_: {"accountId": id_} for id_ in accounts}, lambda _: True)
         return {"items": items, "nextToken": token}
 
     @operation
