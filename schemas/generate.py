@@ -21,7 +21,7 @@ from finalize_cutover.cutover.fleet_report import FleetReport
 from finalize_cutover.cutover.report import Report
 from finalize_cutover.handlers.cloudformation.properties import Properties, pascal_case
 from finalize_cutover.handlers.direct import DEFAULTS, UNUSED, DirectRequest, SelectionReport
-from finalize_cutover.handlers.eventbridge.sweep import SweepReport
+from finalize_cutover.handlers.eventbridge.sweep_report import SweepReport
 from finalize_cutover.handlers.request import SELECTORS
 
 Schema = dict[str, Any]
@@ -33,8 +33,13 @@ ANSWERS = (Report, FleetReport, AuditReport, FleetAuditReport, SelectionReport, 
 # ``sourceServer``, it omits ``cutoverLaunchedAt``, because ``sourceServer`` contains the launch.
 # ``rulesPassed`` and ``checksPassed`` are in reports on several servers only.
 LEFT_OUT_AT_TIMES = {"checksPassed", "cutoverLaunchedAt", "rulesPassed", "sourceServer"}
-# A check that passed has no hint.
-LEFT_OUT_OF = {"FindingReport": {"hint"}}
+# A check that passed has no hint.  Accounts are named only where automation covers several.
+LEFT_OUT_OF = {
+    "AuditReport": {"accountID"},
+    "FindingReport": {"hint"},
+    "Report": {"accountID"},
+    "SweepReport": {"accounts"},
+}
 ID_OF_SERVER = "^s-[0-9a-zA-Z]{17}$"
 APPROVED_AND_WAIVED: Schema = {
     "required": ["waive", "approvedInstances"],

@@ -31,6 +31,9 @@ class Settings:
 
         member_role_name: Role to assume in the account of a request; None uses MGN's global view.
 
+        member_accounts: IDs of the accounts that automation covers besides the function's own; ``("MANAGED",)`` for
+            those of MGN's global view.
+
         member_role_external_id: External ID that the role's trust policy requires; None if it requires none.
 
         is_automation_off: Whether the deployment has automation turned off; False if the environment does not say so.
@@ -67,6 +70,7 @@ class Settings:
     extra_response_hosts: frozenset[str]
     member_role_name: str | None
     member_role_external_id: str | None = field(repr=False)
+    member_accounts: tuple[str, ...] = ()
     is_automation_off: bool
     automation_soak_minutes: str | None = None
     automation_waive: tuple[str, ...] = ()
@@ -93,6 +97,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         approval_binding=environment.get("APPROVAL_BINDING") or None,
         hold_tag_key=environment.get("HOLD_TAG_KEY") or HOLD_TAG_KEY,
         extra_response_hosts=frozenset(map(str.lower, _listed(environment.get("EXTRA_RESPONSE_HOSTS", "")))),
+        member_accounts=_listed(environment.get("MEMBER_ACCOUNTS", "")),
         member_role_name=environment.get("MEMBER_ROLE_NAME") or None,
         member_role_external_id=environment.get("MEMBER_ROLE_EXTERNAL_ID") or None,
         is_automation_off=environment.get("FINALIZE_ON_LAUNCH") == "DISABLED",

@@ -208,8 +208,8 @@ def test_namespace_and_service_are_those_of_the_environment_and_never_absent(mon
 
     made = metrics._metrics()
 
-    assert made.provider.namespace == (namespace or "FinalizeCutover")
-    assert made.provider.service == (service or "finalize-cutover")
+    assert made.namespace == (namespace or "FinalizeCutover")
+    assert made.service == (service or "finalize-cutover")
 
 
 def test_a_great_fleet_is_counted_to_the_last(counted):

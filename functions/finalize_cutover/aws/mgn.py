@@ -1,4 +1,4 @@
-"""MGN through boto3: the ports ``SourceServers``, ``Jobs`` and ``Groups`` of the core."""
+"""MGN through boto3: the ports ``SourceServers``, ``Jobs``, ``Groups`` and ``ManagedAccounts`` of the core."""
 
 import re
 from collections.abc import Callable, Collection
@@ -34,6 +34,7 @@ LOG_LINES_PER_CALL = 1000
 # MGN refuses the whole request if one job ID is malformed.
 # https://docs.aws.amazon.com/mgn/latest/APIReference/API_Job.html
 JOB_ID = re.compile("mgnjob-[0-9a-zA-Z]{17}")
+ACCOUNT_ID = re.compile("[0-9]{12}")
 
 
 class AwsMgn:
@@ -91,6 +92,12 @@ class AwsMgn:
         filters = [{"applicationIDs": batch} for batch in in_batches(sorted(application_ids), APPLICATIONS_PER_CALL)]
         return self._servers(LISTED_PER_CALL, *filters)
 
+    def managed_accounts(self) -> list[str]:
+        """Return the ID of every account of MGN's global view."""
+        with self._translated("mgn:ListManagedAccounts"):
+            items = self._limit.run(lambda: self._pages("list_managed_accounts"))
+            return [_account_id(item) for item in items]
+
     def finalize(self, server_id: str, *, before_send: Callable[[], None]) -> SourceServer:
         """Finalize the cutover of *server_id*; this cannot be undone."""
         return self._write("finalize_cutover", server_id, before_send)
@@ -146,6 +153,13 @@ class AwsMgn:
         paginator: Any = self._client().get_paginator(method)  # type: ignore[call-overload]  # a name, not a literal
         pages = paginator.paginate(**request, **self._account, PaginationConfig={"PageSize": size})
         return [item for page in pages for item in page.get("items", [])]
+
+
+def _account_id(item: Any) -> str:
+    account_id = identifier(item, "accountId")
+    if not ACCOUNT_ID.fullmatch(account_id):
+        raise ValueError("an account ID has 12 digits")
+    return account_id
 
 
 def _operation(method: str) -> str:

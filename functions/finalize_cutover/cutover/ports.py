@@ -93,7 +93,14 @@ class Groups(Protocol):
         """Return every source server of *application_ids*."""
 
 
-class Mgn(SourceServers, Jobs, Groups, Protocol):
+class ManagedAccounts(Protocol):
+    """The accounts of MGN's global view; same errors as ``SourceServers``."""
+
+    def managed_accounts(self) -> list[str]:
+        """Return the ID of every account of the global view; MGN refuses this where the view is off."""
+
+
+class Mgn(SourceServers, Jobs, Groups, ManagedAccounts, Protocol):
     """MGN in one account and Region."""
 
 

@@ -68,6 +68,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     source_server_id: str
     hostname: str | None = None
     arn: str | None = None
+    account_id: Annotated[
+        str | msgspec.UnsetType,
+        msgspec.Meta(description="Account of the source server; only where automation covers several and arn is null."),
+    ] = msgspec.UNSET
     outcome: Outcome
     changed: Annotated[bool, msgspec.Meta(description="Whether this request finalized the cutover.")] = False
     finalized_at: Time | None = None

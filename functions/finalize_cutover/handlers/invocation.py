@@ -77,18 +77,28 @@ class Invocation:
         """Return the topic of the digest; None without one."""
         return self.make_topic(self.ends_at)
 
+    @property
+    def own_account_id(self) -> str | None:
+        """ID of the function's own account; None if it is unknown without Lambda."""
+        return own["account"] if (own := self._own_arn) else None
+
+    @property
+    def own_region(self) -> str | None:
+        """The function's Region; None if it is unknown without Lambda."""
+        return self.settings.region or (own["region"] if (own := self._own_arn) else None)
+
+    @property
+    def _own_arn(self) -> re.Match[str] | None:
+        found = FUNCTION_ARN.fullmatch(str(getattr(self.context, "invoked_function_arn", "")))
+        return found if found and found["account"] != EMULATED_ACCOUNT else None
+
     def is_own(self, *, account_id: str, region: str) -> bool:
         """Whether these are the function's own account and Region; what is unknown without Lambda is not compared."""
-        found = FUNCTION_ARN.fullmatch(str(getattr(self.context, "invoked_function_arn", "")))
-        own = found if found and found["account"] != EMULATED_ACCOUNT else None
-        own_account = own["account"] if own else account_id
-        own_region = self.settings.region or (own["region"] if own else region)
-        return (account_id, region) == (own_account, own_region)
+        return self.own_account_id in {None, account_id} and self.own_region in {None, region}
 
     def reads_account(self, account_id: str) -> bool:
         """Whether the function can read services other than MGN in an account: its own, or one with a member role."""
-        is_own = self.is_own(account_id=account_id, region=self.settings.region or "")
-        return is_own or self.settings.member_role_name is not None
+        return self.own_account_id in {None, account_id} or self.settings.member_role_name is not None
 
     @property
     def seconds_left(self) -> float:

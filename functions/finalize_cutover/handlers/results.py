@@ -11,7 +11,7 @@ from finalize_cutover.cutover.ports import ResultPublisher
 from finalize_cutover.cutover.report import Outcome, Report
 from finalize_cutover.cutover.time_budget import seconds_after
 from finalize_cutover.handlers.invocation import Invocation
-from finalize_cutover.observability.log import logger, record
+from finalize_cutover.observability.log import in_account, logger, record
 from finalize_cutover.observability.metrics import flush_metrics, measure_unpublished
 
 # How long the event bus is tried again after the work, at most.
@@ -30,11 +30,16 @@ class Publisher:
         event_bus: Publishes changed and failed results; None publishes nothing.
 
         late_too: Whether results that ran out of time are also logged and counted.
+
+        account_id: Account of the source servers; None names no account.
     """
 
-    def __init__(self, event_bus: ResultPublisher | None = None, *, late_too: bool = True) -> None:
+    def __init__(
+        self, event_bus: ResultPublisher | None = None, *, late_too: bool = True, account_id: str | None = None
+    ) -> None:
         self._event_bus = event_bus
         self._late_too = late_too
+        self._account_id = account_id
         self._lock = threading.Lock()
         self._waiting: dict[str, Report] = {}
         self._reasons: dict[str, str] = {}
@@ -46,7 +51,7 @@ class Publisher:
             return
         with self._lock:
             for result in told:
-                record(result)
+                record(result, self._account_id)
             flush_metrics()
         self._send([result.report for result in told if _is_news(result)], most_waiting=MOST_WAITING)
 
@@ -60,8 +65,9 @@ class Publisher:
             invocation.clock.sleep(pause)
             self._send([])
         for server_id in self._waiting:
-            logger.error("Result not published", source_server_id=server_id, reason=self._reasons[server_id])
-            measure_unpublished()
+            facts = {"source_server_id": server_id, **in_account(self._account_id)}
+            logger.error("Result not published", **facts, reason=self._reasons[server_id])
+            measure_unpublished(self._account_id)
 
     def _send(self, reports: Collection[Report], *, most_waiting: int | None = None) -> None:
         with self._lock:

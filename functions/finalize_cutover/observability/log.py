@@ -55,25 +55,32 @@ def log_invocation(context: object) -> None:
     logger.append_keys(function_request_id=getattr(context, "aws_request_id", None))
 
 
-def record(result: Result) -> None:
-    """Log one line with the outcome of a source server and its reason, and count it."""
-    measure_result(result)
+def record(result: Result, account_id: str | None = None) -> None:
+    """Log one line with the outcome of a source server and its reason, and count it; None names no account."""
+    measure_result(result, account_id)
     report = result.report
     facts: dict[str, Any] = {"source_server_id": report.source_server_id, "outcome": report.outcome.value}
+    facts |= in_account(account_id)
     if result.cause:
         facts |= {"reason": str(result.cause), "code": result.cause.code}
     write = logger.warning if report.outcome in {Outcome.BLOCKED, Outcome.NOT_FOUND, Outcome.FAILED} else logger.info
     write(MESSAGES[report.outcome], **facts, changed=report.changed, warnings=report.warnings)
 
 
-def record_audit(report: AuditReport) -> None:
-    """Log one line with the audit result of a source server, and count it."""
-    measure_audit(report)
+def record_audit(report: AuditReport, account_id: str | None = None) -> None:
+    """Log one line with the audit result of a source server, and count it; None names no account."""
+    measure_audit(report, account_id)
     write = logger.warning if report.outcome in ALARMING else logger.info
     write(
         "Finalized cutover audited",
         source_server_id=report.source_server_id,
         outcome=report.outcome.value,
+        **in_account(account_id),
         leftovers=[leftover.id for leftover in report.leftovers],
         reasons=[check.reason for check in report.checks if check.verdict in UNPROVEN],
     )
+
+
+def in_account(account_id: str | None) -> dict[str, Any]:
+    """Return the key of a log line that names the account; empty for None."""
+    return {"account_id": account_id} if account_id else {}

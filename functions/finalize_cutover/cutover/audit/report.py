@@ -65,6 +65,10 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     source_server_id: str
     hostname: str | None = None
     arn: str | None = None
+    account_id: Annotated[
+        str | msgspec.UnsetType,
+        msgspec.Meta(description="Account of the source server; only where automation covers several and arn is null."),
+    ] = msgspec.UNSET
     outcome: AuditOutcome
     finalized_at: Time | None = None
     launched_instance_id: str | None = None

@@ -2,12 +2,16 @@
 
 import itertools
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+import msgspec
 
 from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.finalize.options import FinalizeOptions
 from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.source_server import SourceServer
+from finalize_cutover.handlers.eventbridge.accounts import Account, shown_id
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.results import Publisher
 
@@ -15,17 +19,29 @@ AUDITED_FOR = timedelta(hours=24)
 
 
 def finalize_approved(
-    server_ids: Collection[str], invocation: Invocation, options: FinalizeOptions
+    server_ids: Collection[str], invocation: Invocation, options: FinalizeOptions, account: Account = None
 ) -> dict[str, Result]:
     """
-    Finalize those *server_ids* that carry the approval tag and are ready; return ``{ID: result}`` for all.
+    Finalize those *server_ids* of *account* that carry the approval tag and are ready; return ``{ID: result}`` for all.
 
     It does not wait: a later sweep handles servers that are not ready, or were not started in time.
     """
-    publisher = Publisher(None if options.dry_run else invocation.publisher(), late_too=False)
-    found = finalize(server_ids, options=options, services=invocation.services(None), publish=publisher.publish)
+    account_id = shown_id(account, invocation)
+    publisher = Publisher(None if options.dry_run else invocation.publisher(), late_too=False, account_id=account_id)
+
+    def publish(results: Collection[Result]) -> None:
+        publisher.publish([named(result, account_id) for result in results])
+
+    found = finalize(server_ids, options=options, services=invocation.services(account), publish=publish)
     publisher.finish(invocation)
-    return found
+    return {server_id: named(result, account_id) for server_id, result in found.items()}
+
+
+def named(result: Result, account_id: str | None) -> Result:
+    """Return *result* with the account in its report, unless the ARN contains it; None names no account."""
+    if account_id is None or result.report.arn:
+        return result
+    return replace(result, report=msgspec.structs.replace(result.report, account_id=account_id))
 
 
 def launched_at(server: SourceServer) -> datetime:

@@ -19,6 +19,7 @@ from finalize_cutover.cutover.errors import InvalidRequestError, NotReadyError
 from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.fleet_report import FleetReport, fleet_report
 from finalize_cutover.cutover.report import Report, document
+from finalize_cutover.handlers.eventbridge.accounts import Account, account_of_event
 from finalize_cutover.handlers.eventbridge.automation import finalize_approved
 from finalize_cutover.handlers.eventbridge.automation_options import automation_options
 from finalize_cutover.handlers.invocation import Invocation
@@ -40,7 +41,8 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any] |
         The report on one source server, or on several; None for any other event.
 
     Raises:
-        InvalidRequestError: The event is malformed, or a source server is in another account or Region.
+        InvalidRequestError: The event is malformed, or a source server is in another Region, or in an account that is
+            neither the function's own nor a member account.
 
         CutoverError: The first error that prevented reading or finalizing a server; all servers were tried.
     """
@@ -48,8 +50,11 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any] |
     if launch.detail_type != DETAIL_TYPE or _state(launch) != SUCCEEDED:
         logger.info("Event ignored", detail_type=shown(launch.detail_type))
         return None
-    server_ids = _server_ids(launch, invocation)
-    found = finalize_approved(server_ids, invocation, automation_options(invocation, act_until=invocation.act_until))
+    servers = _servers(launch, invocation)
+    account = _account(servers[0], invocation)
+    server_ids = list(dict.fromkeys(server["id"] for server in servers))
+    options = automation_options(invocation, act_until=invocation.act_until, account_id=account)
+    found = finalize_approved(server_ids, invocation, options, account)
     results = list(found.values())
     _raise_first(results)
     return document(
@@ -74,24 +79,41 @@ def _bare(value: str) -> str:
     return value.strip("*")  # MGN's documentation prints asterisks around the values
 
 
-def _server_ids(launch: EventBridgeEvent, invocation: Invocation) -> list[str]:
+def _servers(launch: EventBridgeEvent, invocation: Invocation) -> list[re.Match[str]]:
+    """Return the matches of SERVER_ARN, all of one account and of the function's Region."""
     resources = launch.get("resources")
     if not isinstance(resources, list) or not resources:
         raise InvalidRequestError("resources is empty in the event; allowed: a list of source server ARNs.")
-    return list(dict.fromkeys(_server_id(arn, launch, invocation) for arn in resources))
+    servers = [_server(arn) for arn in resources]
+    for server in servers:
+        is_of_event = all(_agrees(launch.get(name, server[name]), server[name]) for name in ("region", "account"))
+        is_together = server["account"] == servers[0]["account"]
+        if not (is_of_event and is_together and invocation.own_region in {None, server["region"]}):
+            raise _refusal(server, invocation)
+    return servers
 
 
-def _server_id(arn: object, launch: EventBridgeEvent, invocation: Invocation) -> str:
+def _server(arn: object) -> re.Match[str]:
     match = SERVER_ARN.fullmatch(_bare(arn)) if isinstance(arn, str) else None
     if match is None:
         raise InvalidRequestError(f"resources contains {shown(arn)}; allowed: ARNs of MGN source servers.")
-    is_of_event = all(_agrees(launch.get(name, match[name]), match[name]) for name in ("region", "account"))
-    # A rule of another account can forward its events here.
-    if not is_of_event or not invocation.is_own(account_id=match["account"], region=match["region"]):
-        raise InvalidRequestError(
-            f"resources contains {match[0]}; allowed: ARNs of the function's own account and Region, as in the event."
-        )
-    return match["id"]
+    return match
+
+
+def _account(server: re.Match[str], invocation: Invocation) -> Account:
+    try:
+        return account_of_event(server["account"], invocation)
+    except LookupError:
+        # A rule of any account that the event bus admits can forward its events here.
+        raise _refusal(server, invocation) from None
+
+
+def _refusal(server: re.Match[str], invocation: Invocation) -> InvalidRequestError:
+    has_members = bool(invocation.settings.member_accounts)
+    place = "Region, and of its own or a member account" if has_members else "own account and Region"
+    return InvalidRequestError(
+        f"resources contains {server[0]}; allowed: ARNs of the function's {place}, as in the event."
+    )
 
 
 def _agrees(given: object, wanted: str) -> bool:

@@ -4,74 +4,48 @@ The handler for the schedule: finalize servers that are ready, audit finalized s
 MGN's events are best effort, and a server may become ready long after its
 event.  The sweep relies on MGN's state alone.  So sweeps and events can overlap,
 and the next sweep continues one that did not reach every server.
+
+With member accounts, it does so in each account on its own (accounts.py): what
+goes wrong in one account is in its part of the report, and stops no other.
 """
 
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from finalize_cutover.cutover.audit.audit import audit
-from finalize_cutover.cutover.audit.report import AuditOutcome, AuditReport, FleetAuditReport, fleet_audit_report
-from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError
+from finalize_cutover.cutover.audit.report import AuditReport
+from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, UninitializedAccountError
 from finalize_cutover.cutover.finalize.result import Result, failed, skipped
-from finalize_cutover.cutover.fleet_report import FleetReport, summary
+from finalize_cutover.cutover.fleet_report import summary
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from finalize_cutover.cutover.readiness.waiting import waiting_since
-from finalize_cutover.cutover.report import Outcome, Report, camel_case, document
+from finalize_cutover.cutover.report import document
 from finalize_cutover.cutover.source_server import CUTOVER, CUTTING_OVER, SourceServer
+from finalize_cutover.handlers.eventbridge import accounts
+from finalize_cutover.handlers.eventbridge.accounts import Account
 from finalize_cutover.handlers.eventbridge.automation import (
     AUDITED_FOR,
     by_application,
     finalize_approved,
     launched_at,
+    named,
 )
 from finalize_cutover.handlers.eventbridge.automation_options import automation_options
 from finalize_cutover.handlers.eventbridge.order import rotated
+from finalize_cutover.handlers.eventbridge.sweep_report import Swept, report_on_accounts, report_on_sweep
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.request import shown
 from finalize_cutover.handlers.results import Publisher, is_late
-from finalize_cutover.observability.log import logger, record_audit
+from finalize_cutover.observability.log import in_account, logger, record_audit
 from finalize_cutover.observability.metrics import measure_refusal, measure_result, measure_waiting
 
 # Reserved for the audit, but at most a fifth of the time, so that servers that are not ready cannot prevent it.
 FOR_AUDIT, MOST_FOR_AUDIT = timedelta(seconds=30), 1 / 5
-SEVERITY = list(AuditOutcome)
-
-
-# At most so many source servers are listed, and so many bytes of reports: with the audit, a response is below 1 MB.
-MOST_LISTED, MOST_BYTES = 500, 400_000
-# Not listed are servers that are not approved or were finalized before, and audits without a problem.
-LISTED = (
-    *(Outcome.FAILED, Outcome.NOT_FOUND, Outcome.BLOCKED, Outcome.FINALIZED, Outcome.WOULD_FINALIZE),
-    Outcome.NOT_READY,
-)
-CALM = {AuditOutcome.CLEAN, AuditOutcome.TOO_EARLY, AuditOutcome.NOT_FINALIZED}
-
-T = TypeVar("T", Report, AuditReport)
-NotListed = Annotated[
-    int, msgspec.Meta(description="Number of source servers that need attention, but would make the list too long.")
-]
-
-
-class SweepAuditReport(FleetAuditReport, frozen=True, kw_only=True, rename=camel_case):
-    """The report on a sweep's audit; ``servers`` lists those that need attention, ``counts`` counts all."""
-
-    not_listed: NotListed
-
-
-class SweepReport(FleetReport, frozen=True, kw_only=True, rename=camel_case):
-    """
-    The report on a sweep; ``audit`` is null if the audit could not run.
-
-    ``servers`` lists those that were finalized now or need attention, ``counts`` counts all; the log has each.
-    """
-
-    not_listed: NotListed
-    audit: SweepAuditReport | None
 
 
 def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
@@ -79,31 +53,90 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
     Finalize every approved server that is ready, and audit those finalized in the last 24 hours.
 
     It begins with another server each time.  A failure of one server is in its report and does not affect the others;
-    the next sweep tries it again.
+    the next sweep tries it again.  The same holds for accounts.
 
     Raises:
-        InvalidRequestError: *event* is malformed, or automation is off and it is no dry run.
+        InvalidRequestError: *event* is malformed, automation is off and it is no dry run, or the deployment's member
+            accounts are no accounts.
 
-        CutoverError: MGN could not list the servers; Lambda's retry, or the next sweep, tries again.
+        CutoverError: MGN could not list the servers of any account, or the accounts of its global view; Lambda's
+            retry, or the next sweep, tries again.
     """
     is_dry_run = _is_dry_run(event)
     if invocation.settings.is_automation_off and not is_dry_run:
         raise InvalidRequestError(
             "action is sweep, but FinalizeOnLaunch is DISABLED; allowed: a sweep with dryRun true, or ENABLED."
         )
+    accounts.check(invocation.settings)
+    automation_options(invocation, act_until=invocation.act_until)  # refuses invalid parameters before any call
+    try:
+        members = accounts.member_accounts(invocation)
+    except CutoverError as error:
+        measure_refusal(error)
+        # The function's own account does not depend on MGN's global view.
+        sweep_account(invocation, None, is_dry_run=is_dry_run)
+        raise
+    if not members:
+        return document(report_on_sweep(sweep_account(invocation, None, is_dry_run=is_dry_run)))
+    return document(report_on_accounts(_sweep_all((None, *members), invocation, is_dry_run=is_dry_run)))
+
+
+def sweep_account(invocation: Invocation, account: Account, *, is_dry_run: bool) -> Swept:
+    """
+    Sweep one account, in the time of *invocation*.
+
+    Raises:
+        CutoverError: MGN could not list its source servers.
+    """
+    account_id = accounts.shown_id(account, invocation)
     act_until = invocation.act_until
     finalize_until = _finalize_until(act_until, invocation.clock.now())
-    options = automation_options(invocation, act_until=finalize_until, is_dry_run=is_dry_run)
-    approved, others = _in_cutover(invocation, options.policy)
+    options = automation_options(invocation, act_until=finalize_until, is_dry_run=is_dry_run, account_id=account)
+    try:
+        approved, others = _in_cutover(invocation, account, options.policy)
+    except CutoverError as error:
+        # A central account often has no migrations of its own, and needs no alarm about that.
+        if account or not (account_id and isinstance(error, UninitializedAccountError)):
+            measure_refusal(error, account_id)
+        raise
     if options.applications_together:
         approved = by_application(approved)
     server_ids = rotated([server.id for server in approved], invocation.clock.now())
-    results = finalize_approved(server_ids, invocation, options)
+    results = finalize_approved(server_ids, invocation, options, account)
     if late := sum(map(is_late, results.values())):
-        logger.warning("Sweep ran out of time", remaining=late)
+        logger.warning("Sweep ran out of time", remaining=late, **in_account(account_id))
     waiting = [server for server in approved if results[server.id].cause]
-    measure_waiting(_longest_wait(waiting, options.policy, invocation.clock.now()))
-    return document(_report([*results.values(), *others], _audited(invocation, act_until)))
+    measure_waiting(_longest_wait(waiting, options.policy, invocation.clock.now()), account_id)
+    return Swept(results=[*results.values(), *others], audits=_audited(invocation, account, act_until))
+
+
+def _sweep_all(of: Sequence[Account], invocation: Invocation, *, is_dry_run: bool) -> dict[str | None, Swept]:
+    """Return ``{account ID: what was done}``; raise only if no account could be swept."""
+
+    def sweep(account: Account, turn: Invocation) -> Swept:
+        try:
+            swept = sweep_account(turn, account, is_dry_run=is_dry_run)
+        except CutoverError as error:
+            swept = Swept(error=error)
+        _log(accounts.shown_id(account, invocation), swept)
+        return swept
+
+    found = accounts.in_each(of, invocation, sweep)
+    errors = [swept.error for swept in found.values() if swept.error]
+    if len(errors) == len(found):
+        raise errors[0]
+    return {accounts.shown_id(account, invocation): swept for account, swept in found.items()}
+
+
+def _log(account_id: str | None, swept: Swept) -> None:
+    """Log one line about an account: the number of each outcome, or why it could not be swept."""
+    if swept.error:
+        facts = in_account(account_id) | {"reason": str(swept.error), "code": swept.error.code}
+        logger.warning("Account not swept", **facts)
+    else:
+        fleet = summary(swept.results)
+        facts = in_account(account_id) | {"counts": fleet.counts, "remaining": len(fleet.remaining)}
+        logger.info("Account swept", **facts)
 
 
 def _is_dry_run(event: Mapping[str, Any]) -> bool:
@@ -120,24 +153,23 @@ def _finalize_until(act_until: datetime, now: datetime) -> datetime:
     return act_until - min(FOR_AUDIT, (act_until - now) * MOST_FOR_AUDIT)
 
 
-def _in_cutover(invocation: Invocation, policy: ReadinessPolicy) -> tuple[list[SourceServer], list[Result]]:
+def _in_cutover(
+    invocation: Invocation, account: Account, policy: ReadinessPolicy
+) -> tuple[list[SourceServer], list[Result]]:
     """Return the approved servers, oldest launch first, and the results of the others, which are not read further."""
-    try:
-        found = invocation.services(None).mgn.in_state(CUTTING_OVER)
-    except CutoverError as error:
-        measure_refusal(error)
-        raise
+    account_id = accounts.shown_id(account, invocation)
+    found = invocation.services(account).mgn.in_state(CUTTING_OVER)
     if found.unnamed:
-        logger.error("Source servers could not be read", count=found.unnamed)
+        logger.error("Source servers could not be read", count=found.unnamed, **in_account(account_id))
     # Without MGN's responses, which need most of the memory and are read again.
     servers = sorted((replace(server, document={}) for server in found.items.values()), key=launched_at)
     deviations = {server.id: policy.approval_deviation(server) for server in servers}
     approved = [server for server in servers if not deviations[server.id]]
     others = [skipped(server, deviations[server.id]) for server in servers if deviations[server.id]]
     for result in others:
-        measure_result(result)
-    unreadable = [failed(server_id, error) for server_id, error in found.errors.items()]
-    Publisher(late_too=False).publish(unreadable)
+        measure_result(result, account_id)
+    unreadable = [named(failed(server_id, error), account_id) for server_id, error in found.errors.items()]
+    Publisher(late_too=False, account_id=account_id).publish(unreadable)
     return approved, others + unreadable
 
 
@@ -147,47 +179,31 @@ def _longest_wait(waiting: Collection[SourceServer], policy: ReadinessPolicy, no
     return max(0, int((now - min(times)) / timedelta(minutes=1))) if times else 0
 
 
-def _audited(invocation: Invocation, act_until: datetime) -> SweepAuditReport | None:
+def _audited(invocation: Invocation, account: Account, act_until: datetime) -> list[AuditReport] | None:
     if invocation.clock.now() >= act_until:
         return None
+    account_id = accounts.shown_id(account, invocation)
     try:
-        return _audit_of_recent(invocation)
+        reports = _audit_of_recent(invocation, account)
     except CutoverError as error:
         # Raising it would lose the report on finalized servers; the next sweep audits the same servers.
-        logger.warning("Finalized cutovers not audited", reason=str(error), code=error.code)
-        measure_refusal(error)
+        facts = in_account(account_id) | {"reason": str(error), "code": error.code}
+        logger.warning("Finalized cutovers not audited", **facts)
+        measure_refusal(error, account_id)
         return None
+    for report in reports:
+        record_audit(report, account_id)
+    return [_named(report, account_id) for report in reports]
 
 
-def _audit_of_recent(invocation: Invocation) -> SweepAuditReport:
-    now, services = invocation.clock.now(), invocation.services(None)
+def _audit_of_recent(invocation: Invocation, account: Account) -> Collection[AuditReport]:
+    now, services = invocation.clock.now(), invocation.services(account)
     # Archived servers too: their leftovers cost as much.
     finalized = services.mgn.in_state(CUTOVER, archived_too=True)
     recent = [s.id for s in finalized.items.values() if s.finalized_at and s.finalized_at >= now - AUDITED_FOR]
-    reports = audit(recent, services=services, staging=invocation.staging(None)) if recent else ()
-    for report in reports:
-        record_audit(report)
-    fleet = fleet_audit_report(reports)
-    severe = sorted(fleet.servers, key=lambda report: -SEVERITY.index(report.outcome))
-    servers, not_listed = _listed([report for report in severe if report.outcome not in CALM])
-    return SweepAuditReport(**{**_fields(fleet), "servers": servers}, not_listed=not_listed)
+    return audit(recent, services=services, staging=invocation.staging(account)) if recent else ()
 
 
-def _report(results: Collection[Result], audited: SweepAuditReport | None) -> SweepReport:
-    fleet = summary(results)
-    found = [
-        report for report in fleet.servers if report.changed or report.outcome in set(LISTED) - {Outcome.FINALIZED}
-    ]
-    servers, not_listed = _listed(sorted(found, key=lambda report: LISTED.index(report.outcome)))
-    return SweepReport(**{**_fields(fleet), "servers": servers}, not_listed=not_listed, audit=audited)
-
-
-def _listed(reports: Sequence[T]) -> tuple[tuple[T, ...], int]:
-    """Return the first *reports*, as far as they fit, and the number of the others."""
-    sizes = itertools.accumulate(len(msgspec.json.encode(report)) for report in reports[:MOST_LISTED])
-    fitting = sum(size <= MOST_BYTES for size in sizes)
-    return tuple(reports[:fitting]), len(reports) - fitting
-
-
-def _fields(report: msgspec.Struct) -> dict[str, Any]:
-    return {name: getattr(report, name) for name in report.__struct_fields__}
+def _named(report: AuditReport, account_id: str | None) -> AuditReport:
+    """Return *report* with its account, unless the ARN contains it; None names no account."""
+    return report if account_id is None or report.arn else msgspec.structs.replace(report, account_id=account_id)
