@@ -17,6 +17,7 @@ OPTIONS = {
     "AllowSetTerminationProtection": "true",
     "DigestTopicArn": "arn:aws:sns:eu-west-1:111122223333:digests",
     "KmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/0123abcd",
+    "MemberAccounts": "MANAGED",
     "MemberRoleName": "FinalizeCutoverMember",
     "ValidatorFunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:accept:live",
     "WaveApprovalTopicArn": "arn:aws:sns:eu-west-1:111122223333:approvals",

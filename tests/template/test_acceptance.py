@@ -124,6 +124,7 @@ def refusals(template, **parameters):
     functions = {
         "Fn::Equals": lambda left, right: left == right,
         "Fn::Not": lambda one: not one,
+        "Fn::Contains": lambda members, wanted: wanted in members,
         "Fn::EachMemberEquals": lambda members, wanted: all(one == wanted for one in members),
         "Fn::EachMemberIn": lambda members, wanted: all(one in wanted for one in members),
     }
@@ -159,6 +160,8 @@ def refusals(template, **parameters):
         (NO_READS | {"AutomationAlarmPrefix": "accept-"}, "AutomationAlarmPrefix is set"),
         (NO_READS | {"ChangeCalendars": "freeze"}, "ChangeCalendars is set"),
         (NO_READS | {"AllowSetTerminationProtection": "true"}, "AllowSetTerminationProtection is true"),
+        ({"MemberAccounts": "444455556666"}, "MemberAccounts is set, but MemberRoleName is empty"),
+        ({"MemberAccounts": "MANAGED,444455556666", "MemberRoleName": "R"}, "MemberAccounts contains MANAGED and"),
     ],
 )
 def test_what_cannot_work_together_is_refused_before_anything_is_created(template, parameters, said):
@@ -177,6 +180,8 @@ def test_what_cannot_work_together_is_refused_before_anything_is_created(templat
         {"AutomationRequire": "application-status,termination-protection,backup", "ChangeCalendars": "freeze"},
         {"AutomationRequire": "validator", "ValidatorFunctionArn": VALIDATOR, "AutomationAlarmPrefix": "accept-"},
         {"AllowSetTerminationProtection": "true"},
+        {"MemberAccounts": "444455556666,777788889999", "MemberRoleName": "FinalizeCutoverMember"},
+        {"MemberAccounts": "MANAGED", "MemberRoleName": "FinalizeCutoverMember"},
     ],
     ids=str,
 )

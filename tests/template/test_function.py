@@ -107,6 +107,7 @@ def test_outcomes_go_to_the_bus_that_the_parameter_names(variables):
 
 
 def test_the_member_role_is_the_one_that_the_parameters_name(variables):
+    assert variables["MEMBER_ACCOUNTS"] == {"Fn::Join": [",", {"Ref": "MemberAccounts"}]}
     assert variables["MEMBER_ROLE_NAME"] == {"Ref": "MemberRoleName"}
     assert variables["MEMBER_ROLE_EXTERNAL_ID"] == {"Ref": "MemberRoleExternalId"}
 

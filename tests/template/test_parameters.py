@@ -63,7 +63,7 @@ def test_automation_is_off_unless_somebody_turns_it_on(parameters):
     assert parameters["FinalizeOnLaunch"]["AllowedValues"] == ["ENABLED", "DISABLED"]
 
 
-@pytest.mark.parametrize("name", ["FinalizeOnLaunch", "ApprovalTagKey"])
+@pytest.mark.parametrize("name", ["FinalizeOnLaunch", "ApprovalTagKey", "MemberAccounts"])
 def test_a_parameter_that_leads_to_finalizing_says_that_it_cannot_be_undone(parameters, name):
     assert "cannot be undone" in parameters[name]["Description"]
 
@@ -72,6 +72,8 @@ def test_a_parameter_that_leads_to_finalizing_says_that_it_cannot_be_undone(para
     ("name", "value"),
     [
         ("AlarmTopicArn", "arn:aws-us-gov:sns:us-gov-west-1:111122223333:migration-alarms"),
+        ("MemberAccounts", "044455556666"),
+        ("MemberAccounts", "MANAGED"),
         ("MemberRoleName", "FinalizeCutoverMember"),
         ("MemberRoleExternalId", "partner/42"),
         ("EventBusName", "default"),
@@ -86,6 +88,9 @@ def test_what_aws_allows_is_allowed(parameters, name, value):
     ("name", "value"),
     [
         ("AlarmTopicArn", "migration-alarms"),
+        ("MemberAccounts", "44455556666"),
+        ("MemberAccounts", "managed"),
+        ("MemberAccounts", "*"),
         ("MemberRoleName", "path/Role"),
         ("MemberRoleName", "*"),
         ("EventBusName", ""),

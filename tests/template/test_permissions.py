@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import yaml
 
 from finalize_cutover.aws import event_bus
@@ -41,6 +42,7 @@ ALLOWED = {
     "mgn:DescribeSourceServers": "*",
     "mgn:FinalizeCutover": SOURCE_SERVERS,
     "mgn:ListApplications": "*",
+    "mgn:ListManagedAccounts": "*",
     "mgn:MarkAsArchived": SOURCE_SERVERS,
     "sns:Publish": "arn:aws:sns:eu-west-1:111122223333:digests",
     "sqs:SendMessage": FAILURE_QUEUES,
@@ -83,6 +85,17 @@ def test_another_account_is_entered_only_where_a_role_is_named(transformed):
     closed = deployed(transformed)
 
     assert "sts:AssumeRole" not in actions_of(statements_of("FinalizeCutoverRole", closed))
+
+
+@pytest.mark.parametrize(
+    ("accounts", "is_allowed"), [("", False), ("444455556666,777788889999", False), ("MANAGED", True)]
+)
+def test_the_accounts_of_the_global_view_are_listed_only_if_automation_covers_them(transformed, accounts, is_allowed):
+    resources = deployed(transformed, MemberAccounts=accounts, MemberRoleName="FinalizeCutoverMember")
+
+    found = actions_of(statements_of("FinalizeCutoverRole", resources))
+
+    assert ("mgn:ListManagedAccounts" in found) is is_allowed
 
 
 def test_only_events_of_our_own_are_put(statements):

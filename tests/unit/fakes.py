@@ -7,7 +7,13 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from finalize_cutover.cutover.errors import ConflictError, CutoverError, MgnUnavailableError, SourceServerNotFoundError
+from finalize_cutover.cutover.errors import (
+    ConflictError,
+    CutoverError,
+    MgnRefusedError,
+    MgnUnavailableError,
+    SourceServerNotFoundError,
+)
 from finalize_cutover.cutover.evidence import CutoverJob, Evidence, InstanceStatus, JobEvent
 from finalize_cutover.cutover.finalize.stack_guard import StackGuard
 from finalize_cutover.cutover.ports import Found, Services
@@ -57,6 +63,8 @@ class FakeAws:
     MGN and EC2 of one account.  Thread-safe.
 
     Attributes:
+        managed: The accounts of MGN's global view; None if it is off.
+
         described: The IDs in each call of DescribeSourceServers, in order.
 
         listed: The application IDs in each call that lists their source servers, in order.
@@ -76,6 +84,7 @@ class FakeAws:
         self.clock = FakeClock()
         self.services = Services(mgn=self, instances=self, clock=self.clock)
         self._calls: list[str] = []
+        self.managed: list[str] | None = None
         self.described: list[set[str]] = []
         self.listed: list[set[str]] = []
         self.finalized: list[str] = []
@@ -160,6 +169,12 @@ class FakeAws:
         self._begin("DescribeSourceServers")
         servers = [evidence.server for evidence in self._known.values()]
         return Found(items={server.id: server for server in servers if not server.is_archived})
+
+    def managed_accounts(self) -> list[str]:
+        self._begin("ListManagedAccounts")
+        if self.managed is None:
+            raise MgnRefusedError("mgn:ListManagedAccounts failed with ValidationException (400): no global view.")
+        return self.managed
 
     def applications(self, wave_id: str) -> list[str]:
         self._begin("ListApplications")

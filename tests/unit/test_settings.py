@@ -44,6 +44,14 @@ def test_extra_response_hosts_are_separated_by_commas(text, hosts):
 
 
 @pytest.mark.parametrize(
+    ("text", "accounts"),
+    [("444455556666, 777788889999 ,", ("444455556666", "777788889999")), ("MANAGED", ("MANAGED",)), ("", ())],
+)
+def test_member_accounts_are_separated_by_commas(text, accounts):
+    assert read_settings({"MEMBER_ACCOUNTS": text}).member_accounts == accounts
+
+
+@pytest.mark.parametrize(
     "name",
     ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_MGN", "AWS_ENDPOINT_URL_EC2", "AWS_REGION", "AWS_ACCESS_KEY_ID"],
 )
