@@ -132,11 +132,11 @@ def test_in_a_short_invocation_a_few_accounts_have_time_enough_instead_of_none()
     assert sorted(set(rounds.shares.values())) == [-50, 10, 60]
 
 
-def test_another_account_is_first_in_each_quarter_of_an_hour():
+def test_other_accounts_are_first_in_each_quarter_of_an_hour():
     firsts = [worked(2 * AT_A_TIME, seconds=1, later=sweep * QUARTER).first_round for sweep in range(2 * AT_A_TIME)]
 
-    assert all(len(one & other) == AT_A_TIME - 1 for one, other in itertools.pairwise(firsts))
-    assert {len([one for one in firsts if account in one]) for account in set().union(*firsts)} == {AT_A_TIME}
+    assert all(one != other for one, other in itertools.pairwise(firsts))
+    assert {len([one for one in firsts if account in one]) for account in set().union(*firsts)} <= {4, 5, 6}
 
 
 def test_a_retry_of_the_same_sweep_has_the_same_order():

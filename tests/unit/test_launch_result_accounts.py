@@ -36,6 +36,15 @@ def test_an_event_of_a_member_account_is_handled_there_and_only_there():
     assert {account: aws.finalized for account, aws in fleet.items()} == {None: [], WEB: [SERVERS[WEB]], DATABASE: []}
 
 
+def test_the_optional_rules_read_the_account_of_the_event():
+    asked = []
+    acceptance = {"make_acceptance": lambda account, _until: asked.append(account)}
+
+    handler.handle(event_of(WEB), in_accounts(one_ready_server_each(), **acceptance))
+
+    assert asked == [WEB]
+
+
 def test_an_event_of_the_own_account_is_handled_there_although_it_has_members():
     fleet = one_ready_server_each()
 
@@ -79,10 +88,7 @@ def test_an_event_of_any_other_account_is_refused_without_a_call(members):
 
     server = arn(SERVERS[WEB], account=STRANGER)
     place = "Region, and of its own or a member account" if members else "own account and Region"
-    assert (
-        sentence
-        == f"resources contains {arn(SERVERS[WEB], account=STRANGER)}; allowed: ARNs of the function's {place}, as in the event."
-    )
+    assert sentence == f"resources contains {server}; allowed: ARNs of the function's {place}, as in the event."
     assert calls(fleet) == []
 
 

@@ -126,13 +126,22 @@ def test_what_there_was_no_time_for_is_counted_in_its_part():
 
 
 def test_a_part_has_the_counts_of_its_audit():
-    fleet = {None: FakeAws(), WEB: FakeAws(of_account(audited(SERVERS[WEB]), WEB)), DATABASE: FakeAws()}
+    fleet = {None: FakeAws(), WEB: FakeAws(of_account(audited(), WEB)), DATABASE: FakeAws()}
     staging = {None: FakeStaging(), WEB: FakeStaging(*production(), staged_volume()), DATABASE: FakeStaging()}
 
     report = sweep(fleet, make_staging=lambda account, _until: staging[account])
 
-    assert report["audit"]["total"] == 1
-    assert parts(report, "audit") == {OWN: {}, WEB: report["audit"]["counts"], DATABASE: {}}
+    assert (report["audit"]["outcome"], report["audit"]["total"]) == ("LEFT_BEHIND", 1)
+    assert parts(report, "audit") == {OWN: {}, WEB: {"LEFT_BEHIND": 1}, DATABASE: {}}
+
+
+def test_the_optional_rules_read_the_account_of_the_server():
+    asked = []
+
+    sweep(one_ready_server_each(), make_acceptance=lambda account, _until: asked.append(account))
+
+    # Once more for the own account, to refuse invalid parameters before any call.
+    assert sorted(asked, key=str) == sorted([None, None, WEB, DATABASE], key=str)
 
 
 def test_an_audit_that_could_not_run_is_null_in_its_part_and_the_others_are_in_the_report():

@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeAlias, TypeVar
 
 from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, MgnRefusedError
+from finalize_cutover.handlers.eventbridge.order import rotated
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.request import shown
 from finalize_cutover.settings import Settings
@@ -31,8 +32,6 @@ ACCOUNT_ID = re.compile("[0-9]{12}")
 MOST_AT_A_TIME = 5
 # A smaller share would end before a write, so that a sweep with little time would finalize nothing in any account.
 LEAST_SHARE = timedelta(seconds=60)
-# The schedule of the sweep.
-INTERVAL = timedelta(minutes=15)
 
 
 def check(settings: Settings) -> None:
@@ -114,7 +113,7 @@ def in_each(
 
         work: Called with an account, and the invocation with the account's share of its time; in several threads.
     """
-    order = _rotated(accounts, invocation.clock.now())
+    order = rotated(accounts, invocation.clock.now())
     waiting = itertools.count(len(order), -1)
 
     def work_on(account: Account) -> T:
@@ -123,11 +122,6 @@ def in_each(
     with ThreadPoolExecutor(min(MOST_AT_A_TIME, len(order))) as pool:
         found = dict(zip(order, pool.map(work_on, order), strict=True))
     return {account: found[account] for account in accounts}
-
-
-def _rotated(accounts: Sequence[Account], now: datetime) -> list[Account]:
-    first = int(now.timestamp() // INTERVAL.total_seconds()) % len(accounts)
-    return [*accounts[first:], *accounts[:first]]
 
 
 def _with_share(invocation: Invocation, waiting: int) -> Invocation:
