@@ -48,12 +48,15 @@ CODES: dict[str, dict[str, tuple[int, str]]] = {
         "throttle": (429, "TooManyRequestsException"),
         "internal": (500, "ServiceException"),
     },
+    # https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+    "sts": {"throttle": (400, "Throttling"), "access-denied": (403, "AccessDenied")},
 }
 IN_QUERY = "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
 XML = {
     "ec2": "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>",
     "cloudformation": IN_QUERY,
     "sns": IN_QUERY,
+    "sts": IN_QUERY,
 }
 
 
