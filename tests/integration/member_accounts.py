@@ -2,8 +2,10 @@
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import boto3
@@ -82,6 +84,8 @@ class Members:
     Args:
         account_ids: IDs of the member accounts; each gets the role.
 
+        application: Other parameters of the application.
+
         parameters: Parameters of the example with the role.
 
     Attributes:
@@ -92,10 +96,17 @@ class Members:
         actions: Actions that the role in each member account allows.
     """
 
-    def __init__(self, aws: LocalAws, monkeypatch: pytest.MonkeyPatch, *account_ids: str, **parameters: str) -> None:
+    def __init__(
+        self,
+        aws: LocalAws,
+        monkeypatch: pytest.MonkeyPatch,
+        *account_ids: str,
+        application: Mapping[str, str] = MappingProxyType({}),
+        **parameters: str,
+    ) -> None:
         self.own = Account(aws, aws.account)
         self._accounts = {account_id: Account(aws, account_id) for account_id in account_ids}
-        options = {"MemberRoleName": ROLE, "MemberRoleExternalId": EXTERNAL_ID}
+        options = {"MemberRoleName": ROLE, "MemberRoleExternalId": EXTERNAL_ID, **application}
         self.acting = Acting(aws, monkeypatch, **options)
         aws.enforce_iam(enforce=False)  # moto cannot determine the caller for some services, such as Lambda
         self._take_environment(monkeypatch)

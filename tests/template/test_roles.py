@@ -100,7 +100,7 @@ ONLY = {
     "mgn": (
         {
             *("DescribeJobLogItems", "DescribeJobs", "DescribeSourceServers", "ListApplications"),
-            *("FinalizeCutover", "MarkAsArchived"),
+            *("FinalizeCutover", "ListManagedAccounts", "MarkAsArchived"),
         },
         set(),
     ),
