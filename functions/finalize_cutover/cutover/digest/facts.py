@@ -1,7 +1,7 @@
 """What a digest is made from, and what is made of it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from finalize_cutover.cutover.audit.report import AuditReport
@@ -31,10 +31,10 @@ class AccountFacts:
     """
 
     now: datetime
-    servers: Mapping[str, SourceServer]
-    reports: Collection[Report]
-    finalized: Collection[SourceServer]
-    audits: Collection[AuditReport]
+    servers: Mapping[str, SourceServer] = field(default_factory=dict)
+    reports: Collection[Report] = ()
+    finalized: Collection[SourceServer] = ()
+    audits: Collection[AuditReport] = ()
     problems: tuple[str, ...] = ()
 
 

@@ -7,7 +7,8 @@ or published as a result of automation.
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ from finalize_cutover.cutover.digest.digest import FREE_HOURS, digest_of, merged
 from finalize_cutover.cutover.digest.facts import AccountFacts, Digest, Terms
 from finalize_cutover.cutover.digest.message import message, report_on
 from finalize_cutover.cutover.digest.report import DigestReport
-from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError
+from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, UninitializedAccountError
 from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.finalize.options import FinalizeOptions
 from finalize_cutover.cutover.finalize.result import Result, failed, skipped
@@ -26,6 +27,8 @@ from finalize_cutover.cutover.ports import Found, Services
 from finalize_cutover.cutover.readiness.policy import keys_like
 from finalize_cutover.cutover.report import document
 from finalize_cutover.cutover.source_server import CUTOVER, CUTTING_OVER, SourceServer
+from finalize_cutover.handlers.eventbridge import accounts
+from finalize_cutover.handlers.eventbridge.accounts import Account
 from finalize_cutover.handlers.eventbridge.automation import AUDITED_FOR, by_application, launched_at
 from finalize_cutover.handlers.eventbridge.automation_options import automation_options
 from finalize_cutover.handlers.invocation import Invocation
@@ -34,6 +37,8 @@ from finalize_cutover.observability.log import logger
 from finalize_cutover.observability.metrics import measure_refusal
 from finalize_cutover.settings import Settings
 
+# Reserved for the message, but at most a fifth of the time.
+FOR_MESSAGE, MOST_FOR_MESSAGE = timedelta(seconds=30), 1 / 5
 TOPIC_ARN = re.compile(r"arn:[a-z-]+:sns:(?P<region>[a-z0-9-]+):[0-9]{12}:[a-zA-Z0-9_-]{1,256}")
 
 
@@ -50,11 +55,12 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
     if unknown := event.keys() - {"action"}:
         raise InvalidRequestError(f"A digest has no field {shown(min(map(str, unknown)))}; allowed: action.")
     _check_topic(invocation.settings)
+    accounts.check(invocation.settings)
     terms = Terms(
         warn_free_hours=_warn_free_hours(invocation.settings), is_automation_off=invocation.settings.is_automation_off
     )
     try:
-        report = _published(_digest(terms, invocation), invocation)
+        report = _published(_digest(terms, _until_publishing(invocation)), invocation)
     except InvalidRequestError:
         raise  # counted by the caller
     except CutoverError as error:
@@ -86,7 +92,36 @@ def _warn_free_hours(settings: Settings) -> int:
 
 
 def _digest(terms: Terms, invocation: Invocation) -> Digest:
-    return merged([digest_of(_facts(account_id, invocation), terms) for account_id in (None,)])
+    """Return the digest of all accounts of automation; raise only if none could be read."""
+    members = accounts.member_accounts(invocation)
+    if not members:
+        return digest_of(_facts(None, invocation), terms)
+    errors: dict[Account, CutoverError] = {}
+
+    def facts(account: Account, turn: Invocation) -> AccountFacts:
+        try:
+            return _facts(account, turn)
+        except CutoverError as error:
+            errors[account] = error
+            return AccountFacts(now=turn.clock.now())
+
+    found = accounts.in_each((None, *members), invocation, facts)
+    if len(errors) == len(found):
+        raise next(iter(errors.values()))
+    if isinstance(errors.get(None), UninitializedAccountError):
+        del errors[None]  # a central account often has no migrations of its own
+    for account, error in errors.items():
+        account_id = accounts.shown_id(account, invocation)
+        measure_refusal(error, account_id)
+        problem = f"Account {account_id} could not be read: {error}"
+        found[account] = replace(found[account], problems=(problem,))
+    return merged([digest_of(each, terms) for each in found.values()])
+
+
+def _until_publishing(invocation: Invocation) -> Invocation:
+    """Return *invocation* with less time, so that some is left to send the message."""
+    left = invocation.ends_at - invocation.clock.now()
+    return replace(invocation, ends_at=invocation.ends_at - min(FOR_MESSAGE, left * MOST_FOR_MESSAGE))
 
 
 def _published(digest: Digest, invocation: Invocation) -> DigestReport:

@@ -9,7 +9,6 @@ With member accounts, it does so in each account on its own (accounts.py): what
 goes wrong in one account is in its part of the report, and stops no other.
 """
 
-import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
