@@ -54,6 +54,7 @@ def variables(local_aws, endpoint):
     return {
         # The template switches automation off by default.
         "FINALIZE_ON_LAUNCH": "ENABLED",
+        "AUTOMATION_SOAK_MINUTES": "0",
         "AWS_ENDPOINT_URL": local_aws.url,
         "EXTRA_RESPONSE_HOSTS": endpoint.host,
         "SSL_CERT_FILE": str(endpoint.certificate_file),

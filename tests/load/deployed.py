@@ -19,7 +19,7 @@ from tests.load.answers import TimedEndpoint
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 SERVER_ARN = re.compile(r"source-server/(s-\w{17})")
-PARAMETERS = {"FinalizeOnLaunch": "ENABLED"}
+PARAMETERS = {"FinalizeOnLaunch": "ENABLED", "AutomationSoakMinutes": "0"}
 QUEUES = ("FailedInvocations", "FailedRequests")
 
 
@@ -85,6 +85,7 @@ def deployed(
     """Deploy the application to *aws*, with *artifact* as its function; yield both."""
     variables = {
         "FINALIZE_ON_LAUNCH": PARAMETERS["FinalizeOnLaunch"],
+        "AUTOMATION_SOAK_MINUTES": PARAMETERS["AutomationSoakMinutes"],
         "AWS_ENDPOINT_URL": aws.url,
         "EXTRA_RESPONSE_HOSTS": endpoint.host,
         "SSL_CERT_FILE": str(endpoint.certificate_file),
