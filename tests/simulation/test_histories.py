@@ -17,6 +17,7 @@ import pytest
 from tests.simulation.aws.weather import ANSWER_FAULTS, CALL_FAULTS, ODDITIES
 from tests.simulation.story.history import run
 from tests.simulation.story.people import DEEDS
+from tests.simulation.story.tags import DEEDS as TAG_DEEDS
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(250)
@@ -38,6 +39,7 @@ def test_what_the_histories_are_about_does_happen():
     expected = {
         *(f"faults: {fault}" for fault in (*CALL_FAULTS, *ODDITIES, *ANSWER_FAULTS)),
         *(f"people: {deed}" for deed in DEEDS),
+        *(f"tags: {deed}" for deed in TAG_DEEDS),
         *(f"invocations: {handler}" for handler in ("custom_resource", "launch_result", "sweep", "direct")),
         *(
             f"outcomes: direct {outcome}"
@@ -49,6 +51,7 @@ def test_what_the_histories_are_about_does_happen():
         "killed",
         "cut off",
         "rollbacks let through",
+        "finalized by the function, though put on hold since the look",
         "stale requests",
         "FinalizeCutover: ClientError",
         "FinalizeCutover sent on a kept log",

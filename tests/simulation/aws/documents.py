@@ -48,7 +48,7 @@ def source_server(server: Server) -> dict[str, Any]:
         "isArchived": server.is_archived,
         "lifeCycle": life_cycle,
         "dataReplicationInfo": replication,
-        "tags": {} if server.approval is None else {APPROVAL_TAG: server.approval},
+        "tags": _tags(server),
     }
     if server.application_id:
         document["applicationID"] = server.application_id
@@ -60,6 +60,14 @@ def source_server(server: Server) -> dict[str, Any]:
             "lastKnownChecks": [{"name": name, "status": status} for name, status in server.launched.checks],
         }
     return document
+
+
+def _tags(server: Server) -> dict[str, str]:
+    return {
+        **({} if server.approval is None else {APPROVAL_TAG: server.approval}),
+        **dict([server.hold] if server.hold else []),
+        **({server.not_before.key: server.not_before.text} if server.not_before else {}),
+    }
 
 
 # Values that MGN shows for a cutover although they are not true.

@@ -31,6 +31,8 @@ class Asked:
 
         may_finalize: Whether the event allows a finalization.
 
+        approves_instance: Whether the approval tag must name the launched instance.
+
         request: CloudFormation's request; None for other handlers.
 
         physical_id: Physical ID of a resource with this request; None if it requests nothing that exists.
@@ -53,6 +55,7 @@ class Asked:
     soak_minutes: int = 0
     wait_minutes: int = 0
     needs_approval: bool = False
+    approves_instance: bool = False
     may_archive: bool = False
     request: Any = None
     physical_id: str | None = None

@@ -42,6 +42,15 @@ class Launched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotBefore:
+    """The tag before whose time a server must stay as it is; at is None if the key or the text is wrong."""
+
+    key: str
+    text: str
+    at: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """
     A source server.
@@ -50,6 +59,8 @@ class Server:
         exists: Whether MGN still has a record of it.
 
         approval: Value of the approval tag; None without the tag.
+
+        hold: Key and value of the hold tag; None without the tag.
     """
 
     id: str
@@ -58,6 +69,8 @@ class Server:
     is_archived: bool = False
     exists: bool = True
     approval: str | None = None
+    hold: tuple[str, str] | None = None
+    not_before: NotBefore | None = None
     application_id: str | None = None
     cutover: Cutover | None = None
     launched: Launched | None = None

@@ -9,11 +9,20 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from tests.simulation.mutants import found_before, of_acceptance, of_acts, of_handlers, of_rules, of_waits, of_writes
+from tests.simulation.mutants import (
+    found_before,
+    of_acceptance,
+    of_acts,
+    of_handlers,
+    of_rules,
+    of_tags,
+    of_waits,
+    of_writes,
+)
 from tests.simulation.mutants.mutant import Mutant
 from tests.simulation.seeds import run_chunk
 
-PARTS = (of_rules, of_acceptance, of_acts, of_writes, of_waits, of_handlers, found_before)
+PARTS = (of_rules, of_tags, of_acceptance, of_acts, of_writes, of_waits, of_handlers, found_before)
 MUTANTS = tuple(mutant for part in PARTS for mutant in part.MUTANTS)
 MORE = 5
 SOURCE = Path(__file__).parents[3] / "functions"

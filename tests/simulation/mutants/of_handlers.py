@@ -5,9 +5,9 @@ from tests.simulation.mutants.mutant import Mutant
 MUTANTS = (
     Mutant(
         name="ignores the approval tag",
-        module="handlers/eventbridge/automation.py",
-        before="policy=ReadinessPolicy(approval=settings.approval_tag)",
-        after="policy=ReadinessPolicy()",
+        module="handlers/eventbridge/automation_options.py",
+        before="approval=replace(settings.approval_tag, value=None) if is_bound else settings.approval_tag",
+        after="approval=None",
     ),
     Mutant(
         name="lets a failed event pass",

@@ -5,6 +5,8 @@ from tests.simulation.mutants.mutant import Mutant
 RULES = (
     "server_rules.lifecycle",
     "server_rules.not_archived",
+    "tag_rules.hold",
+    "tag_rules.not_before",
     "launch_rules.cutover_job",
     "launch_rules.job_log",
     "launch_rules.launched_instance",
@@ -14,7 +16,7 @@ RULES = (
     "launch_rules.post_launch_actions",
     "server_rules.instance_status",
     "server_rules.soak",
-    "server_rules.approval",
+    "tag_rules.approval",
 )
 # Few launches end with an archived source server.
 RARE = {"instance-present", "not-archived"}

@@ -22,6 +22,8 @@ from tests.simulation.aws.weather import draw
 from tests.simulation.story.owners import SWEEP, Conditions, Owners
 from tests.simulation.story.people import People
 from tests.simulation.story.requesters import Automation, Stacks
+from tests.simulation.story.tags import Tags
+from tests.simulation.story.terms import draw_terms
 from tests.simulation.story.wishes import APPLICATION, WAVE, Wishes
 from tests.simulation.virtual.machine import Machine
 from tests.simulation.virtual.stdlib import installed
@@ -35,6 +37,8 @@ REST = 9000.0  # seconds after which every stack operation has ended
 LATE = 0.3
 # How often a history has optional rules, and how often an owner comes between two calls then.
 OPTIONAL, MEDDLING = 0.5, 0.02
+# How often people also use the tags for a hold and a time, and the deployment has its own terms for automation.
+TAGGED = 0.4
 TEST_JOB = "mgnjob-ofatest0000000000"
 
 
@@ -101,7 +105,7 @@ class _History:
         machine.connect, endpoint.stored = endpoint.connect, cfn.take
         self._people = People(machine, chance, mgn, self._launches, watch)
         self._automation = Automation(machine, chance, self._function, self._sweep)
-        self._wishes = Wishes(chance, mgn, self._conditions)
+        self._wishes = Wishes(chance, mgn, self._conditions, self._tags and self._tag_chance)
         self._stacks = Stacks(machine, chance, cfn, statuses, self._wishes)
 
     def _connect(self, seed: int, network: Network, statuses: Versions[str]) -> None:
@@ -110,6 +114,12 @@ class _History:
         self._more = more = random.Random(f"optional rules {seed}")
         self._conditions = Conditions(more) if more.random() < OPTIONAL else None
         variables, self._sweep = self._conditions.of_deployment() if self._conditions else ({}, Asked(**SWEEP))
+        # So have the tags.
+        self._tag_chance = tag_chance = random.Random(f"tags {seed}")
+        terms = draw_terms(tag_chance, self._sweep) if tag_chance.random() < TAGGED else None
+        self._tags = Tags(self._machine, tag_chance, self._mgn, terms, self.watch) if terms else None
+        if terms:
+            variables, self._sweep = variables | terms.variables, terms.asked
         sources = self.watch.sources
         self._owners = Owners(self._machine, more, self._mgn, sources, self.watch) if self._conditions else None
         calls = Calls(
@@ -131,6 +141,11 @@ class _History:
             self._launches.appeared = self._owners.instance_appeared
             if self._more.random() < 0.5:
                 self._machine.after(CALM, self._owners.cure)
+        if self._tags:
+            self._people.approval = self._tags.approval
+            self._tags.begin(until=ACTIVE)
+            if self._tag_chance.random() < 0.5:
+                self._machine.after(CALM, self._tags.cure)
         self._start_launches()
         self._send_people()
         self._launches.launched = self._come_when_launched
@@ -157,6 +172,9 @@ class _History:
         """Send all requests at the same time, directly after the launch, to provoke races."""
         if self._owners:
             self._owners.launched(server_id)
+        if self._tags and self._tags.launched(server_id):
+            again = partial(self._people.do_something, server_id, deed="launch_again")
+            self._machine.after(self._tag_chance.uniform(0, self._tag_chance.choice((1, 30, 120))), again)
         if self._has_automation:
             self._automation.tell_launched(server_id)
         comers = [self._stacks.begin, self._stacks.begin, self._ask_directly]
@@ -172,6 +190,8 @@ class _History:
             self._sometime(partial(self._people.do_something, server_id), until=self._chance.choice((0.1, 1.0, 10.0)))
         if self._owners and self._machine.now < CALM and self._more.random() < MEDDLING:
             self._machine.after(self._more.uniform(0, self._more.choice((0.1, 1.0, 10.0))), self._owners.do_something)
+        if self._tags and self._machine.now < CALM:
+            self._tags.come_between()
 
     def _ask_directly(self) -> None:
         self._function.invoke(*self._wishes.direct())

@@ -1,12 +1,13 @@
 """Concurrent actions of people and programs, at any time, often between a read and the following write."""
 
 import random
+from collections.abc import Callable
 from functools import partial
 
 from tests.simulation.aws.launches import FLAWS, Launches
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.network import ServiceError
-from tests.simulation.aws.truth import APPROVED
+from tests.simulation.aws.truth import APPROVED, Server
 from tests.simulation.virtual.machine import Machine
 from tests.simulation.watch.watch import Watch
 
@@ -31,7 +32,12 @@ DEEDS = (
 
 
 class People:
-    """The people who work with the servers of *mgn*."""
+    """
+    The people who work with the servers of *mgn*.
+
+    Attributes:
+        approval: Returns the value of the tag with which a server is approved.
+    """
 
     def __init__(self, machine: Machine, chance: random.Random, mgn: Mgn, launches: Launches, watch: Watch) -> None:
         self._machine = machine
@@ -39,6 +45,7 @@ class People:
         self._mgn = mgn
         self._launches = launches
         self._watch = watch
+        self.approval: Callable[[Server], str] = lambda _server: APPROVED
 
     def do_something(self, server_id: str, *, deed: str | None = None) -> None:
         """Perform a random action on *server_id* in the console, if MGN allows it."""
@@ -78,7 +85,7 @@ class People:
             self._mgn.servers.change(server_id, exists=False)
 
     def _approve(self, server_id: str) -> None:
-        self._mgn.servers.change(server_id, approval=APPROVED)
+        self._mgn.servers.change(server_id, approval=self.approval(self._mgn.servers[server_id]))
 
     def _disapprove(self, server_id: str) -> None:
         self._mgn.servers.change(server_id, approval=self._chance.choice((None, "refused")))

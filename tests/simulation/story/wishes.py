@@ -25,12 +25,19 @@ NONSENSE = {"SourceServerID": "web-1"}
 
 
 class Wishes:
-    """Draws requests about the servers of *mgn*, with optional rules if there are *conditions*."""
+    """
+    Draws requests about the servers of *mgn*.
 
-    def __init__(self, chance: random.Random, mgn: Mgn, conditions: Conditions | None) -> None:
+    They have optional rules if there are *conditions*, and waive rules about tags if there is a *tag_chance*.
+    """
+
+    def __init__(
+        self, chance: random.Random, mgn: Mgn, conditions: Conditions | None, tag_chance: random.Random | None
+    ) -> None:
         self._chance = chance
         self._mgn = mgn
         self._conditions = conditions
+        self._tag_chance = tag_chance
 
     def resource(self) -> Wish:
         """Return properties for a template; CloudFormation sends every scalar as a string."""
@@ -67,6 +74,9 @@ class Wishes:
         if self._conditions:
             fields, meaning, more = self._conditions.of_request(is_single=is_single)
             request |= {**fields, "waive": [*waived, *more]}
+        request["waive"] = [*request["waive"], *self._waived_tags()]
+        if "hold" in request["waive"]:  # such a request is refused
+            return request, Asked(handler=handler, servers=(), may_finalize=False, physical_id=physical_id)
         return request, Asked(
             handler=handler,
             servers=servers,
@@ -79,6 +89,10 @@ class Wishes:
             is_single=is_single,
             **meaning,
         )
+
+    def _waived_tags(self) -> list[str]:
+        kind = self._tag_chance.random() if self._tag_chance else 1.0
+        return ["not-before"] if kind < 0.1 else ["hold"] if kind < 0.13 else []
 
     def _selection(self) -> tuple[dict[str, Any], tuple[str, ...] | None, str]:
         """Return a selector, the servers that it names, and its physical ID."""

@@ -8,12 +8,11 @@ from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, O
 from finalize_cutover.handlers.cloudformation.response import ResponseNotDeliveredError
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.network import SLOWEST_SIGNATURE
-from tests.simulation.aws.truth import APPROVED
 from tests.simulation.watch.acceptance import PASS, verdicts
 from tests.simulation.watch.deliveries import was_kept_from_answering
 from tests.simulation.watch.sends import ENDING
 from tests.simulation.watch.sights import has_excuse, has_obstacle, is_final_and_could_be_seen
-from tests.simulation.watch.table import broken_rules
+from tests.simulation.watch.table import broken_rules, is_approved
 
 if TYPE_CHECKING:
     from tests.simulation.watch.watch import Watch
@@ -57,7 +56,7 @@ def _is_only_counted(invocation: Invocation, server_id: str) -> bool:
     """Return whether a sweep's report need not list the server: it is not approved, or was finalized before."""
     sight = invocation.record.sights.get(server_id)
     return invocation.asked.handler == "sweep" and (
-        sight is not None and (sight.server.approval != APPROVED or sight.server.is_final)
+        sight is not None and (not is_approved(sight.server, invocation.asked) or sight.server.is_final)
     )
 
 

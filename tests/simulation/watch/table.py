@@ -5,7 +5,7 @@ It shares no code with the function's own rules, so that a mistake in one of the
 """
 
 from tests.simulation.aws.invocation import Asked, Sight
-from tests.simulation.aws.truth import APPROVED, Instance, Launch, Launched
+from tests.simulation.aws.truth import APPROVED, Instance, Launch, Launched, Server
 from tests.simulation.watch.acceptance import PASS, verdicts
 
 # For an instance that an older test launched.
@@ -20,8 +20,15 @@ def broken_rules(sight: Sight, asked: Asked, now: float) -> list[str]:
     Args:
         now: When it is to be finalized, in seconds.
     """
-    excused = asked.waived - {"lifecycle", "not-archived"}
+    excused = asked.waived - {"lifecycle", "not-archived", "hold"}
     return [rule for rule, holds in _holds(sight, asked, now).items() if not holds and rule not in excused]
+
+
+def is_approved(server: Server, asked: Asked) -> bool:
+    """Return whether a person approved *server* for automation: its launched instance, or the server for ever."""
+    if asked.approves_instance:
+        return server.launched is not None and server.approval == server.launched.instance_id
+    return server.approval == APPROVED
 
 
 def _holds(sight: Sight, asked: Asked, now: float) -> dict[str, bool]:
@@ -30,6 +37,8 @@ def _holds(sight: Sight, asked: Asked, now: float) -> dict[str, bool]:
     return {
         "lifecycle": server.state == "CUTTING_OVER",
         "not-archived": not server.is_archived,
+        "hold": server.hold is None,
+        "not-before": _is_not_postponed(server, now),
         "cutover-job": _went_well(sight),
         "job-log": _log_is_good(sight),
         "launched-instance": launched is not None and _is_of_this_cutover(sight, launched),
@@ -39,9 +48,15 @@ def _holds(sight: Sight, asked: Asked, now: float) -> dict[str, bool]:
         "post-launch-actions": launch is not None and _actions_are_done(launch),
         "instance-status": health is not None and _is_healthy(health),
         "soak": not asked.soak_minutes or _is_old_enough(sight, asked.soak_minutes, now),
-        "approval": not asked.needs_approval or server.approval == APPROVED,
+        "approval": not asked.needs_approval or is_approved(server, asked),
         **{rule: verdict == PASS for rule, verdict in verdicts(sight, asked, now).items()},
     }
+
+
+def _is_not_postponed(server: Server, now: float) -> bool:
+    if server.not_before is None:
+        return True
+    return server.not_before.at is not None and now >= server.not_before.at
 
 
 def _is_healthy(health: Instance) -> bool:

@@ -128,8 +128,9 @@ class Watch:
     def acts(self, invocation: Invocation, server: Server) -> None:
         """Count writes whose evidence was no longer true; MGN supports no conditional writes."""
         self.counts["finalized by the function"] += 1
-        if broken_rules(truth_about(self, server), invocation.asked, self.machine.now):
-            self.counts["finalized by the function, though changed since the look"] += 1
+        broken = broken_rules(truth_about(self, server), invocation.asked, self.machine.now)
+        self.counts["finalized by the function, though changed since the look"] += bool(broken)
+        self.counts["finalized by the function, though put on hold since the look"] += "hold" in broken
 
     def archives(self, invocation: Invocation, server_id: str) -> None:
         self.note(invocation, "archives", server_id)

@@ -1,0 +1,50 @@
+"""Draws the deployment's own terms for automation, and the key of its hold tag."""
+
+import random
+from dataclasses import dataclass, replace
+
+from tests.simulation.aws.invocation import Asked
+from tests.simulation.story.wishes import WAIVABLE
+
+HOLD_KEY = "FinalizeCutoverHold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """
+    The terms of a deployment.
+
+    Attributes:
+        hold_key: Key of the tag with which people hold a source server.
+
+        variables: The function's variables.
+
+        asked: What a sweep asks for.
+    """
+
+    hold_key: str
+    variables: dict[str, str]
+    asked: Asked
+
+
+def draw_terms(chance: random.Random, asked: Asked) -> Terms:
+    """Draw terms in addition to the optional rules in *asked*."""
+    hold_key = chance.choice((HOLD_KEY, HOLD_KEY, "Keep Running"))
+    soak_minutes = chance.choice((0, 0, 0, 1, 3, 10))
+    waived = chance.sample((*WAIVABLE, "not-before", "not-before"), chance.choice((0, 0, 0, 1, 1, 2)))
+    is_bound, archives = chance.random() < 0.5, chance.random() < 0.2
+    variables = {
+        "HOLD_TAG_KEY": "" if hold_key == HOLD_KEY else hold_key,
+        "AUTOMATION_SOAK_MINUTES": str(soak_minutes or chance.choice(("", "0"))),
+        "AUTOMATION_WAIVE": ",".join(waived),
+        "APPROVAL_BINDING": "INSTANCE" if is_bound else chance.choice(("", "SOURCE_SERVER")),
+        "ARCHIVE_AFTER_FINALIZE": "true" if archives else chance.choice(("", "false")),
+    }
+    asked = replace(
+        asked,
+        soak_minutes=soak_minutes,
+        waived=frozenset(waived),
+        approves_instance=is_bound,
+        may_archive=archives,
+    )
+    return Terms(hold_key=hold_key, variables=variables, asked=asked)
