@@ -12,6 +12,10 @@ STEPS = 60
 # Events that can happen at any time, and events that can happen between a read and the following write.
 OFTEN = ("go_on", "go_on", "go_on", "go_on", "launch", "launch", "approve", "sweep", "deliver", "deliver")
 SELDOM = ("console_finalizes", "revert", "disapprove", "heal")
+# Keys of the hold tag: any case counts.
+HOLD_KEYS = ("FinalizeCutoverHold", "finalizecutoverhold", " FINALIZECUTOVERHOLD")
+# How often a person changes a tag after an event, and how often an approval is about one launch.
+TAGS, BOUND = 0.1, 0.25
 MEANWHILE = ("console_finalizes", "revert", "go_on", "sweep", "deliver")
 DEEPEST = 2
 
@@ -30,8 +34,13 @@ class History:
             Machine(id=f"s-{number:017}", chance=random.Random(f"{seed}/{number}"), is_approved=self._toss(0.6))
             for number in range(self._chance.randint(1, 6))
         ]
+        # Tags have their own chance, so that the other events do not depend on them.
+        self._tags = random.Random(f"tags {seed}")
+        is_bound = self._tags.random() < BOUND
+        for machine in machines:
+            machine.approves_launch = is_bound
         self.aws = SimulatedAws(machines, self._chance)
-        self.function = Function(self.aws, self._chance)
+        self.function = Function(self.aws, self._chance, "INSTANCE" if is_bound else "SOURCE_SERVER")
         self.trace: list[str] = []
         self._depth = 0
         self.aws.meanwhile = self._meanwhile
@@ -45,6 +54,8 @@ class History:
         for _ in range(STEPS):
             self.aws.pass_time(self._chance.randint(1, 20))
             self._do(self._chance.choice(OFTEN if self._toss(0.92) else SELDOM))
+            if self._tags.random() < TAGS:
+                self._change_a_tag(self._tags.choice(self.machines))
         self._settle()
 
     def _settle(self) -> None:
@@ -92,10 +103,18 @@ class History:
                 self.function.send(launch_result(machine.id), copies=self._chance.choice([1, 1, 1, 2, 3]))
 
     def approve(self, machine: Machine) -> None:
-        machine.is_approved = True
+        machine.approve()
 
     def disapprove(self, machine: Machine) -> None:
         machine.is_approved = False
+
+    def _change_a_tag(self, machine: Machine) -> None:
+        """Approve the latest launch, or set or remove the hold tag."""
+        if machine.approves_launch and self._tags.random() < 0.6:
+            machine.approve()
+        else:
+            machine.hold_key = self._tags.choice((*[None] * 5, *HOLD_KEYS))
+        self.trace.append(f"tags of {machine}")
 
     def heal(self, machine: Machine) -> None:
         if machine.flaw == "impaired":

@@ -6,6 +6,7 @@ from typing import Any
 
 from finalize_cutover.cutover.errors import CutoverError
 from finalize_cutover.handlers.eventbridge import launch_result, sweep
+from finalize_cutover.settings import read_settings
 from tests.simulation.services import Killed, SimulatedAws
 from tests.unit.invocations import invocation
 
@@ -31,13 +32,14 @@ class Function:
         lost: Servers that could have been finalized but were not, without any report.
     """
 
-    def __init__(self, aws: SimulatedAws, chance: random.Random) -> None:
+    def __init__(self, aws: SimulatedAws, chance: random.Random, approval_binding: str) -> None:
         self.pending: list[Pending] = []
         self.queue: list[dict[str, Any]] = []
         self.lost: list[str] = []
         self.errors: list[str] = []
         self._aws = aws
         self._chance = chance
+        self._settings = read_settings({"AWS_REGION": "eu-west-1", "APPROVAL_BINDING": approval_binding})
 
     def send(self, event: dict[str, Any], *, copies: int = 1) -> None:
         """Send *event*; it can be delivered more than once."""
@@ -72,6 +74,7 @@ class Function:
         run = invocation(
             self._aws,  # type: ignore[arg-type] # has the members that are used
             seconds_left=seconds_left,
+            settings=self._settings,
             make_acceptance=lambda *_: None,
             make_staging=lambda _account_id, _until: self._aws,
             make_publisher=lambda _until: self._aws,

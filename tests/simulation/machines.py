@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from finalize_cutover.cutover.evidence import Evidence
-from tests.unit.automated import APPROVED
-from tests.unit.builders import action, finalized_server, logged, ready
+from tests.unit.builders import APPROVAL, action, finalized_server, logged, ready
 
 # Flaws of a launch, and their evidence after its end.  A person can repair an impaired instance.
 FLAWS = {
@@ -34,6 +33,12 @@ class Machine:
     Attributes:
         chance: Determines its events and the faults of calls about it; such calls come from several threads.
 
+        approves_launch: Whether an approval names the launched instance, so that it is only about that launch.
+
+        approved_launch: Number of the launch that was approved last.
+
+        hold_key: Key of its hold tag; None without one.
+
         finalized_by: The actors that finalized it, one entry for each time.
 
         stale_reads: Number of reads that still return its state before the finalization.
@@ -42,6 +47,9 @@ class Machine:
     id: str
     chance: random.Random = field(repr=False)
     is_approved: bool = False
+    approves_launch: bool = False
+    approved_launch: int = 0
+    hold_key: str | None = None
     state: str = "READY_FOR_CUTOVER"
     launches: int = 0
     phase: str = BOOTED
@@ -53,13 +61,20 @@ class Machine:
     stale_reads: int = 0
 
     def __str__(self) -> str:
-        approval = "approved" if self.is_approved else "not approved"
+        approval = f"approved for launch {self.approved_launch}" if self.is_approved else "not approved"
+        approval += ", on hold" if self.hold_key else ""
         return f"{self.id[-3:]} ({approval}, {self.state}, launch {self.launches} {self.phase}, flaw: {self.flaw})"
 
     @property
     def may_be_finalized(self) -> bool:
-        """Whether a person approved it, and its cutover is complete and without a flaw."""
-        return self.is_approved and self.state == "CUTTING_OVER" and self.phase == BOOTED and self.flaw == "none"
+        """Whether a person approved it and does not hold it, and its cutover is complete and without a flaw."""
+        is_approved = self.is_approved and (not self.approves_launch or self.approved_launch == self.launches)
+        is_complete = self.state == "CUTTING_OVER" and self.phase == BOOTED and self.flaw == "none"
+        return is_approved and is_complete and not self.hold_key
+
+    def approve(self) -> None:
+        """Approve it, or only its latest launch."""
+        self.is_approved, self.approved_launch = True, self.launches
 
     def launch(self, now: datetime) -> None:
         """Start a cutover; the state changes before an instance is launched."""
@@ -87,11 +102,14 @@ class Machine:
         return replace(evidence, server=finalized_server(evidence.server, self.finalized_at))
 
     def _evidence(self) -> Evidence:
-        tags = APPROVED if self.is_approved else {}
+        tags = {self.hold_key: ""} if self.hold_key else {}
+        if self.is_approved:
+            approved = self._number(self.approved_launch)
+            tags[APPROVAL.key] = f"i-{approved}" if self.approves_launch else str(APPROVAL.value)
         if not self.launches:
             nothing = ["last_cutover", "launched_instance", "job", "instance"]
             return ready(self.id, state=self.state, tags=tags, without=nothing)
-        number = f"{self.launches:02}{self.id[-15:]}"
+        number = self._number(self.launches)
         facts = {
             **dict.fromkeys(("instance_id", "launch_instance"), f"i-{number}"),
             **dict.fromkeys(("instance_job", "cutover_job"), f"mgnjob-{number}"),
@@ -103,3 +121,6 @@ class Machine:
         }
         without = ["launched_instance", "instance"] if self.phase == LAUNCHING else []
         return ready(self.id, tags=tags, without=without, **facts)
+
+    def _number(self, launch: int) -> str:
+        return f"{launch:02}{self.id[-15:]}"

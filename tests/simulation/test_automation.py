@@ -15,7 +15,7 @@ import pytest
 from finalize_cutover.observability.log import logger
 from tests.simulation.history import History
 
-SEEDS = [int(os.environ["SEED"])] if "SEED" in os.environ else range(int(os.environ.get("SEEDS", "100")))
+SEEDS = [int(os.environ["SEED"])] if "SEED" in os.environ else range(int(os.environ.get("SEEDS", "150")))
 
 
 @pytest.fixture(autouse=True)
