@@ -137,15 +137,9 @@ class _History:
         """Run all events, then end all faults, and check the final state."""
         self._make_servers()
         if self._owners:
-            self._owners.begin(until=ACTIVE)
-            self._launches.appeared = self._owners.instance_appeared
-            if self._more.random() < 0.5:
-                self._machine.after(CALM, self._owners.cure)
+            self._begin_to_own(self._owners)
         if self._tags:
-            self._people.approval = self._tags.approval
-            self._tags.begin(until=ACTIVE)
-            if self._tag_chance.random() < 0.5:
-                self._machine.after(CALM, self._tags.cure)
+            self._begin_to_tag(self._tags)
         self._start_launches()
         self._send_people()
         self._launches.launched = self._come_when_launched
@@ -162,6 +156,18 @@ class _History:
         if not self.watch.violations:
             sweep = self._automation.asked if self._has_automation else None
             endings.check(self.watch, self._function.queued_events, sweep=sweep)
+
+    def _begin_to_own(self, owners: Owners) -> None:
+        owners.begin(until=ACTIVE)
+        self._launches.appeared = owners.instance_appeared
+        if self._more.random() < 0.5:
+            self._machine.after(CALM, owners.cure)
+
+    def _begin_to_tag(self, tags: Tags) -> None:
+        self._people.approval, self.watch.sending = tags.approval, tags.come_before_write
+        tags.begin(until=ACTIVE)
+        if self._tag_chance.random() < 0.5:
+            self._machine.after(CALM, tags.cure)
 
     def _all_do(self, *deeds: str) -> None:
         for server_id in self._mgn.servers:

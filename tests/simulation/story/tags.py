@@ -12,8 +12,8 @@ from tests.simulation.story.terms import Terms
 from tests.simulation.virtual.machine import Machine
 
 NOT_BEFORE = "FinalizeCutoverNotBefore"
-# How often a person sets or removes a tag between two calls.
-MEDDLING = 0.02
+# How often a person sets or removes a tag between two calls, and a hold between a read and the write.
+MEDDLING, HOLDS_BEFORE_WRITE = 0.02, 0.05
 DEEDS = ("hold", "hold", "hold", "release", "postpone", "postpone", "postpone", "end_postponement", "approve")
 # Values that are no time with a time zone.
 NO_TIMES = ("", "tomorrow", "2026-11-23", "{:%Y-%m-%dT%H:%M:%S}", "{:%Y-%m-%dT%H:%M:%S} UTC", "{:%s}")
@@ -46,6 +46,11 @@ class Tags:
         if chance.random() < MEDDLING:
             server_id = chance.choice(list(self._mgn.servers))
             self._machine.after(chance.uniform(0, chance.choice((0.1, 1, 10))), partial(self.do_something, server_id))
+
+    def come_before_write(self, server_id: str) -> None:
+        """Sometimes hold *server_id* after the last look, when its write is sent."""
+        if self._chance.random() < HOLDS_BEFORE_WRITE:
+            self.do_something(server_id, deed="hold")
 
     def do_something(self, server_id: str, *, deed: str | None = None) -> None:
         """Perform a random action on the tags of *server_id*."""

@@ -19,6 +19,7 @@ The invariants, each checked at the time at which it could be violated:
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +62,8 @@ class Watch:
 
         lines: The trace, in order; None if it is not recorded.
 
+        sending: Called with a server's ID when FinalizeCutover is sent.
+
         oldest_evidence: Age of the oldest evidence at a write, in seconds; a settled log has no age.
 
         settled_logs: ``{job ID: log}`` of the jobs whose log an invocation read so long after their end that it cannot
@@ -78,6 +81,7 @@ class Watch:
         self.violations: list[Violation] = []
         self.counts: Counter[str] = Counter()
         self.lines: list[str] | None = [] if is_traced else None
+        self.sending: Callable[[str], None] = lambda _server_id: None
         self.oldest_evidence = 0.0
         self.settled_logs: dict[str, tuple[Line, ...]] = {}
         self._finalizations: Counter[tuple[str, str]] = Counter()
@@ -120,6 +124,7 @@ class Watch:
         self.counts["FinalizeCutover sent"] += 1
         self.note(invocation, "sends FinalizeCutover", server_id)
         sends.check(self, invocation, server_id)
+        self.sending(server_id)
 
     def sent(self, invocation: Invocation, server_id: str, error: Exception | None) -> None:
         self.counts[f"FinalizeCutover: {type(error).__name__}"] += bool(error)
