@@ -5,9 +5,9 @@ from tests.simulation.mutants.mutant import Mutant
 MUTANTS = (
     Mutant(
         name="takes an event of another account for its own",
-        module="handlers/invocation.py",
-        before="        return (account_id, region) == (own_account, own_region)\n",
-        after="        return region == own_region\n",
+        module="handlers/eventbridge/accounts.py",
+        before="    if account_id == own:\n        return None\n",
+        after="    if True:\n        return None\n",
     ),
     Mutant(
         name="does not ask the stacks around a nested one",
