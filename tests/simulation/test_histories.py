@@ -52,6 +52,7 @@ def test_what_the_histories_are_about_does_happen():
         "cut off",
         "rollbacks let through",
         "finalized by the function, though put on hold since the look",
+        "FinalizeCutover sent for a whole application",
         "stale requests",
         "FinalizeCutover: ClientError",
         "FinalizeCutover sent on a kept log",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.simulation.aws import documents, odd
-from tests.simulation.aws.invocation import Invocation
+from tests.simulation.aws.invocation import AUTOMATION, Invocation
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.network import Network, ServiceError
 from tests.simulation.aws.truth import Job, Server, Versions
@@ -75,9 +75,17 @@ class MgnClient:
 
     def _begin_to_list(self, request: Document) -> None:
         """Forget the group that an earlier, interrupted list contained: its members can have changed."""
+        filters = request.get("filters", {})
+        if self._lists_others(filters):
+            return
         self._invocation.record.looked_at.clear()
-        if "applicationIDs" in request.get("filters", {}):
+        self._invocation.record.batch = frozenset(filters.get("sourceServerIDs", ()))
+        if "applicationIDs" in filters:
             self._invocation.record.listed.clear()
+
+    def _lists_others(self, filters: Document) -> bool:
+        """Return whether automation lists the applications of a batch, of which it needs only the other servers."""
+        return "applicationIDs" in filters and self._invocation.asked.handler in AUTOMATION
 
     def finalize_cutover(self, *, sourceServerID: str, accountID: str | None = None) -> Document:  # noqa: ARG002, N803 - boto3's own
         send = self._network.prepare_write("FinalizeCutover", sourceServerID, self._invocation.begin_send)
@@ -127,7 +135,8 @@ class MgnClient:
         filters = request["filters"]
         self._invocation.record.is_auditing |= filters.get("lifeCycleStates") == ["CUTOVER"]
         is_sweep = filters.get("lifeCycleStates") == ["CUTTING_OVER"]
-        is_list = is_sweep or "applicationIDs" in filters
+        lists_others = self._lists_others(filters)
+        is_list = is_sweep or ("applicationIDs" in filters and not lists_others)
         items = []
         for server in found:
             item = documents.source_server(server)
@@ -138,7 +147,8 @@ class MgnClient:
                 self._invocation.lists_unreadable(server) if is_list and is_named else None
             else:
                 self._invocation.lists([server]) if is_list else None
-                self._invocation.saw_server(server, at)
+                is_known = lists_others and server.id in self._invocation.record.batch
+                self._invocation.saw_server(server, at) if not is_known else None
             items.append(item)
         return items
 

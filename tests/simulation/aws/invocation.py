@@ -46,6 +46,8 @@ class Asked:
         sets_protection: Whether it turns on termination protection.
 
         all_or_nothing: Whether it finalizes none of several servers unless all are final or ready.
+
+        applications_together: Whether it finalizes no server unless all others of its application are final or ready.
     """
 
     handler: str
@@ -66,6 +68,7 @@ class Asked:
     calendars: tuple[str, ...] = ()
     sets_protection: bool = False
     all_or_nothing: bool = False
+    applications_together: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +178,8 @@ class Record:
 
         listed: Servers that were listed for a group or a sweep.
 
+        as_listed: What these lists showed, by server.
+
         is_auditing: Whether it audits servers that were finalized earlier: these reads do not lead to a write.
 
         faults: The encountered faults.
@@ -191,6 +196,9 @@ class Record:
 
         answer_faults: Faults of the attempts to send a response, with the times of the attempts.
 
+        batch: IDs of the servers in the last request for named servers; automation lists the others of their
+            applications then.
+
         looked_at: IDs of the servers in the last list of source servers; what is read for all servers is about these.
 
         ready_looks: ``{server ID: number of looks, without the last one, that found the server ready}``.
@@ -200,6 +208,7 @@ class Record:
     sends: list[Send] = field(default_factory=list)
     reads: list[tuple[float, str]] = field(default_factory=list)
     listed: set[str] = field(default_factory=set)
+    as_listed: dict[str, Server] = field(default_factory=dict)
     is_auditing: bool = False
     faults: list[Fault] = field(default_factory=list)
     announced: set[str] = field(default_factory=set)
@@ -208,6 +217,7 @@ class Record:
     asked_at: dict[str, float] = field(default_factory=dict)
     answers: list[bytes] = field(default_factory=list)
     answer_faults: list[tuple[float, str]] = field(default_factory=list)
+    batch: frozenset[str] = frozenset()
     looked_at: set[str] = field(default_factory=set)
     ready_looks: Counter[str] = field(default_factory=Counter)
 
@@ -260,6 +270,7 @@ class Invocation(Process):
     def lists(self, servers: list[Server]) -> None:
         """Record the servers of a group or a sweep: an archived server counts only if it is finalized."""
         self.record.listed |= {server.id for server in servers if server.is_final or not server.is_archived}
+        self.record.as_listed |= {server.id: server for server in servers}
 
     def lists_unreadable(self, server: Server) -> None:
         """Record that a list contains *server*, but the rest of its item is unreadable."""

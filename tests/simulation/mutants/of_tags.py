@@ -1,4 +1,4 @@
-"""Mutants of the rules about tags, and of the deployment's own terms for automation."""
+"""Mutants of the rules about tags, of the deployment's own terms for automation, and of applications together."""
 
 from tests.simulation.mutants.mutant import Mutant
 
@@ -117,5 +117,40 @@ MUTANTS = (
         module=OPTIONS,
         before="        archive=parameters.archive_after_finalize,\n",
         after="        archive=True,\n",
+    ),
+    Mutant(
+        name="finalizes each server of an application on its own",
+        module=OPTIONS,
+        before='        applications_together=parameters.finalize_applications_together == "true",\n',
+        after="",
+        is_rare=True,
+    ),
+    Mutant(
+        name="forgets servers of an application that another batch has",
+        module="cutover/finalize/application_run.py",
+        before="        obstacles = self._obstacles(outside)\n",
+        after="        obstacles = dict[str, Result]()\n",
+        is_rare=True,
+    ),
+    Mutant(
+        name="forgets servers of an application that the same batch has",
+        module="cutover/finalize/application_run.py",
+        before="each in own.items() if i not in undecided and not each.is_archived}\n",
+        after="each in own.items() if False}\n",
+        is_rare=True,
+    ),
+    Mutant(
+        name="forgets servers of an application that are not in a cutover",
+        module="cutover/finalize/application_run.py",
+        before="each.obstacles |= {o.id: result for o in each.others if (result := self._at_sight(o, read_at))}\n",
+        after="each.others = [o for o in each.others if not self._at_sight(o, read_at)]\n",
+        is_rare=True,
+    ),
+    Mutant(
+        name="finalizes an application whose servers cannot be listed",
+        module="cutover/finalize/application_run.py",
+        before="            elif application.error:\n",
+        after="            elif False:\n",
+        is_rare=True,
     ),
 )

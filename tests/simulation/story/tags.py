@@ -9,8 +9,10 @@ from typing import Any
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.truth import APPROVED, NotBefore, Server
 from tests.simulation.story.terms import Terms
+from tests.simulation.story.wishes import APPLICATION
 from tests.simulation.virtual.machine import Machine
 
+OTHER_APPLICATION = "app-00000000000000002"
 NOT_BEFORE = "FinalizeCutoverNotBefore"
 # How often a person sets or removes a tag between two calls, and a hold between a read and the write.
 MEDDLING, HOLDS_BEFORE_WRITE = 0.02, 0.05
@@ -34,11 +36,23 @@ class Tags:
     def begin(self, *, until: float) -> None:
         """Set some tags, and plan some changes."""
         chance, server_ids = self._chance, list(self._mgn.servers)
+        if self._terms.asked.applications_together:
+            self._divide(server_ids[1:])
         for server_id in server_ids:
             if chance.random() < 0.15:
                 self.do_something(server_id, deed=chance.choice(("hold", "postpone", "postpone")))
         for _ in range(chance.choice((0, 1, 2, 4, 8))):
             self._machine.after(chance.uniform(0, until), partial(self.do_something, chance.choice(server_ids)))
+
+    def _divide(self, server_ids: list[str]) -> None:
+        """Move some servers to another application, or to none, so that an application has few servers."""
+        self._mgn.applications[OTHER_APPLICATION] = []
+        for server_id in server_ids:
+            if (application_id := self._chance.choice((APPLICATION, OTHER_APPLICATION, None))) != APPLICATION:
+                self._mgn.applications[APPLICATION].remove(server_id)
+                self._change(server_id, application_id=application_id)
+            if application_id == OTHER_APPLICATION:
+                self._mgn.applications[OTHER_APPLICATION].append(server_id)
 
     def come_between(self) -> None:
         """Sometimes change a tag soon after a call."""

@@ -32,12 +32,13 @@ def draw_terms(chance: random.Random, asked: Asked) -> Terms:
     hold_key = chance.choice((HOLD_KEY, HOLD_KEY, "Keep Running"))
     soak_minutes = chance.choice((0, 0, 0, 1, 3, 10))
     waived = chance.sample((*WAIVABLE, "not-before", "not-before"), chance.choice((0, 0, 0, 1, 1, 2)))
-    is_bound, archives = chance.random() < 0.5, chance.random() < 0.2
+    is_bound, archives, together = (chance.random() < rate for rate in (0.5, 0.2, 0.4))
     variables = {
         "HOLD_TAG_KEY": "" if hold_key == HOLD_KEY else hold_key,
         "AUTOMATION_SOAK_MINUTES": str(soak_minutes or chance.choice(("", "0"))),
         "AUTOMATION_WAIVE": ",".join(waived),
         "APPROVAL_BINDING": "INSTANCE" if is_bound else chance.choice(("", "SOURCE_SERVER")),
+        "APPLICATIONS_TOGETHER": "true" if together else chance.choice(("", "false")),
         "ARCHIVE_AFTER_FINALIZE": "true" if archives else chance.choice(("", "false")),
     }
     asked = replace(
@@ -46,5 +47,6 @@ def draw_terms(chance: random.Random, asked: Asked) -> Terms:
         waived=frozenset(waived),
         approves_instance=is_bound,
         may_archive=archives,
+        applications_together=together,
     )
     return Terms(hold_key=hold_key, variables=variables, asked=asked)

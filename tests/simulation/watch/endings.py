@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from tests.simulation.aws.function import QueuedEvent
 from tests.simulation.aws.invocation import Asked
+from tests.simulation.aws.truth import Server
 from tests.simulation.watch.deliveries import was_kept_from_answering
-from tests.simulation.watch.sights import truth_about
+from tests.simulation.watch.sights import companions, truth_about
 from tests.simulation.watch.table import broken_rules
 
 if TYPE_CHECKING:
@@ -46,7 +47,13 @@ def _check_answered(watch: "Watch", queued_event: QueuedEvent) -> None:
 def _check_finalized(watch: "Watch", server_id: str, sweep: Asked) -> None:
     """Check that no approved server is ready now but not finalized."""
     server = watch.mgn.servers[server_id]
+    others = [watch.mgn.servers[id_] for id_ in companions(watch, server, sweep)]
+    is_alone = all(_is_ready(watch, o, sweep) for o in others if o.exists and not o.is_final and not o.is_archived)
+    is_forgotten = server.exists and _is_ready(watch, server, sweep) and is_alone
+    watch.demand(not is_forgotten, "forgotten", server_id, "is approved and ready, but was never finalized")
+
+
+def _is_ready(watch: "Watch", server: Server, sweep: Asked) -> bool:
     # A log that is never readable stops also who waives the rule about it.
-    if server.exists and server.cutover and not watch.mgn.jobs[server.cutover.job_id].log_error:
-        broken = broken_rules(truth_about(watch, server), sweep, watch.machine.now)
-        watch.demand(broken, "forgotten", server_id, "is approved and ready, but was never finalized")
+    is_readable = server.cutover and not watch.mgn.jobs[server.cutover.job_id].log_error
+    return bool(is_readable and not broken_rules(truth_about(watch, server), sweep, watch.machine.now))

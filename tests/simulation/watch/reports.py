@@ -11,7 +11,7 @@ from tests.simulation.aws.network import SLOWEST_SIGNATURE
 from tests.simulation.watch.acceptance import PASS, verdicts
 from tests.simulation.watch.deliveries import was_kept_from_answering
 from tests.simulation.watch.sends import ENDING
-from tests.simulation.watch.sights import has_excuse, has_obstacle, is_final_and_could_be_seen
+from tests.simulation.watch.sights import has_excuse, is_final_and_could_be_seen, others_have_obstacle
 from tests.simulation.watch.table import broken_rules, is_approved
 
 if TYPE_CHECKING:
@@ -54,10 +54,10 @@ def check(watch: "Watch", invocation: Invocation, result: Any, error: BaseExcept
 
 def _is_only_counted(invocation: Invocation, server_id: str) -> bool:
     """Return whether a sweep's report need not list the server: it is not approved, or was finalized before."""
-    sight = invocation.record.sights.get(server_id)
-    return invocation.asked.handler == "sweep" and (
-        sight is not None and (not is_approved(sight.server, invocation.asked) or sight.server.is_final)
-    )
+    sight, listed = invocation.record.sights.get(server_id), invocation.record.as_listed.get(server_id)
+    shown = [server for server in (sight and sight.server, listed) if server]
+    is_unapproved = any(not is_approved(server, invocation.asked) for server in shown)
+    return invocation.asked.handler == "sweep" and (is_unapproved or any(server.is_final for server in shown))
 
 
 def _check_error(watch: "Watch", invocation: Invocation, error: BaseException) -> None:
@@ -113,7 +113,7 @@ def _check_findings(watch: "Watch", invocation: Invocation, report: dict[str, An
     """Check that what the report says about the optional rules is what the invocation read last."""
     sight, asked = invocation.record.sights.get(report["sourceServerID"]), invocation.asked
     found = {finding["rule"]: finding["verdict"] for finding in report["readiness"]}
-    for rule in (asked.rules | {"group"}) & found.keys():
+    for rule in (asked.rules | {"group", "application"}) & found.keys():
         watch.counts[f"findings: {rule} {found[rule]}"] += 1
     is_unclear = sight is None or sight.server.is_final or any(f.at >= sight.seen_at for f in invocation.record.faults)
     if is_unclear or report["outcome"] in {"FINALIZED", "FAILED", "NOT_FOUND"}:
@@ -128,10 +128,10 @@ def _check_findings(watch: "Watch", invocation: Invocation, report: dict[str, An
         said, true = found.get(rule, PASS), {then[rule], now[rule]}
         true = {"WAIVED" if rule in asked.waived and verdict != PASS else verdict for verdict in true}
         watch.demand(said in true, "untrue finding", invocation, rule, said, "instead of", true, sight)
-    if "group" in found:
-        others = [id_ for id_ in invocation.meant if id_ != sight.server.id]
-        is_true = any(has_obstacle(watch, invocation, id_) for id_ in others)
-        watch.demand(asked.all_or_nothing and is_true, "untrue finding", invocation, "group", report)
+    if found.keys() & {"group", "application"}:
+        is_asked = asked.all_or_nothing if "group" in found else asked.applications_together
+        is_true = is_asked and others_have_obstacle(watch, invocation, sight.server.id)
+        watch.demand(is_true, "untrue finding", invocation, report)
 
 
 def check_patience(watch: "Watch", invocation: Invocation) -> None:
@@ -184,8 +184,7 @@ def _is_true(watch: "Watch", invocation: Invocation, outcome: str, server_id: st
     # An interrupted read has no effect: the earlier result stays valid.
     has_failed = any(fault.at >= sight.seen_at for fault in invocation.record.faults)
     was_unready = has_failed or bool(broken_rules(sight, asked, sight.seen_at))
-    if asked.all_or_nothing:
-        was_unready |= any(has_obstacle(watch, invocation, id_) for id_ in invocation.meant)
+    was_unready |= others_have_obstacle(watch, invocation, server_id)
     return {
         "NOT_FOUND": not truth.exists,
         "FINALIZED": truth.is_final,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tests.simulation.aws import documents
 from tests.simulation.aws.invocation import Invocation, Sight
 from tests.simulation.aws.requests import Request
-from tests.simulation.watch.sights import lacks_protection
+from tests.simulation.watch.sights import companions, lacks_protection
 from tests.simulation.watch.table import broken_rules
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def check(watch: "Watch", invocation: Invocation, server_id: str) -> None:
     _check_age(watch, invocation, sight)
     _check_accepted(watch, invocation, sight)
     _check_group(watch, invocation)
+    _check_application(watch, invocation, sight)
     check_any(watch, invocation, "sent too late")
 
 
@@ -89,6 +90,27 @@ def _check_group(watch: "Watch", invocation: Invocation) -> None:
         watch.demand(record.ready_looks[server_id], "sent after one look", invocation, server_id)
         if watch.violations:
             return
+
+
+def _check_application(watch: "Watch", invocation: Invocation, sight: Sight) -> None:
+    """Check that the first write for an application follows a look that found all its servers final or ready."""
+    others, record = companions(watch, sight.server, invocation.asked), invocation.record
+    has_begun = any(not send.is_refused for send in record.sends if send.server_id in {sight.server.id, *others})
+    if not others or has_begun:
+        return
+    watch.counts["FinalizeCutover sent for a whole application"] += 1
+    now = watch.machine.now
+    for server_id in sorted(others):
+        seen = record.sights.get(server_id)
+        if seen is None:
+            # It was deleted before the look, which can be as old as its evidence.
+            watch.demand(not watch.mgn.servers[server_id].exists, "sent without its application", invocation, server_id)
+            continue
+        if seen.server.is_final or seen.server.is_archived:
+            continue
+        broken, age = broken_rules(seen, invocation.asked, now), now - seen.oldest_at
+        is_ready = not broken and age <= YOUNG + SHORT
+        watch.demand(is_ready, "sent without its application", invocation, server_id, broken, f"{age:.3f} s", seen)
 
 
 def check_protection(watch: "Watch", invocation: Invocation, server_id: str) -> None:

@@ -59,11 +59,23 @@ def has_excuse(watch: "Watch", invocation: Invocation, server_id: str) -> bool:
     """
     Return whether there was an obstacle for the invocation to finalize *server_id*.
 
-    A fault counts only if it affected a call about that server, including its job, log and instance.  If all or none
-    were to be finalized, an obstacle for another server counts, too.
+    A fault counts only if it affected a call about that server, including its job, log and instance.
     """
-    about = invocation.meant if invocation.asked.all_or_nothing else ()
-    return any(has_obstacle(watch, invocation, id_) for id_ in (server_id, *about))
+    return has_obstacle(watch, invocation, server_id) or others_have_obstacle(watch, invocation, server_id)
+
+
+def others_have_obstacle(watch: "Watch", invocation: Invocation, server_id: str) -> bool:
+    """Return whether there was an obstacle for others without which *server_id* must not be finalized."""
+    others = {*invocation.meant} if invocation.asked.all_or_nothing else set()
+    others |= companions(watch, watch.mgn.servers[server_id], invocation.asked)
+    return any(has_obstacle(watch, invocation, id_) for id_ in sorted(others))
+
+
+def companions(watch: "Watch", server: Server, asked: Asked) -> set[str]:
+    """Return the IDs of the others of its application, if *server* is finalized together with them."""
+    if not asked.applications_together or server.application_id is None:
+        return set()
+    return {*watch.mgn.applications[server.application_id]} - {server.id}
 
 
 def has_obstacle(watch: "Watch", invocation: Invocation, server_id: str) -> bool:
