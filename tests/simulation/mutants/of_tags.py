@@ -146,11 +146,4 @@ MUTANTS = (
         after="each.others = [o for o in each.others if not self._at_sight(o, read_at)]\n",
         is_rare=True,
     ),
-    Mutant(
-        name="finalizes an application whose servers cannot be listed",
-        module="cutover/finalize/application_run.py",
-        before="            elif application.error:\n",
-        after="            elif False:\n",
-        is_rare=True,
-    ),
 )

@@ -170,13 +170,15 @@ class _History:
             self._machine.after(CALM, tags.cure)
         if self._sweep.applications_together and self._tag_chance.random() < 0.7:
             self._machine.after(CALM, self._launch_all)
+            self._machine.after(CALM + 1, tags.cure)
             self._machine.after(REST - 100, tags.cure)
 
     def _launch_all(self) -> None:
-        """Launch everything again without a flaw, so that whole applications become ready."""
+        """Launch one after the other again without a flaw, so that whole applications become ready."""
         for server_id in self._mgn.servers:
             self._people.do_something(server_id, deed="revert")
-            self._launches.start([server_id], None)
+            start = partial(self._launches.start, [server_id], None)
+            self._machine.after(self._tag_chance.uniform(0, 200), start)
 
     def _all_do(self, *deeds: str) -> None:
         for server_id in self._mgn.servers:
