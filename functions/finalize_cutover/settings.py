@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from finalize_cutover.cutover.readiness.policy import HOLD_TAG_KEY, ApprovalTag
 
-# The defaults of the template's parameters.
+# If the variable is absent.
 APPROVAL_TAG_KEY = "FinalizeCutover"
 APPROVAL_TAG_VALUE = "approved"
-WARN_FREE_HOURS_LEFT = "336"
+WARN_FREE_HOURS_LEFT = "0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

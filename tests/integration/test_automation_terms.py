@@ -77,6 +77,17 @@ def test_automation_archives_what_it_finalized_where_the_deployment_says_so(depl
         assert (found["lifeCycle"]["state"], found["isArchived"]) == ("CUTOVER", archives == "true")
 
 
+@pytest.mark.parametrize("tags", [{}, {TAG: "approved", HOLD: ""}], ids=["not approved", "on hold"])
+def test_automation_does_not_archive_what_somebody_else_finalized(deploy, mgn, tags):
+    app = deploy(ArchiveAfterFinalize="true")
+    server = app.add("finalized", tags=tags)
+
+    answer = app.launched(server)[0]["answer"]
+
+    (found,) = mgn.describe_source_servers(filters={"sourceServerIDs": [server]})["items"]
+    assert (answer["outcome"], answer["changed"], found["isArchived"]) == ("FINALIZED", False, False)
+
+
 def test_an_approval_of_one_launch_does_not_cover_the_next_one(deploy, mgn):
     app = deploy(ApprovalBinding="INSTANCE")
     server = app.add(tags={})

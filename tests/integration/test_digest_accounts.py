@@ -34,7 +34,7 @@ def test_one_digest_is_about_every_account_and_says_which_one_could_not_be_read(
     assert {server["accountID"] for server in unapproved} == {OWN, MEMBER}
     assert report["inCutover"] == 2
     (problem,) = report["problems"]
-    assert problem.startswith(f"Account {NO_ROLE} could not be read: ")
+    assert problem.startswith(f"Account {NO_ROLE}: It could not be read: ")
     assert f"in account {MEMBER}" in report["text"]
     assert f"Attention: {problem}" in report["text"]
 

@@ -44,7 +44,7 @@ def test_the_refusal_tells_whoever_reads_the_stack_events_about_the_tag(aws, act
 
     assert "mgn:FinalizeCutover failed with AccessDeniedException (403)" in answer.reason
     assert "with an explicit deny in an identity-based policy" in answer.reason
-    assert answer.reason.endswith("If EnforceApprovalTag is true, the source server needs the approval tag.")
+    assert answer.reason.endswith("if EnforceApprovalTag is true, the source server needs the approval tag.")
 
 
 # Automation checks the tag itself.  Here it checks another tag, so that only IAM can refuse.

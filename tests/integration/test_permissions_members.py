@@ -104,6 +104,24 @@ def test_by_default_no_tag_is_asked_for(members):
     assert report["outcome"] == "FINALIZED"
 
 
+def test_what_is_on_hold_is_denied_in_the_member_account_too(members, monkeypatch):
+    entered = members({**APPROVED, "FinalizeCutoverHold": ""})
+    monkeypatch.setenv("HOLD_TAG_KEY", "Another")  # so that only IAM can refuse
+
+    report = entered.acting.asks(request())
+
+    assert (report["outcome"], report["error"]["code"]) == ("FAILED", "AccessDeniedException")
+    assert "The hold tag is denied on purpose" in report["error"]["hint"]
+    assert entered[MEMBER].states()[SERVER] == "CUTTING_OVER"
+
+
+@pytest.mark.parametrize(("value", "outcome"), [("i-0123456789abcdef0", "FINALIZED"), ("approved", "FAILED")])
+def test_where_one_launch_is_approved_the_tag_must_name_an_instance(members, value, outcome):
+    entered = members({"FinalizeCutover": value}, EnforceApprovalTag="true", ApprovalBinding="INSTANCE")
+
+    assert entered.acting.asks(request())["outcome"] == outcome
+
+
 def unprotected(entered):
     """Turn termination protection of the server's instance off, as the administrator; return the instance ID."""
     ec2 = entered[MEMBER].client("ec2")

@@ -5,7 +5,6 @@ import re
 import pytest
 
 from finalize_cutover.cutover.digest.digest import FREE_HOURS
-from finalize_cutover.settings import WARN_FREE_HOURS_LEFT
 from tests.template.iam import actions_of, is_allowed, statements_of
 from tests.template.rendered import deployed, rendered
 from tests.template.test_acceptance import refusals
@@ -60,7 +59,7 @@ def test_the_hours_are_those_of_the_function(template):
     parameter = template["Parameters"]["WarnFreeHoursLeft"]
 
     assert (parameter["MinValue"], parameter["MaxValue"]) == (0, FREE_HOURS)
-    assert str(parameter["Default"]) == WARN_FREE_HOURS_LEFT
+    assert parameter["Default"] == 336
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ class FakeAws:
         self._begin("ListApplications")
         return self._waves.get(wave_id, [])
 
-    def servers_of(self, application_ids: Collection[str]) -> Found[SourceServer]:
+    def servers_of(self, application_ids: Collection[str], *, within: timedelta | None = None) -> Found[SourceServer]:  # noqa: ARG002
         self._begin("DescribeSourceServers")
         self.listed.append(set(application_ids))
         server_ids = [id_ for application_id in application_ids for id_ in self._applications.get(application_id, [])]

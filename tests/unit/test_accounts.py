@@ -40,6 +40,15 @@ def test_where_the_global_view_is_off_the_refusal_says_what_to_do():
     assert "set MemberAccounts to account IDs" in caught.value.hint
 
 
+@pytest.mark.parametrize("managed", [[], [OWN]])
+def test_an_empty_list_is_refused_because_no_account_would_be_covered(managed):
+    fleet = one_ready_server_each()
+    fleet[None].managed = managed
+
+    with pytest.raises(MgnRefusedError, match="does not list the accounts of its global view: the list is empty"):
+        accounts.member_accounts(in_accounts(fleet, members="MANAGED"))
+
+
 def test_a_fault_of_the_list_may_be_tried_again():
     fleet = one_ready_server_each()
     fleet[None].fail("ListManagedAccounts", MgnUnavailableError("busy"))

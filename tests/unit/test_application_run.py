@@ -173,7 +173,7 @@ def test_what_could_not_be_read_about_another_server_is_not_ready(is_asked, erro
 
 def test_an_application_that_cannot_be_listed_is_an_error_and_keeps_no_server_without_one():
     aws = FakeAws(member(SERVER), approved(OTHER_SERVER))
-    aws.servers_of = lambda _ids: (_ for _ in ()).throw(MgnUnavailableError("later"))
+    aws.servers_of = lambda _ids, **_options: (_ for _ in ()).throw(MgnUnavailableError("later"))
 
     reports = run(aws)
 
@@ -202,7 +202,7 @@ def test_a_listed_server_of_an_unknown_application_keeps_only_the_application_it
     aws = FakeAws(member(SERVER), member(THIRD, application_id=OTHER_APP), odd)
     read = aws.servers_of
 
-    def servers_of(ids):
+    def servers_of(ids, **_options):
         found = read(ids)
         return replace(found, items={**found.items, OTHER_SERVER: odd.server}) if APP in ids else found
 
@@ -213,14 +213,25 @@ def test_a_listed_server_of_an_unknown_application_keeps_only_the_application_it
 
 def test_a_server_that_the_list_does_not_show_yet_keeps_its_application():
     aws = FakeAws(member(SERVER), member(OTHER_SERVER, first_boot="WAITING"))
-    aws.servers_of = lambda _ids: Found(items={SERVER: member(SERVER).server})
+    aws.servers_of = lambda _ids, **_: Found(items={SERVER: member(SERVER).server})
 
-    assert outcomes(run(aws)) == ["NOT_READY", "NOT_READY"]
+    assert outcomes(run(aws)) == ["FAILED", "NOT_READY"]
+
+
+def test_a_list_without_the_server_itself_is_too_old_to_finalize_anything():
+    aws = FakeAws(member(SERVER), member(OTHER_SERVER, first_boot="STOPPED"))
+    aws.servers_of = lambda _ids, **_: Found(items={})
+
+    reports = run(aws, [SERVER])
+
+    assert (outcomes(reports), reports[SERVER].error.code) == (["FAILED"], "UnreadableAnswer")
+    assert reports[SERVER].error.message == f"MGN does not list {SERVER} in its application {APP}."
+    assert aws.writes == []
 
 
 def test_servers_whose_ids_cannot_be_read_keep_the_application():
     aws = FakeAws(member(SERVER))
-    aws.servers_of = lambda _ids: Found(items={SERVER: member(SERVER).server}, unnamed=1)
+    aws.servers_of = lambda _ids, **_: Found(items={SERVER: member(SERVER).server}, unnamed=1)
 
     reports = run(aws, [SERVER])
 

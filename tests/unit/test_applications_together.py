@@ -40,7 +40,7 @@ def test_a_server_waits_for_its_application_if_the_deployment_says_so(kind, text
 
 
 @pytest.mark.parametrize("kind", HANDLERS)
-@pytest.mark.parametrize("text", ["yes", "True", "true ", "1", "a" * 300])
+@pytest.mark.parametrize("text", ["yes", "on", "true ", "2", "a" * 300])
 def test_any_other_value_is_refused_and_nothing_is_called(kind, text):
     handle, event = HANDLERS[kind]
 
@@ -58,7 +58,7 @@ def test_an_event_finalizes_only_its_own_server_when_its_application_is_ready():
 
 def test_an_event_whose_application_cannot_be_listed_is_raised_so_that_lambda_retries():
     aws = FakeAws(approved(application_id=APP))
-    aws.servers_of = lambda _ids: (_ for _ in ()).throw(MgnUnavailableError("later"))
+    aws.servers_of = lambda _ids, **_options: (_ for _ in ()).throw(MgnUnavailableError("later"))
 
     with pytest.raises(MgnUnavailableError, match="later"):
         handled("event", aws)

@@ -50,7 +50,7 @@ def totals(report):
 
 
 def with_settings(**environment):
-    return read_settings({"AWS_REGION": "eu-west-1", **environment})
+    return read_settings({"AWS_REGION": "eu-west-1", "WARN_FREE_HOURS_LEFT": "336", **environment})
 
 
 @pytest.mark.parametrize("automation", ["ENABLED", "DISABLED"])
@@ -61,6 +61,12 @@ def test_everything_is_in_its_list_and_nothing_is_written(automation):
 
     assert totals(report) == MIXED
     assert aws.writes == []
+
+
+def test_without_a_number_of_hours_there_is_no_warning():
+    aws, staging = mixed_fleet()
+
+    assert digest(aws, staging)["lists"]["freeHoursLow"]["total"] == 0
 
 
 @pytest.mark.parametrize("tags", [{}, APPROVED, {"FinalizeCutover": "no"}], ids=str)

@@ -42,8 +42,8 @@ EXPIRED = "The credentials have expired. Renew them, or log in again, and retry 
 CLOCK_SKEW = "The clock of this machine is wrong. Set it, and retry the request."
 DENIED = (
     "Allow {operation} in the policies of the function's role, or of the member role, and look for a service control "
-    "policy or permissions boundary that denies it. If EnforceApprovalTag is true, the source server needs the "
-    "approval tag."
+    "policy or permissions boundary that denies it. The hold tag is denied on purpose; if EnforceApprovalTag is true, "
+    "the source server needs the approval tag."
 )
 HINTS = {
     **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "RequestExpired"), EXPIRED),

@@ -87,10 +87,10 @@ class AwsMgn:
             items = self._limit.run(lambda: self._pages("list_applications", filters={"waveIDs": [wave_id]}))
             return [identifier(item, "applicationID") for item in items]
 
-    def servers_of(self, application_ids: Collection[str]) -> Found[SourceServer]:
+    def servers_of(self, application_ids: Collection[str], *, within: timedelta | None = None) -> Found[SourceServer]:
         """Return every source server of *application_ids*."""
         filters = [{"applicationIDs": batch} for batch in in_batches(sorted(application_ids), APPLICATIONS_PER_CALL)]
-        return self._servers(LISTED_PER_CALL, *filters)
+        return self._servers(LISTED_PER_CALL, *filters, within=within)
 
     def managed_accounts(self) -> list[str]:
         """Return the ID of every account of MGN's global view."""

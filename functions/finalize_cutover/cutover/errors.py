@@ -102,7 +102,7 @@ class MgnRefusedError(CutoverError):
     """The service refuses the request, and a retry does not help: validation, permissions, or an unknown error code."""
 
     hint = (
-        "A retry of the same request does not help. Check the request, the function's permissions and, "
+        "A retry of the same request does not help. Check the request, the function's permissions, the hold tag and, "
         "if EnforceApprovalTag is true, the approval tag."
     )
 

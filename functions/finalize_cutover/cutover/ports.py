@@ -89,8 +89,8 @@ class Groups(Protocol):
     def applications(self, wave_id: str) -> list[str]:
         """Return the IDs of the applications of *wave_id*."""
 
-    def servers_of(self, application_ids: Collection[str]) -> Found[SourceServer]:
-        """Return every source server of *application_ids*."""
+    def servers_of(self, application_ids: Collection[str], *, within: timedelta | None = None) -> Found[SourceServer]:
+        """Return every source server of *application_ids*; *within* is the maximum duration."""
 
 
 class ManagedAccounts(Protocol):

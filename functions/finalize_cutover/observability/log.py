@@ -1,7 +1,7 @@
 """
 The logger for all packages except the core, which never logs; each logged result is also counted.
 
-Never logged: the signed response URL, whole events, MGN's tags.
+Never logged: the signed response URL, whole events, MGN's tags, except the time in ``FinalizeCutoverNotBefore``.
 """
 
 import logging

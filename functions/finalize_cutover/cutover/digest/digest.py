@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
+import msgspec
+
 from finalize_cutover.cutover.audit.report import AuditOutcome, AuditReport, AuditVerdict
 from finalize_cutover.cutover.readiness.finding import Verdict
 from finalize_cutover.cutover.report import FindingReport, Outcome, Report, whole_seconds
@@ -44,15 +46,20 @@ def digest_of(facts: AccountFacts, terms: Terms) -> Digest:
     """Return the digest of one account."""
     lists: defaultdict[ListName, list[DigestServer]] = defaultdict(list)
     for name, entry in itertools.chain(_judged(facts, terms), _low(facts, terms), _finalized(facts), _left(facts)):
-        lists[name].append(entry)
+        # A report without an ARN does not name the account.
+        lists[name].append(msgspec.structs.replace(entry, account_id=entry.account_id or facts.account_id))
     unknown = sum(free_hours_left(server, facts.now) is None for server in facts.servers.values())
     notes = (f"The free hours of {unknown} source servers are unknown.",) if unknown else ()
     return Digest(
         lists={name: tuple(entries) for name, entries in lists.items()},
         in_cutover=len(facts.reports),
         staged_bytes=sum(sum(server.staged_bytes) for server in facts.servers.values()),
-        problems=tuple(map(inert, (*facts.problems, *notes))),
+        problems=tuple(_named(inert(problem), facts.account_id) for problem in (*facts.problems, *notes)),
     )
+
+
+def _named(problem: str, account_id: str | None) -> str:
+    return f"Account {account_id}: {problem}" if account_id else problem
 
 
 def merged(digests: Collection[Digest]) -> Digest:

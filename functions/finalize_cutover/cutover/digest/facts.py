@@ -17,6 +17,8 @@ class AccountFacts:
     What was read about one account.
 
     Attributes:
+        account_id: The account; None if the digest is about one account only.
+
         now: The current time, aware.
 
         servers: ``{ID: source server}`` of those in cutover that could be read.
@@ -31,6 +33,7 @@ class AccountFacts:
     """
 
     now: datetime
+    account_id: str | None = None
     servers: Mapping[str, SourceServer] = field(default_factory=dict)
     reports: Collection[Report] = ()
     finalized: Collection[SourceServer] = ()

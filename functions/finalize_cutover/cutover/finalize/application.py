@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from finalize_cutover.cutover.errors import CutoverError
+from finalize_cutover.cutover.errors import CutoverError, MgnUnavailableError
 from finalize_cutover.cutover.ports import Found, Mgn
 from finalize_cutover.cutover.readiness.finding import Finding, Verdict
 from finalize_cutover.cutover.readiness.hints import HINTS
 from finalize_cutover.cutover.selection import unreadable
 from finalize_cutover.cutover.source_server import SourceServer
+from finalize_cutover.cutover.time_budget import READING
 
 from .kept_back import kept_back
 from .result import Result, failed
@@ -72,6 +73,12 @@ def applications_of(
         if isinstance(found, CutoverError):
             applications[name] = Application(id=name, ids=in_batch, error=found)
             continue
+        if missing := sorted(in_batch - found.items.keys() - found.errors.keys()):
+            # The list is older than the look, so that others can be missing, too.
+            words = f"MGN does not list {missing[0]} in its application {name}."
+            error = MgnUnavailableError(words, code="UnreadableAnswer")
+            applications[name] = Application(id=name, ids=in_batch, error=error)
+            continue
         others = [
             server
             for server in found.items.values()
@@ -93,7 +100,7 @@ def _members(application_ids: Sequence[str], mgn: Mgn) -> dict[str, Found[Source
     if not application_ids:
         return {}
     try:
-        found = mgn.servers_of(application_ids)
+        found = mgn.servers_of(application_ids, within=READING)
     except CutoverError as error:
         return dict.fromkeys(application_ids, error)
     if len(application_ids) == 1:

@@ -29,6 +29,8 @@ class FinalizeOptions:
 
         archive: Mark finalized servers as archived.
 
+        archives_only_changed: Of these, mark only those that this run finalized; the others are somebody else's.
+
         wait_until: Until when servers with the verdict WAIT are read again.
 
         act_until: Latest time to start a write, or to read more servers.  If Lambda stops an invocation, it reports
@@ -49,6 +51,7 @@ class FinalizeOptions:
     applications_together: bool = False
     dry_run: bool = False
     archive: bool = False
+    archives_only_changed: bool = False
     wait_until: datetime
     act_until: datetime
     deadline: datetime

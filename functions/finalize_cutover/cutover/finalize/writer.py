@@ -175,7 +175,8 @@ class Writer:
     def finalized(self, server: SourceServer, findings: tuple[Finding, ...], *, changed: bool) -> Result:
         """Return the result for a finalized source server; archive it if the options say so."""
         warnings = verify(server)
-        if self._options.archive and not self._options.dry_run and not server.is_archived:
+        is_wanted = self._options.archive and (changed or not self._options.archives_only_changed)
+        if is_wanted and not self._options.dry_run and not server.is_archived:
             server, refusal = self._archived(server)
             warnings += refusal
         report = report_on(server, Outcome.FINALIZED, findings, changed=changed, warnings=warnings)

@@ -12,9 +12,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, MgnRefusedError
+from finalize_cutover.cutover.errors import (
+    CutoverError,
+    InvalidRequestError,
+    MgnRefusedError,
+    UninitializedAccountError,
+)
 from finalize_cutover.handlers.eventbridge.order import rotated
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.request import shown
@@ -63,16 +68,23 @@ def member_accounts(invocation: Invocation) -> tuple[str, ...]:
 
 def _managed(invocation: Invocation) -> Sequence[str]:
     try:
-        return invocation.services(None).mgn.managed_accounts()
+        found = invocation.services(None).mgn.managed_accounts()
     except CutoverError as error:
         if error.retryable:
             raise
-        raise MgnRefusedError(
-            f"MemberAccounts is {MANAGED}, but MGN does not list the accounts of its global view: {error}",
-            code=error.code,
-            http_status=error.http_status,
-            hint="Turn on MGN's global view and allow mgn:ListManagedAccounts, or set MemberAccounts to account IDs.",
-        ) from error
+        raise _not_listed(str(error), code=error.code, http_status=error.http_status) from error
+    # AWS does not document what MGN returns while the global view is off.
+    if not set(found) - {invocation.own_account_id}:
+        raise _not_listed("the list is empty.", code="EmptyList")
+    return found
+
+
+def _not_listed(reason: str, **about: Any) -> MgnRefusedError:
+    return MgnRefusedError(
+        f"MemberAccounts is {MANAGED}, but MGN does not list the accounts of its global view: {reason}",
+        hint="Turn on MGN's global view and allow mgn:ListManagedAccounts, or set MemberAccounts to account IDs.",
+        **about,
+    )
 
 
 def account_of_event(account_id: str, invocation: Invocation) -> Account:
@@ -100,6 +112,17 @@ def account_of_event(account_id: str, invocation: Invocation) -> Account:
 def shown_id(account: Account, invocation: Invocation) -> str | None:
     """Return the ID of *account* for reports, logs and metrics; None if the deployment has no member accounts."""
     return account or (invocation.own_account_id if invocation.settings.member_accounts else None)
+
+
+def is_excused(account: Account, error: CutoverError, invocation: Invocation) -> bool:
+    """
+    Return whether *error* in an account needs nobody: MGN is not initialized there, and need not be.
+
+    A central account often has no migrations of its own, and an organization has accounts without any.
+    """
+    listed = invocation.settings.member_accounts
+    need_not = listed == (MANAGED,) if account else bool(listed)
+    return need_not and isinstance(error, UninitializedAccountError)
 
 
 def in_each(

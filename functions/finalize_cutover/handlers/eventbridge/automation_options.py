@@ -17,7 +17,6 @@ from finalize_cutover.handlers.request import converted, shown
 from finalize_cutover.settings import Settings
 
 Binding = Annotated[Literal["SOURCE_SERVER", "INSTANCE"], Meta(description="SOURCE_SERVER or INSTANCE")]
-Together = Annotated[Literal["true", "false"], Meta(description="true or false")]
 # CloudWatch knows no wildcard here; whoever writes one expects more than the alarms of a source server.
 AlarmPrefix = Annotated[
     Annotated[str, Meta(pattern=r"^[^*\x00-\x1f\x7f]+$(?!\n)", max_length=234)] | None,
@@ -36,7 +35,7 @@ class AutomationParameters(msgspec.Struct, frozen=True, kw_only=True, rename="pa
     automation_alarm_prefix: AlarmPrefix = None
     change_calendars: fields.ChangeCalendars = None
     approval_binding: Binding = "SOURCE_SERVER"
-    finalize_applications_together: Together = "false"
+    finalize_applications_together: fields.Flag = False
     archive_after_finalize: fields.Flag = False
 
 
@@ -69,8 +68,9 @@ def automation_options(
             approval=replace(settings.approval_tag, value=None) if is_bound else settings.approval_tag,
         ),
         acceptance=acceptance_rules(_wanted(parameters), invocation, account_id),
-        applications_together=parameters.finalize_applications_together == "true",
+        applications_together=parameters.finalize_applications_together,
         archive=parameters.archive_after_finalize,
+        archives_only_changed=True,
         dry_run=is_dry_run,
         wait_until=invocation.clock.now(),
         act_until=act_until,

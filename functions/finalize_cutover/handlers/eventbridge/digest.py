@@ -19,7 +19,7 @@ from finalize_cutover.cutover.digest.digest import FREE_HOURS, digest_of, merged
 from finalize_cutover.cutover.digest.facts import AccountFacts, Digest, Terms
 from finalize_cutover.cutover.digest.message import message, report_on
 from finalize_cutover.cutover.digest.report import DigestReport
-from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, UninitializedAccountError
+from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError
 from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.finalize.options import FinalizeOptions
 from finalize_cutover.cutover.finalize.result import Result, failed, skipped
@@ -93,7 +93,12 @@ def _warn_free_hours(settings: Settings) -> int:
 
 def _digest(terms: Terms, invocation: Invocation) -> Digest:
     """Return the digest of all accounts of automation; raise only if none could be read."""
-    members = accounts.member_accounts(invocation)
+    try:
+        members = accounts.member_accounts(invocation)
+    except CutoverError as error:
+        measure_refusal(error)
+        own = _facts(None, invocation)
+        return digest_of(replace(own, problems=(*own.problems, str(error))), terms)
     if not members:
         return digest_of(_facts(None, invocation), terms)
     errors: dict[Account, CutoverError] = {}
@@ -103,19 +108,21 @@ def _digest(terms: Terms, invocation: Invocation) -> Digest:
             return _facts(account, turn)
         except CutoverError as error:
             errors[account] = error
-            return AccountFacts(now=turn.clock.now())
+            return _unread(account, error, turn)
 
     found = accounts.in_each((None, *members), invocation, facts)
     if len(errors) == len(found):
         raise next(iter(errors.values()))
-    if isinstance(errors.get(None), UninitializedAccountError):
-        del errors[None]  # a central account often has no migrations of its own
-    for account, error in errors.items():
-        account_id = accounts.shown_id(account, invocation)
-        measure_refusal(error, account_id)
-        problem = f"Account {account_id} could not be read: {error}"
-        found[account] = replace(found[account], problems=(problem,))
     return merged([digest_of(each, terms) for each in found.values()])
+
+
+def _unread(account: Account, error: CutoverError, invocation: Invocation) -> AccountFacts:
+    """Return the facts about an account that could not be read: only why, if that needs a person."""
+    account_id = accounts.shown_id(account, invocation)
+    if accounts.is_excused(account, error, invocation):
+        return AccountFacts(now=invocation.clock.now(), account_id=account_id)
+    measure_refusal(error, account_id)
+    return AccountFacts(now=invocation.clock.now(), account_id=account_id, problems=(f"It could not be read: {error}",))
 
 
 def _until_publishing(invocation: Invocation) -> Invocation:
@@ -141,10 +148,13 @@ def _facts(account_id: str | None, invocation: Invocation) -> AccountFacts:
     in_cutover = services.mgn.in_state(CUTTING_OVER)
     if in_cutover.unnamed:
         problems = (*problems, f"MGN returned {in_cutover.unnamed} unreadable source servers in cutover.")
+    judged = _judged(in_cutover, options, services)
     return AccountFacts(
         now=now,
-        servers=in_cutover.items,
-        reports=[result.report for result in _judged(in_cutover, options, services)],
+        account_id=accounts.shown_id(account_id, invocation),
+        # Without MGN's responses, which need most of the memory.
+        servers={server_id: replace(server, document={}) for server_id, server in in_cutover.items.items()},
+        reports=[msgspec.structs.replace(result.report, source_server=msgspec.UNSET) for result in judged],
         finalized=finalized,
         audits=audits,
         problems=problems,
@@ -158,14 +168,15 @@ def _finalized(
     services = invocation.services(account_id)
     # Archived servers too: their leftovers cost as much.
     found = services.mgn.in_state(CUTOVER, archived_too=True)
-    recent = [s for s in found.items.values() if s.finalized_at and s.finalized_at >= now - AUDITED_FOR]
+    finalized = (s for s in found.items.values() if s.finalized_at and s.finalized_at >= now - AUDITED_FOR)
+    recent = [replace(server, document={}) for server in finalized]
     ids, unread = [server.id for server in recent], len(found.errors) + found.unnamed
     problems = (f"MGN returned {unread} unreadable source servers with a finalized cutover.",) if unread else ()
     try:
         return recent, audit(ids, services=services, staging=invocation.staging(account_id)) if ids else (), problems
     except CutoverError as error:
         # What waits is worth knowing without the audit, which the next sweep repeats.
-        measure_refusal(error)
+        measure_refusal(error, accounts.shown_id(account_id, invocation))
         return (
             recent,
             (),

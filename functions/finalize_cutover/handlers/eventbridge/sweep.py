@@ -18,7 +18,7 @@ import msgspec
 
 from finalize_cutover.cutover.audit.audit import audit
 from finalize_cutover.cutover.audit.report import AuditReport
-from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, UninitializedAccountError
+from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError
 from finalize_cutover.cutover.finalize.result import Result, failed, skipped
 from finalize_cutover.cutover.fleet_report import summary
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
@@ -94,8 +94,7 @@ def sweep_account(invocation: Invocation, account: Account, *, is_dry_run: bool)
     try:
         approved, others = _in_cutover(invocation, account, options.policy)
     except CutoverError as error:
-        # A central account often has no migrations of its own, and needs no alarm about that.
-        if account or not (account_id and isinstance(error, UninitializedAccountError)):
+        if not accounts.is_excused(account, error, invocation):
             measure_refusal(error, account_id)
         raise
     if options.applications_together:
