@@ -12,6 +12,7 @@ from finalize_cutover.cutover import errors
 from finalize_cutover.handlers.eventbridge import digest, sweep
 from finalize_cutover.handlers.eventbridge import launch_result as handler
 from finalize_cutover.observability import metrics
+from finalize_cutover.settings import read_settings
 from tests.unit.automated import FakeResultPublisher, approved, launch_result
 from tests.unit.builders import OTHER_SERVER
 from tests.unit.digested import mixed_fleet
@@ -50,7 +51,9 @@ def test_the_digest_is_the_one_that_arrives_by_mail():
     (mail,) = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
     aws, staging = mixed_fleet()
 
-    answer = digest.handle({"action": "digest"}, invocation(aws, make_staging=lambda *_: staging))
+    settings = read_settings({"AWS_REGION": "eu-west-1", "WARN_FREE_HOURS_LEFT": "336"})
+
+    answer = digest.handle({"action": "digest"}, invocation(aws, make_staging=lambda *_: staging, settings=settings))
 
     assert mail == f"Subject: {answer['subject']}\n\n{answer['text']}"
 
