@@ -27,7 +27,7 @@ CONNECTIONS = {"unreachable": EndpointConnectionError, "lost": ConnectionClosedE
 class Invocation(Process):
     """The part of an invocation that the network needs."""
 
-    def meets(self, operation, fault, about): ...
+    def meets(self, operation, fault, about, account): ...
 
 
 def outcome_of(call):

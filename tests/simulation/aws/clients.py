@@ -9,6 +9,7 @@ from tests.simulation.aws.invocation import AUTOMATION, Invocation
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.network import Network, ServiceError
 from tests.simulation.aws.truth import Job, Server, Versions
+from tests.simulation.aws.view import View
 
 Document = dict[str, Any]
 # The requested items by key, a function that formats an item, and the time of the state that a read returns.
@@ -52,10 +53,10 @@ class _Paginator:
 
 
 class MgnClient:
-    """A client of MGN for one invocation; it records on the invocation what it returned."""
+    """A client of MGN of one account for one invocation; it records what it returned."""
 
-    def __init__(self, invocation: Invocation, mgn: Mgn, network: Network, page_size: int) -> None:
-        self._invocation = invocation
+    def __init__(self, view: View, mgn: Mgn, network: Network, page_size: int) -> None:
+        self._view = view
         self._mgn = mgn
         self._network = network
         self._page_size = page_size
@@ -66,6 +67,7 @@ class MgnClient:
             "describe_jobs": ("DescribeJobs", self._jobs, self._show_jobs, self._of_jobs),
             "describe_job_log_items": ("DescribeJobLogItems", self._log, self._show_log, self._of_log),
             "list_applications": ("ListApplications", self._applications, _as_it_is, _everybody),
+            "list_managed_accounts": ("ListManagedAccounts", self._accounts, _as_it_is, _everybody),
         }
         paginator = _Paginator(self._network, *pages[method])
         paginator.size = self._page_size
@@ -74,48 +76,49 @@ class MgnClient:
         return paginator
 
     def _begin_to_list(self, request: Document) -> None:
-        """Forget the group that an earlier, interrupted list contained: its members can have changed."""
         filters = request.get("filters", {})
-        if self._lists_others(filters):
-            return
-        self._invocation.record.looked_at.clear()
-        self._invocation.record.batch = frozenset(filters.get("sourceServerIDs", ()))
-        if "applicationIDs" in filters:
-            self._invocation.record.listed.clear()
+        if not self._lists_others(filters):
+            self._view.begins_to_list(filters.get("sourceServerIDs", ()), is_group="applicationIDs" in filters)
 
     def _lists_others(self, filters: Document) -> bool:
         """Return whether automation lists the applications of a batch, of which it needs only the other servers."""
-        return "applicationIDs" in filters and self._invocation.asked.handler in AUTOMATION
+        return "applicationIDs" in filters and self._view.asked.handler in AUTOMATION
 
     def finalize_cutover(self, *, sourceServerID: str, accountID: str | None = None) -> Document:  # noqa: ARG002, N803 - boto3's own
-        send = self._network.prepare_write("FinalizeCutover", sourceServerID, self._invocation.begin_send)
+        send = self._network.prepare_write("FinalizeCutover", sourceServerID, self._view.begin_send)
         try:
             server = self._network.write("FinalizeCutover", lambda: self._finalize(sourceServerID), send)
         except Exception as error:
-            self._invocation.end_send(send, error)
+            self._view.end_send(send, error)
             raise
         send.has_no_effect = not server.is_final
-        self._invocation.end_send(send, None)
+        self._view.end_send(send, None)
         return documents.source_server(server)
 
     def _finalize(self, server_id: str) -> Server:
-        before = self._mgn.servers[server_id]
+        before = self._find(server_id)
         if self._network.is_busy():
-            self._invocation.meets("FinalizeCutover", "busy", frozenset({server_id}))
+            self._view.meets("FinalizeCutover", "busy", frozenset({server_id}))
             raise ServiceError("ConflictException", 409, "The source server is being changed.")
         if before.state == "CUTTING_OVER" and not before.is_archived and before.exists and self._network.ignores():
-            self._invocation.meets("FinalizeCutover", "without effect", frozenset({server_id}))
+            self._view.meets("FinalizeCutover", "without effect", frozenset({server_id}))
             self._network.sometimes_later(lambda: self._mgn.finalize(server_id))
             return before
         after = self._mgn.finalize(server_id)
         if not before.is_final:
-            self._invocation.watch.acts(self._invocation, before)
+            self._view.acts(before)
         return after
 
     def mark_as_archived(self, *, sourceServerID: str, accountID: str | None = None) -> Document:  # noqa: ARG002, N803 - boto3's own
-        send = self._network.prepare_write("MarkAsArchived", sourceServerID, self._invocation.archives)
-        archived = self._network.write("MarkAsArchived", lambda: self._mgn.archive(sourceServerID), send)
+        send = self._network.prepare_write("MarkAsArchived", sourceServerID, self._view.archives)
+        archived = self._network.write("MarkAsArchived", lambda: self._mgn.archive(self._find(sourceServerID).id), send)
         return documents.source_server(archived)
+
+    def _find(self, server_id: str) -> Server:
+        """Return a source server; MGN knows only those of the client's account."""
+        if (server := self._mgn.servers[server_id]).account != self._view.account:
+            raise ServiceError("ResourceNotFoundException", 404, f"Source server {server_id} does not exist.")
+        return server
 
     def _servers(self, request: Document) -> dict[str, Server]:
         moment, filters = self._network.read_at(), request["filters"]
@@ -125,6 +128,7 @@ class MgnClient:
             server.id: server
             for server in found
             if server.exists
+            and server.account == self._view.account
             and server.id in filters.get("sourceServerIDs", [server.id])
             and (server.id in members or "applicationIDs" not in filters)
             and server.state in filters.get("lifeCycleStates", [server.state])
@@ -133,7 +137,8 @@ class MgnClient:
 
     def _show_servers(self, request: Document, found: list[Any], at: float) -> list[Document]:
         filters = request["filters"]
-        self._invocation.record.is_auditing |= filters.get("lifeCycleStates") == ["CUTOVER"]
+        if filters.get("lifeCycleStates") == ["CUTOVER"]:
+            self._view.begins_to_audit()
         is_sweep = filters.get("lifeCycleStates") == ["CUTTING_OVER"]
         lists_others = self._lists_others(filters)
         is_list = is_sweep or ("applicationIDs" in filters and not lists_others)
@@ -143,19 +148,19 @@ class MgnClient:
             if self._network.is_odd():
                 is_named = odd.spoil_server(item, self._network.chance)
                 about = frozenset({server.id}) if is_named or is_sweep else _of_servers(request)
-                self._invocation.meets("DescribeSourceServers", "unreadable item", about)
-                self._invocation.lists_unreadable(server) if is_list and is_named else None
+                self._view.meets("DescribeSourceServers", "unreadable item", about)
+                self._view.lists_unreadable(server) if is_list and is_named else None
             else:
-                self._invocation.lists([server]) if is_list else None
-                is_known = lists_others and server.id in self._invocation.record.batch
-                self._invocation.saw_server(server, at) if not is_known else None
+                self._view.lists([server]) if is_list else None
+                is_known = lists_others and server.id in self._view.batch
+                self._view.saw_server(server, at) if not is_known else None
             items.append(item)
         return items
 
     def _jobs(self, request: Document) -> dict[str, Job]:
         moment = self._network.read_at()
         jobs = [self._mgn.jobs.at(job_id, moment) for job_id in request["filters"]["jobIDs"]]
-        return {job.id: job for job in jobs if job and job.is_listed}
+        return {job.id: job for job in jobs if job and job.is_listed and job.account == self._view.account}
 
     def _show_jobs(self, request: Document, found: list[Any], at: float) -> list[Document]:
         items = []
@@ -163,22 +168,22 @@ class MgnClient:
             item = documents.job(job)
             if self._network.is_odd():
                 is_named, of_one = odd.spoil_job(item, self._network.chance)
-                about = self._invocation.of_jobs([job.id]) if is_named else self._of_jobs(request)
+                about = self._view.of_jobs([job.id]) if is_named else self._of_jobs(request)
                 about = frozenset({of_one}) if of_one else about
-                self._invocation.meets("DescribeJobs", "unreadable item", about)
-            self._invocation.saw_job(job, at)
+                self._view.meets("DescribeJobs", "unreadable item", about)
+            self._view.saw_job(job, at)
             items.append(item)
         return items
 
     def _of_jobs(self, request: Document) -> frozenset[str]:
-        return self._invocation.of_jobs(request["filters"]["jobIDs"])
+        return self._view.of_jobs(request["filters"]["jobIDs"])
 
     def _log(self, request: Document) -> dict[str, Job]:
         job = self._mgn.jobs.at(request["jobID"], self._network.read_at())
-        if job is None:
+        if job is None or job.account != self._view.account:
             raise ServiceError("ResourceNotFoundException", 404, "The job does not exist.")
         if job.log_error:
-            self._invocation.meets("DescribeJobLogItems", "unreadable log", self._of_log(request))
+            self._view.meets("DescribeJobLogItems", "unreadable log", self._of_log(request))
             raise ServiceError(*job.log_error, "The log of the job cannot be read.")
         return {job.id: job}
 
@@ -186,16 +191,22 @@ class MgnClient:
         items = documents.job_log(found[0])
         if items and self._network.is_odd():
             odd.spoil_log(items, self._network.chance)
-            self._invocation.meets("DescribeJobLogItems", "unreadable item", self._of_log(request))
-        self._invocation.saw_log(found[0], at)
+            self._view.meets("DescribeJobLogItems", "unreadable item", self._of_log(request))
+        self._view.saw_log(found[0], at)
         return items
 
     def _of_log(self, request: Document) -> frozenset[str]:
-        return self._invocation.of_jobs([request["jobID"]])
+        return self._view.of_jobs([request["jobID"]])
 
     def _applications(self, request: Document) -> dict[str, Document]:
         application_ids = [id_ for wave_id in request["filters"]["waveIDs"] for id_ in self._mgn.waves.get(wave_id, ())]
         return {id_: {"applicationID": id_} for id_ in application_ids}
+
+    def _accounts(self, _request: Document) -> dict[str, Document]:
+        if not self._mgn.managed_accounts:
+            self._view.meets_for_all("ListManagedAccounts", "no global view")
+            raise ServiceError("ValidationException", 400, "The global view is off.")
+        return {id_: {"accountId": id_} for id_ in sorted(self._mgn.managed_accounts)}
 
 
 def _of_servers(request: Document) -> frozenset[str] | None:
@@ -204,26 +215,24 @@ def _of_servers(request: Document) -> frozenset[str] | None:
 
 
 class Ec2Client:
-    """A client of EC2 for one invocation; there are no replication resources."""
+    """A client of EC2 of one account for one invocation; there are no replication resources."""
 
-    def __init__(self, invocation: Invocation, mgn: Mgn, network: Network) -> None:
-        self._invocation = invocation
+    def __init__(self, view: View, mgn: Mgn, network: Network) -> None:
+        self._view = view
         self._mgn = mgn
         self._network = network
 
     def describe_instance_status(self, *, InstanceIds: list[str], IncludeAllInstances: bool) -> Document:  # noqa: N803 - boto3's own
         assert IncludeAllInstances
-        about = self._invocation.of_instances(InstanceIds)
+        about = self._view.of_instances(InstanceIds)
         at, found = self._network.read("DescribeInstanceStatus", lambda: self._instances(InstanceIds), about)
         items = []
         for instance in found:
             item = documents.instance_status(instance)
             if self._network.is_odd():
                 odd.spoil_instance(item, self._network.chance)
-                self._invocation.meets(
-                    "DescribeInstanceStatus", "unreadable item", self._invocation.of_instances([instance.id])
-                )
-            self._invocation.saw_instance(instance, at)
+                self._view.meets("DescribeInstanceStatus", "unreadable item", self._view.of_instances([instance.id]))
+            self._view.saw_instance(instance, at)
             items.append(item)
         return {"InstanceStatuses": items}
 
@@ -232,8 +241,9 @@ class Ec2Client:
 
     def _instances(self, instance_ids: list[str]) -> list[Any]:
         moment = self._network.read_at()
+        found = [instance for id_ in instance_ids if (instance := self._mgn.instances.at(id_, moment))]
         known = {
-            id_: truth for id_ in instance_ids if (truth := self._mgn.instances.at(id_, moment)) and truth.is_known
+            instance.id: instance for instance in found if instance.is_known and instance.account == self._view.account
         }
         if missing := [id_ for id_ in instance_ids if id_ not in known]:
             raise ServiceError("InvalidInstanceID.NotFound", 400, f"The IDs '{', '.join(missing)}' do not exist")

@@ -7,10 +7,10 @@ https://docs.aws.amazon.com/mgn/latest/APIReference/API_SourceServer.html
 from datetime import timedelta
 from typing import Any
 
-from tests.simulation.aws.truth import Cutover, Instance, Job, Launch, Server
+from tests.simulation.aws.truth import ACCOUNT, Cutover, Instance, Job, Launch, Server
 from tests.simulation.virtual.machine import START
 
-ACCOUNT, REGION = "111122223333", "eu-west-1"
+REGION = "eu-west-1"
 APPROVAL_TAG = "FinalizeCutover"
 DISK = 17_179_869_184  # bytes
 
@@ -25,9 +25,9 @@ def whole_seconds(moment: float) -> str:
     return (START + timedelta(seconds=int(moment))).isoformat().replace("+00:00", "Z")
 
 
-def arn(server_id: str) -> str:
+def arn(server_id: str, account: str = ACCOUNT) -> str:
     """Return the ARN of a source server."""
-    return f"arn:aws:mgn:{REGION}:{ACCOUNT}:source-server/{server_id}"
+    return f"arn:aws:mgn:{REGION}:{account}:source-server/{server_id}"
 
 
 def source_server(server: Server) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def source_server(server: Server) -> dict[str, Any]:
         replication["lagDuration"] = "P0D"
     document = {
         "sourceServerID": server.id,
-        "arn": arn(server.id),
+        "arn": arn(server.id, server.account),
         "isArchived": server.is_archived,
         "lifeCycle": life_cycle,
         "dataReplicationInfo": replication,

@@ -99,13 +99,14 @@ class Launches:
         self._count = 0
 
     def start(self, server_ids: list[str], flaw: str | None) -> None:
-        """Start the cutover of all launchable *server_ids*; the first one has *flaw*."""
+        """Start the cutover of all launchable *server_ids*, all of one account; the first one has *flaw*."""
         server_ids = [server_id for server_id in server_ids if self._mgn.may_be_launched(server_id)]
         if not server_ids:
             return
         self._count += 1
         job = Job(
             id=f"mgnjob-{self._count:017}",
+            account=self._mgn.servers[server_ids[0]].account,
             type="TERMINATE" if flaw == "terminating job" else "LAUNCH",
             initiated_by="START_TEST" if flaw == "test job" else "START_CUTOVER",
             is_listed=flaw != "job is not listed",
@@ -158,7 +159,8 @@ class Launches:
     ) -> Iterator[Step]:
         launch = partial(self._launch, job_id, server_id)
         instance_id = f"i-{job_id[-8:]}{server_id[-9:]}"
-        instance = Instance(id=instance_id, is_known=flaw != "unknown to EC2")
+        account = self._mgn.servers[server_id].account
+        instance = Instance(id=instance_id, account=account, is_known=flaw != "unknown to EC2")
         yield pause(), lambda: self._mgn.instances.put(instance_id, instance)
         yield 0, lambda: self.appeared(instance_id)
         yield 0, lambda: launch(instance_id=f"{instance_id}-other" if flaw == "another instance" else instance_id)

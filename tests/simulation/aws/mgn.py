@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tests.simulation.aws.network import ServiceError
-from tests.simulation.aws.truth import Cutover, Instance, Job, Launched, Server, Versions
+from tests.simulation.aws.truth import ACCOUNT, Cutover, Instance, Job, Launched, Server, Versions
 from tests.simulation.aws.weather import Weather
 from tests.simulation.virtual.machine import Machine
 
@@ -21,6 +21,8 @@ class Mgn:
 
         waves: ``{wave ID: application IDs}``.
 
+        managed_accounts: IDs of the accounts of the global view, with the function's own; none if it is off.
+
         finalized: Called with a server before and after its finalization.
     """
 
@@ -30,9 +32,14 @@ class Mgn:
         self.instances: Versions[Instance] = Versions(machine)
         self.applications: dict[str, list[str]] = {}
         self.waves: dict[str, list[str]] = {}
+        self.managed_accounts: tuple[str, ...] = ()
         self.finalized: Callable[[Server, Server], None] = lambda *_: None
         self._machine = machine
         self._weather = weather
+
+    def in_account(self, account_id: str = ACCOUNT) -> list[str]:
+        """Return the IDs of the source servers of an account."""
+        return [server_id for server_id in self.servers if self.servers[server_id].account == account_id]
 
     def finalize(self, server_id: str) -> Server:
         """

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConn
 from botocore.parsers import ResponseParserError
 
 from finalize_cutover.aws import before_send
+from tests.simulation.aws.accounts import OF_EVERY_SERVICE, Account
 from tests.simulation.aws.odd import STATUSES
 from tests.simulation.aws.weather import Weather
 from tests.simulation.virtual.machine import Machine
@@ -35,10 +36,16 @@ ANSWERS = {
     "broken after": ("InternalServerException", 500),
     "unavailable": ("ServiceUnavailable", 503),
     "denied": ("AccessDeniedException", 403),
+    "refused": ("AccessDenied", 403),
+    "uninitialized": ("UninitializedAccountException", 400),
 }
-NOT_SERVED = {"throttled", "broken", "unavailable", "unreachable", "reset", "denied"}
+NOT_SERVED = {"throttled", "broken", "unavailable", "unreachable", "reset", "denied", "refused", "uninitialized"}
+# These affect all operations of an account.
+OF_ALL = {"throttled", "refused", "uninitialized"}
 WRITES = {"FinalizeCutover", "MarkAsArchived"}
 OF_MGN = {*WRITES, "DescribeSourceServers", "DescribeJobs", "DescribeJobLogItems", "ListApplications"}
+# Without its response, no account can be served.
+OF_ALL_ACCOUNTS = "ListManagedAccounts"
 
 
 class ServiceError(Exception):
@@ -52,18 +59,28 @@ class ServiceError(Exception):
 
 class Network:
     """
-    The network between the function and every service.
+    The network between the function and every service, for work on the source servers of *account*.
 
     Attributes:
         meanwhile: Called at each call, to let other actors act in between.
     """
 
-    def __init__(self, machine: Machine, chance: random.Random, weather: Weather) -> None:
+    def __init__(
+        self, machine: Machine, chance: random.Random, weather: Weather, account: Account | None = None
+    ) -> None:
         self.meanwhile: Callable[[], None] = lambda: None
         self.chance = chance
         self._machine = machine
         self._weather = weather
+        self._account = account
         self._tokens, self._counted_at = 0.0, 0.0
+
+    def without_illness(self) -> "Network":
+        """Return the network to services of the function's own account that are called for this account."""
+        account = Account(id=self._account.id) if self._account else None
+        network = Network(self._machine, self.chance, self._weather, account)
+        network.meanwhile = self.meanwhile
+        return network
 
     def read_at(self) -> float:
         """Return the time of the state that a read returns: now, or slightly earlier."""
@@ -135,6 +152,9 @@ class Network:
         if self._toss(self._weather.slow_signature_rate):
             self._task.process.meets(operation, "slow signature", frozenset({server_id}))
             self._task.pause(self.chance.uniform(0, SLOWEST_SIGNATURE))
+        if (illness := self._illness(operation)) in OF_EVERY_SERVICE:
+            self._meets(operation, illness, None)
+            raise self._error(operation, illness)  # there are no credentials with which to sign
         before_send.run_check()
         return begin(server_id)
 
@@ -154,11 +174,20 @@ class Network:
 
     def _fault(self, operation: str, attempt: int, about: frozenset[str] | None) -> str | None:
         """Return the fault of an attempt, and record it."""
-        fault = "throttled" if self._is_too_much(operation) else self._drawn_fault(operation, attempt)
+        is_too_much = self._is_too_much(operation)
+        fault = self._illness(operation) or ("throttled" if is_too_much else self._drawn_fault(operation, attempt))
         if fault:
-            # Throttling affects all operations.
-            self._task.process.meets(operation, fault, None if fault == "throttled" else about)
+            self._meets(operation, fault, None if fault in OF_ALL else about)
         return fault
+
+    def _meets(self, operation: str, fault: str, about: frozenset[str] | None) -> None:
+        account = None if self._account is None or operation == OF_ALL_ACCOUNTS else self._account.id
+        self._task.process.meets(operation, fault, about, account)
+
+    def _illness(self, operation: str) -> str | None:
+        """Return what is wrong with *operation* in the account now."""
+        illness = self._account.illness_at(self._machine.now) if self._account else None
+        return illness if illness in OF_EVERY_SERVICE or operation in OF_MGN else None
 
     def _drawn_fault(self, operation: str, attempt: int) -> str | None:
         weather = self._weather

@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.network import Network, ServiceError
 from tests.simulation.aws.sources import VALIDATOR, Alarm, Calendar, Health, Snapshot, Sources, Validator
+from tests.simulation.aws.view import View
 from tests.simulation.virtual.machine import START
 from tests.simulation.virtual.stdlib import this_task
 
@@ -21,10 +21,10 @@ TOO_MUCH = 262_145  # bytes
 
 
 class Source:
-    """A client for one invocation; it records on the invocation what it returned."""
+    """A client of one account for one invocation; it records what it returned."""
 
-    def __init__(self, invocation: Invocation, sources: Sources, network: Network, page_size: int) -> None:
-        self._invocation = invocation
+    def __init__(self, view: View, sources: Sources, network: Network, page_size: int) -> None:
+        self._view = view
         self._sources = sources
         self._network = network
         self._page_size = page_size
@@ -45,7 +45,7 @@ class Source:
 
     def _is_spoiled(self, operation: str, about: frozenset[str] | None) -> bool:
         if is_odd := self._network.is_odd():
-            self._invocation.meets(operation, "unreadable item", about)
+            self._view.meets(operation, "unreadable item", about)
         return is_odd
 
 
@@ -57,7 +57,7 @@ class Ec2Source(Source):
         self._mgn = mgn
 
     def describe_application_status(self, *, InstanceIds: list[str], NextToken: str = "") -> Document:  # noqa: N803 - boto3's own
-        about = self._invocation.of_instances(InstanceIds)
+        about = self._view.of_instances(InstanceIds)
         at, found = self._network.read("DescribeApplicationStatus", lambda: self._healths(InstanceIds), about)
         rest = [instance_id for instance_id in sorted(found) if instance_id > NextToken]
         page = rest[: self._page_size]
@@ -66,7 +66,7 @@ class Ec2Source(Source):
             items[0].update(self._network.chance.choice(({"InstanceId": 1}, {"ApplicationStatus": {"Status": 5}})))
         # Whoever asks for the first page can ask for the others, too.
         seen = {id_: found[id_] for id_ in page} if NextToken else found
-        self._invocation.saw_of_instances("application-status", seen, at)
+        self._view.saw_of_instances("application-status", seen, at)
         more = {"NextToken": page[-1]} if len(page) < len(rest) else {}
         return {"ApplicationStatuses": {"Instances": items}, **more}
 
@@ -77,18 +77,19 @@ class Ec2Source(Source):
         return {id_: health for id_, health in found.items() if health}
 
     def _check_known(self, instance_ids: Collection[str], moment: float) -> None:
-        known = [id_ for id_ in instance_ids if (it := self._mgn.instances.at(id_, moment)) and it.is_known]
+        found = [instance for id_ in instance_ids if (instance := self._mgn.instances.at(id_, moment))]
+        known = {instance.id for instance in found if instance.is_known and instance.account == self._view.account}
         if missing := [id_ for id_ in instance_ids if id_ not in known]:
             raise ServiceError("InvalidInstanceID.NotFound", 400, f"The IDs '{', '.join(missing)}' do not exist")
 
     def describe_instance_attribute(self, *, InstanceId: str, Attribute: str) -> Document:  # noqa: N803 - boto3's own
         assert Attribute == "disableApiTermination"
-        about = self._invocation.of_instances([InstanceId])
+        about = self._view.of_instances([InstanceId])
         at, is_on = self._network.read("DescribeInstanceAttribute", lambda: self._is_protected(InstanceId), about)
         if self._is_spoiled("DescribeInstanceAttribute", about):
-            self._invocation.saw_of_instances("termination-protection", {InstanceId: None}, at)
+            self._view.saw_of_instances("termination-protection", {InstanceId: None}, at)
             return self._network.chance.choice(({}, {"DisableApiTermination": {"Value": "true"}}))
-        self._invocation.saw_of_instances("termination-protection", {InstanceId: is_on}, at)
+        self._view.saw_of_instances("termination-protection", {InstanceId: is_on}, at)
         return {"InstanceId": InstanceId, "DisableApiTermination": {"Value": is_on}}
 
     def _is_protected(self, instance_id: str) -> bool:
@@ -99,12 +100,12 @@ class Ec2Source(Source):
 
     def modify_instance_attribute(self, *, InstanceId: str, DisableApiTermination: Document) -> None:  # noqa: N803 - boto3's own
         assert DisableApiTermination == {"Value": True}
-        server_ids = sorted(self._invocation.of_instances([InstanceId])) or [""]
-        send = self._network.prepare_write("ModifyInstanceAttribute", server_ids[0], self._invocation.protects)
+        server_ids = sorted(self._view.of_instances([InstanceId])) or [""]
+        send = self._network.prepare_write("ModifyInstanceAttribute", server_ids[0], self._view.protects)
         self._network.write("ModifyInstanceAttribute", lambda: self._protect(InstanceId), send)
 
     def _protect(self, instance_id: str) -> None:
-        self._check_known([instance_id], self._invocation.machine.now)
+        self._check_known([instance_id], self._view.machine.now)
         if instance_id not in self._sources.protections or self._sources.protections[instance_id].is_spot:
             raise ServiceError("UnsupportedOperation", 400, "Spot Instances have no termination protection.")
         self._sources.protections.change(instance_id, is_on=True)
@@ -114,7 +115,7 @@ class Ec2Source(Source):
 
     def list_volumes(self, instance_ids: list[str]) -> Iterator[Document]:
         """Yield pages of DescribeVolumes."""
-        about = self._invocation.of_instances(instance_ids)
+        about = self._view.of_instances(instance_ids)
 
         def find(moment: float) -> dict[str, tuple[str, tuple[str, ...]]]:
             found = {id_: self._sources.volumes.at(id_, moment) or () for id_ in instance_ids}
@@ -127,12 +128,12 @@ class Ec2Source(Source):
                 items[0].update(self._network.chance.choice(({"VolumeId": None}, {"Attachments": None})))
             for volume, (instance_id, _) in page.items():
                 seen[instance_id] = (*seen.get(instance_id, ()), volume)
-            self._invocation.saw_of_instances("volumes", seen, at)
+            self._view.saw_of_instances("volumes", seen, at)
             yield {"Volumes": items}
 
     def list_snapshots(self, volume_ids: list[str]) -> Iterator[Document]:
         """Yield pages of DescribeSnapshots."""
-        about = self._invocation.of_volumes(volume_ids)
+        about = self._view.of_volumes(volume_ids)
 
         def find(moment: float) -> dict[str, tuple[str, Snapshot]]:
             found = {id_: self._sources.snapshots.at(id_, moment) or () for id_ in volume_ids}
@@ -143,7 +144,7 @@ class Ec2Source(Source):
             if items and self._is_spoiled("DescribeSnapshots", about):
                 items[0].update(self._network.chance.choice(({"StartTime": "now"}, {"State": 5}, {"Tags": [{}]})))
             for volume_id, snapshot in page.values():
-                self._invocation.saw_snapshot(volume_id, snapshot, at)
+                self._view.saw_snapshot(volume_id, snapshot, at)
             yield {"Snapshots": items}
 
 
@@ -193,7 +194,7 @@ class CloudWatchSource(Source):
                 first = next(item for each in items.values() for item in each)
                 first.update(self._network.chance.choice(({"StateValue": 3}, {"StateTransitionedTimestamp": "then"})))
             # Also those of other kinds, for which the request could have asked.
-            self._invocation.saw_of_all("alarms", dict(page), at)
+            self._view.saw_of_all("alarms", dict(page), at)
             yield items
 
 
@@ -201,7 +202,7 @@ class SsmSource(Source):
     """Systems Manager's change calendars."""
 
     def get_calendar_state(self, *, CalendarNames: list[str]) -> Document:  # noqa: N803 - boto3's own
-        began_at = self._invocation.machine.now
+        began_at = self._view.machine.now
         at, found = self._network.read("GetCalendarState", lambda: self._calendars(CalendarNames), None)
         changes = [calendar.changes_at for calendar in found if calendar.changes_at is not None]
         states = {calendar.state for calendar in found}
@@ -211,7 +212,7 @@ class SsmSource(Source):
             return {"State": 7}
         # One response about several that are not all open does not say which one is closed.
         is_telling = state == "OPEN" or len(CalendarNames) == 1
-        self._invocation.saw_calendars(dict.fromkeys(CalendarNames, shown) if is_telling else {}, at, began_at)
+        self._view.saw_calendars(dict.fromkeys(CalendarNames, shown) if is_telling else {}, at, began_at)
         times = {} if shown.changes_at is None else {"NextTransitionTime": _second(shown.changes_at)}
         return {"State": state, **times}
 
@@ -232,11 +233,11 @@ class LambdaSource(Source):
         about = frozenset(asked)
         at, validator = self._network.once("Invoke", self._validator, about)
         if validator.misdeed == "too slow":
-            self._invocation.meets("Invoke", "too slow", about)
+            self._view.meets("Invoke", "too slow", about)
             task: Any = this_task()
             task.pause(self._network.chance.uniform(8, 12))
         for server_id in asked:
-            self._invocation.saw_of_server(server_id, "validator", validator.says(server_id), at)
+            self._view.saw_of_server(server_id, "validator", validator.says(server_id), at)
         return self._answer(validator, asked)
 
     def _validator(self) -> Validator:

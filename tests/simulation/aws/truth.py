@@ -9,6 +9,8 @@ from tests.simulation.virtual.machine import Machine
 
 T = TypeVar("T")
 
+# The function's own account.
+ACCOUNT = "111122223333"
 APPROVED = "approved"
 # An item of a job's log: event, server ID or None, raw error or None.
 Line = tuple[str, str | None, str | None]
@@ -56,6 +58,8 @@ class Server:
     A source server.
 
     Attributes:
+        account: ID of its account.
+
         exists: Whether MGN still has a record of it.
 
         approval: Value of the approval tag; None without the tag.
@@ -64,6 +68,7 @@ class Server:
     """
 
     id: str
+    account: str = ACCOUNT
     state: str = "READY_FOR_CUTOVER"
     replication: str = "CONTINUOUS"
     is_archived: bool = False
@@ -103,6 +108,7 @@ class Job:
     """
 
     id: str
+    account: str = ACCOUNT
     type: str = "LAUNCH"
     initiated_by: str = "START_CUTOVER"
     status: str = "PENDING"
@@ -125,6 +131,7 @@ class Instance:
     """An EC2 instance, its three status checks, and its application status; None without one."""
 
     id: str
+    account: str = ACCOUNT
     state: str = "running"
     system: str = "initializing"
     instance: str = "initializing"

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 
+from tests.simulation.aws.accounts import Account
 from tests.simulation.aws.calls import Calls
 from tests.simulation.aws.endpoint import Endpoint
 from tests.simulation.aws.function import Function
@@ -17,8 +18,9 @@ from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.network import Network
 from tests.simulation.aws.requests import CloudFormation
 from tests.simulation.aws.sources import Sources
-from tests.simulation.aws.truth import APPROVED, Instance, Launched, Server, Versions
+from tests.simulation.aws.truth import ACCOUNT, APPROVED, Instance, Launched, Server, Versions
 from tests.simulation.aws.weather import draw
+from tests.simulation.story.members import APPLICATIONS, draw_members
 from tests.simulation.story.owners import SWEEP, Conditions, Owners
 from tests.simulation.story.people import People
 from tests.simulation.story.requesters import Automation, Stacks
@@ -39,6 +41,8 @@ LATE = 0.3
 OPTIONAL, MEDDLING = 0.5, 0.02
 # How often people also use the tags for a hold and a time, and the deployment has its own terms for automation.
 TAGGED = 0.4
+# How often automation covers member accounts, and how many source servers the accounts have in addition.
+SEVERAL, MORE = 0.25, (2, 3, 4)
 TEST_JOB = "mgnjob-ofatest0000000000"
 
 
@@ -97,18 +101,17 @@ class _History:
         mgn.finalized = watch.finalized
         self._launches = Launches(machine, chance, mgn)
         self._function = Function(machine, chance, weather, watch)
-        network = Network(machine, chance, weather)
-        network.meanwhile = self._come_between
-        self._connect(seed, network, statuses)
+        self._connect(seed, statuses)
         cfn = CloudFormation(machine, chance, self._function, requests)
         endpoint = Endpoint(chance, weather)
         machine.connect, endpoint.stored = endpoint.connect, cfn.take
         self._people = People(machine, chance, mgn, self._launches, watch)
-        self._automation = Automation(machine, chance, self._function, self._sweep)
+        self._automation = Automation(machine, chance, self._function, mgn, self._sweep)
+        self._automation.account_ids = {account.id for account in watch.accounts}
         self._wishes = Wishes(chance, mgn, self._conditions, self._tags and self._tag_chance)
         self._stacks = Stacks(machine, chance, cfn, statuses, self._wishes)
 
-    def _connect(self, seed: int, network: Network, statuses: Versions[str]) -> None:
+    def _connect(self, seed: int, statuses: Versions[str]) -> None:
         """Draw the optional rules of the deployment, and connect the function to AWS."""
         # They have their own chance, so that histories without them do not depend on them.
         self._more = more = random.Random(f"optional rules {seed}")
@@ -120,11 +123,19 @@ class _History:
         self._tags = Tags(self._machine, tag_chance, self._mgn, terms, self.watch) if terms else None
         if terms:
             variables, self._sweep = variables | terms.variables, terms.asked
+        # And the accounts.
+        account_chance = random.Random(f"accounts {seed}")
+        is_several = account_chance.random() < SEVERAL
+        self._members = draw_members(account_chance, until=CALM) if is_several else None
+        if self._members:
+            variables = variables | self._members.variables
+            self._mgn.managed_accounts = self._members.managed
+            self.watch.accounts, self.watch.lists_members = self._members.accounts, self._members.lists_members
         sources = self.watch.sources
         self._owners = Owners(self._machine, more, self._mgn, sources, self.watch) if self._conditions else None
         calls = Calls(
             mgn=self._mgn,
-            network=network,
+            networks={account.id: self._network(account) for account in self.watch.accounts},
             stack_statuses=statuses,
             weather=self._weather,
             sources=sources,
@@ -132,6 +143,11 @@ class _History:
             source_page_size=more.choice((1000, 2, 1)),
         )
         self._function.handler = calls.handler
+
+    def _network(self, account: Account) -> Network:
+        network = Network(self._machine, self._chance, self._weather, account)
+        network.meanwhile = self._come_between
+        return network
 
     def run(self) -> None:
         """Run all events, then end all faults, and check the final state."""
@@ -216,26 +232,34 @@ class _History:
     def _make_servers(self) -> None:
         chance = self._chance
         most = (1, 2, 2, 3, 3, 4) if not self._weather.mgn_rate else (3, 6, 9, 12)
-        for number in range(chance.choice(most)):
+        count = chance.choice(most) + (self._members.chance.choice(MORE) if self._members else 0)
+        for number in range(count):
+            account = self._members.account_of(number) if self._members else ACCOUNT
             server = Server(
                 id=f"s-{number:017}",
+                account=account,
                 state=chance.choice(("READY_FOR_CUTOVER",) * 9 + ("TESTING",)),
-                application_id=APPLICATION,
+                application_id=f"app-{APPLICATIONS[account]:017}",
                 approval=chance.choice((APPROVED, APPROVED, APPROVED, None, "refused")),
             )
             self._mgn.servers.put(server.id, server)
             if chance.random() < 0.3:
                 instance_id = f"i-ofatest{number:010}"
-                self._mgn.instances.put(instance_id, Instance(id=instance_id, system="ok", instance="ok"))
+                self._mgn.instances.put(
+                    instance_id, Instance(id=instance_id, account=account, system="ok", instance="ok")
+                )
                 tested = Launched(instance_id=instance_id, job_id=TEST_JOB, first_boot="SUCCEEDED")
                 self._mgn.show_instance(server.id, tested)
-        self._mgn.applications[APPLICATION] = list(self._mgn.servers)
+        for account, number in APPLICATIONS.items():
+            if server_ids := self._mgn.in_account(account):
+                self._mgn.applications[f"app-{number:017}"] = server_ids
         self._mgn.waves[WAVE] = [APPLICATION]
 
     def _start_launches(self) -> None:
         chance = self._chance
         able = [id_ for id_ in self._mgn.servers if self._mgn.servers[id_].state == "READY_FOR_CUTOVER"]
-        jobs = [able] if chance.random() < 0.5 else [[server_id] for server_id in able]
+        together = [able] if not self._members else [self._mgn.in_account(account) for account in APPLICATIONS]
+        jobs = together if chance.random() < 0.5 else [[server_id] for server_id in able]
         for server_ids in jobs:
             flaw = chance.choice(FLAWS) if chance.random() < 0.3 else None
             if server_ids and chance.random() < 0.95:

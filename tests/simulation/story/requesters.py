@@ -9,22 +9,32 @@ from typing import Any
 from tests.simulation.aws import documents
 from tests.simulation.aws.function import Function
 from tests.simulation.aws.invocation import Asked
+from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.requests import CloudFormation, Wish
 from tests.simulation.aws.stacks import Stack
-from tests.simulation.aws.truth import Versions
+from tests.simulation.aws.truth import ACCOUNT, Versions
 from tests.simulation.story.wishes import Wishes
 from tests.simulation.virtual.machine import Machine
 
 FOREIGN_ACCOUNT = "444455556666"
 SWEEP_EVERY = 400.0  # seconds
-STACK_ID = f"arn:aws:cloudformation:{documents.REGION}:{documents.ACCOUNT}:stack/{{}}-{{}}/5b7a6f8e"
+STACK_ID = f"arn:aws:cloudformation:{documents.REGION}:{ACCOUNT}:stack/{{}}-{{}}/5b7a6f8e"
 
 
 class Automation:
-    """MGN's events, which can be lost, and the schedule; *asked* has the optional rules of the deployment."""
+    """
+    MGN's events, which can be lost, and the schedule.
 
-    def __init__(self, machine: Machine, chance: random.Random, function: Function, asked: Asked) -> None:
+    Attributes:
+        asked: What a sweep asks for, with the optional rules of the deployment.
+
+        account_ids: IDs of the accounts that automation covers.
+    """
+
+    def __init__(self, machine: Machine, chance: random.Random, function: Function, mgn: Mgn, asked: Asked) -> None:
         self.asked = asked
+        self.account_ids = {ACCOUNT}
+        self._mgn = mgn
         self._machine = machine
         self._chance = chance
         self._function = function
@@ -38,8 +48,8 @@ class Automation:
             ("CUTOVER_LAUNCH_SUCCEEDED",) * 8 + ("*CUTOVER_LAUNCH_SUCCEEDED*", "TEST_LAUNCH_SUCCEEDED")
         )
         # A rule of another account can forward its events, about a server whose ID exists here, too.
-        account = chance.choice((documents.ACCOUNT,) * 12 + (FOREIGN_ACCOUNT,))
-        is_about_us = "CUTOVER" in state and account == documents.ACCOUNT
+        account = chance.choice((self._mgn.servers[server_id].account,) * 12 + (FOREIGN_ACCOUNT,))
+        is_about_us = "CUTOVER" in state and account in self.account_ids
         asked = replace(self.asked, handler="launch_result", servers=(server_id,), may_finalize=is_about_us)
         delay = chance.uniform(0, chance.choice((1, 1, 60, 200)))
         self._machine.after(delay, partial(self._function.send, self._event(server_id, state, account), asked))
@@ -65,7 +75,7 @@ class Automation:
             "account": account,
             "time": "2026-11-23T10:00:00Z",
             "region": documents.REGION,
-            "resources": [documents.arn(server_id).replace(documents.ACCOUNT, account)],
+            "resources": [documents.arn(server_id, account)],
             "detail": {"state": state, "job-id": "mgnjob-00000000000000001"},
         }
 

@@ -37,7 +37,7 @@ class Tags:
         """Set some tags, and plan some changes."""
         chance, server_ids = self._chance, list(self._mgn.servers)
         if self._terms.asked.applications_together:
-            self._divide(server_ids[1:])
+            self._divide(self._mgn.in_account()[1:])
         for server_id in server_ids:
             if chance.random() < 0.15:
                 self.do_something(server_id, deed=chance.choice(("hold", "postpone", "postpone")))

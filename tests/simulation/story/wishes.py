@@ -26,7 +26,7 @@ NONSENSE = {"SourceServerID": "web-1"}
 
 class Wishes:
     """
-    Draws requests about the servers of *mgn*.
+    Draws requests about the servers of the function's own account in *mgn*.
 
     They have optional rules if there are *conditions*, and waive rules about tags if there is a *tag_chance*.
     """
@@ -96,7 +96,7 @@ class Wishes:
 
     def _selection(self) -> tuple[dict[str, Any], tuple[str, ...] | None, str]:
         """Return a selector, the servers that it names, and its physical ID."""
-        server_ids, kind = list(self._mgn.servers), self._chance.random()
+        server_ids, kind = self._mgn.in_account(), self._chance.random()
         if kind < 0.5 or len(server_ids) == 1:
             server_id = self._chance.choice(server_ids)
             return {"sourceServerID": server_id}, (server_id,), server_id

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from tests.simulation.aws.function import QueuedEvent
 from tests.simulation.aws.invocation import Asked
 from tests.simulation.aws.truth import Server
+from tests.simulation.watch.accounts import is_served
 from tests.simulation.watch.deliveries import was_kept_from_answering
 from tests.simulation.watch.sights import companions, truth_about
 from tests.simulation.watch.table import broken_rules
@@ -20,7 +21,8 @@ def check(watch: "Watch", queued_events: list[QueuedEvent], *, sweep: Asked | No
             _check_answered(watch, queued_event)
     if sweep:
         for server_id in watch.mgn.servers:
-            _check_finalized(watch, server_id, sweep)
+            if is_served(watch, watch.mgn.servers[server_id].account):
+                _check_finalized(watch, server_id, sweep)
 
 
 def _check_answered(watch: "Watch", queued_event: QueuedEvent) -> None:

@@ -8,6 +8,7 @@ from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, O
 from finalize_cutover.handlers.cloudformation.response import ResponseNotDeliveredError
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.network import SLOWEST_SIGNATURE
+from tests.simulation.watch import accounts
 from tests.simulation.watch.acceptance import PASS, verdicts
 from tests.simulation.watch.deliveries import was_kept_from_answering
 from tests.simulation.watch.sends import ENDING
@@ -41,12 +42,16 @@ def check(watch: "Watch", invocation: Invocation, result: Any, error: BaseExcept
         told = result.get("servers", [result])
         _check_all(watch, invocation, told)
         remaining = {*result.get("remaining", ()), *(report["sourceServerID"] for report in told)}
-        missing = {id_ for id_ in invocation.meant if id_ not in remaining and not _is_only_counted(invocation, id_)}
+        # Of an account whose list ended with an error, nothing is reported.
+        failed = {part["accountID"] for part in result.get("accounts", ()) if part["error"]}
+        meant = [id_ for id_ in invocation.meant if watch.mgn.servers[id_].account not in failed]
+        missing = {id_ for id_ in meant if id_ not in remaining and not _is_only_counted(invocation, id_)}
         watch.demand(not missing, "left out", invocation, "says nothing of", missing)
         if invocation.asked.handler == "sweep":
             watch.counts["outcomes: sweep SKIPPED"] += result["counts"].get("SKIPPED", 0)
+            accounts.check_report(watch, invocation, result)
         counted = sum(result["counts"].values()) if "counts" in result else len(told)
-        at_least = len(invocation.meant) - len(result.get("remaining", ()))
+        at_least = len(meant) - len(result.get("remaining", ()))
         watch.demand(counted >= at_least, "left out", invocation, "counts", counted, "of", at_least)
     else:
         watch.demand(not invocation.asked.may_finalize, "left out", invocation, "ended without a word")
@@ -78,6 +83,10 @@ def _is_excused(watch: "Watch", invocation: Invocation) -> bool:
     record = invocation.record
     if invocation.asked.handler == "sweep":
         # A failure for one server is reported; an error is raised only if the servers cannot be listed or audited.
+        if len(watch.accounts) > 1:
+            return any(fault.about is None and fault.account is None for fault in record.faults) or all(
+                accounts.could_not_be_listed(invocation, account.id) for account in watch.accounts
+            )
         return any(record.is_auditing or fault.about is None for fault in record.faults)
     excuses = [has_excuse(watch, invocation, server_id) for server_id in invocation.meant]
     if invocation.asked.handler == "launch_result":

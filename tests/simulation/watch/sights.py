@@ -80,8 +80,8 @@ def companions(watch: "Watch", server: Server, asked: Asked) -> set[str]:
 
 def has_obstacle(watch: "Watch", invocation: Invocation, server_id: str) -> bool:
     """Return whether there was an obstacle for the invocation with *server_id* itself."""
-    sight = invocation.record.sights.get(server_id)
-    if not watch.mgn.servers[server_id].exists or any(f.concerns(server_id) for f in invocation.record.faults):
+    sight, truth = invocation.record.sights.get(server_id), watch.mgn.servers[server_id]
+    if not truth.exists or any(fault.concerns(truth) for fault in invocation.record.faults):
         return True
     if any(not send.is_success for send in invocation.record.sends if send.server_id == server_id):
         return True

@@ -13,6 +13,9 @@ The invariants, each checked at the time at which it could be violated:
   after the response (here);
 - at most one finalization of a cutover has an effect (here);
 - every CloudFormation request gets exactly one accepted response, which is true at that time (``answers.py``);
+- with member accounts, every call is in the account of the source servers that it is about, and none in an account
+  that automation does not cover; a sweep's report has each source server in the part of its account, and an account
+  fails only because of a fault in it (``accounts.py``);
 - every report is true; every failure is raised, reported or sent as a response, and concerns the right server
   (``reports.py``);
 - at the end, every request has a response, and every approved, ready server is finalized (``endings.py``).
@@ -23,13 +26,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests.simulation.aws.accounts import Account
 from tests.simulation.aws.invocation import Invocation, Sight
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.requests import Request
 from tests.simulation.aws.sources import Sources
-from tests.simulation.aws.truth import Line, Server
+from tests.simulation.aws.truth import ACCOUNT, Line, Server
 from tests.simulation.virtual.machine import Machine
-from tests.simulation.watch import answers, reports, sends
+from tests.simulation.watch import accounts, answers, reports, sends
 from tests.simulation.watch.deliveries import was_kept_from_answering
 from tests.simulation.watch.sights import truth_about
 from tests.simulation.watch.table import broken_rules
@@ -54,6 +58,10 @@ class Watch:
     Attributes:
         requests: Those of CloudFormation, by number.
 
+        accounts: The accounts of automation, the function's own first.
+
+        lists_members: Whether the function can know its member accounts.
+
         said: Attributes of each successful request, by its number and its servers.
 
         violations: The violations; the history stops at the first one.
@@ -77,6 +85,8 @@ class Watch:
         self.mgn = mgn
         self.sources = sources
         self.requests = requests
+        self.accounts: tuple[Account, ...] = (Account(id=ACCOUNT),)
+        self.lists_members = True
         self.said: dict[tuple[int, tuple[str, ...]], dict[str, str]] = {}
         self.violations: list[Violation] = []
         self.counts: Counter[str] = Counter()
@@ -114,6 +124,12 @@ class Watch:
         """Count the looks that found a server ready."""
         if not broken_rules(before, invocation.asked, self.machine.now):
             invocation.record.ready_looks[before.server.id] += 1
+
+    def calls(self, invocation: Invocation, service: str, account_id: str) -> None:
+        accounts.check_call(self, invocation, service, account_id)
+
+    def writes_in(self, invocation: Invocation, account_id: str, server_id: str) -> None:
+        accounts.check_write(self, invocation, account_id, server_id)
 
     def protects(self, invocation: Invocation, server_id: str) -> None:
         self.counts["termination protection turned on"] += 1
