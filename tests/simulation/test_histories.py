@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulation.aws.accounts import ILLNESSES
 from tests.simulation.aws.weather import ANSWER_FAULTS, CALL_FAULTS, ODDITIES
 from tests.simulation.story.history import run
 from tests.simulation.story.people import DEEDS
@@ -53,6 +54,10 @@ def test_what_the_histories_are_about_does_happen():
         "finalized by the function, though put on hold since the look",
         "FinalizeCutover sent for a whole application",
         "stale requests",
+        *(f"faults: {illness}" for illness in (*ILLNESSES, "no global view")),
+        "writes in a member account",
+        "accounts swept",
+        "accounts not swept",
         "FinalizeCutover: ClientError",
         "FinalizeCutover sent on a kept log",
         "raised: MgnUnavailableError",

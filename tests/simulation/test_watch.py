@@ -2,17 +2,19 @@
 
 import pytest
 
+from tests.simulation.aws.accounts import Account
 from tests.simulation.aws.invocation import Asked, Invocation, Sight
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.requests import Request, Wish
 from tests.simulation.aws.sources import Sources
-from tests.simulation.aws.truth import Server
+from tests.simulation.aws.truth import ACCOUNT, Server
 from tests.simulation.aws.weather import Weather
 from tests.simulation.virtual.machine import Machine
-from tests.simulation.watch import sends
+from tests.simulation.watch import accounts, sends
 from tests.simulation.watch.watch import Watch
 
 STACK = "stack"
+MEMBER, STRANGER = "222233334444", "999900001111"
 ASKED = Asked(handler="custom_resource", servers=("s-1",))
 
 
@@ -85,3 +87,70 @@ def test_every_part_of_the_evidence_must_be_young(watch, invocation, part, age):
 
     assert found(watch) == ["sent unready", "sent on old evidence"]
     assert watch.oldest_evidence == pytest.approx(age)
+
+
+@pytest.fixture
+def sweep(watch):
+    """A sweep over the function's own account and a member account, each with a source server that it listed."""
+    watch.accounts = (Account(id=ACCOUNT), Account(id=MEMBER))
+    watch.mgn.servers.put("s-1", Server(id="s-1"))
+    watch.mgn.servers.put("s-2", Server(id="s-2", account=MEMBER))
+    invocation = Invocation(watch.machine, 1, {}, Asked(handler="sweep", needs_approval=True), 900, watch)
+    invocation.record.listed |= {"s-1", "s-2"}
+    return invocation
+
+
+def part(account_id, *, total=1, error=None):
+    return {"accountID": account_id, "total": total, "changed": 0, "counts": {"SKIPPED": total}, "error": error}
+
+
+def report(*parts):
+    total = sum(each["total"] for each in parts)
+    return {"servers": [], "total": total, "changed": 0, "counts": {"SKIPPED": total}, "accounts": [*parts]}
+
+
+def test_a_part_for_each_account_is_no_finding(watch, sweep):
+    accounts.check_report(watch, sweep, report(part(ACCOUNT), part(MEMBER)))
+
+    assert found(watch) == []
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [part(ACCOUNT, total=2)],
+        [part(ACCOUNT, total=2), part(MEMBER, total=0)],
+        [part(MEMBER), part(ACCOUNT)],
+        [part(ACCOUNT), part(MEMBER), part(STRANGER, total=0)],
+    ],
+)
+def test_a_source_server_in_the_part_of_another_account_is_found(watch, sweep, parts):
+    accounts.check_report(watch, sweep, report(*parts))
+
+    assert set(found(watch)) == {"untrue part"}
+
+
+def test_an_account_that_failed_because_of_a_fault_in_another_one_is_found(watch, sweep):
+    sweep.meets("DescribeSourceServers", "refused", None, ACCOUNT)
+
+    accounts.check_report(watch, sweep, report(part(ACCOUNT), part(MEMBER, total=0, error={"code": "AccessDenied"})))
+
+    assert found(watch) == ["groundless error"]
+
+
+def test_a_call_in_an_account_that_automation_does_not_cover_is_found(watch, sweep):
+    accounts.check_call(watch, sweep, "mgn", MEMBER)
+    assert found(watch) == []
+
+    accounts.check_call(watch, sweep, "mgn", STRANGER)
+
+    assert found(watch) == ["called in another account"]
+
+
+def test_a_write_in_another_account_than_the_source_servers_is_found(watch, sweep):
+    accounts.check_write(watch, sweep, MEMBER, "s-2")
+    assert found(watch) == []
+
+    accounts.check_write(watch, sweep, ACCOUNT, "s-2")
+
+    assert found(watch) == ["written in another account"]

@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.simulation.mutants import (
     found_before,
     of_acceptance,
+    of_accounts,
     of_acts,
     of_handlers,
     of_rules,
@@ -22,7 +23,7 @@ from tests.simulation.mutants import (
 from tests.simulation.mutants.mutant import Mutant
 from tests.simulation.seeds import run_chunk
 
-PARTS = (of_rules, of_tags, of_acceptance, of_acts, of_writes, of_waits, of_handlers, found_before)
+PARTS = (of_rules, of_tags, of_acceptance, of_acts, of_writes, of_waits, of_accounts, of_handlers, found_before)
 MUTANTS = tuple(mutant for part in PARTS for mutant in part.MUTANTS)
 MORE = 5
 SOURCE = Path(__file__).parents[3] / "functions"
