@@ -44,7 +44,7 @@ MUTANTS = (
     Mutant(
         name="archives unasked",
         module="cutover/finalize/writer.py",
-        before="        if self._options.archive and not self._options.dry_run",
+        before="        if is_wanted and not self._options.dry_run",
         after="        if not self._options.dry_run",
     ),
     Mutant(

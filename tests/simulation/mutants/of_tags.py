@@ -121,7 +121,7 @@ MUTANTS = (
     Mutant(
         name="finalizes each server of an application on its own",
         module=OPTIONS,
-        before='        applications_together=parameters.finalize_applications_together == "true",\n',
+        before="        applications_together=parameters.finalize_applications_together,\n",
         after="",
         is_rare=True,
     ),
