@@ -76,7 +76,7 @@ class Admin:
     def _add_fault(self, body: Body) -> None:
         fault = Fault.of(body)
         if fault.fault == "stale":
-            self._state.stale.order(fault)
+            self._state.stale.add(fault)
         else:
             self._state.faults.add(fault)
 

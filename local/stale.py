@@ -43,7 +43,7 @@ READS = {
 
 
 @dataclass(slots=True, kw_only=True)
-class Order:
+class StaleFault:
     """
     A ``stale`` fault.
 
@@ -79,9 +79,9 @@ class StaleReads:
 
     def clear(self) -> None:
         """Make reads return the current state."""
-        self._orders: dict[str, Order] = {}
+        self._faults: dict[str, StaleFault] = {}
 
-    def order(self, fault: Fault) -> None:
+    def add(self, fault: Fault) -> None:
         """
         Make reads stale after the next write to the fault's service.
 
@@ -90,12 +90,12 @@ class StaleReads:
         """
         if fault.operation not in {*READS.get(fault.service, ()), *WRITES.get(fault.service, ()), "*"}:
             raise ValueError(f"Reads cannot be stale for {fault.operation} of {fault.service}.")
-        self._orders[fault.service] = Order(fault=fault)
+        self._faults[fault.service] = StaleFault(fault=fault)
 
     def before_write(self, service: str) -> None:
         """Keep the state of *service*, which is about to be changed, if reads are to be stale."""
-        if order := self._orders.get(service):
-            order.begin()
+        if stale := self._faults.get(service):
+            stale.begin()
 
     @contextmanager
     def around(self, service: str, operation: str) -> Iterator[bool]:
@@ -113,8 +113,8 @@ class StaleReads:
             stale_state.exchange(present)
 
     def _past_of(self, service: str, operation: str) -> Cells | None:
-        order = self._orders.get(service)
-        if order is None or operation not in READS[service]:
+        stale = self._faults.get(service)
+        if stale is None or operation not in READS[service]:
             return None
-        is_for_others = order.fault.operation in READS[service] and order.fault.operation != operation
-        return None if is_for_others else order.take()
+        is_for_others = stale.fault.operation in READS[service] and stale.fault.operation != operation
+        return None if is_for_others else stale.take()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from finalize_cutover.cutover.audit.report import AuditOutcome, AuditReport
 from finalize_cutover.cutover.digest.digest import FREE_HOURS, digest_of, free_hours_left, merged
-from finalize_cutover.cutover.digest.facts import AccountFacts, Terms
+from finalize_cutover.cutover.digest.facts import AccountFacts, DigestOptions
 from finalize_cutover.cutover.digest.message import MOST_BYTES, MOST_IN_CHAT, message, report_on
 from finalize_cutover.cutover.digest.report import ListName
 from finalize_cutover.cutover.digest.text import LONGEST_SUBJECT
@@ -20,7 +20,7 @@ from finalize_cutover.cutover.readiness.finding import Verdict
 from finalize_cutover.cutover.report import ErrorReport, FindingReport, Outcome, Report
 from tests.unit.builders import NOW, OTHER_SERVER, SERVER, ready
 
-TERMS = Terms(warn_free_hours=336, is_automation_off=False)
+OPTIONS = DigestOptions(warn_free_hours=336, is_automation_off=False)
 WAITS = FindingReport(rule="soak", verdict=Verdict.WAIT, reason="it is too young", hint="Wait.")
 BLOCKS = FindingReport(rule="first-boot", verdict=Verdict.BLOCK, reason="it did not boot", hint="Look at it.")
 HOLDS = FindingReport(rule="hold", verdict=Verdict.BLOCK, reason="it is on hold", hint="Remove the tag.")
@@ -38,8 +38,8 @@ def facts(*reports, servers=(), finalized=(), audits=(), problems=()):
     )
 
 
-def digested(*reports, terms=TERMS, **read):
-    return report_on(digest_of(facts(*reports, **read), terms), now=NOW, region="eu-west-1")
+def digested(*reports, options=OPTIONS, **read):
+    return report_on(digest_of(facts(*reports, **read), options), now=NOW, region="eu-west-1")
 
 
 def only_list(found):
@@ -90,9 +90,9 @@ def test_an_error_is_the_reason_with_its_own_hint():
 
 @pytest.mark.parametrize(("is_off", "words"), [(False, "The next sweep"), (True, "Automation is off")])
 def test_what_is_ready_waits_for_the_sweep_or_for_somebody(is_off, words):
-    terms = replace(TERMS, is_automation_off=is_off)
+    options = replace(OPTIONS, is_automation_off=is_off)
 
-    assert words in digested(report(Outcome.WOULD_FINALIZE), terms=terms).text
+    assert words in digested(report(Outcome.WOULD_FINALIZE), options=options).text
 
 
 @pytest.mark.parametrize(("hours", "left"), [(0, 2160), (0.5, 2160), (1, 2159), (2159.9, 1), (2160, 0), (9999, 0)])
@@ -111,13 +111,13 @@ def test_without_a_duration_the_first_byte_counts_and_without_both_it_is_unknown
 
 @pytest.mark.parametrize(("warn", "is_listed"), [(336, True), (160, False), (161, True), (0, False)])
 def test_a_source_server_with_fewer_free_hours_is_listed(warn, is_listed):
-    found = digested(servers=[replicating(2000)], terms=replace(TERMS, warn_free_hours=warn))
+    found = digested(servers=[replicating(2000)], options=replace(OPTIONS, warn_free_hours=warn))
 
     assert bool(found.lists[ListName.FREE_HOURS_LOW].total) == is_listed
 
 
 def test_the_fewest_free_hours_come_first_over_all_accounts():
-    found = [digest_of(facts(servers=[replicating(hours)]), TERMS) for hours in (1900, 2100)]
+    found = [digest_of(facts(servers=[replicating(hours)]), OPTIONS) for hours in (1900, 2100)]
 
     assert [each.free_hours_left for each in merged(found).lists[ListName.FREE_HOURS_LOW]] == [60, 260]
 
@@ -127,7 +127,7 @@ def test_accounts_add_up_and_each_source_server_says_which_is_its_own():
         report(Outcome.BLOCKED, BLOCKS, arn=f"arn:aws:mgn:eu-west-1:{account}:source-server/{SERVER}", server_id=id_)
         for account, id_ in (("111122223333", SERVER), ("444455556666", OTHER_SERVER))
     ]
-    each = [digest_of(facts(one, servers=[ready().server], problems=["No role."]), TERMS) for one in reports]
+    each = [digest_of(facts(one, servers=[ready().server], problems=["No role."]), OPTIONS) for one in reports]
 
     found = report_on(merged(each), now=NOW, region=None)
 
@@ -198,7 +198,7 @@ def hostile_digest(words, count=1):
     server = replace(replicating(2000), hostname=words)
     audits = [AuditReport(source_server_id=SERVER, hostname=words, outcome=AuditOutcome.FAILED, error=error)] * count
     return digest_of(
-        facts(*reports, servers=[server], finalized=[server] * count, audits=audits, problems=[words] * count), TERMS
+        facts(*reports, servers=[server], finalized=[server] * count, audits=audits, problems=[words] * count), OPTIONS
     )
 
 
@@ -249,7 +249,7 @@ def test_the_longest_lists_are_cut_and_say_so(waiting, blocked):
 
 def test_a_chat_gets_the_counts_and_the_first_of_each_list():
     reports = [report(Outcome.BLOCKED, BLOCKS, server_id=f"s-{n:017}") for n in range(500)]
-    digest = digest_of(facts(*reports), TERMS)
+    digest = digest_of(facts(*reports), OPTIONS)
 
     content = json.loads(json.loads(message(digest, report_on(digest, now=NOW, region=None)))["https"])["content"]
 

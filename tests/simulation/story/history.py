@@ -22,10 +22,10 @@ from tests.simulation.aws.truth import ACCOUNT, APPROVED, Instance, Launched, Se
 from tests.simulation.aws.weather import draw
 from tests.simulation.story.members import APPLICATIONS, draw_members
 from tests.simulation.story.owners import SWEEP, Conditions, Owners
+from tests.simulation.story.parameters import draw_parameters
 from tests.simulation.story.people import People
 from tests.simulation.story.requesters import Automation, Stacks
 from tests.simulation.story.tags import Tags
-from tests.simulation.story.terms import draw_terms
 from tests.simulation.story.wishes import APPLICATION, WAVE, Wishes
 from tests.simulation.virtual.machine import Machine
 from tests.simulation.virtual.stdlib import installed
@@ -39,7 +39,7 @@ REST = 9000.0  # seconds after which every stack operation has ended
 LATE = 0.3
 # How often a history has optional rules, and how often an owner comes between two calls then.
 OPTIONAL, MEDDLING = 0.5, 0.02
-# How often people also use the tags for a hold and a time, and the deployment has its own terms for automation.
+# How often people also use the tags for a hold and a time, and the deployment has its own parameters for automation.
 TAGGED = 0.4
 # How often automation covers member accounts, and how many source servers the accounts have in addition.
 SEVERAL, MORE = 0.25, (2, 3, 4)
@@ -119,10 +119,10 @@ class _History:
         variables, self._sweep = self._conditions.of_deployment() if self._conditions else ({}, Asked(**SWEEP))
         # So have the tags.
         self._tag_chance = tag_chance = random.Random(f"tags {seed}")
-        terms = draw_terms(tag_chance, self._sweep) if tag_chance.random() < TAGGED else None
-        self._tags = Tags(self._machine, tag_chance, self._mgn, terms, self.watch) if terms else None
-        if terms:
-            variables, self._sweep = variables | terms.variables, terms.asked
+        parameters = draw_parameters(tag_chance, self._sweep) if tag_chance.random() < TAGGED else None
+        self._tags = Tags(self._machine, tag_chance, self._mgn, parameters, self.watch) if parameters else None
+        if parameters:
+            variables, self._sweep = variables | parameters.variables, parameters.asked
         # And the accounts.
         account_chance = random.Random(f"accounts {seed}")
         is_several = account_chance.random() < SEVERAL

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.truth import APPROVED, NotBefore, Server
-from tests.simulation.story.terms import Terms
+from tests.simulation.story.parameters import Parameters
 from tests.simulation.story.wishes import APPLICATION
 from tests.simulation.virtual.machine import Machine
 
@@ -26,17 +26,17 @@ A_MONTH = 30 * 86400  # seconds
 class Tags:
     """The people who set tags; *chance* is their own, so that histories without them stay the same."""
 
-    def __init__(self, machine: Machine, chance: random.Random, mgn: Mgn, terms: Terms, watch: Any) -> None:
+    def __init__(self, machine: Machine, chance: random.Random, mgn: Mgn, parameters: Parameters, watch: Any) -> None:
         self._machine = machine
         self._chance = chance
         self._mgn = mgn
-        self._terms = terms
+        self._parameters = parameters
         self._watch = watch
 
     def begin(self, *, until: float) -> None:
         """Set some tags, and plan some changes."""
         chance, server_ids = self._chance, list(self._mgn.servers)
-        if self._terms.asked.applications_together:
+        if self._parameters.asked.applications_together:
             self._divide(self._mgn.in_account()[1:])
         for server_id in server_ids:
             if chance.random() < 0.15:
@@ -76,7 +76,7 @@ class Tags:
     def launched(self, server_id: str) -> bool:
         """Mostly plan an approval of the launched instance; return whether a new launch follows it."""
         chance = self._chance
-        if not self._terms.asked.approves_instance or chance.random() < 0.3:
+        if not self._parameters.asked.approves_instance or chance.random() < 0.3:
             return False
         approve = partial(self.do_something, server_id, deed="approve")
         self._machine.after(chance.uniform(0, chance.choice((0.2, 5, 60))), approve)
@@ -84,7 +84,7 @@ class Tags:
 
     def approval(self, server: Server) -> str:
         """Return the value with which a person approves *server* as it is now."""
-        if not self._terms.asked.approves_instance:
+        if not self._parameters.asked.approves_instance:
             return APPROVED
         return server.launched.instance_id if server.launched else "i-00000000000000000"
 
@@ -95,7 +95,7 @@ class Tags:
             self._approve(server_id, is_right=True)
 
     def _hold(self, server_id: str) -> None:
-        key = self._terms.hold_key
+        key = self._parameters.hold_key
         key = self._chance.choice((key, key, key.lower(), key.upper(), f" {key}"))
         self._change(server_id, hold=(key, self._chance.choice(("", "", "true", "false", "until Monday"))))
 

@@ -16,7 +16,7 @@ from finalize_cutover.cutover.readiness.finding import Verdict
 from finalize_cutover.cutover.report import FindingReport, Outcome, Report, whole_seconds
 from finalize_cutover.cutover.source_server import SourceServer
 
-from .facts import AccountFacts, Digest, Terms
+from .facts import AccountFacts, Digest, DigestOptions
 from .inert import inert
 from .report import DigestServer, ListName
 
@@ -42,10 +42,10 @@ CALM = {AuditOutcome.CLEAN, AuditOutcome.TOO_EARLY, AuditOutcome.NOT_FINALIZED}
 HOLD = "hold"
 
 
-def digest_of(facts: AccountFacts, terms: Terms) -> Digest:
+def digest_of(facts: AccountFacts, options: DigestOptions) -> Digest:
     """Return the digest of one account."""
     lists: defaultdict[ListName, list[DigestServer]] = defaultdict(list)
-    for name, entry in itertools.chain(_judged(facts, terms), _low(facts, terms), _finalized(facts), _left(facts)):
+    for name, entry in itertools.chain(_judged(facts, options), _low(facts, options), _finalized(facts), _left(facts)):
         # A report without an ARN does not name the account.
         lists[name].append(msgspec.structs.replace(entry, account_id=entry.account_id or facts.account_id))
     unknown = sum(free_hours_left(server, facts.now) is None for server in facts.servers.values())
@@ -86,7 +86,7 @@ def free_hours_left(server: SourceServer, now: datetime) -> int | None:
     return None if elapsed is None else min(FREE_HOURS, max(0, FREE_HOURS - elapsed // HOUR))
 
 
-def _judged(facts: AccountFacts, terms: Terms) -> Iterator[tuple[ListName, DigestServer]]:
+def _judged(facts: AccountFacts, options: DigestOptions) -> Iterator[tuple[ListName, DigestServer]]:
     for report in facts.reports:
         server = facts.servers.get(report.source_server_id)
         hours = free_hours_left(server, facts.now) if server else None
@@ -95,7 +95,7 @@ def _judged(facts: AccountFacts, terms: Terms) -> Iterator[tuple[ListName, Diges
         if name == ListName.FINALIZED:
             yield name, _entry(report, finalized_at=report.finalized_at)
         elif name == ListName.READY:
-            hint = AUTOMATION_IS_OFF if terms.is_automation_off else NEXT_SWEEP
+            hint = AUTOMATION_IS_OFF if options.is_automation_off else NEXT_SWEEP
             yield name, _entry(report, hint=hint, free_hours_left=hours)
         elif found and not report.error:
             yield name, _entry(report, **_why(found), free_hours_left=hours)
@@ -116,9 +116,9 @@ def _why(found: list[FindingReport]) -> dict[str, str]:
     return {"rule": first.rule, "reason": inert(first.reason) + more, "hint": inert(first.hint or "")}
 
 
-def _low(facts: AccountFacts, terms: Terms) -> Iterator[tuple[ListName, DigestServer]]:
+def _low(facts: AccountFacts, options: DigestOptions) -> Iterator[tuple[ListName, DigestServer]]:
     hours = {id_: free_hours_left(server, facts.now) for id_, server in facts.servers.items()}
-    low = {id_: left for id_, left in hours.items() if left is not None and left < terms.warn_free_hours}
+    low = {id_: left for id_, left in hours.items() if left is not None and left < options.warn_free_hours}
     for id_, left in low.items():
         yield ListName.FREE_HOURS_LOW, _entry(facts.servers[id_], hint=LOW, free_hours_left=left)
 

@@ -42,7 +42,7 @@ class AccountFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class DigestOptions:
     """
     The settings of the deployment that a digest depends on.
 

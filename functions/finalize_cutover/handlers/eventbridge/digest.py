@@ -16,7 +16,7 @@ import msgspec
 from finalize_cutover.cutover.audit.audit import audit
 from finalize_cutover.cutover.audit.report import AuditReport
 from finalize_cutover.cutover.digest.digest import FREE_HOURS, digest_of, merged
-from finalize_cutover.cutover.digest.facts import AccountFacts, Digest, Terms
+from finalize_cutover.cutover.digest.facts import AccountFacts, Digest, DigestOptions
 from finalize_cutover.cutover.digest.message import message, report_on
 from finalize_cutover.cutover.digest.report import DigestReport
 from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError
@@ -56,11 +56,11 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
         raise InvalidRequestError(f"A digest has no field {shown(min(map(str, unknown)))}; allowed: action.")
     _check_topic(invocation.settings)
     accounts.check(invocation.settings)
-    terms = Terms(
+    options = DigestOptions(
         warn_free_hours=_warn_free_hours(invocation.settings), is_automation_off=invocation.settings.is_automation_off
     )
     try:
-        report = _published(_digest(terms, _until_publishing(invocation)), invocation)
+        report = _published(_digest(options, _until_publishing(invocation)), invocation)
     except InvalidRequestError:
         raise  # counted by the caller
     except CutoverError as error:
@@ -91,16 +91,16 @@ def _warn_free_hours(settings: Settings) -> int:
     return int(text)
 
 
-def _digest(terms: Terms, invocation: Invocation) -> Digest:
+def _digest(options: DigestOptions, invocation: Invocation) -> Digest:
     """Return the digest of all accounts of automation; raise only if none could be read."""
     try:
         members = accounts.member_accounts(invocation)
     except CutoverError as error:
         measure_refusal(error)
         own = _facts(None, invocation)
-        return digest_of(replace(own, problems=(*own.problems, str(error))), terms)
+        return digest_of(replace(own, problems=(*own.problems, str(error))), options)
     if not members:
-        return digest_of(_facts(None, invocation), terms)
+        return digest_of(_facts(None, invocation), options)
     errors: dict[Account, CutoverError] = {}
 
     def facts(account: Account, turn: Invocation) -> AccountFacts:
@@ -113,7 +113,7 @@ def _digest(terms: Terms, invocation: Invocation) -> Digest:
     found = accounts.in_each((None, *members), invocation, facts)
     if len(errors) == len(found):
         raise next(iter(errors.values()))
-    return merged([digest_of(each, terms) for each in found.values()])
+    return merged([digest_of(each, options) for each in found.values()])
 
 
 def _unread(account: Account, error: CutoverError, invocation: Invocation) -> AccountFacts:

@@ -1,4 +1,4 @@
-"""Draws the deployment's own terms for automation, and the key of its hold tag."""
+"""Draws the deployment's own parameters of automation, and the key of its hold tag."""
 
 import random
 from dataclasses import dataclass, replace
@@ -10,9 +10,9 @@ HOLD_KEY = "FinalizeCutoverHold"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Parameters:
     """
-    The terms of a deployment.
+    The parameters of a deployment.
 
     Attributes:
         hold_key: Key of the tag with which people hold a source server.
@@ -27,8 +27,8 @@ class Terms:
     asked: Asked
 
 
-def draw_terms(chance: random.Random, asked: Asked) -> Terms:
-    """Draw terms in addition to the optional rules in *asked*."""
+def draw_parameters(chance: random.Random, asked: Asked) -> Parameters:
+    """Draw parameters in addition to the optional rules in *asked*."""
     hold_key = chance.choice((HOLD_KEY, HOLD_KEY, "Keep Running"))
     soak_minutes = chance.choice((0, 0, 0, 1, 3, 10))
     waived = chance.sample((*WAIVABLE, "not-before", "not-before"), chance.choice((0, 0, 0, 1, 1, 2)))
@@ -49,4 +49,4 @@ def draw_terms(chance: random.Random, asked: Asked) -> Terms:
         may_archive=archives,
         applications_together=together,
     )
-    return Terms(hold_key=hold_key, variables=variables, asked=asked)
+    return Parameters(hold_key=hold_key, variables=variables, asked=asked)
