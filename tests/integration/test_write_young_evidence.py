@@ -10,6 +10,8 @@ from tests.written import Meanwhile, oldest_evidence, taken, written_after
 # 15 seconds on the function's clock take 3 seconds in the test.
 SPEED = 5
 YOUNG = 15 / SPEED
+# The function looks at its clock just before it sends; a busy machine delivers later.
+SLACK = 0.2  # s
 SERVERS = 40
 
 
@@ -59,7 +61,7 @@ def test_an_approval_that_is_removed_one_second_after_the_look_stops_every_write
     with Meanwhile(aws, lambda: remove_approvals(aws), seconds_after_the_look=1 / SPEED) as removal:
         finalize("sweep")
 
-    assert written_after(aws, removal.happened_at + YOUNG) == []
+    assert written_after(aws, removal.happened_at + YOUNG + SLACK) == []
     assert 0 < len(taken(aws)) < SERVERS
 
 
@@ -70,7 +72,7 @@ def test_instances_that_are_terminated_one_second_after_the_look_are_finalized_n
     with Meanwhile(aws, lambda: terminate_instances(aws), seconds_after_the_look=1 / SPEED) as termination:
         finalize(way)
 
-    assert written_after(aws, termination.happened_at + YOUNG) == []
+    assert written_after(aws, termination.happened_at + YOUNG + SLACK) == []
     assert 0 < len(taken(aws)) < SERVERS
 
 
@@ -79,4 +81,4 @@ def test_no_write_rests_on_evidence_that_is_older_than_15_s(aws, finalize, way):
     finalize(way)
 
     assert len(taken(aws)) > 0
-    assert oldest_evidence(aws) < YOUNG
+    assert oldest_evidence(aws) < YOUNG + SLACK
