@@ -170,7 +170,7 @@ def test_a_direct_request_does_not_look_at_the_application(caller, add):
     assert caller.ask(ready)["outcome"] == "FINALIZED"
 
 
-@pytest.mark.parametrize("text", ["yes", "TRUE", "true,false"])
+@pytest.mark.parametrize("text", ["yes", "on", "true,false"])
 @pytest.mark.parametrize("event", [{"action": "sweep"}, launch_result("s-00000000000000001")])
 def test_any_other_value_is_refused_and_nothing_is_called(caller, add, monkeypatch, event, text):
     add(1)
