@@ -42,6 +42,23 @@ def test_a_final_server_does_not_hold_up_the_others_and_is_read_once():
     assert (aws.finalized, aws.described) == ([OTHER_SERVER], [set(BOTH), {OTHER_SERVER}])
 
 
+def test_final_servers_are_reported_as_final_even_if_no_time_is_left_to_write():
+    aws = FakeAws(finalized(SERVER), finalized(OTHER_SERVER))
+
+    reports = run(aws, act_until=NOW - timedelta(seconds=1))
+
+    assert outcomes(reports) == [Outcome.FINALIZED, Outcome.FINALIZED]
+
+
+def test_ready_servers_are_not_written_if_no_time_is_left():
+    aws = FakeAws(ready(SERVER), ready(OTHER_SERVER))
+
+    reports = run(aws, act_until=NOW - timedelta(seconds=1))
+
+    assert outcomes(reports) == [Outcome.FAILED, Outcome.FAILED]
+    assert aws.writes == []
+
+
 def test_one_server_alone_is_looked_at_once():
     aws = FakeAws(ready(SERVER))
 

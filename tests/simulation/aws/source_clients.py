@@ -64,22 +64,25 @@ class Ec2Source(Source):
         items = [_health(instance_id, found[instance_id]) for instance_id in page]
         if items and self._is_spoiled("DescribeApplicationStatus", about):
             items[0].update(self._network.chance.choice(({"InstanceId": 1}, {"ApplicationStatus": {"Status": 5}})))
-        # Whoever asks for the first page can ask for the others, too.
-        seen = {id_: found[id_] for id_ in page} if NextToken else found
+        # Whoever asks for the first page can ask for the others, too.  A late read can lack a status.
+        seen = {id_: found[id_] for id_ in page} if NextToken else {id_: found.get(id_) for id_ in InstanceIds}
         self._view.saw_of_instances("application-status", seen, at)
         more = {"NextToken": page[-1]} if len(page) < len(rest) else {}
         return {"ApplicationStatuses": {"Instances": items}, **more}
 
     def _healths(self, instance_ids: list[str]) -> dict[str, Health]:
         moment = self._network.read_at()
-        self._check_known(instance_ids, moment)
+        self._check_known(instance_ids, moment, part="application-status")
         found = {id_: self._sources.health.at(id_, moment) for id_ in instance_ids}
         return {id_: health for id_, health in found.items() if health}
 
-    def _check_known(self, instance_ids: Collection[str], moment: float) -> None:
+    def _check_known(self, instance_ids: Collection[str], moment: float, *, part: str | None = None) -> None:
+        """Refuse a call with unknown instances; for *part* of the evidence, they count as read."""
         found = [instance for id_ in instance_ids if (instance := self._mgn.instances.at(id_, moment))]
         known = {instance.id for instance in found if instance.is_known and instance.account == self._view.account}
         if missing := [id_ for id_ in instance_ids if id_ not in known]:
+            if part:
+                self._view.saw_of_instances(part, dict.fromkeys(missing), moment)
             raise ServiceError("InvalidInstanceID.NotFound", 400, f"The IDs '{', '.join(missing)}' do not exist")
 
     def describe_instance_attribute(self, *, InstanceId: str, Attribute: str) -> Document:  # noqa: N803 - boto3's own

@@ -38,10 +38,10 @@ class GroupRun(FinalizeRun):
         """Read all *server_ids* twice, and finalize them if all are final or ready both times."""
         members = list(server_ids)
         for _ in range(MOST_FRUITLESS_LOOKS):
-            if not members or self._writer.has_effect:
-                break
             members = self._go_through_group(members, known)
             known = None
+            if not members or self._writer.has_effect or self._is_over:
+                break
         if self._writer.has_effect:
             super().go_through(members, None)
         else:
@@ -72,12 +72,15 @@ class GroupRun(FinalizeRun):
     def _look_at_all(self, server_ids: Collection[str], known: Known | None) -> dict[str, Ready]:
         """Return the ready servers if all others are final; otherwise settle all, and return nothing."""
         queue, ready = deque(server_ids), dict[str, Ready]()
-        while queue and not self._is_over:
+        while queue:
             batch = [queue.popleft() for _ in range(min(len(queue), LARGEST_BATCH))]
             found, unread = self._look(batch, known)
             ready |= found
             known = None
             queue.extendleft(reversed(unread))
+            # Only after a look: servers that were finalized before need no time.
+            if self._is_over:
+                break
         self._give_up_all(queue)
         return self._unless_one_is_not_ready(server_ids, ready)
 
