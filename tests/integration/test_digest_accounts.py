@@ -2,7 +2,7 @@
 
 import pytest
 
-from finalize_cutover.cutover.errors import MgnRefusedError
+from finalize_cutover.cutover.errors import CutoverError
 from local.deploy.function import HANDLER
 from local.lambda_runtime import functions
 from tests.integration.member_accounts import Members
@@ -41,7 +41,7 @@ def test_one_digest_is_about_every_account_and_says_which_one_could_not_be_read(
 
 def test_if_no_account_can_be_read_the_digest_is_raised_so_that_lambda_repeats_it(aws, deploy):
     entered = deploy()
-    aws.add_fault("DescribeSourceServers", "access-denied")
+    aws.add_fault("DescribeSourceServers", "access-denied", times=100)
 
-    with pytest.raises(MgnRefusedError):
+    with pytest.raises(CutoverError):
         entered.acting.asks(DIGEST)
