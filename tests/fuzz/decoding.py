@@ -162,7 +162,7 @@ class _StopAtAws:
     def now(self) -> datetime:
         return NOW
 
-    def describe(self, server_ids: Any) -> Any:
+    def describe(self, server_ids: Any, **_limits: Any) -> Any:
         self._asked.extend(server_ids)
         raise _AskedError
 
