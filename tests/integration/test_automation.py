@@ -1,7 +1,6 @@
 """Automation end to end on the local AWS: the deployed template, events, the schedule, a movable clock, faults."""
 
 import json
-import uuid
 
 import pytest
 
@@ -9,26 +8,14 @@ from local.client import LocalAwsError
 from local.deploy.function import HANDLER
 from local.deploy.stack import client
 from local.lambda_runtime import functions
-from tests.integration.deployed import Deployed
 
 MINUTE = 60
 SUCCEEDED = "CUTOVER_LAUNCH_SUCCEEDED"
 
 
 @pytest.fixture
-def deploy(aws, monkeypatch):
-    for service in ("MGN", "EC2", "EVENTBRIDGE"):
-        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", aws.url)
-    monkeypatch.setenv("EVENT_BUS_NAME", "default")
-    # New clients: those of an earlier test can still be throttled by that test's faults.
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", f"testing-{uuid.uuid4().hex[:8]}")
-    yield lambda **parameters: Deployed(aws, **parameters)
-    functions.forget(HANDLER)
-
-
-@pytest.fixture
-def app(deploy):
-    return deploy(FinalizeOnLaunch="ENABLED")
+def app(deploy_application):
+    return deploy_application(FinalizeOnLaunch="ENABLED")
 
 
 def outcomes(report):
@@ -116,8 +103,8 @@ def test_an_agent_that_stays_is_found_ten_minutes_later(app):
     assert [check["check"] for check in due["checks"] if check["verdict"] == "FAIL"] == ["agent-silent"]
 
 
-def test_by_default_neither_the_event_nor_the_schedule_reaches_the_function(deploy):
-    app = deploy()
+def test_by_default_neither_the_event_nor_the_schedule_reaches_the_function(deploy_application):
+    app = deploy_application()
     server = app.add()
 
     assert app.launched(server) == []

@@ -1,28 +1,18 @@
 """The terms of automation, on the deployed template: soak time, waivers, archiving, one launch's approval, hold."""
 
-import uuid
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
-
-from local.deploy.function import HANDLER
-from local.lambda_runtime import functions
-from tests.integration.deployed import Deployed
 
 MINUTE, DAY = 60, 86_400  # s
 TAG, HOLD, NOT_BEFORE = "FinalizeCutover", "FinalizeCutoverHold", "FinalizeCutoverNotBefore"
 
 
 @pytest.fixture
-def deploy(aws, monkeypatch):
+def deploy(deploy_application):
     """Deploys the template with automation enabled."""
-    for service in ("MGN", "EC2", "EVENTBRIDGE"):
-        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", aws.url)
-    monkeypatch.setenv("EVENT_BUS_NAME", "default")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", f"testing-{uuid.uuid4().hex[:8]}")
-
-    yield lambda **parameters: Deployed(aws, FinalizeOnLaunch="ENABLED", **parameters)
-    functions.forget(HANDLER)
+    return partial(deploy_application, FinalizeOnLaunch="ENABLED")
 
 
 def swept(app):

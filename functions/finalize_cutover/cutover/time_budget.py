@@ -33,6 +33,15 @@ SECONDS_BETWEEN_LOOKS = 15
 FIRST_PAUSE, LONGEST_PAUSE = 5, 60
 
 
+# Reserved for what must follow the main work of an invocation, but at most a part of the time that is left.
+RESERVED, MOST_RESERVED = timedelta(seconds=30), 1 / 5
+
+
+def reserved(left: timedelta) -> timedelta:
+    """Return how much of the time that is *left* to reserve for what must follow the main work."""
+    return min(RESERVED, left * MOST_RESERVED)
+
+
 def seconds_after(faults: int) -> int:
     """Return the seconds to wait after that many looks in a row with a fault, at least one."""
     return min(FIRST_PAUSE << min(faults - 1, 10), LONGEST_PAUSE)

@@ -30,6 +30,10 @@ class AuditOutcome(StrEnum):
     FAILED = "FAILED"
 
 
+# Audits that need no person.
+CALM = frozenset({AuditOutcome.CLEAN, AuditOutcome.TOO_EARLY, AuditOutcome.NOT_FINALIZED})
+
+
 class AuditVerdict(StrEnum):
     """The verdict of an audit check: as expected, not due yet, impossible to check, or not as expected."""
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from finalize_cutover.cutover.audit.report import AuditOutcome, AuditReport, AuditVerdict
+from finalize_cutover.cutover.audit.report import CALM, AuditReport, AuditVerdict
 from finalize_cutover.cutover.readiness.finding import Verdict
 from finalize_cutover.cutover.report import FindingReport, Outcome, Report, whole_seconds
 from finalize_cutover.cutover.source_server import SourceServer
@@ -37,8 +37,6 @@ LISTS = {
     Outcome.SKIPPED: ListName.UNAPPROVED,
     Outcome.FINALIZED: ListName.FINALIZED,
 }
-# Audits that need no person.
-CALM = {AuditOutcome.CLEAN, AuditOutcome.TOO_EARLY, AuditOutcome.NOT_FINALIZED}
 HOLD = "hold"
 
 

@@ -4,18 +4,23 @@ import itertools
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import msgspec
 
+from finalize_cutover.cutover.audit.report import AuditReport
 from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.finalize.options import FinalizeOptions
 from finalize_cutover.cutover.finalize.result import Result
+from finalize_cutover.cutover.ports import Found
+from finalize_cutover.cutover.report import Report
 from finalize_cutover.cutover.source_server import SourceServer
 from finalize_cutover.handlers.eventbridge.accounts import Account, shown_id
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.results import Publisher
 
 AUDITED_FOR = timedelta(hours=24)
+T = TypeVar("T", Report, AuditReport)
 
 
 def finalize_approved(
@@ -39,9 +44,17 @@ def finalize_approved(
 
 def named(result: Result, account_id: str | None) -> Result:
     """Return *result* with the account in its report, unless the ARN contains it; None names no account."""
-    if account_id is None or result.report.arn:
-        return result
-    return replace(result, report=msgspec.structs.replace(result.report, account_id=account_id))
+    return replace(result, report=named_report(result.report, account_id))
+
+
+def named_report(report: T, account_id: str | None) -> T:
+    """Return *report* with its account, unless the ARN contains it; None names no account."""
+    return report if account_id is None or report.arn else msgspec.structs.replace(report, account_id=account_id)
+
+
+def recently_finalized(found: Found[SourceServer], now: datetime) -> list[SourceServer]:
+    """Return those servers in *found* that were finalized in the last 24 hours."""
+    return [s for s in found.items.values() if s.finalized_at and s.finalized_at >= now - AUDITED_FOR]
 
 
 def launched_at(server: SourceServer) -> datetime:

@@ -8,7 +8,7 @@ or published as a result of automation.
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -27,9 +27,10 @@ from finalize_cutover.cutover.ports import Found, Services
 from finalize_cutover.cutover.readiness.policy import keys_like
 from finalize_cutover.cutover.report import document
 from finalize_cutover.cutover.source_server import CUTOVER, CUTTING_OVER, SourceServer
+from finalize_cutover.cutover.time_budget import reserved
 from finalize_cutover.handlers.eventbridge import accounts
 from finalize_cutover.handlers.eventbridge.accounts import Account
-from finalize_cutover.handlers.eventbridge.automation import AUDITED_FOR, by_application, launched_at
+from finalize_cutover.handlers.eventbridge.automation import by_application, launched_at, recently_finalized
 from finalize_cutover.handlers.eventbridge.automation_options import automation_options
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.request import shown
@@ -37,8 +38,6 @@ from finalize_cutover.observability.log import logger
 from finalize_cutover.observability.metrics import measure_refusal
 from finalize_cutover.settings import Settings
 
-# Reserved for the message, but at most a fifth of the time.
-FOR_MESSAGE, MOST_FOR_MESSAGE = timedelta(seconds=30), 1 / 5
 TOPIC_ARN = re.compile(r"arn:[a-z-]+:sns:(?P<region>[a-z0-9-]+):[0-9]{12}:[a-zA-Z0-9_-]{1,256}")
 
 
@@ -127,8 +126,8 @@ def _unread(account: Account, error: CutoverError, invocation: Invocation) -> Ac
 
 def _until_publishing(invocation: Invocation) -> Invocation:
     """Return *invocation* with less time, so that some is left to send the message."""
-    left = invocation.ends_at - invocation.clock.now()
-    return replace(invocation, ends_at=invocation.ends_at - min(FOR_MESSAGE, left * MOST_FOR_MESSAGE))
+    ends_at = invocation.ends_at
+    return replace(invocation, ends_at=ends_at - reserved(ends_at - invocation.clock.now()))
 
 
 def _published(digest: Digest, invocation: Invocation) -> DigestReport:
@@ -168,23 +167,17 @@ def _finalized(
     services = invocation.services(account_id)
     # Archived servers too: their leftovers cost as much.
     found = services.mgn.in_state(CUTOVER, archived_too=True)
-    finalized = (s for s in found.items.values() if s.finalized_at and s.finalized_at >= now - AUDITED_FOR)
-    recent = [replace(server, document={}) for server in finalized]
+    recent = [replace(server, document={}) for server in recently_finalized(found, now)]
     ids, unread = [server.id for server in recent], len(found.errors) + found.unnamed
     problems = (f"MGN returned {unread} unreadable source servers with a finalized cutover.",) if unread else ()
+    audits: tuple[AuditReport, ...] = ()
     try:
-        return recent, audit(ids, services=services, staging=invocation.staging(account_id)) if ids else (), problems
+        audits = audit(ids, services=services, staging=invocation.staging(account_id)) if ids else ()
     except CutoverError as error:
         # What waits is worth knowing without the audit, which the next sweep repeats.
         measure_refusal(error, accounts.shown_id(account_id, invocation))
-        return (
-            recent,
-            (),
-            (
-                *problems,
-                f"The finalized source servers could not be audited: {error}",
-            ),
-        )
+        problems = (*problems, f"The finalized source servers could not be audited: {error}")
+    return recent, audits, problems
 
 
 def _judged(found: Found[SourceServer], options: FinalizeOptions, services: Services) -> list[Result]:

@@ -14,8 +14,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
-
 from finalize_cutover.cutover.audit.audit import audit
 from finalize_cutover.cutover.audit.report import AuditReport
 from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError
@@ -25,14 +23,16 @@ from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from finalize_cutover.cutover.readiness.waiting import waiting_since
 from finalize_cutover.cutover.report import document
 from finalize_cutover.cutover.source_server import CUTOVER, CUTTING_OVER, SourceServer
+from finalize_cutover.cutover.time_budget import reserved
 from finalize_cutover.handlers.eventbridge import accounts
 from finalize_cutover.handlers.eventbridge.accounts import Account
 from finalize_cutover.handlers.eventbridge.automation import (
-    AUDITED_FOR,
     by_application,
     finalize_approved,
     launched_at,
     named,
+    named_report,
+    recently_finalized,
 )
 from finalize_cutover.handlers.eventbridge.automation_options import automation_options
 from finalize_cutover.handlers.eventbridge.order import rotated
@@ -42,9 +42,6 @@ from finalize_cutover.handlers.request import shown
 from finalize_cutover.handlers.results import Publisher, is_late
 from finalize_cutover.observability.log import in_account, logger, record_audit
 from finalize_cutover.observability.metrics import measure_refusal, measure_result, measure_waiting
-
-# Reserved for the audit, but at most a fifth of the time, so that servers that are not ready cannot prevent it.
-FOR_AUDIT, MOST_FOR_AUDIT = timedelta(seconds=30), 1 / 5
 
 
 def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
@@ -89,7 +86,8 @@ def sweep_account(invocation: Invocation, account: Account, *, is_dry_run: bool)
     """
     account_id = accounts.shown_id(account, invocation)
     act_until = invocation.act_until
-    finalize_until = _finalize_until(act_until, invocation.clock.now())
+    # Servers that are not ready must not prevent the audit.
+    finalize_until = act_until - reserved(act_until - invocation.clock.now())
     options = automation_options(invocation, act_until=finalize_until, is_dry_run=is_dry_run, account_id=account)
     try:
         approved, others = _in_cutover(invocation, account, options.policy)
@@ -146,11 +144,6 @@ def _is_dry_run(event: Mapping[str, Any]) -> bool:
     return is_dry_run
 
 
-def _finalize_until(act_until: datetime, now: datetime) -> datetime:
-    """Return the latest time to start a write that leaves time for the audit before *act_until*."""
-    return act_until - min(FOR_AUDIT, (act_until - now) * MOST_FOR_AUDIT)
-
-
 def _in_cutover(
     invocation: Invocation, account: Account, policy: ReadinessPolicy
 ) -> tuple[list[SourceServer], list[Result]]:
@@ -191,17 +184,12 @@ def _audited(invocation: Invocation, account: Account, act_until: datetime) -> l
         return None
     for report in reports:
         record_audit(report, account_id)
-    return [_named(report, account_id) for report in reports]
+    return [named_report(report, account_id) for report in reports]
 
 
 def _audit_of_recent(invocation: Invocation, account: Account) -> Collection[AuditReport]:
     now, services = invocation.clock.now(), invocation.services(account)
     # Archived servers too: their leftovers cost as much.
     finalized = services.mgn.in_state(CUTOVER, archived_too=True)
-    recent = [s.id for s in finalized.items.values() if s.finalized_at and s.finalized_at >= now - AUDITED_FOR]
+    recent = [server.id for server in recently_finalized(finalized, now)]
     return audit(recent, services=services, staging=invocation.staging(account)) if recent else ()
-
-
-def _named(report: AuditReport, account_id: str | None) -> AuditReport:
-    """Return *report* with its account, unless the ARN contains it; None names no account."""
-    return report if account_id is None or report.arn else msgspec.structs.replace(report, account_id=account_id)

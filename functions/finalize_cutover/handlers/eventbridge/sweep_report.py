@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from finalize_cutover.cutover.audit.report import AuditOutcome, AuditReport, FleetAuditReport, fleet_audit_report
+from finalize_cutover.cutover.audit.report import CALM, AuditOutcome, AuditReport, FleetAuditReport, fleet_audit_report
 from finalize_cutover.cutover.errors import CutoverError
 from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.fleet_report import FleetOutcome, FleetReport, summary
@@ -23,7 +23,6 @@ LISTED = (
     *(Outcome.FAILED, Outcome.NOT_FOUND, Outcome.BLOCKED, Outcome.FINALIZED, Outcome.WOULD_FINALIZE),
     Outcome.NOT_READY,
 )
-CALM = {AuditOutcome.CLEAN, AuditOutcome.TOO_EARLY, AuditOutcome.NOT_FINALIZED}
 
 T = TypeVar("T", Report, AuditReport)
 NotListed = Annotated[
