@@ -4,13 +4,11 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import redirect_stdout
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 from bench.accepted import EVERY_RULE, RULES, VALIDATOR, accept
-from bench.environment import FUNCTIONS, isolated
+from bench.environment import FUNCTIONS, isolated, without_output
 from bench.figure import Figure
 from bench.plan import Plan
 from bench.seeding import most_reads, not_finalized, seed_wave
@@ -32,8 +30,7 @@ def measure(local_aws: LocalAws, plan: Plan) -> Iterator[Figure]:
     environment = isolated(os.environ, local_aws.url) | {"VALIDATOR_FUNCTION_ARN": VALIDATOR}
     os.environ.update(environment)
     sys.path.insert(0, str(FUNCTIONS))
-    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
-        # The logger uses the standard output at the time of the import.
+    with without_output():
         from finalize_cutover.app import lambda_handler  # noqa: PLC0415
 
         for size in (1, ONE_JOB):

@@ -2,12 +2,16 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 FUNCTIONS = ROOT / "functions"
 FAMILIES = ("APPROVAL_TAG_", "AWS_", "LAMBDA_", "MOTO_", "POWERTOOLS_")
 PROXIES = {"ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}
+# It stays open, because the function's logger keeps the output of the time when it was imported.
+NOWHERE = Path(os.devnull).open("w")  # noqa: SIM115
 SERVICES = ("CLOUDFORMATION", "CLOUDWATCH", "EC2", "LAMBDA", "MGN", "SSM")
 
 
@@ -31,3 +35,8 @@ def isolated(environment: Mapping[str, str], url: str) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(FUNCTIONS)]),
         **{f"AWS_ENDPOINT_URL_{service}": url for service in SERVICES},
     }
+
+
+def without_output() -> "redirect_stdout[Any]":
+    """Return a context in which the function's log and metrics go nowhere; the function must be imported in it."""
+    return redirect_stdout(NOWHERE)

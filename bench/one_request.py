@@ -5,14 +5,13 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
 from botocore.client import BaseClient
 from botocore.httpsession import URLLib3Session
 
-from bench.environment import FUNCTIONS, isolated
+from bench.environment import FUNCTIONS, isolated, without_output
 from bench.figure import Figure
 from bench.plan import Plan
 from bench.seeding import most_reads, seed_wave
@@ -30,8 +29,7 @@ def measure(local_aws: LocalAws, plan: Plan) -> Iterator[Figure]:
     """Yield the cost of one ready server, one finalized server, and the servers of one job."""
     os.environ.update(isolated(os.environ, local_aws.url))
     sys.path.insert(0, str(FUNCTIONS))
-    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
-        # The logger uses the standard output at the time of the import.
+    with without_output():
         from finalize_cutover.app import lambda_handler  # noqa: PLC0415
 
         for scenario, reads, writes in (("ready", 4, 1), ("finalized", 1, 0)):
