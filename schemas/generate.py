@@ -18,6 +18,7 @@ from finalize_cutover.cutover.acceptance.validator import ValidatorAnswer, Valid
 from finalize_cutover.cutover.audit.report import AuditReport, FleetAuditReport
 from finalize_cutover.cutover.digest.report import DigestReport
 from finalize_cutover.cutover.fleet_report import FleetReport
+from finalize_cutover.cutover.records.records import AuditRecord, FinalizeRecord, Intent
 from finalize_cutover.cutover.report import Report
 from finalize_cutover.handlers.cloudformation.properties import Properties, pascal_case
 from finalize_cutover.handlers.direct import DEFAULTS, UNUSED, DirectRequest, SelectionReport
@@ -29,15 +30,19 @@ Schema = dict[str, Any]
 FOLDER = Path(__file__).parent
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 ANSWERS = (Report, FleetReport, AuditReport, FleetAuditReport, SelectionReport, SweepReport, DigestReport)
+RECORDS = (Intent, FinalizeRecord, AuditRecord)
 # A report omits ``sourceServer``, MGN's own response, if it would be too large or must not be published.  With
 # ``sourceServer``, it omits ``cutoverLaunchedAt``, because ``sourceServer`` contains the launch.
 # ``rulesPassed`` and ``checksPassed`` are in reports on several servers only.
 LEFT_OUT_AT_TIMES = {"checksPassed", "cutoverLaunchedAt", "rulesPassed", "sourceServer"}
-# A check that passed has no hint.  Accounts are named only where automation covers several.
+# A check that passed has no hint.  Accounts are named only where automation covers several.  A record names what is
+# known of who asked.
 LEFT_OUT_OF = {
     "AuditReport": {"accountID"},
     "FindingReport": {"hint"},
+    "LogLine": {"hasError", "loggedAt", "sourceServerID"},
     "Report": {"accountID"},
+    "RequestedBy": {"approvedBy", "eventID", "functionRequestID", "logicalResourceID", "requestedBy", "stackID"},
     "SweepReport": {"accounts"},
 }
 ID_OF_SERVER = "^s-[0-9a-zA-Z]{17}$"
@@ -67,7 +72,13 @@ def schemas() -> dict[str, Schema]:
         "properties.schema.json": _as_cloudformation_sends(
             _input(Properties, "Properties of Custom::FinalizedCutover")
         ),
-        "report.schema.json": _output(),
+        "report.schema.json": _output(
+            ANSWERS,
+            "What the function returns: a report on one server or several, an audit, a selection, a sweep or a digest",
+        ),
+        "evidence.schema.json": _output(
+            RECORDS, "What the evidence bucket holds: an intent before a write, its result, or an audit"
+        ),
         "validator-request.schema.json": _to_the_validator(),
         "validator-response.schema.json": _from_the_validator(),
     }
@@ -111,9 +122,8 @@ def _or_text(member: Schema) -> Schema:
     return {**rest, "anyOf": [*(choices or [typed]), *texts]}
 
 
-def _output() -> Schema:
-    roots, definitions = msgspec.json.schema_components(ANSWERS, ref_template="#/$defs/{name}")
-    title = "What the function returns: a report on one server or several, an audit, a selection, a sweep or a digest"
+def _output(kinds: tuple[type[msgspec.Struct], ...], title: str) -> Schema:
+    roots, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     complete = {
         name: _complete(definition, LEFT_OUT_AT_TIMES | LEFT_OUT_OF.get(name, set()))
         for name, definition in definitions.items()

@@ -10,6 +10,7 @@ from .aws.clients import Clients
 from .aws.cloudformation import AwsStack
 from .aws.ec2 import AwsInstances
 from .aws.event_bus import EventBus
+from .aws.evidence_bucket import AwsEvidenceBucket
 from .aws.mgn import AwsMgn
 from .aws.roles import Member
 from .aws.staging import AwsStagingResources
@@ -19,7 +20,7 @@ from .clock import WallClock
 from .cutover.acceptance.ports import AcceptancePorts
 from .cutover.errors import InvalidRequestError
 from .cutover.kept_logs import KeptLogs, Logs
-from .cutover.ports import Clock, ResultPublisher, Services, Stack, StagingResources, Topic
+from .cutover.ports import Clock, EvidenceBucket, ResultPublisher, Services, Stack, StagingResources, Topic
 from .handlers.dispatch import handler_for
 from .handlers.invocation import Invocation
 from .observability.log import log_invocation
@@ -43,6 +44,7 @@ def bootstrap(  # noqa: PLR0913 - one for each kind of port
     staging: Callable[[str | None, datetime], StagingResources] | None = None,
     stack: Callable[[str, datetime], Stack] | None = None,
     publisher: Callable[[datetime], ResultPublisher | None] | None = None,
+    evidence_bucket: Callable[[str, timedelta, datetime], EvidenceBucket] | None = None,
     topic: Callable[[datetime], Topic | None] | None = None,
 ) -> LambdaHandler:
     """
@@ -66,6 +68,9 @@ def bootstrap(  # noqa: PLR0913 - one for each kind of port
 
         publisher: Returns the publisher of automation results, or None without an event bus.
 
+        evidence_bucket: Returns the evidence bucket by its name, whose objects are locked for the given time.  Its
+            calls end by the given time.
+
         topic: Returns the topic of the digest, or None without one.
     """
     clients, logs = Clients(), Logs()
@@ -88,6 +93,7 @@ def bootstrap(  # noqa: PLR0913 - one for each kind of port
                 make_staging=staging or aws.staging,
                 make_stack=stack or aws.stack,
                 make_publisher=publisher or aws.publisher,
+                make_evidence_bucket=evidence_bucket or aws.evidence_bucket,
                 make_topic=topic or aws.topic,
             )
             return handle(event, invocation)
@@ -149,6 +155,11 @@ class AwsAdapters:
         """Return the event bus for automation results; None if the settings have no event bus."""
         name = self._settings.event_bus
         return EventBus(self._client("events"), name=name, limit=TimeLimit(self._clock, until=until)) if name else None
+
+    def evidence_bucket(self, name: str, retention: timedelta, until: datetime) -> AwsEvidenceBucket:
+        """Return the evidence bucket *name*, whose objects are locked for *retention*."""
+        limit = TimeLimit(self._clock, until=until)
+        return AwsEvidenceBucket(self._client("s3"), name=name, retention=retention, clock=self._clock, limit=limit)
 
     def topic(self, until: datetime) -> AwsTopic | None:
         """Return the topic of the digest; None if the settings have none."""

@@ -9,6 +9,7 @@ from finalize_cutover.cutover.readiness.policy import HOLD_TAG_KEY, ApprovalTag
 APPROVAL_TAG_KEY = "FinalizeCutover"
 APPROVAL_TAG_VALUE = "approved"
 WARN_FREE_HOURS_LEFT = "0"
+EVIDENCE_RETENTION_DAYS = "365"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,10 @@ class Settings:
 
         warn_free_hours_left: The digest warns of source servers with fewer free hours left; as text.
 
+        evidence_bucket: Name of the S3 bucket that receives a record of each finalization; None records nothing.
+
+        evidence_retention_days: Days in which nobody can change or delete a record; as text.
+
         endpoints: Variables that select boto3's endpoints, Region and access key; a change needs new clients.
     """
 
@@ -83,6 +88,8 @@ class Settings:
     event_bus: str | None
     digest_topic: str | None = None
     warn_free_hours_left: str = WARN_FREE_HOURS_LEFT
+    evidence_bucket: str | None = None
+    evidence_retention_days: str = EVIDENCE_RETENTION_DAYS
     endpoints: tuple[tuple[str, str], ...]
 
 
@@ -112,6 +119,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         event_bus=environment.get("EVENT_BUS_NAME") or None,
         digest_topic=environment.get("DIGEST_TOPIC_ARN") or None,
         warn_free_hours_left=environment.get("WARN_FREE_HOURS_LEFT") or WARN_FREE_HOURS_LEFT,
+        evidence_bucket=environment.get("EVIDENCE_BUCKET") or None,
+        evidence_retention_days=environment.get("EVIDENCE_RETENTION_DAYS") or EVIDENCE_RETENTION_DAYS,
         endpoints=tuple(sorted((name, value) for name, value in environment.items() if _is_endpoint(name))),
     )
 

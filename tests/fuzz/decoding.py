@@ -180,5 +180,6 @@ def _call(asked: list[str]) -> Invocation:
         make_staging=lambda *_: services,
         make_stack=lambda *_: services,
         make_publisher=lambda _until: None,
+        make_evidence_bucket=lambda *_: services,
         make_topic=lambda _until: None,
     )

@@ -36,6 +36,7 @@ def invocation(
         "make_staging": lambda *_: _nobody("EC2"),
         "make_stack": lambda *_: FakeStack(),
         "make_publisher": lambda _until: None,
+        "make_evidence_bucket": lambda *_: _nobody("S3"),
         "make_topic": lambda _until: None,
     }
     return Invocation(**{**usual, **differences})

@@ -40,8 +40,9 @@ DOMAIN = (
     "time_budget",
     "acceptance",
     "selection",
-    "finalize",
     "audit",
+    "records",
+    "finalize",
     "fleet_report",
     "digest",
 )

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from finalize_cutover.cutover.errors import InvalidRequestError
+from finalize_cutover.cutover.records.records import RequestedBy
 from finalize_cutover.handlers.eventbridge import launch_result, sweep
 from finalize_cutover.handlers.eventbridge.automation_options import automation_options
 from finalize_cutover.settings import read_settings
@@ -38,7 +39,7 @@ def test_the_sentence_names_the_parameter_the_value_and_what_is_allowed(handle, 
 
 def options(**variables):
     now = invocation(FakeAws(), settings=read_settings({"AWS_REGION": "eu-west-1", **variables}))
-    return automation_options(now, act_until=now.act_until)
+    return automation_options(now, act_until=now.act_until, requested_by=RequestedBy(handler="sweep"))
 
 
 def test_an_absent_variable_is_off():

@@ -193,7 +193,7 @@ def test_a_defect_is_not_translated():
 def test_only_what_may_be_asked_again_is_retryable():
     retryable = {kind.__name__ for kind in CutoverError.__subclasses__() if kind.retryable}
 
-    assert retryable == {"MgnUnavailableError", "OutOfTimeError"}
+    assert retryable == {"EvidenceNotStoredError", "MgnUnavailableError", "OutOfTimeError"}
 
 
 @pytest.mark.parametrize("service", ["mgn", "ec2"])

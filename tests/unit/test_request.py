@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from finalize_cutover.cutover.errors import InvalidRequestError
 from finalize_cutover.cutover.finalize.write_window import WriteWindow
+from finalize_cutover.cutover.records.records import RequestedBy
 from finalize_cutover.handlers.cloudformation.properties import read_properties
 from finalize_cutover.handlers.direct import DirectRequest
 from finalize_cutover.handlers.options import options_for
@@ -27,6 +28,7 @@ JSON = st.recursive(
 )
 FIELDS = st.sampled_from(DirectRequest.__struct_encode_fields__)
 RIGHT = {"sourceServerID": SERVER}
+ASKED = RequestedBy(handler="direct")
 
 
 def read(document):
@@ -86,7 +88,7 @@ def test_a_selection_has_each_server_once_in_the_order_of_the_request(document, 
 def test_options_have_what_the_request_asks_for():
     request = read({**RIGHT, "soakMinutes": 30, "waive": ["soak"], "dryRun": True, "archive": True})
 
-    options = options_for(request, invocation(FakeAws()))
+    options = options_for(request, invocation(FakeAws()), requested_by=ASKED)
 
     assert (options.policy.soak_minutes, options.policy.waived, options.policy.approval) == (30, {"soak"}, None)
     assert (options.dry_run, options.archive, options.guard) == (True, True, None)
@@ -97,7 +99,13 @@ def test_options_have_what_the_handler_adds():
     guard = guard_of(aws, FakeStack())
 
     options = options_for(
-        read(RIGHT), invocation(aws), approval=APPROVAL, approved_instances={}, guard=guard, window=window
+        read(RIGHT),
+        invocation(aws),
+        requested_by=ASKED,
+        approval=APPROVAL,
+        approved_instances={},
+        guard=guard,
+        window=window,
     )
 
     assert (options.policy.approval, options.policy.approved_instances) == (APPROVAL, {})

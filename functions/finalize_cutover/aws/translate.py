@@ -149,5 +149,6 @@ def job_event(item: Mapping[str, Any]) -> JobEvent:
         event=clean(str(item.get("event"))),
         server_id=text(about, "sourceServerID") or None,
         has_error=about.get("rawError") not in {None, ""},
+        logged_at=time(item, "logDateTime"),
         attempt=(number(about, "attemptCount"), number(about, "maxAttemptsCount")),
     )

@@ -125,6 +125,23 @@ class MgnUnavailableError(CutoverError):
         self.is_throttled = is_throttled
 
 
+class EvidenceNotStoredError(CutoverError):
+    """What was done, or found, could not be stored in the evidence bucket; it is in the log and cannot be undone."""
+
+    retryable = True
+    hint = (
+        "Correct the bucket or the permissions that the message names, and retry the request: it finalizes nothing "
+        "again, and stores that the cutovers are finalized."
+    )
+
+    @classmethod
+    def about(cls, server_ids: Sequence[str], error: CutoverError) -> Self:
+        """Return the error about all *server_ids*, of which *error* is the first."""
+        others = f" and {len(server_ids) - 1} more" if len(server_ids) > 1 else ""
+        words = f"The evidence bucket does not have the record of source server {server_ids[0]}{others}: {error}"
+        return cls(words, code=error.code, http_status=error.http_status)
+
+
 class WithdrawnError(CutoverError):
     """
     The stack no longer goes forward, or its status is unknown, so nothing was done.

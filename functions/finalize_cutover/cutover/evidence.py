@@ -82,12 +82,15 @@ class JobEvent:
 
         has_error: Whether the line carries a ``rawError``.
 
+        logged_at: None if MGN returns no readable time.
+
         attempt: ``(attemptCount, maxAttemptsCount)``, each None if MGN does not return it.
     """
 
     event: str
     server_id: str | None = None
     has_error: bool = False
+    logged_at: datetime | None = None
     attempt: tuple[int | None, int | None] = (None, None)
 
 

@@ -132,6 +132,13 @@ class Topic(Protocol):
         """Publish *message*, a JSON object with a text for each kind of subscription; return the ID of the message."""
 
 
+class EvidenceBucket(Protocol):
+    """A bucket whose objects nobody can change for a time; same errors as ``SourceServers``."""
+
+    def store(self, key: str, body: bytes) -> bool:
+        """Store *body* under *key*; return False if the key exists, whose object then stays as it is."""
+
+
 class Clock(Protocol):
     """The time source."""
 

@@ -17,6 +17,7 @@ from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.fleet_report import summary, within_a_state
 from finalize_cutover.cutover.ports import Services, StagingResources
+from finalize_cutover.cutover.records.recorder import Recorder
 from finalize_cutover.cutover.report import camel_case, document
 from finalize_cutover.cutover.selection import select
 from finalize_cutover.observability.log import record_audit
@@ -24,6 +25,7 @@ from finalize_cutover.observability.log import record_audit
 from . import fields
 from .invocation import Invocation
 from .options import options_for
+from .records import recorder_for, requested_by
 from .request import decode, selection_of
 from .results import Publisher
 
@@ -53,15 +55,17 @@ class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     approved_instances: fields.ApprovedInstances = None
     dry_run: fields.Flag = False
     archive: fields.Flag = False
+    requested_by: fields.Person = None
+    approved_by: fields.Person = None
 
 
 DEFAULTS = dict(zip(DirectRequest.__struct_fields__, DirectRequest.__struct_defaults__, strict=True))
 # Options that an action does not use; ``select`` validates the options of a later request.
 UNUSED = {
-    "check": {"archive"},
+    "check": {"archive", "approved_by"},
     "audit": {
         *("wait_minutes", "soak_minutes", "waive", "approved_instances", "dry_run", "archive"),
-        *("require", "alarms", "change_calendars", "all_or_nothing", "set_termination_protection"),
+        *("approved_by", "require", "alarms", "change_calendars", "all_or_nothing", "set_termination_protection"),
     },
 }
 
@@ -79,8 +83,8 @@ def read_request(event: object) -> DirectRequest:
     Return *event* as a direct request.
 
     Raises:
-        InvalidRequestError: It is malformed, it has an option that its action does not use, or it has
-            ``approvedInstances`` and waives the approval.
+        InvalidRequestError: It is malformed, it has an option that its action does not use, it has
+            ``approvedInstances`` and waives the approval, or ``approvedBy`` without ``approvedInstances``.
     """
     request = decode(event, DirectRequest, strict=True)
     for field in DirectRequest.__struct_fields__:
@@ -89,6 +93,8 @@ def read_request(event: object) -> DirectRequest:
             raise InvalidRequestError(f"{camel_case(field)} is given; allowed: not with action {request.action}.")
     if request.approved_instances is not None and "approval" in request.waive:
         raise InvalidRequestError("waive contains approval and approvedInstances is given; allowed: one of the two.")
+    if request.approved_by is not None and request.approved_instances is None:
+        raise InvalidRequestError("approvedBy is given; allowed: only with approvedInstances.")
     return request
 
 
@@ -105,20 +111,25 @@ def handle(event: object, invocation: Invocation) -> dict[str, Any]:
 
         MgnUnavailableError: The service did not respond; a retry is safe.
 
+        EvidenceNotStoredError: What was done, or audited, is in the log, but not in the evidence bucket.
+
         OutOfTimeError: Too little time was left to start; a retry is safe.
     """
     request = read_request(event)
     if request.action == "check":
         request = msgspec.structs.replace(request, dry_run=True)
     services = invocation.services(request.account_id)
-    options = options_for(request, invocation, approved_instances=request.approved_instances)
+    by = requested_by("direct", invocation, requested_by=request.requested_by, approved_by=request.approved_by)
+    options = options_for(request, invocation, requested_by=by, approved_instances=request.approved_instances)
     wait_until = None if request.action == "audit" else options.wait_until
     selected = select(selection_of(request), services, wait_until=wait_until)
     if request.action == "select":
         return document(SelectionReport(total=len(selected.server_ids), source_server_ids=selected.server_ids))
     is_single = request.source_server_id is not None
     if request.action == "audit":
-        return _audited(selected.server_ids, services, invocation.staging(request.account_id), is_single=is_single)
+        recorder = recorder_for(invocation, by, request.account_id)
+        staging = invocation.staging(request.account_id)
+        return _audited(selected.server_ids, services, staging, recorder, is_single=is_single)
     found = finalize(
         selected.server_ids, options=options, services=services, known=selected.known, publish=Publisher().publish
     )
@@ -137,9 +148,16 @@ def _answer(results: list[Result], *, is_single: bool) -> dict[str, Any]:
 
 
 def _audited(
-    server_ids: tuple[str, ...], services: Services, staging: StagingResources, *, is_single: bool
+    server_ids: tuple[str, ...],
+    services: Services,
+    staging: StagingResources,
+    recorder: Recorder | None,
+    *,
+    is_single: bool,
 ) -> dict[str, Any]:
     reports = audit(server_ids, services=services, staging=staging)
     for report in reports:
         record_audit(report)
+    if recorder:
+        recorder.record_audits(reports)
     return document(reports[0] if is_single else fleet_audit_report(reports))

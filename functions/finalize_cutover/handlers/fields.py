@@ -118,6 +118,12 @@ ApprovedInstances = Annotated[
         "ID of its launched instance (i- and 8 or 17 hexadecimal digits)"
     ),
 ]
+# It is stored and shown: without line breaks, or characters that change the direction of the text.
+PERSON = r"^[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+$(?!\n)"
+Person = Annotated[
+    Annotated[str, Meta(pattern=PERSON, max_length=512)] | None,
+    Meta(description="1 to 512 characters without line breaks, such as a name or an ARN"),
+]
 Flag = Annotated[bool, Meta(description="true or false")]
 Action = Annotated[
     Literal["finalize", "check", "audit", "select"],

@@ -3,11 +3,19 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from finalize_cutover.cutover.acceptance.ports import AcceptancePorts
-from finalize_cutover.cutover.ports import Clock, ResultPublisher, Services, Stack, StagingResources, Topic
+from finalize_cutover.cutover.ports import (
+    Clock,
+    EvidenceBucket,
+    ResultPublisher,
+    Services,
+    Stack,
+    StagingResources,
+    Topic,
+)
 from finalize_cutover.cutover.time_budget import ATTEMPT, LONGEST_WRITE
 from finalize_cutover.settings import Settings
 
@@ -38,6 +46,9 @@ class Invocation:
 
         make_publisher: Returns the publisher of automation results, or None without an event bus.
 
+        make_evidence_bucket: Returns a bucket by its name, with the retention of its objects; its calls end by a given
+            time.
+
         make_topic: Returns the topic of the digest, or None without one.
     """
 
@@ -51,6 +62,7 @@ class Invocation:
     make_staging: Callable[[str | None, datetime], StagingResources]
     make_stack: Callable[[str, datetime], Stack]
     make_publisher: Callable[[datetime], ResultPublisher | None]
+    make_evidence_bucket: Callable[[str, timedelta, datetime], EvidenceBucket]
     make_topic: Callable[[datetime], Topic | None]
 
     def services(self, account_id: str | None) -> Services:
@@ -72,6 +84,10 @@ class Invocation:
     def publisher(self) -> ResultPublisher | None:
         """Return the publisher of automation results; None without an event bus."""
         return self.make_publisher(self.ends_at)
+
+    def evidence_bucket(self, name: str, retention: timedelta) -> EvidenceBucket:
+        """Return the bucket *name*, whose objects are locked for *retention*."""
+        return self.make_evidence_bucket(name, retention, self.ends_at)
 
     def topic(self) -> Topic | None:
         """Return the topic of the digest; None without one."""

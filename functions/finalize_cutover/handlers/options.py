@@ -7,9 +7,11 @@ from finalize_cutover.cutover.finalize.options import FinalizeOptions
 from finalize_cutover.cutover.finalize.stack_guard import StackGuard
 from finalize_cutover.cutover.finalize.write_window import WriteWindow
 from finalize_cutover.cutover.readiness.policy import ApprovalTag, ReadinessPolicy
+from finalize_cutover.cutover.records.records import RequestedBy
 
 from .acceptance import Wanted, acceptance_rules
 from .invocation import Invocation
+from .records import recorder_for
 from .request import Request, shown_names
 
 # The default wait; 0 in a dry run.
@@ -22,12 +24,17 @@ def options_for(
     request: Request,
     invocation: Invocation,
     *,
+    requested_by: RequestedBy,
     approval: ApprovalTag | None = None,
     approved_instances: Mapping[str, str] | None = None,
     guard: StackGuard | None = None,
     window: WriteWindow | None = None,
 ) -> FinalizeOptions:
-    """Return the options of *request*, within the time of *invocation*; other arguments as in ``FinalizeOptions``."""
+    """
+    Return the options of *request*, which *requested_by* sent, within the time of *invocation*.
+
+    The other arguments are those of ``FinalizeOptions``.
+    """
     minutes = request.wait_minutes
     if minutes is None:
         minutes = 0 if request.dry_run else WAIT_MINUTES
@@ -49,6 +56,7 @@ def options_for(
         deadline=invocation.ends_at,
         guard=guard,
         window=window or WriteWindow(),
+        recorder=None if request.dry_run else recorder_for(invocation, requested_by, request.account_id),
     )
 
 

@@ -108,6 +108,7 @@ def _report(
         outcome=_outcome(checks),
         finalized_at=whole_seconds(server.finalized_at),
         launched_instance_id=server.instance_id,
+        cutover_job_id=server.cutover_job_id,
         checks=checks,
         leftovers=tuple(_leftover(resource, now) for resource in leftovers.certain),
     )

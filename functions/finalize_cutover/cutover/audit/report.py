@@ -76,6 +76,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     outcome: AuditOutcome
     finalized_at: Time | None = None
     launched_instance_id: str | None = None
+    cutover_job_id: str | None = None
     checks: Annotated[
         tuple[Check, ...],
         msgspec.Meta(description="In reports on several servers, only the checks that did not pass."),

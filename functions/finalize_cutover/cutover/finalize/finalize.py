@@ -9,6 +9,7 @@ remains.  Idempotency relies on MGN's own state, not on a separate table.
 from collections.abc import Callable, Collection
 
 from finalize_cutover.cutover.ports import Services
+from finalize_cutover.cutover.records.recorder import Recorder
 from finalize_cutover.cutover.selection import Known
 
 from .application_run import ApplicationRun
@@ -44,9 +45,13 @@ def finalize(
         publish: Called once with each final result, as soon as it is known, also from other threads.
 
     Returns:
-        ``{ID: result}``, in the order of *server_ids*.  No error is raised: the reason why a server is not
-        finalized, including failures of AWS services, is the ``cause`` of its result.
+        ``{ID: result}``, in the order of *server_ids*.  The reason why a server is not finalized, including failures
+        of AWS services, is the ``cause`` of its result.
+
+    Raises:
+        EvidenceNotStoredError: A result, which is published, could not be stored in the evidence bucket.
     """
+    publish = _and_record(publish, options.recorder)
     run = _run(len(server_ids), options)(options, services, publish)
     waiting = list(server_ids)
     while waiting:
@@ -56,7 +61,23 @@ def finalize(
         if not waiting or not run.wait():
             break
     publish([run.results[server_id] for server_id in waiting])
+    if options.recorder:
+        options.recorder.finish(options.deadline)
     return {server_id: run.results[server_id] for server_id in server_ids}
+
+
+def _and_record(
+    publish: Callable[[Collection[Result]], None], recorder: Recorder | None
+) -> Callable[[Collection[Result]], None]:
+    """Return a *publish* that also records the results: afterwards, because storing them can fail."""
+    if recorder is None:
+        return publish
+
+    def published(results: Collection[Result]) -> None:
+        publish(results)
+        recorder.conclude([result.report for result in results])
+
+    return published
 
 
 def _run(size: int, options: FinalizeOptions) -> type[FinalizeRun]:

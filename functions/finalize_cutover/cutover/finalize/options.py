@@ -5,6 +5,8 @@ from datetime import datetime
 
 from finalize_cutover.cutover.acceptance.rule import AcceptanceRule
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
+from finalize_cutover.cutover.records.recorder import Recorder
+from finalize_cutover.cutover.records.records import Options
 
 from .stack_guard import StackGuard
 from .write_window import WriteWindow
@@ -42,6 +44,8 @@ class FinalizeOptions:
 
         window: Closed when the response is sent; no write starts after that.
 
+        recorder: Records each write in the evidence bucket, before and after; None without a bucket.
+
         uses_kept_logs: Do not read the logs again that are kept.
     """
 
@@ -57,7 +61,19 @@ class FinalizeOptions:
     deadline: datetime
     guard: StackGuard | None = None
     window: WriteWindow = field(default_factory=WriteWindow)
+    recorder: Recorder | None = None
     uses_kept_logs: bool = False
+
+    def recorded(self) -> Options:
+        """Return what a record shows of the options."""
+        return Options(
+            soak_minutes=self.policy.soak_minutes,
+            waive=tuple(sorted(self.policy.waived)),
+            optional_rules=tuple(rule.name for rule in self.acceptance),
+            all_or_nothing=self.all_or_nothing,
+            applications_together=self.applications_together,
+            archive=self.archive,
+        )
 
     def consented_until(self) -> datetime:
         """

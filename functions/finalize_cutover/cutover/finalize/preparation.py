@@ -1,9 +1,11 @@
 """What the optional rules need right before a write: evidence that is read late, and changes such as protection."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from finalize_cutover.cutover.errors import CutoverError, EvidenceTooOldError
 from finalize_cutover.cutover.ports import Clock
+from finalize_cutover.cutover.records.compose import intent_of
 from finalize_cutover.cutover.time_budget import YOUNG
 
 from .acceptance import Acceptance
@@ -36,12 +38,14 @@ class Preparation:
         Raises:
             EvidenceTooOldError: The write could not follow while the evidence is recent.
         """
-        if not self._options.acceptance:
+        if not (self._options.acceptance or self._options.recorder):
             return ready
         self._check_time(ready)
         try:
             complete = self._acceptance.complete(ready)
-            return self.prepared(complete) if isinstance(complete, Ready) else complete
+            if not isinstance(complete, Ready):
+                return complete
+            return self._recorded(self.prepared(complete) if self._options.acceptance else complete)
         except EvidenceTooOldError:
             raise
         except CutoverError as error:
@@ -62,6 +66,29 @@ class Preparation:
                 raise EvidenceTooOldError(f"The evidence about source server {ready.evidence.server.id} is too old.")
 
         return self._acceptance.prepare(ready, check, until)
+
+    def _recorded(self, ready: Ready) -> Ready:
+        """
+        Return *ready* after its record is stored.
+
+        Raises:
+            CutoverError: It could not be stored, so nothing must be finalized.
+        """
+        recorder = self._options.recorder
+        if recorder is None or ready.is_recorded:
+            return ready
+        recorder.intend(
+            intent_of(
+                ready.evidence,
+                ready.findings,
+                options=self._options.recorded(),
+                approved_instance_id=self._options.policy.approved_instance_of(ready.evidence.server),
+                by=recorder.requested_by,
+                account_id=recorder.account_id,
+                now=self._clock.now(),
+            )
+        )
+        return replace(ready, is_recorded=True)
 
     def _check_time(self, ready: Ready) -> None:
         if self._pace.is_stuck or self._clock.now() >= self.send_until(ready):

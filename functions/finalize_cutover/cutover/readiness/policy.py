@@ -92,6 +92,10 @@ class ReadinessPolicy:
     approval: ApprovalTag | None = None
     approved_instances: Mapping[str, str] | None = None
 
+    def approved_instance_of(self, server: SourceServer) -> str | None:
+        """Return the ID of the launched instance that a person has approved for *server*; None for none."""
+        return (self.approved_instances or {}).get(server.id)
+
     def approval_deviation(self, server: SourceServer) -> str:
         """Return how *server* deviates from the approval tag; empty if it carries it, or if no tag is required."""
         return self.approval.deviation(server) if self.approval else ""

@@ -13,6 +13,8 @@ import msgspec
 from finalize_cutover.cutover.audit.report import AuditReport
 from finalize_cutover.cutover.report import FindingReport, Report, Time, camel_case
 
+Handler = Literal["cloudformation", "direct", "launch-result", "sweep"]
+
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     """The source server and the cutover that a record is about; null is what MGN does not return."""
@@ -28,10 +30,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
 class RequestedBy(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case, omit_defaults=True):
     """Who asked for a finalization, as far as the function knows: the handler, and the IDs that AWS logs know, too."""
 
-    handler: Annotated[
-        Literal["cloudformation", "direct", "launch-result", "sweep"],
-        msgspec.Meta(description="The kind of the request."),
-    ]
+    handler: Annotated[Handler, msgspec.Meta(description="The kind of the request.")]
     function_request_id: Annotated[str | None, msgspec.Meta(description="ID of the Lambda invocation.")] = None
     stack_id: str | None = None
     logical_resource_id: str | None = None
@@ -51,6 +50,15 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     archive: bool
 
 
+class PostLaunchActionRecord(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
+    """A post-launch action that MGN ran on the launched instance."""
+
+    name: str
+    status: str | None
+    must_succeed_for_cutover: bool | None
+    failure_reason: str | None
+
+
 class LaunchRecord(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     """The launch of the source server by its cutover job."""
 
@@ -60,7 +68,7 @@ class LaunchRecord(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case)
     job_ended_at: Time | None
     launch_status: str | None
     launched_instance_id: str | None
-    post_launch_actions: tuple[Mapping[str, Any], ...]
+    post_launch_actions: tuple[PostLaunchActionRecord, ...]
 
 
 class LogLine(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case, omit_defaults=True):

@@ -14,6 +14,7 @@ from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.finalize.stack_guard import StackGuard
 from finalize_cutover.cutover.finalize.write_window import WriteWindow
 from finalize_cutover.cutover.fleet_report import summary
+from finalize_cutover.cutover.records.records import RequestedBy
 from finalize_cutover.cutover.selection import select
 from finalize_cutover.handlers.cloudformation.attributes import (
     attributes_of,
@@ -33,6 +34,7 @@ from finalize_cutover.handlers.cloudformation.properties import (
 from finalize_cutover.handlers.cloudformation.response_url import ResponseUrl
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.options import options_for
+from finalize_cutover.handlers.records import requested_by
 from finalize_cutover.handlers.request import selection_of, shown
 from finalize_cutover.handlers.results import Publisher
 from finalize_cutover.observability.log import logger
@@ -93,7 +95,9 @@ def create_or_update(
         properties = read_properties(event)
         check_awaited(event, url, invocation)
         _check_stack(event["StackId"], invocation)
-        options = options_for(properties, invocation, guard=guard, window=window)
+        options = options_for(
+            properties, invocation, requested_by=_requested_by(event, invocation), guard=guard, window=window
+        )
         return physical_id(properties), _attributes(properties, _results(properties, options, invocation))
     except (CutoverError, RefusedError) as error:
         refusal = error if isinstance(error, RefusedError) else _refused(error)
@@ -102,6 +106,16 @@ def create_or_update(
             raise refusal from error
         logger.warning("Rollback accepted", reason=str(refusal))
         return _physical_id(event), refusal.attributes
+
+
+def _requested_by(event: Mapping[str, Any], invocation: Invocation) -> RequestedBy:
+    return requested_by(
+        "cloudformation",
+        invocation,
+        stack_id=event["StackId"],
+        logical_resource_id=event["LogicalResourceId"],
+        event_id=event["RequestId"],
+    )
 
 
 def _check_stack(stack_id: str, invocation: Invocation) -> None:
@@ -125,7 +139,8 @@ def _let_through(event: Mapping[str, Any], invocation: Invocation) -> tuple[str,
     quick = replace(invocation, ends_at=min(invocation.ends_at, now + LOOK_IN_A_ROLLBACK))
     try:
         properties = msgspec.structs.replace(read_properties(event), dry_run=True, wait_minutes=0)
-        return _physical_id(event), _attributes(properties, _results(properties, options_for(properties, quick), quick))
+        options = options_for(properties, quick, requested_by=_requested_by(event, quick))
+        return _physical_id(event), _attributes(properties, _results(properties, options, quick))
     except RefusedError as refusal:
         return _physical_id(event), refusal.attributes
     except CutoverError:

@@ -10,9 +10,11 @@ from msgspec import Meta
 from finalize_cutover.cutover.errors import InvalidRequestError
 from finalize_cutover.cutover.finalize.options import FinalizeOptions
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
+from finalize_cutover.cutover.records.records import RequestedBy
 from finalize_cutover.handlers import fields
 from finalize_cutover.handlers.acceptance import Wanted, acceptance_rules
 from finalize_cutover.handlers.invocation import Invocation
+from finalize_cutover.handlers.records import recorder_for
 from finalize_cutover.handlers.request import converted, shown
 from finalize_cutover.settings import Settings
 
@@ -40,7 +42,12 @@ class AutomationParameters(msgspec.Struct, frozen=True, kw_only=True, rename="pa
 
 
 def automation_options(
-    invocation: Invocation, *, act_until: datetime, is_dry_run: bool = False, account_id: str | None = None
+    invocation: Invocation,
+    *,
+    act_until: datetime,
+    requested_by: RequestedBy,
+    is_dry_run: bool = False,
+    account_id: str | None = None,
 ) -> FinalizeOptions:
     """
     Return the options of automation; they allow no waiting, because the next sweep handles what is not ready.
@@ -49,6 +56,8 @@ def automation_options(
         invocation: The invocation.
 
         act_until: Latest time to start a write, or to read more servers.
+
+        requested_by: Who asked, for the evidence bucket.
 
         is_dry_run: Whether nothing is written.
 
@@ -75,6 +84,7 @@ def automation_options(
         wait_until=invocation.clock.now(),
         act_until=act_until,
         deadline=invocation.ends_at,
+        recorder=None if is_dry_run else recorder_for(invocation, requested_by, account_id),
         uses_kept_logs=True,
     )
 

@@ -33,6 +33,7 @@ from finalize_cutover.handlers.eventbridge.accounts import Account
 from finalize_cutover.handlers.eventbridge.automation import by_application, launched_at, recently_finalized
 from finalize_cutover.handlers.eventbridge.automation_options import automation_options
 from finalize_cutover.handlers.invocation import Invocation
+from finalize_cutover.handlers.records import requested_by
 from finalize_cutover.handlers.request import shown
 from finalize_cutover.observability.log import logger
 from finalize_cutover.observability.metrics import measure_refusal
@@ -140,7 +141,13 @@ def _published(digest: Digest, invocation: Invocation) -> DigestReport:
 
 def _facts(account_id: str | None, invocation: Invocation) -> AccountFacts:
     """Read everything about one account; None means the function's own."""
-    options = automation_options(invocation, act_until=invocation.act_until, is_dry_run=True, account_id=account_id)
+    options = automation_options(
+        invocation,
+        act_until=invocation.act_until,
+        requested_by=requested_by("sweep", invocation),
+        is_dry_run=True,
+        account_id=account_id,
+    )
     now, services = invocation.clock.now(), invocation.services(account_id)
     finalized, audits, problems = _finalized(account_id, invocation, now)
     # Last, because it can take all the time that is left.

@@ -23,6 +23,7 @@ from finalize_cutover.handlers.eventbridge.accounts import Account, account_of_e
 from finalize_cutover.handlers.eventbridge.automation import finalize_approved
 from finalize_cutover.handlers.eventbridge.automation_options import automation_options
 from finalize_cutover.handlers.invocation import Invocation
+from finalize_cutover.handlers.records import requested_by
 from finalize_cutover.handlers.request import shown
 from finalize_cutover.observability.log import logger
 
@@ -31,6 +32,8 @@ SUCCEEDED = "CUTOVER_LAUNCH_SUCCEEDED"
 SERVER_ARN = re.compile(
     r"arn:[a-z-]{1,20}:mgn:(?P<region>[a-z0-9-]{1,30}):(?P<account>[0-9]{12}):source-server/(?P<id>s-[0-9a-zA-Z]{17})"
 )
+# Other senders than EventBridge can send anything.
+EVENT_ID = re.compile("[0-9A-Za-z-]{1,64}")
 
 
 def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any] | None:
@@ -53,13 +56,23 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any] |
     servers = _servers(launch, invocation)
     account = _account(servers[0], invocation)
     server_ids = list(dict.fromkeys(server["id"] for server in servers))
-    options = automation_options(invocation, act_until=invocation.act_until, account_id=account)
+    options = automation_options(
+        invocation,
+        act_until=invocation.act_until,
+        requested_by=requested_by("launch-result", invocation, event_id=_id(launch)),
+        account_id=account,
+    )
     found = finalize_approved(server_ids, invocation, options, account)
     results = list(found.values())
     _raise_first(results)
     return document(
         _report([msgspec.structs.replace(result.report, source_server=msgspec.UNSET) for result in results])
     )
+
+
+def _id(launch: EventBridgeEvent) -> str | None:
+    event_id = launch.get("id")
+    return event_id if isinstance(event_id, str) and EVENT_ID.fullmatch(event_id) else None
 
 
 def _report(reports: list[Report]) -> Report | FleetReport:

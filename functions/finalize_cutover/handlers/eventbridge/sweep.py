@@ -21,6 +21,7 @@ from finalize_cutover.cutover.finalize.result import Result, failed, skipped
 from finalize_cutover.cutover.fleet_report import summary
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from finalize_cutover.cutover.readiness.waiting import waiting_since
+from finalize_cutover.cutover.records.recorder import Recorder
 from finalize_cutover.cutover.report import document
 from finalize_cutover.cutover.source_server import CUTOVER, CUTTING_OVER, SourceServer
 from finalize_cutover.cutover.time_budget import reserved
@@ -38,6 +39,7 @@ from finalize_cutover.handlers.eventbridge.automation_options import automation_
 from finalize_cutover.handlers.eventbridge.order import rotated
 from finalize_cutover.handlers.eventbridge.sweep_report import Swept, report_on_accounts, report_on_sweep
 from finalize_cutover.handlers.invocation import Invocation
+from finalize_cutover.handlers.records import requested_by
 from finalize_cutover.handlers.request import shown
 from finalize_cutover.handlers.results import Publisher, is_late
 from finalize_cutover.observability.log import in_account, logger, record_audit
@@ -64,7 +66,8 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
             "action is sweep, but FinalizeOnLaunch is DISABLED; allowed: a sweep with dryRun true, or ENABLED."
         )
     accounts.check(invocation.settings)
-    automation_options(invocation, act_until=invocation.act_until)  # refuses invalid parameters before any call
+    # It refuses invalid parameters before any call.
+    automation_options(invocation, act_until=invocation.act_until, requested_by=requested_by("sweep", invocation))
     try:
         members = accounts.member_accounts(invocation)
     except CutoverError as error:
@@ -88,7 +91,13 @@ def sweep_account(invocation: Invocation, account: Account, *, is_dry_run: bool)
     act_until = invocation.act_until
     # Servers that are not ready must not prevent the audit.
     finalize_until = act_until - reserved(act_until - invocation.clock.now())
-    options = automation_options(invocation, act_until=finalize_until, is_dry_run=is_dry_run, account_id=account)
+    options = automation_options(
+        invocation,
+        act_until=finalize_until,
+        requested_by=requested_by("sweep", invocation),
+        is_dry_run=is_dry_run,
+        account_id=account,
+    )
     try:
         approved, others = _in_cutover(invocation, account, options.policy)
     except CutoverError as error:
@@ -103,7 +112,9 @@ def sweep_account(invocation: Invocation, account: Account, *, is_dry_run: bool)
         logger.warning("Sweep ran out of time", remaining=late, **in_account(account_id))
     waiting = [server for server in approved if results[server.id].cause]
     measure_waiting(_longest_wait(waiting, options.policy, invocation.clock.now()), account_id)
-    return Swept(results=[*results.values(), *others], audits=_audited(invocation, account, act_until))
+    return Swept(
+        results=[*results.values(), *others], audits=_audited(invocation, account, act_until, options.recorder)
+    )
 
 
 def _sweep_all(of: Sequence[Account], invocation: Invocation, *, is_dry_run: bool) -> dict[str | None, Swept]:
@@ -170,7 +181,9 @@ def _longest_wait(waiting: Collection[SourceServer], policy: ReadinessPolicy, no
     return max(0, int((now - min(times)) / timedelta(minutes=1))) if times else 0
 
 
-def _audited(invocation: Invocation, account: Account, act_until: datetime) -> list[AuditReport] | None:
+def _audited(
+    invocation: Invocation, account: Account, act_until: datetime, recorder: Recorder | None
+) -> list[AuditReport] | None:
     if invocation.clock.now() >= act_until:
         return None
     account_id = accounts.shown_id(account, invocation)
@@ -184,7 +197,18 @@ def _audited(invocation: Invocation, account: Account, act_until: datetime) -> l
         return None
     for report in reports:
         record_audit(report, account_id)
+    if recorder:
+        _store(reports, recorder, account_id)
     return [named_report(report, account_id) for report in reports]
+
+
+def _store(reports: Collection[AuditReport], recorder: Recorder, account_id: str | None) -> None:
+    """Store the audit in the evidence bucket; the next sweep tries again what failed."""
+    try:
+        recorder.record_audits(reports, is_repeated=True)
+    except CutoverError as error:
+        logger.error("Audit not stored", **in_account(account_id), reason=str(error), code=error.code)
+        measure_refusal(error, account_id)
 
 
 def _audit_of_recent(invocation: Invocation, account: Account) -> Collection[AuditReport]:
