@@ -11,6 +11,8 @@ from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.awslambda.utils import get_backend
 from moto.core.common_models import CloudFormationModel
 
+from local.cloudformation.buckets import Bucket
+
 
 class Unmodelled(CloudFormationModel):
     """
@@ -94,7 +96,8 @@ class FunctionAlias(Unmodelled):
         return cls(functions.create_alias(name, function, version, "", "").arn, {})
 
 
-KNOWN_BADLY: dict[str, type[Unmodelled]] = {
+KNOWN_BADLY: dict[str, type[CloudFormationModel]] = {
     "AWS::Lambda::Alias": FunctionAlias,
     "AWS::Lambda::Version": FunctionVersion,
+    "AWS::S3::Bucket": Bucket,
 }
