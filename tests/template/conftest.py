@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 # Parameters that add permissions to the roles.
 OPTIONS = {
     "AllowSetTerminationProtection": "true",
+    "CreateEvidenceBucket": "true",
     "DigestTopicArn": "arn:aws:sns:eu-west-1:111122223333:digests",
     "KmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/0123abcd",
     "MemberAccounts": "MANAGED",

@@ -77,6 +77,8 @@ class _Deployment:
         ((function, arguments),) = condition.items()
         if function == "Fn::Not":
             return not self.holds(arguments[0])
+        if function == "Fn::Or":
+            return any(map(self.holds, arguments))
         assert function == "Fn::Equals", f"{function} is not known here."
         left, right = map(self.render, arguments)
         return bool(str(left) == str(right))

@@ -44,6 +44,8 @@ ALLOWED = {
     "mgn:ListApplications": "*",
     "mgn:ListManagedAccounts": "*",
     "mgn:MarkAsArchived": SOURCE_SERVERS,
+    "s3:PutObject": "arn:<AWS::Partition>:s3:::<EvidenceBucket>/*",
+    "s3:PutObjectRetention": "arn:<AWS::Partition>:s3:::<EvidenceBucket>/*",
     "sns:Publish": "arn:aws:sns:eu-west-1:111122223333:digests",
     "sqs:SendMessage": FAILURE_QUEUES,
     "ssm:GetCalendarState": CALENDARS,

@@ -23,6 +23,9 @@ PROTECTED = {"ec2:Attribute/DisableApiTermination": "true"}
 VALIDATOR = "arn:aws:lambda:eu-west-1:111122223333:function:accept:live"
 SHARED_CALENDAR = "arn:<AWS::Partition>:ssm:<AWS::Region>:444455556666:document/cutovers"
 
+EVIDENCE = "arn:<AWS::Partition>:s3:::<EvidenceBucket>"
+RECORD = "111122223333/s-0123456789abcdef0/mgnjob-0123456789abcdef0/intent.json"
+
 MAY = [
     (FUNCTION, "mgn:FinalizeCutover", SERVER, {}),
     (FUNCTION, "mgn:DescribeJobLogItems", f"{MGN}:job/mgnjob-0123456789abcdef0", {}),
@@ -35,6 +38,8 @@ MAY = [
     (FUNCTION, "cloudformation:DescribeStacks", f"arn:<AWS::Partition>:cloudformation:{OWN}:stack/theirs/1", {}),
     (FUNCTION, "events:PutEvents", f"{EVENTS}:event-bus/default", NEWS),
     (FUNCTION, "logs:PutLogEvents", "<FinalizeCutoverLogs.Arn>", {}),
+    (FUNCTION, "s3:PutObject", f"{EVIDENCE}/{RECORD}", {}),
+    (FUNCTION, "s3:PutObjectRetention", f"{EVIDENCE}/{RECORD}", {}),
     (FUNCTION, "sns:Publish", DIGESTS, {}),
     (FUNCTION, "sqs:SendMessage", "<FailedInvocations.Arn>", {}),
     (FUNCTION, "sqs:SendMessage", "<FailedRequests.Arn>", {}),
@@ -52,6 +57,10 @@ MAY_NOT = [
     (FUNCTION, "events:PutEvents", f"{EVENTS}:event-bus/default", NEWS | {"events:source": "aws.mgn"}),
     (FUNCTION, "events:PutEvents", f"{EVENTS}:event-bus/another", NEWS),
     (FUNCTION, "logs:PutLogEvents", "<FinalizeWaveLogs.Arn>", {}),
+    (FUNCTION, "s3:GetObject", f"{EVIDENCE}/{RECORD}", {}),
+    (FUNCTION, "s3:DeleteObject", f"{EVIDENCE}/{RECORD}", {}),
+    (FUNCTION, "s3:BypassGovernanceRetention", f"{EVIDENCE}/{RECORD}", {}),
+    (FUNCTION, "s3:PutObject", "<WaveResults.Arn>/wave-1/manifest.json", {}),
     (FUNCTION, "sns:Publish", TOPIC, {}),
     (FUNCTION, "sqs:SendMessage", "<UndeliveredLaunchResults.Arn>", {}),
     (FUNCTION, "sqs:ReceiveMessage", "<FailedRequests.Arn>", {}),
