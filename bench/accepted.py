@@ -2,9 +2,7 @@
 
 from collections.abc import Collection
 
-import boto3
-
-from bench.seeding import mgn
+from bench.seeding import client, mgn
 from local.client import LocalAws
 
 ALARM, CALENDAR = "bench-alarm", "bench-calendar"
@@ -27,13 +25,7 @@ EVERY_RULE: dict[str, object] = {
 
 def accept(local_aws: LocalAws, server_ids: Collection[str]) -> None:
     """Let every optional rule pass for *server_ids*."""
-    ec2 = boto3.client(
-        "ec2",
-        endpoint_url=local_aws.url,
-        region_name=local_aws.region,
-        aws_access_key_id="testing",
-        aws_secret_access_key="testing",  # noqa: S106 - the local AWS takes any
-    )
+    ec2 = client(local_aws, "ec2")
     local_aws.set_alarm(ALARM)
     local_aws.set_calendar(CALENDAR)
     local_aws.set_validator(VALIDATOR, answerEach={"verdict": "PASS"})

@@ -12,7 +12,7 @@ FAMILIES = ("APPROVAL_TAG_", "AWS_", "LAMBDA_", "MOTO_", "POWERTOOLS_")
 PROXIES = {"ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}
 # It stays open, because the function's logger keeps the output of the time when it was imported.
 NOWHERE = Path(os.devnull).open("w")  # noqa: SIM115
-SERVICES = ("CLOUDFORMATION", "CLOUDWATCH", "EC2", "LAMBDA", "MGN", "SSM")
+SERVICES = ("CLOUDFORMATION", "CLOUDWATCH", "EC2", "LAMBDA", "MGN", "S3", "SSM")
 
 
 def isolated(environment: Mapping[str, str], url: str) -> dict[str, str]:

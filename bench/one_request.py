@@ -4,7 +4,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -69,13 +69,22 @@ def _own_ms(local_aws: LocalAws, scenario: str, handler: Any) -> tuple[float, fl
         total = time.perf_counter() - start
     if report["outcome"] != "FINALIZED":
         raise RuntimeError(f"A {scenario} server was {report['outcome']}.")
-    return (total - sum(calls)) * 1000, (total - sum(exchanges)) * 1000
+    return (total - covered(calls)) * 1000, (total - covered(exchanges)) * 1000
+
+
+def covered(intervals: Iterable[tuple[float, float]]) -> float:
+    """Return the time that *intervals* of start and end cover together: reads run at the same time."""
+    length, reached = 0.0, float("-inf")
+    for start, end in sorted(intervals):
+        length += max(0.0, end - max(start, reached))
+        reached = max(reached, end)
+    return length
 
 
 @contextmanager
-def _timed(kind: type, method: str) -> Iterator[list[float]]:
-    """Collect the duration of each call of *method*, in seconds."""
-    seconds: list[float] = []
+def _timed(kind: type, method: str) -> Iterator[list[tuple[float, float]]]:
+    """Collect the start and the end of each call of *method*, in seconds."""
+    intervals: list[tuple[float, float]] = []
     original = getattr(kind, method)
 
     def timed(*arguments: Any, **options: Any) -> Any:
@@ -83,10 +92,10 @@ def _timed(kind: type, method: str) -> Iterator[list[float]]:
         try:
             return original(*arguments, **options)
         finally:
-            seconds.append(time.perf_counter() - start)
+            intervals.append((start, time.perf_counter()))
 
     setattr(kind, method, timed)
     try:
-        yield seconds
+        yield intervals
     finally:
         setattr(kind, method, original)

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -58,9 +58,16 @@ def not_finalized(local_aws: LocalAws, wave: Wave) -> int:
 
 
 def mgn(local_aws: LocalAws) -> "MgnClient":
-    """Return a client for calls outside of a measurement."""
-    return boto3.client(
-        "mgn",
+    """Return MGN's client for calls outside of a measurement."""
+    found: MgnClient = client(local_aws, "mgn")
+    return found
+
+
+def client(local_aws: LocalAws, service: str) -> Any:
+    """Return a client of *service* for calls outside of a measurement."""
+    session = boto3.session.Session()
+    return session.client(  # type: ignore[call-overload] # any service
+        service,
         endpoint_url=local_aws.url,
         region_name=local_aws.region,
         aws_access_key_id="testing",

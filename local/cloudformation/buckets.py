@@ -9,7 +9,7 @@ class Bucket(FakeBucket):
     """A bucket that a template describes."""
 
     @classmethod
-    def create_from_cloudformation_json(  # type: ignore[misc] # as in moto
+    def create_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str, **options: Any
     ) -> FakeBucket:
         bucket = super().create_from_cloudformation_json(

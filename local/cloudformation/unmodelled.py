@@ -96,7 +96,7 @@ class FunctionAlias(Unmodelled):
         return cls(functions.create_alias(name, function, version, "", "").arn, {})
 
 
-KNOWN_BADLY: dict[str, type[CloudFormationModel]] = {
+KNOWN_BADLY: dict[str, type[Unmodelled] | type[Bucket]] = {
     "AWS::Lambda::Alias": FunctionAlias,
     "AWS::Lambda::Version": FunctionVersion,
     "AWS::S3::Bucket": Bucket,

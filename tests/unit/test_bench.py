@@ -3,6 +3,7 @@
 import pytest
 
 from bench.figure import Figure
+from bench.one_request import covered
 from bench.plan import FULL, QUICK, chosen
 from bench.table import render
 
@@ -35,3 +36,7 @@ def test_the_table_names_targets_and_peers():
 @pytest.mark.parametrize(("environment", "plan"), [({}, FULL), ({"QUICK": "0"}, FULL), ({"QUICK": "1"}, QUICK)])
 def test_little_is_measured_only_where_that_is_asked_for(environment, plan):
     assert chosen(environment) == plan
+
+
+def test_time_in_which_several_calls_run_counts_once():
+    assert covered([(5, 6), (0, 2), (1, 3), (5.25, 5.5)]) == 4
