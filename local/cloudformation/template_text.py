@@ -1,7 +1,9 @@
 """Parses templates: YAML or JSON, functions in short or long form, with or without SAM's transform."""
 
+import json
 import logging
 from collections.abc import Hashable
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -21,8 +23,15 @@ _Loader.yaml_implicit_resolvers = {
 
 def read(text: str) -> dict[str, Any]:
     """Return the template in *text*, with functions in their long form and SAM's resources transformed."""
+    template: dict[str, Any] = json.loads(_read_as_json(text))
+    return template
+
+
+@lru_cache(maxsize=8)
+def _read_as_json(text: str) -> str:
+    """Return the template as JSON; kept, because the transform takes half a second."""
     template = parse(text)
-    return _transformed(template) if SAM in _transforms(template) else template
+    return json.dumps(_transformed(template) if SAM in _transforms(template) else template)
 
 
 def parse(text: str) -> dict[str, Any]:

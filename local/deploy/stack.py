@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
+from local.cloudformation import template_text
 from local.deploy.package import package
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Stack:
             OSError: The template cannot be read.
         """
         body = package(template, client("s3", self._url))
-        known = yaml_parse(body).get("Parameters", {})
+        known = template_text.parse(body).get("Parameters", {})
         for name in (parameters or {}).keys() - known.keys():
             allowed = ", ".join(known) or "none"
             raise ValueError(f"The template {template.name} has no parameter {name}; allowed: {allowed}.")
