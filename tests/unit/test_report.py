@@ -18,6 +18,7 @@ FIELDS = [
     "schemaVersion",
     "sourceServerID",
     "hostname",
+    "applicationID",
     "arn",
     "outcome",
     "changed",
@@ -84,6 +85,7 @@ def test_a_finalized_server_is_reported_with_what_is_still_to_come():
         "schemaVersion": "1.0",
         "sourceServerID": SERVER,
         "hostname": None,
+        "applicationID": None,
         "arn": f"arn:aws:mgn:eu-west-1:111122223333:source-server/{SERVER}",
         "outcome": "FINALIZED",
         "changed": True,
@@ -166,12 +168,13 @@ def test_every_error_says_what_to_do(kind):
 
 
 def test_a_report_among_others_counts_the_checks_that_passed():
-    aws = FakeAws(ready(first_boot="WAITING", hostname="web-1"))
+    aws = FakeAws(ready(first_boot="WAITING", hostname="web-1", application_id="app-0123456789abcdef0"))
 
     report = document(in_list(finalize([SERVER], options=options(), services=aws.services)[SERVER].report))
 
     assert [found["rule"] for found in report["readiness"]] == ["first-boot"]
     assert (report["rulesPassed"], report["hostname"]) == (13, "web-1")
+    assert report["applicationID"] == "app-0123456789abcdef0"
     assert "sourceServer" not in report
 
 

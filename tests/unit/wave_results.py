@@ -54,6 +54,7 @@ def a_report(server=SERVER, outcome="FINALIZED", **fields):
         "schemaVersion": "1.0",
         "sourceServerID": server,
         "hostname": None,
+        "applicationID": None,
         "arn": f"arn:aws:mgn:eu-west-1:111122223333:source-server/{server}",
         "outcome": outcome,
         "changed": is_final,

@@ -67,6 +67,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     schema_version: Literal["1.0"] = "1.0"
     source_server_id: str
     hostname: str | None = None
+    application_id: Annotated[
+        str | None, msgspec.Meta(description="MGN's application of the source server; null if it is in none.")
+    ] = None
     arn: str | None = None
     account_id: Annotated[
         str | msgspec.UnsetType,
@@ -114,6 +117,7 @@ def report_on(
     return Report(
         source_server_id=server.id,
         hostname=server.hostname,
+        application_id=server.application_id,
         arn=server.arn,
         outcome=outcome,
         finalized_at=finalized_at,
