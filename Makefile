@@ -26,6 +26,8 @@ CHECKOV := .venv-checkov/.installed
 SUPPLY := .venv-supply/.installed
 # Lambda's emulator runs on Linux only.
 RUNTIME := $(if $(filter Linux,$(shell uname -s)),.venv-runtime/.installed)
+# Without npm, the test that needs it is skipped.
+NODE := $(if $(shell command -v npm),node_modules/.installed)
 
 export CHANGE PAGE REQUESTED_BY
 export UV_PYTHON_DOWNLOADS := never
@@ -85,6 +87,10 @@ $(SUPPLY): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 		$(UV) sync --quiet --frozen --only-group runtime --compile-bytecode --python "$$python"
 	@touch $@
 
+node_modules/.installed: package.json package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 # Try it
 
 .PHONY: demo
@@ -96,7 +102,7 @@ local-aws: $(DEV) ## Serve AWS, including MGN, on this machine (SERVERS=… BIND
 	.venv/bin/python -m local --host $(BIND) --port $(PORT) $(addprefix --seed ,$(SERVERS))
 
 .PHONY: report
-report: $(DEV) ## Create the report page for the change record (RESULTS=…, CHANGE=, REQUESTED_BY=, PAGE=)
+report: $(DEV) ## Create the report page for the change record, from results or evidence (RESULTS=…, CHANGE=, REQUESTED_BY=, PAGE=)
 	@: $(or $(RESULTS),$(error RESULTS is required: make report RESULTS="answer.json folder-from-s3"))
 	@# Values with special characters are passed safely through the environment.
 	@PYTHONPATH=functions .venv/bin/python -m reporting $(RESULTS) \
@@ -164,7 +170,7 @@ fuzz: $(DEV) ## Test malformed requests (EXAMPLES=2000 per test), and the decode
 	else echo "Skipping the decoders: atheris needs Linux on x86_64, and Python before 3.14."; fi
 
 .PHONY: e2e
-e2e: $(DEV) $(RUNTIME) ## Build for this machine, and run the end-to-end tests
+e2e: $(DEV) $(NODE) $(RUNTIME) ## Build for this machine, and run the end-to-end tests
 	$(MAKE) build ARCH=$(HOST_ARCH)
 	.venv/bin/pytest tests/e2e
 
@@ -205,5 +211,5 @@ lock: .tools/uv-$(UV_VERSION) ## Update uv.lock and the layer's requirements.txt
 
 .PHONY: clean
 clean: ## Remove everything that was installed, built or cached
-	rm -rf .tools .venv .venv-* .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis build
+	rm -rf .tools .venv .venv-* node_modules .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

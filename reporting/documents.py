@@ -1,5 +1,5 @@
 """
-The documents that the function returns, identified by their members.
+The documents that the function returns or stores as evidence, identified by their members.
 
 They are decoded into the function's own types, so that the page shows only the members of these types.  From MGN's own
 response, which contains tags, only two members are used.
@@ -12,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from finalize_cutover.cutover.audit.report import AuditReport, FleetAuditReport
+from finalize_cutover.cutover.records.records import AuditRecord, FinalizeRecord, Intent
 from finalize_cutover.cutover.report import Report, Time, camel_case
 
 
@@ -45,10 +46,20 @@ class MachineSummary(msgspec.Struct, frozen=True, kw_only=True, rename=camel_cas
     approval: Mapping[str, Any] | None
 
 
-Document = ServerReport | ServersReport | MachineSummary | AuditReport | FleetAuditReport
+class ResultRecord(FinalizeRecord, frozen=True, kw_only=True, rename=camel_case):
+    """A stored result, whose report has the launch time."""
+
+    report: ServerReport
+
+
+Answer = ServerReport | ServersReport | MachineSummary | AuditReport | FleetAuditReport
+Record = Intent | ResultRecord | AuditRecord
+Document = Answer | Record
+
+RECORDS: Mapping[str, type[Record]] = {"intent": Intent, "result": ResultRecord, "audit": AuditRecord}
 
 # The first type whose members are all present applies.
-MEMBERS: tuple[tuple[frozenset[str], type[Document]], ...] = (
+MEMBERS: tuple[tuple[frozenset[str], type[Answer]], ...] = (
     (frozenset({"servers", "remaining"}), ServersReport),
     (frozenset({"servers", "counts"}), FleetAuditReport),
     (frozenset({"results", "unanswered", "approval"}), MachineSummary),
@@ -64,10 +75,24 @@ def decoded(value: Mapping[str, Any]) -> Document | None:
     Raises:
         msgspec.ValidationError: It has the members of a document of the function, but is invalid.
     """
+    if {"kind", "subject"} <= value.keys():
+        return _record(value)
     for members, kind in MEMBERS:
         if members <= value.keys():
             return msgspec.convert(value, kind)
     return None
+
+
+def _record(value: Mapping[str, Any]) -> Record:
+    kind = value["kind"]
+    if not isinstance(kind, str) or kind not in RECORDS:
+        raise msgspec.ValidationError(f"kind is {kind!r:.40}; allowed: {', '.join(RECORDS)}")
+    record = msgspec.convert(value, RECORDS[kind])
+    if isinstance(record, ResultRecord | AuditRecord):
+        about, told = record.subject.source_server_id, record.report.source_server_id
+        if about != told:
+            raise msgspec.ValidationError(f"its subject is {about!r:.40}, but its report is on {told!r:.40}")
+    return record
 
 
 def _inside(value: object, *names: str) -> object:

@@ -31,16 +31,29 @@ def read(paths: Sequence[Path]) -> tuple[Results, tuple[ResultFile, ...]]:
     A folder means all files in it, sorted by name.  A manifest means the files that it names, in the manifest's folder.
 
     Raises:
-        UnreadableResultsError: A file cannot be read, or does not contain results.
+        UnreadableResultsError: Files cannot be read, or do not contain results; the message has a line for each.
     """
-    named = {path: str(path.relative_to(root)) for root, path in _expanded(paths)}
-    results, files = Results(), []
+    named = {path: path.relative_to(root).as_posix() for root, path in _expanded(paths)}
+    results, files, errors = Results(), [], []
     for path, name in named.items():
-        content = _content(path)
-        for value in _values(content, path):
-            results.add(value, origin=name)
-        files.append(ResultFile(name=name, size=len(content), sha256=hashlib.sha256(content).hexdigest()))
+        try:
+            files.append(_add(path, name, results))
+        except UnreadableResultsError as error:
+            errors.append(str(error))
+    if errors:
+        raise UnreadableResultsError("\n".join(errors))
     return results, tuple(files)
+
+
+def _add(path: Path, name: str, results: Results) -> ResultFile:
+    content = _content(path)
+    sha256 = hashlib.sha256(content).hexdigest()
+    try:
+        for value in _values(content, path, name):
+            results.add(value, origin=name, sha256=sha256)
+    except RecursionError as error:
+        raise UnreadableResultsError(f"{name} is nested too deeply.") from error
+    return ResultFile(name=name, size=len(content), sha256=sha256)
 
 
 def _expanded(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
@@ -98,10 +111,10 @@ def _content(path: Path) -> bytes:
         raise UnreadableResultsError(f"{path.name} cannot be read: {error.strerror}.") from error
 
 
-def _values(content: bytes, path: Path) -> list[object]:
+def _values(content: bytes, path: Path, name: str) -> list[object]:
     try:
         return (
             msgspec.json.Decoder().decode_lines(content) if path.suffix == ".jsonl" else [msgspec.json.decode(content)]
         )
     except msgspec.DecodeError as error:
-        raise UnreadableResultsError(f"{path.name} is not JSON: {error}.") from error
+        raise UnreadableResultsError(f"{name} is not JSON: {error}.") from error

@@ -10,8 +10,9 @@ import msgspec
 
 from finalize_cutover.cutover.audit.report import AuditReport, FleetAuditReport
 
-from .documents import Document, MachineSummary, ServerReport, ServersReport, decoded
+from .documents import Answer, MachineSummary, Record, ServerReport, ServersReport, decoded
 from .errors import UnreadableResultsError
+from .evidence import Evidence
 
 SERVER_ID = re.compile(r"\bs-[0-9A-Za-z]{17}\b")
 
@@ -51,11 +52,14 @@ class Results:
         said: Results about servers, oldest first; a missing result is also an entry.
 
         approvals: The approvers' inputs to the state machine, verbatim.
+
+        evidence: Records of the evidence bucket, which are chronological by their own times.
     """
 
     said: list[ServerReport | NotReached | LostBatch] = field(default_factory=list)
     audits: list[AuditReport] = field(default_factory=list)
     approvals: list[str] = field(default_factory=list)
+    evidence: Evidence = field(default_factory=Evidence)
 
     @property
     def reports(self) -> list[ServerReport]:
@@ -72,16 +76,28 @@ class Results:
         """The batches without a result."""
         return [one for one in self.said if isinstance(one, LostBatch)]
 
-    def add(self, value: object, *, origin: str) -> None:
+    @property
+    def all_audits(self) -> list[AuditReport]:
+        """The audits, those of the evidence last."""
+        return [*self.audits, *self.evidence.audit_reports()]
+
+    def add(self, value: object, *, origin: str, sha256: str = "") -> None:
         """
-        Add *value*: a response of the function, an execution of Step Functions, or a list of these.
+        Add *value*: a response of the function, a record, an execution of Step Functions, or a list of these.
+
+        Args:
+            value: A JSON value.
+
+            origin: Name of its file, with ``/`` between folders.
+
+            sha256: SHA-256 of the file's bytes in hexadecimal.
 
         Raises:
-            UnreadableResultsError: *value* is none of these; *origin* is the name of its file.
+            UnreadableResultsError: *value* is none of these.
         """
         if isinstance(value, list):
             for item in value:
-                self.add(item, origin=origin)
+                self.add(item, origin=origin, sha256=sha256)
         elif not isinstance(value, Mapping):
             raise UnreadableResultsError(f"{origin} contains {_excerpt(value)}, which is not a result of the function.")
         elif {"Status", "Input"} <= value.keys():
@@ -89,7 +105,7 @@ class Results:
         elif "Payload" in value:  # Step Functions and the AWS SDKs wrap a response like this
             self.add(value["Payload"], origin=origin)
         else:
-            self._add_document(value, origin=origin)
+            self._add_document(value, origin=origin, sha256=sha256)
 
     def _add_execution(self, record: Mapping[str, Any], *, origin: str) -> None:
         """Add an execution: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html."""
@@ -108,7 +124,7 @@ class Results:
             )
         )
 
-    def _add_document(self, value: Mapping[str, Any], *, origin: str) -> None:
+    def _add_document(self, value: Mapping[str, Any], *, origin: str, sha256: str) -> None:
         if "errorMessage" in value:
             raise UnreadableResultsError(
                 f"{origin} contains an error of the function instead of a result: "
@@ -120,9 +136,12 @@ class Results:
             raise UnreadableResultsError(f"{origin} contains a result in an unknown format: {error}.") from error
         if document is None:
             raise UnreadableResultsError(f"{origin} contains {_excerpt(value)}, which is not a result of the function.")
-        self._take(document)
+        if isinstance(document, Record):
+            self.evidence.add(document, name=origin, sha256=sha256)
+        else:
+            self._take(document)
 
-    def _take(self, document: Document) -> None:
+    def _take(self, document: Answer) -> None:
         match document:
             case ServerReport():
                 self.said.append(document)

@@ -1,91 +1,54 @@
 """One row for each source server, with its decisive result if there are several."""
 
-from dataclasses import dataclass
-from itertools import chain
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from finalize_cutover.cutover.readiness.finding import Verdict
-from finalize_cutover.cutover.report import FindingReport, Outcome
+from finalize_cutover.cutover.records.records import Intent
+from finalize_cutover.cutover.report import Outcome
 
 from .documents import ServerReport
+from .evidence import RecordedResult
+from .names import names_of
 from .results import LostBatch, NotReached, Results
+from .row import INTENT_ONLY, NO_RESULT, NOT_REACHED, ORDER, Row
 
-# In addition to the function's own outcomes.
-NO_RESULT = "NO_RESULT"
-NOT_REACHED = "NOT_REACHED"
-
-# The outcomes that need a person most come first.
-ORDER = (
-    Outcome.FAILED.value,
-    NO_RESULT,
-    Outcome.NOT_FOUND.value,
-    Outcome.BLOCKED.value,
-    Outcome.NOT_READY.value,
-    NOT_REACHED,
-    Outcome.SKIPPED.value,
-    Outcome.WOULD_FINALIZE.value,
-    Outcome.FINALIZED.value,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """
-    A source server on the page.
-
-    Attributes:
-        outcome: One of ``ORDER``.
-
-        report: The function's report; None without one.
-
-        lost: The batch without a result; None otherwise.
-    """
-
-    server_id: str
-    outcome: str
-    report: ServerReport | None = None
-    lost: LostBatch | None = None
-
-    @property
-    def open_findings(self) -> tuple[FindingReport, ...]:
-        """The rules that did not pass, including waived ones."""
-        return tuple(f for f in self.report.readiness if f.verdict != Verdict.PASS) if self.report else ()
-
-    @property
-    def rules_passed(self) -> int:
-        """The number of rules that passed; a report on several servers has only this number."""
-        if self.report is None:
-            return 0
-        return self.report.rules_passed or sum(f.verdict == Verdict.PASS for f in self.report.readiness)
-
-    @property
-    def waived(self) -> tuple[FindingReport, ...]:
-        """The rules that the request waived."""
-        return tuple(f for f in self.open_findings if f.verdict == Verdict.WAIVED)
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """The warnings about the state after finalization."""
-        return self.report.warnings if self.report else ()
-
-    @property
-    def is_remarkable(self) -> bool:
-        """Whether the row has findings or warnings in addition to its outcome."""
-        return bool(self.open_findings or self.warnings)
+Told = ServerReport | NotReached | LostBatch | RecordedResult | Intent
 
 
 def rows_of(results: Results) -> tuple[Row, ...]:
     """Return a row for each server that *results* name, those that need a person most first."""
+    told = [row for said in (*results.said, *results.evidence.told()) for row in _told_by(said)]
+    rows, names = _decisive(told), names_of(results)
+    problems = _problems(told, rows)
+    audits = {report.source_server_id: report for report in results.all_audits}
+    named = (
+        replace(
+            row,
+            name=names.get(row.server_id, row.name),
+            audit=audits.get(row.server_id),
+            problems=problems[row.server_id],
+        )
+        for row in rows.values()
+    )
+    return tuple(sorted(named, key=severity))
+
+
+def severity(row: Row) -> tuple[int, bool, str]:
+    """Return a key that sorts rows: those that need a person most come first."""
+    return ORDER.index(row.outcome), not row.is_remarkable, row.server_id
+
+
+def _decisive(told: Sequence[Row]) -> dict[str, Row]:
     rows: dict[str, Row] = {}
-    for row in chain.from_iterable(map(_told_by, results.said)):
+    for row in told:
         known = rows.get(row.server_id)
         if known is None or _counts_more(row, known):
             rows[row.server_id] = row
-    return tuple(
-        sorted(rows.values(), key=lambda row: (ORDER.index(row.outcome), not row.is_remarkable, row.server_id))
-    )
+    return rows
 
 
-def _told_by(said: ServerReport | NotReached | LostBatch) -> list[Row]:
+def _told_by(said: Told) -> list[Row]:
     match said:
         case ServerReport():
             return [Row(server_id=said.source_server_id, outcome=said.outcome.value, report=said)]
@@ -93,6 +56,36 @@ def _told_by(said: ServerReport | NotReached | LostBatch) -> list[Row]:
             return [Row(server_id=said.server_id, outcome=NOT_REACHED)]
         case LostBatch():
             return [Row(server_id=server_id, outcome=NO_RESULT, lost=said) for server_id in said.server_ids]
+        case RecordedResult():
+            return [_row_of_result(said)]
+        case Intent():
+            server_id = said.subject.source_server_id
+            return [Row(server_id=server_id, outcome=INTENT_ONLY, intent=said, requested_by=said.requested_by)]
+
+
+def _row_of_result(told: RecordedResult) -> Row:
+    report = told.record.report
+    return Row(
+        server_id=report.source_server_id,
+        outcome=report.outcome.value,
+        report=report,
+        intent=told.intent,
+        requested_by=told.record.requested_by,
+        problems=(told.problem,) if told.problem else (),
+    )
+
+
+def _problems(told: Sequence[Row], decisive: Mapping[str, Row]) -> dict[str, tuple[str, ...]]:
+    """Return {server ID: its problems}, also those of results that are not decisive, as ends of sentences."""
+    problems: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    for row in told:
+        problems[row.server_id] += row.problems
+    last = {row.server_id: row for row in told if row.requested_by}
+    for server_id, row in last.items():
+        # Nothing was stored after this intent, although a result that is more decisive was stored before it.
+        if row.outcome == INTENT_ONLY and decisive[server_id].outcome != INTENT_ONLY:
+            problems[server_id] += ("its last intent has no result: check MGN",)
+    return problems
 
 
 def _counts_more(later: Row, known: Row) -> bool:

@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from finalize_cutover.cutover.audit.report import AuditOutcome
+from finalize_cutover.cutover.audit.report import CALM
 from finalize_cutover.cutover.report import Outcome
 
 from . import words
-from .audits import AuditRow, LeftoverRow, monthly_usd
-from .rows import NO_RESULT, NOT_REACHED, ORDER, Row
+from .attention import Advice, Point, advice_on, points_on
+from .audits import AuditRow, LeftoverRow
+from .requests import people, required
+from .row import INTENT_ONLY, NO_RESULT, NOT_REACHED, ORDER, Row
 from .words import count
 
 MEANINGS = {
@@ -20,15 +22,9 @@ MEANINGS = {
     Outcome.NOT_READY.value: "a check can still pass without a change; send the same request later",
     Outcome.BLOCKED.value: "a person must act before it can be finalized",
     Outcome.NOT_FOUND.value: "MGN does not know the ID",
+    INTENT_ONLY: "intent without a result: check MGN",
     NO_RESULT: "requested, but no result was returned: check the servers in MGN",
     Outcome.FAILED.value: "an error occurred",
-}
-LEFT_BEHIND = {
-    AuditOutcome.NOT_CHECKED,
-    AuditOutcome.NOT_RUNNING,
-    AuditOutcome.LEFT_BEHIND,
-    AuditOutcome.NOT_FOUND,
-    AuditOutcome.FAILED,
 }
 
 
@@ -40,23 +36,29 @@ class Summary:
     Attributes:
         headline: One sentence that states whether the wave is finalized.
 
-        is_good: Whether no action is needed.
-
         counts: (outcome, number of servers, meaning), the most severe first.
 
-        attention: Points that need attention, each as a sentence.
+        attention: Points that need attention.
+
+        advice: What to do about them.
 
         places: (account, Region) of the servers, if known.
 
         finalized: First and last time of a finalization, as text; None if no server is finalized.
+
+        people: Who requested and approved the finalizations, according to the evidence, each once.
+
+        required: What the requests required, according to the evidence, each once.
     """
 
     headline: str
-    is_good: bool
     counts: tuple[tuple[str, int, str], ...]
-    attention: tuple[str, ...]
+    attention: tuple[Point, ...]
+    advice: tuple[Advice, ...]
     places: tuple[tuple[str, str], ...]
     finalized: tuple[str, str] | None
+    people: tuple[str, ...]
+    required: tuple[str, ...]
 
 
 def summary_of(
@@ -64,15 +66,16 @@ def summary_of(
 ) -> Summary:
     """Return the summary; *nameless* is the number of batches without a result and without the IDs of their servers."""
     counts = Counter(row.outcome for row in rows)
-    attention = (*_attention_to_servers(rows, nameless), *_attention_to_audits(audits, leftovers))
     times = sorted(row.report.finalized_at for row in rows if row.report and row.report.finalized_at)
     return Summary(
-        headline=_headline(counts, audits),
-        is_good=not attention,
+        headline=" ".join(filter(None, (_headline(counts, audits), _doubt(rows)))),
         counts=tuple((outcome, counts[outcome], MEANINGS[outcome]) for outcome in ORDER if counts[outcome]),
-        attention=attention,
+        attention=points_on(rows, audits, leftovers, nameless=nameless),
+        advice=advice_on(rows),
         places=tuple(sorted(set(_places(rows, audits)))),
         finalized=(words.moment(times[0]), words.moment(times[-1])) if times else None,
+        people=tuple(dict.fromkeys(filter(None, (people(row.requested_by) for row in rows)))),
+        required=tuple(dict.fromkeys(filter(None, map(required, rows)))),
     )
 
 
@@ -82,11 +85,11 @@ def _headline(counts: Counter[str], audits: Sequence[AuditRow]) -> str:
     if not total and not audits:
         return "The results contain no source server."
     if not total:
-        bad = sum(row.report.outcome in LEFT_BEHIND for row in audits)
+        bad = sum(row.report.outcome not in CALM for row in audits)
         return f"{count(len(audits), 'source server')} audited; {bad or 'none'} with a problem."
     if finalized == total:
         return "The source server is finalized." if total == 1 else f"All {total:,} source servers are finalized."
-    unknown = counts[NO_RESULT]
+    unknown = counts[NO_RESULT] + counts[INTENT_ONLY]
     if would and not finalized and not unknown:
         return f"Dry run: {would:,} of {count(total, 'source server')} would be finalized; nothing was done."
     are = "is" if total == 1 else "are"
@@ -95,27 +98,9 @@ def _headline(counts: Counter[str], audits: Sequence[AuditRow]) -> str:
     return f"{finalized:,} of {count(total, 'source server')} {are} finalized; {told}."
 
 
-def _attention_to_servers(rows: Sequence[Row], nameless: int) -> Iterator[str]:
-    others = {Outcome.FINALIZED.value, Outcome.WOULD_FINALIZE.value, NO_RESULT}
-    if unfinished := sum(row.outcome not in others for row in rows):
-        yield f"{count(unfinished, 'source server')} not finalized: see the first rows of the table below."
-    if unknown := sum(row.outcome == NO_RESULT for row in rows):
-        yield f"{count(unknown, 'source server')} without a result: check in MGN whether they are finalized."
-    if nameless:
-        yield f"{count(nameless, 'batch')} without a result; the files do not name the source servers: check in MGN."
-    if waived := [row for row in rows if row.waived]:
-        rules = sum(len(row.waived) for row in waived)
-        yield f"{count(rules, 'rule')} waived by the request on {count(len(waived), 'source server')}."
-    if warned := [row for row in rows if row.warnings]:
-        yield f"{count(sum(len(row.warnings) for row in warned), 'warning')} on {count(len(warned), 'source server')}."
-
-
-def _attention_to_audits(audits: Sequence[AuditRow], leftovers: Sequence[LeftoverRow]) -> Iterator[str]:
-    if leftovers:
-        cost = words.usd(monthly_usd(leftovers))
-        yield f"{count(len(leftovers), 'leftover')} that MGN should have deleted, for an estimated {cost} per month."
-    if found := sum(row.report.outcome in LEFT_BEHIND for row in audits):
-        yield f"{count(found, 'source server')} whose audit found a problem."
+def _doubt(rows: Sequence[Row]) -> str:
+    odd = sum(bool(row.problems) for row in rows)
+    return f"Evidence on {count(odd, 'source server')} is incomplete or changed." if odd else ""
 
 
 def _places(rows: Sequence[Row], audits: Sequence[AuditRow]) -> Iterator[tuple[str, str]]:

@@ -40,3 +40,8 @@ def count(number: int, noun: str) -> str:
     """Return *number* with *noun*, in the plural unless *number* is 1."""
     plural = f"{noun}es" if noun.endswith("ch") else f"{noun}s"
     return f"{number:,} {noun if number == 1 else plural}"
+
+
+def clipped(text: str, length: int) -> str:
+    """Return *text*, with an ellipsis at its end if it has more than *length* characters."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"

@@ -10,6 +10,7 @@ from local.cloudformation.service import CloudFormation
 from local.deploy import function as deploy_function
 from local.eventbridge.queue import EventQueue
 from local.lambda_runtime import artifact, environments, functions, moto_functions, runtime
+from tests.e2e.report_page import browser, tab, tab_without_scripts, wave, write  # noqa: F401 - fixtures
 from tests.e2e.skips import pytest_runtest_makereport  # noqa: F401 - a hook of pytest
 
 ROOT = Path(__file__).parents[2]

@@ -1,27 +1,22 @@
 """The report page in a real browser: on the screen, in print, without scripts, with hostile text in it."""
 
-import os
 import re
-import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from reporting.page import Occasion, render
-from reporting.results import Results
+from reporting.files import read
+from tests.e2e.documented_wave import store_documented_wave
+from tests.e2e.report_page import PAPER, SCREEN, needs_chromium, show_as, write_page
+from tests.unit.large_results import large_results
 from tests.unit.wave_results import WAIVED, a_report, a_wave_of_60, its_audit, server_id
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not on this machine: .ci/install-chromium")
+pytestmark = needs_chromium
 
 KEPT = Path(__file__).parents[2] / "build" / "report-page"
-NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-# CSS pixels: 210 mm less two margins of 12 mm.
-SCREEN, PAPER = 1280, 703
 HOSTILE = "<script>window.hit = 1</script><img src=x onerror='window.hit = 1'><svg onload='window.hit = 1'>"
 LONG = "unbreakable" * 60
+FLAT = "boxes => boxes.filter(box => !box.checkVisibility() || !box.getBoundingClientRect().height).length"
 TOO_WIDE = """
 [...document.querySelectorAll('th, td, p, li, dd, h1, .badge')]
     .filter(box => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).display != 'inline')
@@ -53,56 +48,6 @@ TOO_FAINT = """
 """
 
 
-@pytest.fixture(scope="module")
-def browser():
-    sandbox = os.geteuid() != 0  # Chromium refuses to start as root with its sandbox
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=sandbox) as browser,
-    ):
-        yield browser
-
-
-@pytest.fixture
-def tab(browser):
-    with browser.new_page() as tab:
-        show_as(tab, "screen")
-        yield tab
-
-
-@pytest.fixture
-def tab_without_scripts(browser):
-    with browser.new_page(java_script_enabled=False) as tab:
-        show_as(tab, "screen")
-        yield tab
-
-
-@pytest.fixture
-def write(tmp_path):
-    """Return a function that creates a page from values."""
-
-    def write(*values):
-        results = Results()
-        for value in values:
-            results.add(value, origin="wave.json")
-        path = tmp_path / "page.html"
-        occasion = Occasion(change="CHG0012345", requested_by="Jane Doe")
-        path.write_text(render(results, (), occasion=occasion, now=NOW), encoding="utf-8")
-        return path
-
-    return write
-
-
-@pytest.fixture
-def wave(write):
-    return write(a_wave_of_60(), its_audit())
-
-
-def show_as(tab, medium):
-    tab.emulate_media(media=medium)
-    tab.set_viewport_size({"width": SCREEN if medium == "screen" else PAPER, "height": 900})
-
-
 def keep(name, content):
     """Save a file that a person can look at after the tests."""
     KEPT.mkdir(parents=True, exist_ok=True)
@@ -128,8 +73,7 @@ def test_every_server_is_shown_without_scripts(tab_without_scripts, wave):
     shown = tab.inner_text("body")
     assert [number for number in range(60) if server_id(number) not in shown] == []
     assert tab.locator(".servers tbody tr").count() == 60
-    flat = "boxes => boxes.filter(box => !box.getBoundingClientRect().height).length"
-    assert tab.locator("tr, svg").evaluate_all(flat) == 0
+    assert tab.locator("tr, svg").evaluate_all(FLAT) == 0
 
 
 @pytest.mark.parametrize("medium", ["screen", "print"])
@@ -145,6 +89,17 @@ def test_nothing_is_wider_than_its_place(tab, write, medium, words):
 
     assert tab.evaluate("document.documentElement.scrollWidth") <= (SCREEN if medium == "screen" else PAPER)
     assert tab.evaluate(TOO_WIDE) == []
+
+
+def test_what_is_folded_on_the_screen_is_printed(tab, write):
+    tab.goto(write(*large_results(120), a_report(server_id(999))).as_uri())
+    folded = tab.locator("details:not([open])")
+    on_the_screen = folded.locator("table, ul").evaluate_all(FLAT)
+
+    show_as(tab, "print")
+
+    assert on_the_screen > 0
+    assert folded.locator("table, ul").evaluate_all(FLAT) == 0
 
 
 @pytest.mark.parametrize("medium", ["screen", "print"])
@@ -192,12 +147,15 @@ def test_it_is_worth_a_look(tab, wave):
     assert int.from_bytes(picture[16:20], "big") == SCREEN
 
 
-def test_its_top_is_a_small_image_for_the_documentation(tab, wave):
-    tab.goto(wave.as_uri())
-    row = tab.locator(".servers tbody tr").nth(1).bounding_box()
-    top = {"x": 0, "y": 0, "width": SCREEN, "height": row["y"] + row["height"]}
+def test_its_top_is_a_small_image_for_the_documentation(tab, tmp_path):
+    store_documented_wave(tmp_path)
+    tab.goto(write_page(tmp_path / "page.html", *read([tmp_path])).as_uri())
+    row = tab.locator(".servers tbody tr").nth(4)
+    row.locator("summary").click()
+    box = row.bounding_box()
+    top = {"x": 0, "y": 0, "width": SCREEN, "height": box["y"] + box["height"]}
 
     picture = tab.screenshot(full_page=True, clip=top)
 
     keep("top.png", picture)
-    assert len(picture) < 200_000
+    assert len(picture) < 300_000

@@ -10,8 +10,14 @@ BLOCKED = {
     "rule": "post-launch-actions",
     "verdict": "BLOCK",
     "reason": "its post-launch action Join the domain FAILED and must succeed",
+    "hint": "Fix the cause in the action's run in Systems Manager, and run the action again.",
 }
-WAITING = {"rule": "first-boot", "verdict": "WAIT", "reason": "its first boot is WAITING"}
+WAITING = {
+    "rule": "first-boot",
+    "verdict": "WAIT",
+    "reason": "its first boot is WAITING, not SUCCEEDED",
+    "hint": "Wait until the instance has started.",
+}
 WAIVED = {"rule": "soak", "verdict": "WAIVED", "reason": "its cutover was launched 60 minutes ago, not 1440"}
 ERROR = {
     "code": "ConflictException",
@@ -40,6 +46,17 @@ UNKNOWN = {
 
 def server_id(number):
     return f"s-{number:017x}"
+
+
+def application(number):
+    """Return the application of the wave's server *number*; the last ones are in none."""
+    return f"app-{number // 10:017x}" if number < 52 else None
+
+
+def in_wave(number, outcome="FINALIZED", **fields):
+    return a_report(
+        server_id(number), outcome, hostname=f"web-{number:02}", applicationID=application(number), **fields
+    )
 
 
 def at(time):
@@ -132,14 +149,14 @@ def a_fleet_audit(*audits):
 
 def a_wave_of_60():
     """Return the results of a wave that contains every outcome."""
-    finalized = [a_report(server_id(n), finalized_at=FINALIZED_AT + timedelta(seconds=7 * n)) for n in range(50)]
-    finalized[3] = a_report(server_id(3), readiness=[PASSED, WAIVED])
-    finalized[4] = a_report(server_id(4), changed=False, readiness=[], cutoverLaunchedAt="2026-11-20T07:00:00Z")
-    finalized[5] = a_report(server_id(5), warnings=["After finalizing, MGN still shows a replication lag of PT5M."])
+    finalized = [in_wave(n, finalized_at=FINALIZED_AT + timedelta(seconds=7 * n)) for n in range(50)]
+    finalized[3] = in_wave(3, readiness=[PASSED, WAIVED])
+    finalized[4] = in_wave(4, changed=False, readiness=[], cutoverLaunchedAt="2026-11-20T07:00:00Z")
+    finalized[5] = in_wave(5, warnings=["After finalizing, MGN still shows a replication lag of PT5M."])
     others = [
-        *(a_report(server_id(n), "BLOCKED", readiness=[PASSED, BLOCKED]) for n in (50, 51)),
-        *(a_report(server_id(n), "NOT_READY", readiness=[WAITING]) for n in (52, 53, 54)),
-        a_report(server_id(55), "FAILED", error=ERROR),
+        *(in_wave(n, "BLOCKED", readiness=[PASSED, BLOCKED]) for n in (50, 51)),
+        *(in_wave(n, "NOT_READY", readiness=[WAITING]) for n in (52, 53, 54)),
+        in_wave(55, "FAILED", error=ERROR),
         a_report(server_id(56), "NOT_FOUND", **UNKNOWN),
     ]
     return a_fleet(*finalized, *others, remaining=[server_id(n) for n in (57, 58, 59)])
