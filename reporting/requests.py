@@ -23,7 +23,7 @@ def people(asked: RequestedBy | None) -> str:
 
 
 def required(row: Row) -> str:
-    """Return what the request required and waived; empty without evidence."""
+    """Return what the request required in addition to the usual rules; empty without evidence."""
     return _options(row.intent.options) if row.intent else ""
 
 
@@ -34,5 +34,4 @@ def _options(options: Options) -> str:
         "all source servers or none" if options.all_or_nothing else "",
         "applications as a whole" if options.applications_together else "",
     ]
-    told = "; ".join(filter(None, parts)) or "no optional rule"
-    return f"{told}; waived: {', '.join(options.waive)}" if options.waive else told
+    return "; ".join(filter(None, parts)) or "no soak time, no optional rule"

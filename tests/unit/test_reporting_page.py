@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from reporting.files import ResultFile
 from reporting.page import Occasion, render
 from reporting.results import Results
+from tests.unit.evidence_records import a_result, an_audit_record, an_intent
 from tests.unit.page_text import Page
 from tests.unit.wave_results import (
     BLOCKED,
@@ -73,10 +75,13 @@ def test_what_it_is_called_claims_nothing_that_a_dry_run_did_not_do():
         "BLOCK post-launch-actions: its post-launch action Join the domain FAILED and must succeed",
         "Warning: After finalizing, MGN still shows a replication lag of PT5M.",
         "Error ConflictException (HTTP 409): Source server s-0123456789abcdef0: MGN is busy with it.",
-        "What to do: Wait for what runs in MGN, then ask again. You can send the same request again.",
+        "ERROR ConflictException Wait for what runs in MGN, then ask again. You can send the same request again. 1",
+        "Fix the cause in the action's run in Systems Manager, and run the action again. 2 web-50 (s-00",
+        "Application app-00000000000000005 2 source servers: 2 BLOCKED",
+        "No application 8 source servers: 1 FAILED, 1 NOT FOUND, 3 NOT READY, 3 NOT REACHED",
         "Too little time was left to check it.",
         "It was finalized before this request; no check was needed.",
-        "volume vol-0123456789abcdef0 s-00000000000000007 2026-11-09 08:00:00 14 d 4 h 16 GiB 1.28 USD",
+        "volume vol-0123456789abcdef0 web-07 s-00000000000000007 2026-11-09 08:00:00 14 d 4 h 16 GiB 1.28 USD",
         "1.28 USD 0.08 USD per GiB-month, us-east-1",
         "no list price",
         "1 rule waived by the request on 1 source server.",
@@ -90,8 +95,13 @@ def test_all_that_was_said_is_on_it(words):
     assert words in page(a_wave_of_60(), its_audit(), requested_by="Jane Doe").text
 
 
-def test_a_rule_that_passed_is_not_listed():
-    assert "lifecycle" not in page(a_wave_of_60()).text
+def test_a_rule_that_passed_is_listed_with_its_reason():
+    assert "1 rule passed lifecycle: its lifecycle state is CUTTING_OVER" in page(a_report()).text
+
+
+def test_of_rules_whose_number_alone_is_known_the_number_is_shown():
+    assert "All rules passed (12)." in page(a_fleet(a_report(readiness=[], rulesPassed=12))).text
+    assert "Other rules passed (12)." in page(a_fleet(a_report(readiness=[WAIVED], rulesPassed=12))).text
 
 
 @pytest.mark.parametrize(
@@ -143,10 +153,13 @@ def test_a_batch_without_a_result_is_not_forgotten_even_if_it_names_no_server():
     [
         [a_report(server=HOSTILE)],
         [a_report(arn=f"arn:aws:mgn:{HOSTILE}:1:x", lifeCycleState=HOSTILE, launchedInstanceID=HOSTILE)],
+        [a_report(hostname=HOSTILE, applicationID=HOSTILE, readiness=[{**BLOCKED, "rule": HOSTILE, "hint": HOSTILE}])],
         [a_report(warnings=[HOSTILE], readiness=[{**WAIVED, "rule": HOSTILE, "reason": HOSTILE}])],
         [a_report(outcome="FAILED", error={**ERROR, "code": HOSTILE, "message": HOSTILE, "hint": HOSTILE})],
         [a_fleet(remaining=[HOSTILE])],
         [{"Status": HOSTILE, "Input": f'["{SERVER}"]', "Error": HOSTILE, "Cause": HOSTILE}],
+        [an_intent(HOSTILE, subject={"hostname": HOSTILE}, requestedBy={"handler": "sweep", "approvedBy": HOSTILE})],
+        [a_result(HOSTILE, intent=(HOSTILE, "0" * 64)), an_audit_record(HOSTILE, "FAILED")],
         [an_audit(outcome="LEFT_BEHIND", leftovers=[a_leftover(HOSTILE, type=HOSTILE)])],
         [a_fleet_audit(an_audit(checks=[{"check": HOSTILE, "verdict": "FAIL", "reason": HOSTILE}]))],
     ],
@@ -167,6 +180,30 @@ def test_any_words_leave_the_page_as_it_is_built(words):
     assert " ".join(words.split()) in found.text
 
 
+def test_every_link_leads_to_a_place_on_the_page():
+    found = page(a_wave_of_60(), its_audit())
+
+    ids = [attributes["id"] for _, attributes in found.elements if "id" in attributes]
+    assert len(set(ids)) == len(ids)
+    assert {attributes["href"][1:] for attributes in found.named("a")} <= set(ids)
+
+
+def test_headings_are_in_order():
+    found = page(a_wave_of_60(), its_audit())
+
+    levels = [int(name[1]) for name, _ in found.elements if re.fullmatch("h[1-6]", name)]
+    assert levels[:2] == [1, 2]
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+    assert levels.count(1) == 1
+
+
+@pytest.mark.parametrize("number", [11, 12])
+def test_ten_servers_are_named_where_more_need_attention(number):
+    text = page(a_fleet(*(a_report(server_id(n), "BLOCKED", readiness=[BLOCKED]) for n in range(number)))).text
+
+    assert f"{server_id(9)} and {number - 10} more" in text
+
+
 def test_mgns_tags_are_never_on_it():
     answer = {"tags": {"owner": "secret-of-the-owner"}}
 
@@ -180,7 +217,7 @@ def test_it_runs_and_loads_nothing():
     found = page(a_wave_of_60(), its_audit(), change="CHG1")
 
     links = [value for _, attributes in found.elements for name, value in attributes.items() if name in {"src", "href"}]
-    assert links == ["data:,"]
+    assert {link.rstrip("0123456789") for link in links} == {"data:,", "#passed", "#r"}
     assert {name for name, _ in found.elements} & {"script", "iframe", "object", "embed", "form"} == set()
     assert [attributes for _, attributes in found.elements if "style" in attributes] == []
 

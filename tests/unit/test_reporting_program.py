@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.wave_results import a_wave_of_60
+from tests.unit.evidence_records import store_finalization
+from tests.unit.wave_results import a_wave_of_60, server_id
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,3 +46,36 @@ def test_what_is_no_result_is_said_in_one_sentence_and_makes_no_page(run, tmp_pa
     assert ended.stderr.startswith("wave.json is not JSON: ")
     assert ended.stderr.count("\n") == 1
     assert not (tmp_path / "page.html").exists()
+
+
+def test_evidence_becomes_a_page(run, tmp_path):
+    store_finalization(tmp_path / "evidence")
+
+    ended = run("evidence", "--output", "page.html")
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "page.html\n", "")
+    assert "The source server is finalized." in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_results_that_do_not_match_their_intents_are_on_the_page_and_make_the_program_fail(run, tmp_path):
+    for number in range(3):
+        key = store_finalization(tmp_path / "evidence", server_id(number))
+        if number:
+            (tmp_path / "evidence" / key).unlink()
+
+    ended = run("evidence", "--output", "page.html")
+
+    assert (ended.returncode, ended.stdout) == (1, "page.html\n")
+    assert ended.stderr == "2 results without a matching intent: see “What needs attention” on the page.\n"
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "Evidence on 2 source servers is incomplete or changed." in page
+    assert "2 source servers with evidence that is incomplete or changed." in page
+
+
+def test_a_terminal_obeys_nothing_in_a_file(run, tmp_path):
+    (tmp_path / "a.json").write_text(json.dumps({"errorMessage": "\x1b[2J\u202e", "errorType": "\x07"}))
+
+    ended = run("a.json", "--output", "page.html")
+
+    assert ended.returncode == 1
+    assert ended.stderr.endswith("\ufffd: \ufffd[2J\ufffd\n")
