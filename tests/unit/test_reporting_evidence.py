@@ -115,6 +115,14 @@ def test_an_intent_with_other_bytes_is_a_problem(tmp_path):
     assert (row.intent, row.needs_attention, row.outcome) == (None, True, "FINALIZED")
 
 
+def test_of_several_copies_of_an_intent_the_matching_one_counts(tmp_path):
+    changed = tmp_path / "a" / store_finalization(tmp_path / "a")
+    changed.write_text(changed.read_text() + " ")
+    store_finalization(tmp_path / "b")
+
+    assert row_of(tmp_path).problems == ()
+
+
 def test_a_missing_intent_is_a_problem(tmp_path):
     (tmp_path / store_finalization(tmp_path)).unlink()
 

@@ -3,7 +3,7 @@
 from reporting.groups import MOST_OPEN_ROWS, groups_of
 from reporting.results import Results
 from reporting.rows import rows_of
-from tests.unit.wave_results import BLOCKED, a_fleet, a_report, server_id
+from tests.unit.wave_results import BLOCKED, UNKNOWN, a_fleet, a_report, server_id
 
 FIRST, SECOND = "app-00000000000000001", "app-00000000000000002"
 
@@ -43,7 +43,9 @@ def test_the_application_that_needs_a_person_comes_first():
 def test_a_server_without_a_report_is_grouped_by_what_an_earlier_one_said():
     report = a_report(server_id(1), "NOT_READY", applicationID=FIRST, hostname="web-1")
 
-    (group,) = groups(report, a_fleet(remaining=[server_id(1)]))
+    unknown = a_report(server_id(1), "FAILED", **UNKNOWN)
+
+    (group,) = groups(report, unknown, a_fleet(remaining=[server_id(1)]))
 
     assert (group.application_id, group.rows[0].name.hostname, group.rows[0].outcome) == (FIRST, "web-1", "NOT_REACHED")
 

@@ -8,7 +8,7 @@ import pytest
 from reporting.results import Results
 from reporting.rows import rows_of
 from reporting.scale import MOST_TICKS, scale_over
-from reporting.timeline import PLOT_LEFT, PLOT_WIDTH, ROWS_A_PLOT, plots_of
+from reporting.timeline import LONGEST_NAME, PLOT_LEFT, PLOT_WIDTH, ROWS_A_PLOT, plots_of
 from tests.unit.wave_results import FINALIZED_AT, a_report, at, server_id
 
 MIDNIGHT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -34,6 +34,12 @@ def test_a_launch_of_days_ago_is_told_and_presses_nothing_into_a_corner():
     (line,) = plot.lines
     assert (line.is_early, line.launched, line.lead) == (True, None, "3 d 2 h")
     assert line.resources_deleted_by - line.finalized > PLOT_WIDTH / 2
+
+
+def test_a_line_begins_with_as_much_of_the_host_name_as_fits():
+    (plot,) = plots(a_report(server_id(1), hostname="web-1"), a_report(server_id(2), hostname="w" * 40))
+
+    assert [line.hostname for line in plot.lines] == ["web-1", "w" * (LONGEST_NAME - 1) + "…"]
 
 
 def test_an_unknown_launch_is_left_out():
