@@ -10,7 +10,7 @@ import pytest
 from tests.unit.evidence_records import a_result, an_intent, store, store_finalization
 from tests.unit.wave_results import server_id
 
-DOCS = Path(__file__).parents[2] / "docs" / "report.md"
+DOCS = Path(__file__).parents[2] / "docs" / "evidence.md"
 MISSING = [tool for tool in ("bash", "jq", "sha256sum") if not shutil.which(tool)]
 pytestmark = pytest.mark.skipif(
     bool(MISSING), reason=f"not on this machine: {', '.join(MISSING)}: .ci/install-chromium"
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture
 def check(tmp_path):
     """Return a function that runs the documented command, and returns what it prints."""
-    (command,) = [block for block in re.findall("```sh\n(.*?)```", DOCS.read_text(), re.DOTALL) if "jq" in block]
+    (command,) = re.findall("^for .*?^done$", DOCS.read_text(), re.DOTALL | re.MULTILINE)
 
     def check():
         ended = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)

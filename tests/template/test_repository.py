@@ -70,6 +70,7 @@ def test_dependencies_and_actions_are_updated_weekly(root):
 
     assert {one["package-ecosystem"]: one["schedule"]["interval"] for one in updates} == {
         "uv": "weekly",
+        "npm": "weekly",
         "github-actions": "weekly",
     }
 
