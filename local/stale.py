@@ -18,6 +18,8 @@ from local.stale_state import Cells
 
 WRITES = {
     "mgn": {
+        "ArchiveApplication",
+        "ArchiveWave",
         "FinalizeCutover",
         "StartCutover",
         "ChangeServerLifeCycleState",

@@ -79,6 +79,10 @@ class Dispatcher(BaseResponse):
             return self.backend.arn("source-server", str(identifier))
         if self._get_action() == "DescribeJobLogItems":
             return self.backend.arn("job", str(self.params.get("jobID")))
+        if self._get_action() == "ArchiveApplication":
+            return self.backend.arn("application", str(self.params.get("applicationID")))
+        if self._get_action() == "ArchiveWave":
+            return self.backend.arn("wave", str(self.params.get("waveID")))
         return str(self.params.get("resourceArn", "*"))
 
     def _resource_tags(self) -> dict[str, str]:

@@ -37,12 +37,12 @@ class ConflictException(ServiceException):
 
     code = "ConflictException"
 
-    def __init__(self, message: str, server_id: str) -> None:
+    def __init__(self, message: str, resource_id: str, resource_type: str = SOURCE_SERVER) -> None:
         super().__init__(message)
-        self.resourceId = server_id
-        self.resourceType = SOURCE_SERVER
+        self.resourceId = resource_id
+        self.resourceType = resource_type
         self.errors = [
-            {"message": message, "code": self.code, "resourceId": server_id, "resourceType": SOURCE_SERVER},
+            {"message": message, "code": self.code, "resourceId": resource_id, "resourceType": resource_type},
         ]
 
 

@@ -80,6 +80,16 @@ class MGNResponse(Dispatcher):
         return {"items": items, "nextToken": token}
 
     @operation
+    def archive_application(self) -> Document:
+        return self.backend.groups.archive_application(
+            self.params["applicationID"], self.backend.source_servers.values()
+        )
+
+    @operation
+    def archive_wave(self) -> Document:
+        return self.backend.groups.archive_wave(self.params["waveID"], self.backend.source_servers.values())
+
+    @operation
     def list_managed_accounts(self) -> Document:
         accounts = self.backend.managed_accounts
         if accounts is None:
