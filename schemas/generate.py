@@ -2,7 +2,8 @@
 Generates the JSON Schemas of the function's inputs and outputs from its types; ``--check`` only compares them.
 
 This module adds what msgspec cannot derive from the types: a request has exactly one selector; a request with
-``approvedInstances`` does not waive the approval; reports are complete; CloudFormation sends every scalar as a string;
+``approvedInstances`` does not waive the approval; applications and waves are archived only with their source servers;
+reports are complete; CloudFormation sends every scalar as a string;
 a validator function is asked about a limited number of source servers, and has three verdicts.
 """
 
@@ -33,8 +34,9 @@ ANSWERS = (Report, FleetReport, AuditReport, FleetAuditReport, SelectionReport, 
 RECORDS = (Intent, FinalizeRecord, AuditRecord)
 # A report omits ``sourceServer``, MGN's own response, if it would be too large or must not be published.  With
 # ``sourceServer``, it omits ``cutoverLaunchedAt``, because ``sourceServer`` contains the launch.
-# ``rulesPassed`` and ``checksPassed`` are in reports on several servers only.
-LEFT_OUT_AT_TIMES = {"checksPassed", "cutoverLaunchedAt", "rulesPassed", "sourceServer"}
+# ``rulesPassed`` and ``checksPassed`` are in reports on several servers only, ``archivedGroups`` only if the request
+# archives applications and waves.
+LEFT_OUT_AT_TIMES = {"archivedGroups", "checksPassed", "cutoverLaunchedAt", "rulesPassed", "sourceServer"}
 # A check that passed has no hint.  Accounts are named only where automation covers several.  A record names what is
 # known of who asked.
 LEFT_OUT_OF = {
@@ -67,11 +69,15 @@ def schemas() -> dict[str, Schema]:
         "request.schema.json": {
             **_input(DirectRequest, "A direct request"),
             "not": APPROVED_AND_WAIVED,
-            "allOf": [_without_unused(action, names) for action, names in sorted(UNUSED.items())],
+            "allOf": [
+                _archives_servers_first("archiveApplicationAndWave", "archive", [True]),
+                *(_without_unused(action, names) for action, names in sorted(UNUSED.items())),
+            ],
         },
-        "properties.schema.json": _as_cloudformation_sends(
-            _input(Properties, "Properties of Custom::FinalizedCutover")
-        ),
+        "properties.schema.json": {
+            **_as_cloudformation_sends(_input(Properties, "Properties of Custom::FinalizedCutover")),
+            "allOf": [_archives_servers_first("ArchiveApplicationAndWave", "Archive", [True, "true"])],
+        },
         "report.schema.json": _output(
             ANSWERS,
             "What the function returns: a report on one server or several, an audit, a selection, a sweep or a digest",
@@ -100,6 +106,12 @@ def _without_unused(action: str, names: set[str]) -> Schema:
     defaults = {encoded[name]: {"const": msgspec.to_builtins(DEFAULTS[name])} for name in sorted(names)}
     is_it = {"required": ["action"], "properties": {"action": {"const": action}}}
     return {"if": is_it, "then": {"properties": {name: _as_json(default) for name, default in defaults.items()}}}
+
+
+def _archives_servers_first(groups: str, servers: str, true: list[Any]) -> Schema:
+    """Return the schema that allows the option *groups* only with the option *servers*; *true* are its values."""
+    is_it = {"required": [groups], "properties": {groups: {"enum": true}}}
+    return {"if": is_it, "then": {"required": [servers], "properties": {servers: {"enum": true}}}}
 
 
 def _as_json(schema: Schema) -> Schema:

@@ -45,6 +45,8 @@ class Settings:
 
         archive_after_finalize: ``true`` if automation marks finalized source servers as archived.
 
+        archive_application_and_wave: ``true`` if automation then archives applications and waves.
+
         applications_together: ``true`` if automation finalizes whole applications.
 
         automation_require: Names of the optional rules that automation requires.
@@ -80,6 +82,7 @@ class Settings:
     automation_soak_minutes: str | None = None
     automation_waive: tuple[str, ...] = ()
     archive_after_finalize: str | None = None
+    archive_application_and_wave: str | None = None
     applications_together: str | None = None
     automation_require: tuple[str, ...] = ()
     automation_alarm_prefix: str | None = None
@@ -111,6 +114,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         automation_soak_minutes=environment.get("AUTOMATION_SOAK_MINUTES") or None,
         automation_waive=_listed(environment.get("AUTOMATION_WAIVE", "")),
         archive_after_finalize=environment.get("ARCHIVE_AFTER_FINALIZE") or None,
+        archive_application_and_wave=environment.get("ARCHIVE_APPLICATION_AND_WAVE") or None,
         applications_together=environment.get("APPLICATIONS_TOGETHER") or None,
         automation_require=_listed(environment.get("AUTOMATION_REQUIRE", "")),
         automation_alarm_prefix=environment.get("AUTOMATION_ALARM_PREFIX") or None,

@@ -87,9 +87,10 @@ def test_the_role_allows_nothing_that_the_whole_job_does_not_call(aws, ec2, monk
     accept(aws, ec2, server["launchedInstance"]["ec2InstanceID"], is_protected=False)
     aws.set_validator(VALIDATOR, answerEach={"verdict": "PASS"})
     monkeypatch.setenv("VALIDATOR_FUNCTION_ARN", VALIDATOR)
-    acting = Acting(aws, monkeypatch, AllowSetTerminationProtection="true", ValidatorFunctionArn=VALIDATOR)
+    allowed = {"AllowArchiveApplicationAndWave": "true", "AllowSetTerminationProtection": "true"}
+    acting = Acting(aws, monkeypatch, ValidatorFunctionArn=VALIDATOR, **allowed)
     rules = {**PROPERTIES, "Require": [*PROPERTIES["Require"], "validator"], "SetTerminationProtection": True}
-    properties = {"WaveID": WAVE, "WaitMinutes": 0, "Archive": True, **rules}
+    properties = {"WaveID": WAVE, "WaitMinutes": 0, "Archive": True, "ArchiveApplicationAndWave": True, **rules}
 
     acting.answers("Update", properties, old_properties=properties, physical_resource_id=WAVE)
     acting.asks({"action": "sweep"})

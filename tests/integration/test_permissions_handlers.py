@@ -12,6 +12,8 @@ WAVE = "wave-0123456789abcdef0"
 PROPERTIES = {"WaveID": WAVE, "WaitMinutes": 0, "Archive": True}
 
 FINALIZING = {*LOOKING, "mgn:FinalizeCutover"}
+GROUPS = {"archiveApplicationAndWave": True}
+ARCHIVING = {"mgn:ListApplications", "mgn:ArchiveApplication", "mgn:ListWaves", "mgn:ArchiveWave"}
 TELLING = {"events:PutEvents"}
 
 HANDLERS = {
@@ -32,6 +34,10 @@ HANDLERS = {
     "a direct request to finalize": (
         lambda acting: acting.asks({"waveID": WAVE, "waitMinutes": 0, "archive": True}),
         {*SELECTING, *FINALIZING, "mgn:MarkAsArchived"},
+    ),
+    "a direct request that archives the wave": (
+        lambda acting: acting.asks({"waveID": WAVE, "waitMinutes": 0, "archive": True, **GROUPS}),
+        {*SELECTING, *FINALIZING, "mgn:MarkAsArchived", *ARCHIVING},
     ),
     "a direct request with the optional rules": (
         lambda acting: acting.asks({"sourceServerID": SERVER, "waitMinutes": 0, **RULES}),
@@ -66,7 +72,7 @@ def acting(aws, ec2, monkeypatch):
     aws.add_source_server("finalized", sourceServerID=FINALIZED, staging=True)
     aws.advance(100 * 60)
     accept(aws, ec2, server["launchedInstance"]["ec2InstanceID"])
-    return Acting(aws, monkeypatch)
+    return Acting(aws, monkeypatch, AllowArchiveApplicationAndWave="true")
 
 
 @pytest.mark.parametrize("handler", HANDLERS)

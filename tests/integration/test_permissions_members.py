@@ -18,6 +18,8 @@ APPROVED = {"FinalizeCutover": "approved"}
 PROPERTIES = {"AccountID": MEMBER, "WaveID": WAVE, "WaitMinutes": 0, "Archive": True}
 
 ACTING = {"mgn:FinalizeCutover", "mgn:MarkAsArchived"}
+ALLOWED = {"AllowArchiveApplicationAndWave": "true"}
+ARCHIVING = {"mgn:ArchiveApplication", "mgn:ListWaves", "mgn:ArchiveWave"}
 
 HANDLERS = {
     "a stack that is created": (
@@ -27,6 +29,12 @@ HANDLERS = {
     "a direct request to finalize": (
         lambda acting: acting.asks({"accountID": MEMBER, "waveID": WAVE, "waitMinutes": 0, "archive": True}),
         {*SELECTING, *LOOKING, *ACTING},
+    ),
+    "a direct request that archives the wave": (
+        lambda acting: acting.asks(
+            {"accountID": MEMBER, "waveID": WAVE, "waitMinutes": 0, "archive": True, "archiveApplicationAndWave": True}
+        ),
+        {*SELECTING, *LOOKING, *ACTING, *ARCHIVING},
     ),
     "a direct request with the optional rules": (
         lambda acting: acting.asks({"accountID": MEMBER, "sourceServerID": SERVER, "waitMinutes": 0, **RULES}),
@@ -79,13 +87,13 @@ def called(aws):
 def test_a_handler_uses_these_permissions_and_is_denied_none(aws, members, handler):
     enter, needed = HANDLERS[handler]
 
-    enter(members().acting)
+    enter(members(**ALLOWED).acting)
 
     assert called(aws) == {(action, 200) for action in needed}
 
 
 def test_the_role_allows_nothing_that_no_handler_needs(members):
-    assert members().actions == set().union(*(needed for _, needed in HANDLERS.values()))
+    assert members(**ALLOWED).actions == set().union(*(needed for _, needed in HANDLERS.values()))
 
 
 @pytest.mark.parametrize(("tags", "outcome"), [(APPROVED, "FINALIZED"), ({}, "FAILED")])

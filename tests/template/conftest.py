@@ -14,6 +14,7 @@ from tests.template.rendered import deployed
 ROOT = Path(__file__).parents[2]
 # Parameters that add permissions to the roles.
 OPTIONS = {
+    "AllowArchiveApplicationAndWave": "true",
     "AllowSetTerminationProtection": "true",
     "CreateEvidenceBucket": "true",
     "DigestTopicArn": "arn:aws:sns:eu-west-1:111122223333:digests",

@@ -54,10 +54,12 @@ def those_in_member(statements):
 
 @pytest.mark.parametrize("reads", ["true", "false"])
 @pytest.mark.parametrize("writes", ["true", "false"])
+@pytest.mark.parametrize("archives", ["true", "false"])
 def test_the_role_is_allowed_what_the_function_is_in_its_own_account_with_the_same_parameters(
-    member, transformed, reads, writes
+    member, transformed, reads, writes, archives
 ):
     options = {"AllowAcceptanceReads": reads, "AllowSetTerminationProtection": writes}
+    options["AllowArchiveApplicationAndWave"] = archives
     own = statements_of("FinalizeCutoverRole", deployed(transformed, **options))
 
     theirs = statements_of("MemberRole", member(**options))
@@ -114,7 +116,7 @@ def test_whoever_deploys_it_must_say_whom_to_trust_and_by_what(example):
 @pytest.mark.parametrize(
     "name",
     [
-        *("AllowAcceptanceReads", "AllowSetTerminationProtection"),
+        *("AllowAcceptanceReads", "AllowArchiveApplicationAndWave", "AllowSetTerminationProtection"),
         *("ApprovalBinding", "ApprovalTagKey", "ApprovalTagValue", "EnforceApprovalTag", "HoldTagKey"),
     ],
 )

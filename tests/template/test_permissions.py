@@ -9,6 +9,8 @@ from finalize_cutover.aws import event_bus
 from tests.template.iam import actions_of, statements_of
 from tests.template.rendered import deployed
 
+APPLICATIONS = "arn:<AWS::Partition>:mgn:<AWS::Region>:<AWS::AccountId>:application/*"
+WAVES = "arn:<AWS::Partition>:mgn:<AWS::Region>:<AWS::AccountId>:wave/*"
 SOURCE_SERVERS = "arn:<AWS::Partition>:mgn:<AWS::Region>:<AWS::AccountId>:source-server/*"
 JOBS = "arn:<AWS::Partition>:mgn:<AWS::Region>:<AWS::AccountId>:job/*"
 STACKS = "arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/*"
@@ -37,12 +39,15 @@ ALLOWED = {
     "lambda:InvokeFunction": VALIDATOR,
     "logs:CreateLogStream": OWN_LOGS,
     "logs:PutLogEvents": OWN_LOGS,
+    "mgn:ArchiveApplication": APPLICATIONS,
+    "mgn:ArchiveWave": WAVES,
     "mgn:DescribeJobLogItems": JOBS,
     "mgn:DescribeJobs": "*",
     "mgn:DescribeSourceServers": "*",
     "mgn:FinalizeCutover": SOURCE_SERVERS,
     "mgn:ListApplications": "*",
     "mgn:ListManagedAccounts": "*",
+    "mgn:ListWaves": "*",
     "mgn:MarkAsArchived": SOURCE_SERVERS,
     "s3:PutObject": "arn:<AWS::Partition>:s3:::<EvidenceBucket>/*",
     "s3:PutObjectRetention": "arn:<AWS::Partition>:s3:::<EvidenceBucket>/*",
@@ -98,6 +103,23 @@ def test_the_accounts_of_the_global_view_are_listed_only_if_automation_covers_th
     found = actions_of(statements_of("FinalizeCutoverRole", resources))
 
     assert ("mgn:ListManagedAccounts" in found) is is_allowed
+
+
+@pytest.mark.parametrize(
+    ("parameters", "is_allowed"),
+    [
+        ({}, False),
+        ({"ArchiveAfterFinalize": "true"}, False),
+        ({"ArchiveAfterFinalize": "true", "ArchiveApplicationAndWave": "true"}, True),
+        ({"AllowArchiveApplicationAndWave": "true"}, True),
+    ],
+    ids=str,
+)
+def test_applications_and_waves_are_archived_only_if_a_parameter_says_so(transformed, parameters, is_allowed):
+    found = actions_of(statements_of("FinalizeCutoverRole", deployed(transformed, **parameters)))
+
+    needed = {"mgn:ArchiveApplication", "mgn:ArchiveWave", "mgn:ListWaves"}
+    assert needed & set(found) == (needed if is_allowed else set())
 
 
 def test_only_events_of_our_own_are_put(statements):

@@ -28,6 +28,8 @@ RECORD = "111122223333/s-0123456789abcdef0/mgnjob-0123456789abcdef0/intent.json"
 
 MAY = [
     (FUNCTION, "mgn:FinalizeCutover", SERVER, {}),
+    (FUNCTION, "mgn:ArchiveApplication", f"{MGN}:application/app-0123456789abcdef0", {}),
+    (FUNCTION, "mgn:ArchiveWave", f"{MGN}:wave/wave-0123456789abcdef0", {}),
     (FUNCTION, "mgn:DescribeJobLogItems", f"{MGN}:job/mgnjob-0123456789abcdef0", {}),
     (FUNCTION, "cloudwatch:DescribeAlarms", "*", {}),
     (FUNCTION, "ec2:DescribeInstanceAttribute", INSTANCE, MANAGED),
@@ -54,6 +56,9 @@ MAY_NOT = [
     (FUNCTION, "mgn:FinalizeCutover", SERVER.replace("<AWS::AccountId>", "444455556666"), {}),
     (FUNCTION, "mgn:FinalizeCutover", SERVER.replace("<AWS::Region>", "us-east-1"), {}),
     (FUNCTION, "mgn:FinalizeCutover", f"{MGN}:job/mgnjob-0123456789abcdef0", {}),
+    (FUNCTION, "mgn:ArchiveApplication", f"{MGN}:wave/wave-0123456789abcdef0", {}),
+    (FUNCTION, "mgn:ArchiveWave", f"{MGN}:application/app-0123456789abcdef0", {}),
+    (FUNCTION, "mgn:UnarchiveApplication", f"{MGN}:application/app-0123456789abcdef0", {}),
     (FUNCTION, "events:PutEvents", f"{EVENTS}:event-bus/default", NEWS | {"events:source": "aws.mgn"}),
     (FUNCTION, "events:PutEvents", f"{EVENTS}:event-bus/another", NEWS),
     (FUNCTION, "logs:PutLogEvents", "<FinalizeWaveLogs.Arn>", {}),
@@ -108,8 +113,8 @@ ONLY = {
     "lambda": ({"InvokeFunction"}, {"InvokeFunction"}),
     "mgn": (
         {
-            *("DescribeJobLogItems", "DescribeJobs", "DescribeSourceServers", "ListApplications"),
-            *("FinalizeCutover", "ListManagedAccounts", "MarkAsArchived"),
+            *("DescribeJobLogItems", "DescribeJobs", "DescribeSourceServers", "ListApplications", "ListWaves"),
+            *("ArchiveApplication", "ArchiveWave", "FinalizeCutover", "ListManagedAccounts", "MarkAsArchived"),
         },
         set(),
     ),

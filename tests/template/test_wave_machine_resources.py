@@ -20,8 +20,8 @@ PARTS = {
 OUTPUTS = {"FinalizeWave", "WaveResults"}
 # Also not created by default.
 OTHER_OPTIONS = {
-    *("ApprovalPolicy", "DigestPolicy", "EvidenceBucket", "EvidenceBucketPolicy", "EvidencePolicy"),
-    *("ManagedAccountsPolicy", "MemberAccountsPolicy"),
+    *("ApprovalPolicy", "ArchivedGroupsPolicy", "DigestPolicy", "EvidenceBucket", "EvidenceBucketPolicy"),
+    *("EvidencePolicy", "ManagedAccountsPolicy", "MemberAccountsPolicy"),
     *("TerminationProtectionPolicy", "ValidatorPolicy"),
 }
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/0123abcd"

@@ -16,11 +16,12 @@ from finalize_cutover.cutover.errors import (
 )
 from finalize_cutover.cutover.evidence import CutoverJob, Evidence, InstanceStatus, JobEvent
 from finalize_cutover.cutover.finalize.stack_guard import StackGuard
+from finalize_cutover.cutover.groups import Group
 from finalize_cutover.cutover.ports import Found, Services
 from finalize_cutover.cutover.source_server import SourceServer
 from tests.unit.builders import NOW, finalized_server
 
-WRITES = {"FinalizeCutover", "MarkAsArchived"}
+WRITES = {"FinalizeCutover", "MarkAsArchived", "ArchiveApplication", "ArchiveWave"}
 # Calls that are made at the same time, in the order in which ``FakeAws.calls`` returns them.
 TOGETHER = ("DescribeJobs", "DescribeJobLogItems", "DescribeInstanceStatus")
 
@@ -71,9 +72,17 @@ class FakeAws:
 
         finalized: The IDs of source servers whose cutover was finalized, once for each time.
 
-        without_effect: IDs of source servers for which FinalizeCutover succeeds without an effect.
+        without_effect: IDs of source servers, applications and waves that a write does not change.
 
         unreadable_servers: ``{source server ID: error when an application's source servers are listed}``.
+
+        archived_groups: IDs of the archived applications and waves; MGN does not check whether they may be archived.
+
+        sizes: ``{application or wave ID: number of members that MGN counts}``, if it differs from those that it lists.
+
+        unreadable_groups: ``{application or wave ID: error when it is listed}``.
+
+        unlisted_groups: IDs of applications and waves that MGN does not list.
 
         unreadable_logs: ``{job ID: error when its log is read}``.
 
@@ -90,6 +99,10 @@ class FakeAws:
         self.finalized: list[str] = []
         self.without_effect: set[str] = set()
         self.unreadable_servers: dict[str, CutoverError] = {}
+        self.archived_groups: set[str] = set()
+        self.sizes: dict[str, int] = {}
+        self.unreadable_groups: dict[str, CutoverError] = {}
+        self.unlisted_groups: set[str] = set()
         self.unreadable_logs: dict[str, CutoverError] = {}
         self.before_sending: Callable[[], None] = lambda: None
         self._known = {evidence.server.id: evidence for evidence in known}
@@ -121,7 +134,7 @@ class FakeAws:
     def group(self, server_ids: Collection[str], *, application: str, wave: str) -> None:
         """Add source servers to an application, and the application to a wave."""
         self._applications[application] = server_ids
-        self._waves[wave] = [application]
+        self._waves[wave] = [*self._waves.get(wave, []), application]
 
     def before_write(self, effect: Callable[[], None]) -> None:
         """Run *effect* directly before the next write."""
@@ -188,6 +201,47 @@ class FakeAws:
         found = {id_: self._known[id_].server for id_ in server_ids if id_ not in self.unreadable_servers}
         return Found(items=found, errors={id_: e for id_, e in self.unreadable_servers.items() if id_ in server_ids})
 
+    def find_applications(self, application_ids: Collection[str]) -> Found[Group]:
+        self._begin("ListApplications")
+        return self._groups(application_ids)
+
+    def applications_in(self, wave_ids: Collection[str]) -> Found[Group]:
+        self._begin("ListApplications")
+        return self._groups([id_ for wave_id in wave_ids for id_ in self._waves.get(wave_id, [])])
+
+    def find_waves(self, wave_ids: Collection[str]) -> Found[Group]:
+        self._begin("ListWaves")
+        return self._groups(wave_ids)
+
+    def _groups(self, ids: Collection[str]) -> Found[Group]:
+        listed = [id_ for id_ in ids if id_ not in self.unlisted_groups]
+        return Found(
+            items={id_: self._group(id_) for id_ in listed if id_ not in self.unreadable_groups},
+            errors={id_: error for id_, error in self.unreadable_groups.items() if id_ in listed},
+        )
+
+    def _group(self, id_: str) -> Group:
+        waves = [wave for wave, applications in self._waves.items() if id_ in applications]
+        return Group(
+            id=id_,
+            is_archived=id_ in self.archived_groups,
+            wave_id=waves[0] if waves else None,
+            size=self.sizes.get(id_),
+        )
+
+    def archive_application(self, application_id: str, *, before_send: Callable[[], None]) -> Group:
+        return self._archive_group("ArchiveApplication", application_id, before_send)
+
+    def archive_wave(self, wave_id: str, *, before_send: Callable[[], None]) -> Group:
+        return self._archive_group("ArchiveWave", wave_id, before_send)
+
+    def _archive_group(self, operation: str, id_: str, before_send: Callable[[], None]) -> Group:
+        self._begin(operation, before_send)
+        if id_ not in self.without_effect:
+            self.archived_groups.add(id_)
+        self._fail_after_effect(operation)
+        return self._group(id_)
+
     def finalize(self, server_id: str, *, before_send: Callable[[], None]) -> SourceServer:
         self._begin("FinalizeCutover", before_send)
         evidence = self._find(server_id)
@@ -245,10 +299,14 @@ class FakeAws:
                 raise self._faults[operation].pop(0)[0]
 
     def _end(self, operation: str, server_id: str) -> SourceServer:
+        self._fail_after_effect(operation)
+        with self._lock:
+            return self._known[server_id].server
+
+    def _fail_after_effect(self, operation: str) -> None:
         with self._lock:
             if self._faults[operation]:
                 raise self._faults[operation].pop(0)[0]
-            return self._known[server_id].server
 
     def _find(self, server_id: str) -> Evidence:
         if server_id not in self._known:

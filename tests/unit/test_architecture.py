@@ -36,6 +36,7 @@ DOMAIN = (
     "batches",
     "staging_resource",
     "kept_logs",
+    "groups",
     "ports",
     "time_budget",
     "acceptance",

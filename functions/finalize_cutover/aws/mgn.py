@@ -7,8 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from finalize_cutover.cutover.batches import in_batches
-from finalize_cutover.cutover.errors import CutoverError, MgnUnavailableError, SourceServerNotFoundError
+from finalize_cutover.cutover.errors import (
+    CutoverError,
+    MgnRefusedError,
+    MgnUnavailableError,
+    SourceServerNotFoundError,
+)
 from finalize_cutover.cutover.evidence import CutoverJob, JobEvent
+from finalize_cutover.cutover.groups import Group
 from finalize_cutover.cutover.ports import Found
 from finalize_cutover.cutover.source_server import SourceServer
 from finalize_cutover.cutover.time_budget import ATTEMPT, ONE_LOG, READING
@@ -17,7 +23,7 @@ from .before_send import checked
 from .errors import translated
 from .json_fields import UNREADABLE, identifier, readable
 from .time_limit import TimeLimit
-from .translate import cutover_job, job_event, source_server
+from .translate import application, cutover_job, job_event, source_server, wave
 
 if TYPE_CHECKING:
     from mypy_boto3_mgn import MgnClient
@@ -27,6 +33,8 @@ T = TypeVar("T")
 # https://docs.aws.amazon.com/mgn/latest/APIReference/API_DescribeSourceServersRequestFilters.html
 SERVERS_PER_CALL = 200
 APPLICATIONS_PER_CALL = 200
+# https://docs.aws.amazon.com/mgn/latest/APIReference/API_ListWavesRequestFilters.html
+WAVES_PER_CALL = 200
 LISTED_PER_CALL = 1000
 # https://docs.aws.amazon.com/mgn/latest/APIReference/API_DescribeJobsRequestFilters.html
 JOBS_PER_CALL = 1000
@@ -92,6 +100,21 @@ class AwsMgn:
         filters = [{"applicationIDs": batch} for batch in in_batches(sorted(application_ids), APPLICATIONS_PER_CALL)]
         return self._servers(LISTED_PER_CALL, *filters, within=within)
 
+    def find_applications(self, application_ids: Collection[str]) -> Found[Group]:
+        """Return those of *application_ids* that MGN lists, archived or not."""
+        filters = [{"applicationIDs": batch} for batch in in_batches(sorted(application_ids), APPLICATIONS_PER_CALL)]
+        return _asked_for(application_ids, self._groups("list_applications", filters))
+
+    def applications_in(self, wave_ids: Collection[str]) -> Found[Group]:
+        """Return every application of *wave_ids*, archived or not."""
+        filters = [{"waveIDs": batch} for batch in in_batches(sorted(wave_ids), WAVES_PER_CALL)]
+        return self._groups("list_applications", filters)
+
+    def find_waves(self, wave_ids: Collection[str]) -> Found[Group]:
+        """Return those of *wave_ids* that MGN lists, archived or not."""
+        filters = [{"waveIDs": batch} for batch in in_batches(sorted(wave_ids), WAVES_PER_CALL)]
+        return _asked_for(wave_ids, self._groups("list_waves", filters))
+
     def managed_accounts(self) -> list[str]:
         """Return the ID of every account of MGN's global view."""
         with self._translated("mgn:ListManagedAccounts"):
@@ -105,6 +128,14 @@ class AwsMgn:
     def archive(self, server_id: str, *, before_send: Callable[[], None]) -> SourceServer:
         """Mark *server_id* as archived."""
         return self._write("mark_as_archived", server_id, before_send)
+
+    def archive_application(self, application_id: str, *, before_send: Callable[[], None]) -> Group:
+        """Archive an application."""
+        return self._archive_group("archive_application", {"applicationID": application_id}, before_send)
+
+    def archive_wave(self, wave_id: str, *, before_send: Callable[[], None]) -> Group:
+        """Archive a wave."""
+        return self._archive_group("archive_wave", {"waveID": wave_id}, before_send)
 
     def describe_jobs(self, job_ids: Collection[str]) -> Found[CutoverJob]:
         """Return those of *job_ids* that MGN lists."""
@@ -134,12 +165,41 @@ class AwsMgn:
             raise MgnUnavailableError(str(error), code=error.code, http_status=error.http_status) from error
 
     def _write(self, method: str, server_id: str, before_send: Callable[[], None]) -> SourceServer:
+        with self._translated(f"mgn:{_operation(method)}", server_id=server_id):
+            return _written(self._sent(method, {"sourceServerID": server_id}, before_send), server_id)
+
+    def _archive_group(self, method: str, named: dict[str, str], before_send: Callable[[], None]) -> Group:
+        read = {"archive_application": application, "archive_wave": wave}[method]
+        try:
+            with self._translated(f"mgn:{_operation(method)}"):
+                group = read(readable(self._sent(method, named, before_send)))
+        except SourceServerNotFoundError as error:
+            # The group is not found, not a source server.
+            raise MgnRefusedError(str(error), code=error.code, http_status=error.http_status) from error
+        if group.id not in named.values():
+            words = f"mgn:{_operation(method)}: MGN's response names another ID."
+            raise MgnUnavailableError(words, code="UnreadableAnswer")
+        return group
+
+    def _sent(self, method: str, named: dict[str, str], before_send: Callable[[], None]) -> Any:
+        """Return the response to a write about what is *named*, which is sent once, after the check."""
+
         def send() -> Any:
             with checked(before_send):
-                return getattr(self._writer(), method)(sourceServerID=server_id, **self._account)
+                return getattr(self._writer(), method)(**named, **self._account)
 
-        with self._translated(f"mgn:{_operation(method)}", server_id=server_id):
-            return _written(self._limit.run(send, within=ATTEMPT), server_id)
+        return self._limit.run(send, within=ATTEMPT)
+
+    def _groups(self, method: str, filters: list[dict[str, Any]]) -> Found[Group]:
+        read, id_name = {"list_applications": (application, "applicationID"), "list_waves": (wave, "waveID")}[method]
+
+        def ask() -> list[Any]:
+            return [item for each in filters for item in self._pages(method, filters=each)]
+
+        operation = f"mgn:{_operation(method)}"
+        with self._translated(operation):
+            items = self._limit.run(ask, within=READING)
+        return _read(items, read, id_name, operation)
 
     def _servers(self, size: int, *filters: dict[str, Any], within: timedelta | None = None) -> Found[SourceServer]:
         def ask() -> list[Any]:

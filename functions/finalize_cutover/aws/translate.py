@@ -8,6 +8,7 @@ import msgspec
 
 from finalize_cutover.aws.json_fields import UNREADABLE, clean, cleaned, duration, identifier, number, text, time
 from finalize_cutover.cutover.evidence import CutoverJob, JobEvent, Launch, PostLaunchAction
+from finalize_cutover.cutover.groups import Group
 from finalize_cutover.cutover.source_server import LastCutover, LaunchedInstance, MgnCheck, SourceServer
 
 
@@ -41,6 +42,41 @@ def source_server(item: Mapping[str, Any]) -> SourceServer:
         hostname=text(hints, "hostname") or text(hints, "fqdn") or None,
         document=cleaned(msgspec.to_builtins(document)),
     )
+
+
+def application(item: Mapping[str, Any]) -> Group:
+    """
+    Read an ``Application`` of the API.
+
+    https://docs.aws.amazon.com/mgn/latest/APIReference/API_Application.html
+    """
+    status = item.get("applicationAggregatedStatus") or {}
+    return Group(
+        id=identifier(item, "applicationID"),
+        is_archived=_flag(item, "isArchived"),
+        wave_id=text(item, "waveID") or None,
+        size=number(status, "totalSourceServers"),
+    )
+
+
+def wave(item: Mapping[str, Any]) -> Group:
+    """
+    Read a ``Wave`` of the API.
+
+    https://docs.aws.amazon.com/mgn/latest/APIReference/API_Wave.html
+    """
+    status = item.get("waveAggregatedStatus") or {}
+    return Group(
+        id=identifier(item, "waveID"),
+        is_archived=_flag(item, "isArchived"),
+        size=number(status, "totalApplications"),
+    )
+
+
+def _flag(item: Mapping[str, Any], name: str) -> bool | None:
+    """Return a boolean member; None for anything else."""
+    value = item.get(name)
+    return value if isinstance(value, bool) else None
 
 
 def _tags(item: Mapping[str, Any]) -> dict[str, str]:

@@ -10,7 +10,7 @@ import msgspec
 from finalize_cutover.cutover.finalize.result import Result
 
 from .errors import OutOfTimeError
-from .report import Outcome, Report, camel_case, in_list
+from .report import ArchivedGroupsField, Outcome, Report, camel_case, in_list
 
 # From the least to the most severe.
 SEVERITY = (
@@ -59,6 +59,7 @@ class FleetReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     changed: int
     servers: tuple[Report, ...]
     remaining: tuple[str, ...] = ()
+    archived_groups: ArchivedGroupsField = msgspec.UNSET
 
 
 def fleet_report(reports: Collection[Report], *, remaining: Collection[str] = ()) -> FleetReport:

@@ -9,6 +9,7 @@ from finalize_cutover.cutover.staging_resource import StagingResource
 
 from .errors import CutoverError
 from .evidence import CutoverJob, InstanceStatus, JobEvent
+from .groups import Group
 from .kept_logs import KeptLogs
 from .report import Report
 from .source_server import SourceServer
@@ -91,6 +92,28 @@ class Groups(Protocol):
 
     def servers_of(self, application_ids: Collection[str], *, within: timedelta | None = None) -> Found[SourceServer]:
         """Return every source server of *application_ids*; *within* is the maximum duration."""
+
+    def find_applications(self, application_ids: Collection[str]) -> Found[Group]:
+        """Return those of *application_ids* that MGN lists, archived or not."""
+
+    def applications_in(self, wave_ids: Collection[str]) -> Found[Group]:
+        """Return every application of *wave_ids*, archived or not."""
+
+    def find_waves(self, wave_ids: Collection[str]) -> Found[Group]:
+        """Return those of *wave_ids* that MGN lists, archived or not."""
+
+    def archive_application(self, application_id: str, *, before_send: Callable[[], None]) -> Group:
+        """
+        Archive an application; arguments as for ``finalize``.
+
+        Raises:
+            ConflictError: Its state does not allow it.
+
+            MgnRefusedError: MGN does not find it, or refuses it for another reason.
+        """
+
+    def archive_wave(self, wave_id: str, *, before_send: Callable[[], None]) -> Group:
+        """Archive a wave; arguments and errors as for ``archive_application``."""
 
 
 class ManagedAccounts(Protocol):

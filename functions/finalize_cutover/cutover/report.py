@@ -61,6 +61,25 @@ class ErrorReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     hint: str
 
 
+class ArchivedGroups(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
+    """
+    The applications and waves that this request archived.
+
+    ``warnings`` has a sentence for each one that could not be read or archived.  One with a source server that is not
+    archived is not listed.
+    """
+
+    application_ids: tuple[str, ...] = ()
+    wave_ids: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+ArchivedGroupsField = Annotated[
+    ArchivedGroups | msgspec.UnsetType,
+    msgspec.Meta(description="The applications and waves that this request archived; only if it was asked to."),
+]
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     """The report on one source server."""
 
@@ -102,6 +121,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
         Mapping[str, Any] | msgspec.UnsetType | None,
         msgspec.Meta(description="MGN's response; omitted in reports on several servers."),
     ] = None
+    archived_groups: ArchivedGroupsField = msgspec.UNSET
 
 
 def report_on(

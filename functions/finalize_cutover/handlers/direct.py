@@ -18,11 +18,12 @@ from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.fleet_report import summary, within_a_state
 from finalize_cutover.cutover.ports import Services, StagingResources
 from finalize_cutover.cutover.records.recorder import Recorder
-from finalize_cutover.cutover.report import camel_case, document
+from finalize_cutover.cutover.report import ArchivedGroups, camel_case, document
 from finalize_cutover.cutover.selection import select
 from finalize_cutover.observability.log import record_audit
 
 from . import fields
+from .groups import archived_after, in_report
 from .invocation import Invocation
 from .options import options_for
 from .records import recorder_for, requested_by
@@ -55,6 +56,7 @@ class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     approved_instances: fields.ApprovedInstances = None
     dry_run: fields.Flag = False
     archive: fields.Flag = False
+    archive_application_and_wave: fields.Flag = False
     requested_by: fields.Person = None
     approved_by: fields.Person = None
 
@@ -62,10 +64,11 @@ class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 DEFAULTS = dict(zip(DirectRequest.__struct_fields__, DirectRequest.__struct_defaults__, strict=True))
 # Options that an action does not use; ``select`` validates the options of a later request.
 UNUSED = {
-    "check": {"archive", "approved_by"},
+    "check": {"archive", "archive_application_and_wave", "approved_by"},
     "audit": {
         *("wait_minutes", "soak_minutes", "waive", "approved_instances", "dry_run", "archive"),
         *("approved_by", "require", "alarms", "change_calendars", "all_or_nothing", "set_termination_protection"),
+        "archive_application_and_wave",
     },
 }
 
@@ -133,18 +136,21 @@ def handle(event: object, invocation: Invocation) -> dict[str, Any]:
     found = finalize(
         selected.server_ids, options=options, services=services, known=selected.known, publish=Publisher().publish
     )
-    return _answer(list(found.values()), is_single=is_single)
+    results = list(found.values())
+    archived = in_report(archived_after(results, options, services))
+    return _answer(results, archived, is_single=is_single)
 
 
-def _answer(results: list[Result], *, is_single: bool) -> dict[str, Any]:
+def _answer(results: list[Result], archived: ArchivedGroups | msgspec.UnsetType, *, is_single: bool) -> dict[str, Any]:
     causes = [result.cause for result in results]
     # If no source server could be read, the caller can retry the whole request.
     if causes[0] and all(isinstance(cause, MgnUnavailableError | OutOfTimeError) for cause in causes):
         raise causes[0]
     if is_single:
         # The report on one server contains MGN's response, which includes the launch time.
-        return document(msgspec.structs.replace(results[0].report, cutover_launched_at=msgspec.UNSET))
-    return document(within_a_state(summary(results)))
+        changes = {"cutover_launched_at": msgspec.UNSET, "archived_groups": archived}
+        return document(msgspec.structs.replace(results[0].report, **changes))
+    return document(within_a_state(msgspec.structs.replace(summary(results), archived_groups=archived)))
 
 
 def _audited(

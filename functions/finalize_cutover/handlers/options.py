@@ -51,6 +51,7 @@ def options_for(
         all_or_nothing=request.all_or_nothing,
         dry_run=request.dry_run,
         archive=request.archive,
+        archives_groups=request.archive_application_and_wave,
         wait_until=min(invocation.clock.now() + timedelta(minutes=minutes), act_until - LOOK_MARGIN),
         act_until=act_until,
         deadline=invocation.ends_at,

@@ -51,6 +51,8 @@ class Request(Protocol):
     def dry_run(self) -> bool: ...
     @property
     def archive(self) -> bool: ...
+    @property
+    def archive_application_and_wave(self) -> bool: ...
 
 
 def selection_of(request: Request) -> Selection:
@@ -80,6 +82,7 @@ def decode(document: object, kind: type[T], *, strict: bool, member: str = "fiel
     request = converted(document, kind, strict=strict, member=member)
     _check_selector(request, _fields(kind))
     _check_distinct(request, _fields(kind))
+    _check_archive(request, _fields(kind))
     return request
 
 
@@ -110,6 +113,14 @@ def _check_distinct(request: Request, fields: Mapping[str, str]) -> None:
             raise InvalidRequestError(
                 f"{fields[name]} contains {shown(repeated[0])} more than once; allowed: each name once."
             )
+
+
+def _check_archive(request: Request, fields: Mapping[str, str]) -> None:
+    if request.archive_application_and_wave and not request.archive:
+        raise InvalidRequestError(
+            f"{fields['archive_application_and_wave']} is true and {fields['archive']} is false; "
+            f"allowed: true only with {fields['archive']} true."
+        )
 
 
 def _sentence(error: str, document: Mapping[str, Any], kind: type[Any], member: str) -> str:

@@ -68,7 +68,7 @@ def applications_of(
 ) -> dict[str, Application]:
     """Return the applications with their source servers; *own* are those in the batch."""
     applications = {}
-    for name, found in _members(sorted(application_ids), mgn).items():
+    for name, found in members_of(sorted(application_ids), mgn).items():
         in_batch = {server.id for server in own.values() if server.application_id == name}
         if isinstance(found, CutoverError):
             applications[name] = Application(id=name, ids=in_batch, error=found)
@@ -90,7 +90,7 @@ def applications_of(
     return applications
 
 
-def _members(application_ids: Sequence[str], mgn: Mgn) -> dict[str, Found[SourceServer] | CutoverError]:
+def members_of(application_ids: Sequence[str], mgn: Mgn) -> dict[str, Found[SourceServer] | CutoverError]:
     """
     Return the source servers of each application, or the error that hides some of them.
 
@@ -109,7 +109,7 @@ def _members(application_ids: Sequence[str], mgn: Mgn) -> dict[str, Found[Source
     servers: dict[str | None, dict[str, SourceServer]] = {name: {} for name in application_ids}
     if found.errors or found.unnamed or any(each.application_id not in servers for each in found.items.values()):
         half = len(application_ids) // 2
-        return _members(application_ids[:half], mgn) | _members(application_ids[half:], mgn)
+        return members_of(application_ids[:half], mgn) | members_of(application_ids[half:], mgn)
     for server in found.items.values():
         servers[server.application_id][server.id] = server
     return {name: Found(items=servers[name]) for name in application_ids}

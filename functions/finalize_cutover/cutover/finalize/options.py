@@ -33,6 +33,8 @@ class FinalizeOptions:
 
         archives_only_changed: Of these, mark only those that this run finalized; the others are somebody else's.
 
+        archives_groups: Afterwards, archive each application and wave of which every source server is archived.
+
         wait_until: Until when servers with the verdict WAIT are read again.
 
         act_until: Latest time to start a write, or to read more servers.  If Lambda stops an invocation, it reports
@@ -56,6 +58,7 @@ class FinalizeOptions:
     dry_run: bool = False
     archive: bool = False
     archives_only_changed: bool = False
+    archives_groups: bool = False
     wait_until: datetime
     act_until: datetime
     deadline: datetime

@@ -19,11 +19,14 @@ class Result:
         cause: Why the server is not finalized; None if it is, or would be in a dry run.
 
         passes_at: Earliest time at which the server can be ready; None if it is unknown.
+
+        server: The finalized source server, as MGN returned it last; None if it is not finalized.
     """
 
     report: Report
     cause: CutoverError | None = None
     passes_at: datetime | None = None
+    server: SourceServer | None = None
 
     def can_change(self, until: datetime) -> bool:
         """Whether another look can have another result before *until*."""

@@ -180,7 +180,7 @@ class Writer:
             server, refusal = self._archived(server)
             warnings += refusal
         report = report_on(server, Outcome.FINALIZED, findings, changed=changed, warnings=warnings)
-        return Result(report=report)
+        return Result(report=report, server=server)
 
     def _archived(self, server: SourceServer) -> tuple[SourceServer, tuple[str, ...]]:
         """Mark *server* as archived; return its new state, and a warning if that failed."""

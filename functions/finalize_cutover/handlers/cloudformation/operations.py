@@ -32,6 +32,7 @@ from finalize_cutover.handlers.cloudformation.properties import (
     selected_physical_id,
 )
 from finalize_cutover.handlers.cloudformation.response_url import ResponseUrl
+from finalize_cutover.handlers.groups import archived_after
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.options import options_for
 from finalize_cutover.handlers.records import requested_by
@@ -157,7 +158,9 @@ def _results(properties: Properties, options: FinalizeOptions, invocation: Invoc
     found = finalize(
         selected.server_ids, options=options, services=services, known=selected.known, publish=Publisher().publish
     )
-    return list(found.values())
+    results = list(found.values())
+    archived_after(results, options, services)  # what goes wrong here is in the log, and fails no stack
+    return results
 
 
 def _attributes(properties: Properties, results: list[Result]) -> dict[str, str]:

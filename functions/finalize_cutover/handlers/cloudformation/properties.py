@@ -19,7 +19,7 @@ DEFAULT_SERVICE_TIMEOUT = 3600  # seconds
 SPELLINGS: dict[str, tuple[type, re.Pattern[str]]] = {
     **dict.fromkeys(("WaitMinutes", "SoakMinutes", "ServiceTimeout"), (int, re.compile("[0-9]+"))),
     **dict.fromkeys(
-        ("DryRun", "Archive", "AllOrNothing", "SetTerminationProtection"),
+        ("DryRun", "Archive", "ArchiveApplicationAndWave", "AllOrNothing", "SetTerminationProtection"),
         (bool, re.compile("true|false", re.IGNORECASE)),
     ),
     **dict.fromkeys(("SourceServerIDs", "Waive", "Require", "Alarms", "ChangeCalendars"), (list, re.compile("(?!)"))),
@@ -53,6 +53,7 @@ class Properties(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     set_termination_protection: fields.Flag = False
     dry_run: fields.Flag = False
     archive: fields.Flag = False
+    archive_application_and_wave: fields.Flag = False
     revision: fields.Text = None
     service_token: fields.Text = None
     service_timeout: fields.ServiceTimeout = None

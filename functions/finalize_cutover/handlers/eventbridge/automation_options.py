@@ -39,6 +39,7 @@ class AutomationParameters(msgspec.Struct, frozen=True, kw_only=True, rename="pa
     approval_binding: Binding = "SOURCE_SERVER"
     finalize_applications_together: fields.Flag = False
     archive_after_finalize: fields.Flag = False
+    archive_application_and_wave: fields.Flag = False
 
 
 def automation_options(
@@ -80,6 +81,7 @@ def automation_options(
         applications_together=parameters.finalize_applications_together,
         archive=parameters.archive_after_finalize,
         archives_only_changed=True,
+        archives_groups=parameters.archive_application_and_wave,
         dry_run=is_dry_run,
         wait_until=invocation.clock.now(),
         act_until=act_until,
@@ -99,6 +101,7 @@ def _parameters(settings: Settings) -> AutomationParameters:
         "ApprovalBinding": settings.approval_binding,
         "FinalizeApplicationsTogether": settings.applications_together,
         "ArchiveAfterFinalize": settings.archive_after_finalize,
+        "ArchiveApplicationAndWave": settings.archive_application_and_wave,
     }
     document = {name: value for name, value in given.items() if value}
     parameters = converted(document, AutomationParameters, strict=False, member="parameter")
@@ -106,6 +109,11 @@ def _parameters(settings: Settings) -> AutomationParameters:
         raise InvalidRequestError(
             f"AutomationWaive contains {shown(forbidden[0])}; allowed: rule names that a request can waive, "
             "but not approval."
+        )
+    if parameters.archive_application_and_wave and not parameters.archive_after_finalize:
+        raise InvalidRequestError(
+            "ArchiveApplicationAndWave is true and ArchiveAfterFinalize is false; "
+            "allowed: true only with ArchiveAfterFinalize true."
         )
     return parameters
 

@@ -19,9 +19,10 @@ from finalize_cutover.cutover.errors import InvalidRequestError, NotReadyError
 from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.fleet_report import FleetReport, fleet_report
 from finalize_cutover.cutover.report import Report, document
-from finalize_cutover.handlers.eventbridge.accounts import Account, account_of_event
+from finalize_cutover.handlers.eventbridge.accounts import Account, account_of_event, shown_id
 from finalize_cutover.handlers.eventbridge.automation import finalize_approved
 from finalize_cutover.handlers.eventbridge.automation_options import automation_options
+from finalize_cutover.handlers.groups import archived_after, in_report
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.records import requested_by
 from finalize_cutover.handlers.request import shown
@@ -64,10 +65,11 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any] |
     )
     found = finalize_approved(server_ids, invocation, options, account)
     results = list(found.values())
+    account_id = shown_id(account, invocation)
+    archived = in_report(archived_after(results, options, invocation.services(account), account_id=account_id))
     _raise_first(results)
-    return document(
-        _report([msgspec.structs.replace(result.report, source_server=msgspec.UNSET) for result in results])
-    )
+    report = _report([msgspec.structs.replace(result.report, source_server=msgspec.UNSET) for result in results])
+    return document(msgspec.structs.replace(report, archived_groups=archived))
 
 
 def _id(launch: EventBridgeEvent) -> str | None:

@@ -14,15 +14,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from finalize_cutover.cutover.audit.audit import audit
 from finalize_cutover.cutover.audit.report import AuditReport
 from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError
+from finalize_cutover.cutover.finalize.options import FinalizeOptions
 from finalize_cutover.cutover.finalize.result import Result, failed, skipped
 from finalize_cutover.cutover.fleet_report import summary
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from finalize_cutover.cutover.readiness.waiting import waiting_since
 from finalize_cutover.cutover.records.recorder import Recorder
-from finalize_cutover.cutover.report import document
+from finalize_cutover.cutover.report import ArchivedGroups, document
 from finalize_cutover.cutover.source_server import CUTOVER, CUTTING_OVER, SourceServer
 from finalize_cutover.cutover.time_budget import reserved
 from finalize_cutover.handlers.eventbridge import accounts
@@ -38,6 +41,7 @@ from finalize_cutover.handlers.eventbridge.automation import (
 from finalize_cutover.handlers.eventbridge.automation_options import automation_options
 from finalize_cutover.handlers.eventbridge.order import rotated
 from finalize_cutover.handlers.eventbridge.sweep_report import Swept, report_on_accounts, report_on_sweep
+from finalize_cutover.handlers.groups import archived_after
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.handlers.records import requested_by
 from finalize_cutover.handlers.request import shown
@@ -112,9 +116,34 @@ def sweep_account(invocation: Invocation, account: Account, *, is_dry_run: bool)
         logger.warning("Sweep ran out of time", remaining=late, **in_account(account_id))
     waiting = [server for server in approved if results[server.id].cause]
     measure_waiting(_longest_wait(waiting, options.policy, invocation.clock.now()), account_id)
-    return Swept(
-        results=[*results.values(), *others], audits=_audited(invocation, account, act_until, options.recorder)
-    )
+    archived = _archived(results.values(), invocation, account, options)
+    audits = _audited(invocation, account, act_until, options.recorder)
+    return Swept(results=[*results.values(), *others], archived=archived, audits=audits)
+
+
+def _archived(
+    results: Collection[Result], invocation: Invocation, account: Account, options: FinalizeOptions
+) -> ArchivedGroups | msgspec.UnsetType:
+    """
+    Archive applications and waves of the approved servers that were finalized now or in the last 24 hours.
+
+    An earlier sweep, or an event, may have finalized the last server of an application without archiving it: too little
+    time was left, MGN refused it, or MGN's reads were older than the archiving.
+    """
+    if not options.archives_groups or options.dry_run:
+        return msgspec.UNSET
+    account_id, services = accounts.shown_id(account, invocation), invocation.services(account)
+    recent = list[SourceServer]()
+    if invocation.clock.now() < options.act_until:
+        try:
+            finalized = services.mgn.in_state(CUTOVER, archived_too=True)
+            recent = recently_finalized(finalized, invocation.clock.now())
+        except CutoverError as error:
+            # The servers that were finalized now do not depend on it, and the next sweep reads the others.
+            facts = in_account(account_id) | {"reason": str(error), "code": error.code}
+            logger.warning("Finalized cutovers not read", **facts)
+    approved = [server for server in recent if not options.policy.approval_deviation(server)]
+    return archived_after(results, options, services, others=approved, account_id=account_id)
 
 
 def _sweep_all(of: Sequence[Account], invocation: Invocation, *, is_dry_run: bool) -> dict[str | None, Swept]:

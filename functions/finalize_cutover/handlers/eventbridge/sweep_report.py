@@ -11,7 +11,8 @@ from finalize_cutover.cutover.audit.report import CALM, AuditOutcome, AuditRepor
 from finalize_cutover.cutover.errors import CutoverError
 from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.fleet_report import FleetOutcome, FleetReport, summary
-from finalize_cutover.cutover.report import ErrorReport, Outcome, Report, camel_case, error_report
+from finalize_cutover.cutover.report import ArchivedGroups, ErrorReport, Outcome, Report, camel_case, error_report
+from finalize_cutover.handlers.groups import in_report, merged
 
 SEVERITY = list(AuditOutcome)
 
@@ -80,11 +81,14 @@ class Swept:
     Attributes:
         audits: The reports of the audit; None if it could not run.
 
+        archived: The applications and waves that were archived; UNSET if that is off.
+
         error: Why the account could not be swept; None if it was.
     """
 
     results: Sequence[Result] = ()
     audits: Sequence[AuditReport] | None = None
+    archived: ArchivedGroups | msgspec.UnsetType = msgspec.UNSET
     error: CutoverError | None = None
 
 
@@ -96,7 +100,8 @@ def report_on_sweep(swept: Swept) -> SweepReport:
     ]
     servers, not_listed = _listed(sorted(found, key=lambda report: LISTED.index(report.outcome)))
     audited = None if swept.audits is None else _audit_report(swept.audits)
-    return SweepReport(**{**_fields(fleet), "servers": servers}, not_listed=not_listed, audit=audited)
+    fields = {**_fields(fleet), "servers": servers, "archived_groups": in_report(swept.archived)}
+    return SweepReport(**fields, not_listed=not_listed, audit=audited)
 
 
 def report_on_accounts(found: Mapping[str | None, Swept]) -> SweepReport:
@@ -105,6 +110,7 @@ def report_on_accounts(found: Mapping[str | None, Swept]) -> SweepReport:
     together = Swept(
         results=[result for swept in found.values() for result in swept.results],
         audits=list(itertools.chain(*audits)) if audits else None,
+        archived=merged(swept.archived for swept in found.values()),
     )
     report = report_on_sweep(together)
     parts = tuple(_account_report(account_id, swept) for account_id, swept in found.items())
