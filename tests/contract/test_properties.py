@@ -211,6 +211,23 @@ def test_archive_archives_what_is_finalized(provider, servers, aws):
     assert aws.operations("mgn")[-2:] == ["FinalizeCutover", "MarkAsArchived"]
 
 
+def test_applications_and_waves_are_archived_after_their_servers(provider, servers, aws):
+    answer = provider.ask("Create", {**WEB, "Archive": "true", "ArchiveApplicationAndWave": "true"})
+
+    assert answer.status == "SUCCESS"
+    writes = [each for each in aws.operations("mgn") if not each.startswith(("Describe", "List"))]
+    assert writes == ["FinalizeCutover", "MarkAsArchived", "ArchiveApplication", "ArchiveWave"]
+
+
+@pytest.mark.parametrize("archive", [{}, {"Archive": "false"}], ids=str)
+def test_applications_are_not_archived_without_their_servers(provider, aws, archive):
+    answer = provider.ask("Create", {**WEB, **archive, "ArchiveApplicationAndWave": "true"})
+
+    said = "ArchiveApplicationAndWave is true and Archive is false; allowed: true only with Archive true."
+    assert (answer.status, answer.reason) == ("FAILED", f"{said} Correct the request.")
+    assert aws.operations() == []
+
+
 def test_soak_minutes_are_compared_as_a_number(provider, servers):
     answer = provider.ask("Create", {**WEB, "SoakMinutes": "100"})
 

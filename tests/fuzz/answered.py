@@ -4,7 +4,7 @@ from typing import Any
 
 from local.cloudformation import answers
 from tests.fuzz import expected
-from tests.fuzz.demands import asks_about, is_sentence, refused, writes
+from tests.fuzz.demands import archives_groups, asks_about, is_sentence, refused, writes
 from tests.fuzz.function import Observation
 
 
@@ -56,6 +56,8 @@ def _asked(event: dict[str, Any], seen: Observation, answer: answers.Answer) -> 
         assert answer.physical_resource_id == expected.physical_id(given)
         assert answer.data["Outcome"] == ("WOULD_FINALIZE" if is_dry else "FINALIZED")
         writes(seen, finalizes=not is_dry, archives=archives)
+        groups = str(given.get("ArchiveApplicationAndWave")).lower() == "true"
+        archives_groups(seen, archives=groups and not is_dry)
         asks_about(seen, given.get("AccountID"))
     elif "allowed: " in answer.reason:
         assert not (expected.is_documented(given) and expected.has_timeout(event))

@@ -58,6 +58,10 @@ class ApiCall:
     request: dict[str, Any]
 
 
+# Operations that archive a group, and the member of their request with its ID.
+ARCHIVES = {"ArchiveApplication": ["applicationID"], "ArchiveWave": ["waveID"]}
+
+
 @dataclass(slots=True)
 class Aws:
     """
@@ -65,11 +69,14 @@ class Aws:
 
     Attributes:
         calls: All calls, in order.
+
+        archived: IDs of the archived applications and waves.
     """
 
     calls: list[ApiCall] = field(default_factory=list)
     is_finalized: bool = False
     is_archived: bool = False
+    archived: set[str] = field(default_factory=set)
 
     def answer(self, service: str, operation: str, body: bytes | str) -> bytes:
         """Record the call, and respond as AWS does."""
@@ -89,6 +96,9 @@ class Aws:
     def _mgn(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         self.is_finalized |= operation == "FinalizeCutover"
         self.is_archived |= operation == "MarkAsArchived"
+        self.archived |= {request[name] for name in ARCHIVES.get(operation, ())}
+        if operation in ARCHIVES:
+            return self._application() if operation == "ArchiveApplication" else self._wave()
         if operation in {"FinalizeCutover", "MarkAsArchived"}:
             return self._server()
         return {"items": self._listed(operation, request)}
@@ -97,8 +107,20 @@ class Aws:
         if operation == "DescribeSourceServers":
             return [self._server()] if self._is_meant(request["filters"]) else []
         if operation == "ListApplications":
-            return [{"applicationID": APPLICATION}] if request["filters"]["waveIDs"] == [WAVE] else []
+            filters = request["filters"]
+            is_meant = filters.get("waveIDs", [WAVE]) == [WAVE] and APPLICATION in filters.get(
+                "applicationIDs", [APPLICATION]
+            )
+            return [self._application()] if is_meant else []
+        if operation == "ListWaves":
+            return [self._wave()]
         return {"DescribeJobs": [_job()], "DescribeJobLogItems": [{"event": "JOB_START"}]}[operation]
+
+    def _application(self) -> dict[str, Any]:
+        return {"applicationID": APPLICATION, "waveID": WAVE, "isArchived": APPLICATION in self.archived}
+
+    def _wave(self) -> dict[str, Any]:
+        return {"waveID": WAVE, "isArchived": WAVE in self.archived}
 
     def _is_meant(self, filters: dict[str, Any]) -> bool:
         state = "CUTOVER" if self.is_finalized else "CUTTING_OVER"
@@ -115,6 +137,7 @@ class Aws:
             "sourceServerID": SERVER,
             "arn": f"arn:aws:mgn:eu-west-1:111122223333:source-server/{SERVER}",
             "isArchived": self.is_archived,
+            "applicationID": APPLICATION,
             "tags": {"FinalizeCutover": "approved", "Owner": TAG_VALUE},
             "lifeCycle": {
                 "state": "CUTOVER" if self.is_finalized else "CUTTING_OVER",

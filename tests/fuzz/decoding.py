@@ -146,6 +146,7 @@ def _bounded(request: Request) -> None:
     assert request.soak_minutes in range(43_201)
     assert set(request.waive) <= set(RULES) - NEVER_WAIVED
     assert {type(request.dry_run), type(request.archive)} == {bool}
+    assert request.archive or not request.archive_application_and_wave
 
 
 class _AskedError(Exception):

@@ -13,6 +13,7 @@ from tests.fuzz.recipes import URL
 LONGEST_SENTENCE = 700  # characters
 LINE_LOST = "--- Logging error ---"  # Python's output for a log line that it cannot write
 WRITES = {"mgn:FinalizeCutover", "mgn:MarkAsArchived"}
+ARCHIVES = {"mgn:ArchiveApplication": "applicationID", "mgn:ArchiveWave": "waveID"}
 
 
 def tells_no_secret(event: Any, seen: Observation) -> None:
@@ -54,6 +55,13 @@ def writes(seen: Observation, *, finalizes: bool, archives: bool) -> None:
     found = [(call.operation, call.request["sourceServerID"]) for call in seen.calls if call.operation in WRITES]
     wanted = [("mgn:FinalizeCutover", finalizes), ("mgn:MarkAsArchived", finalizes and archives)]
     assert found == [(operation, SERVER) for operation, is_wanted in wanted if is_wanted]
+
+
+def archives_groups(seen: Observation, *, archives: bool) -> None:
+    """Check that the only application and the only wave were archived, after the only source server, or not at all."""
+    calls = [call.operation for call in seen.calls]
+    assert [each for each in calls if each in ARCHIVES] == (list(ARCHIVES) if archives else [])
+    assert not archives or "mgn:MarkAsArchived" in calls[: calls.index("mgn:ArchiveApplication")]
 
 
 def asks_about(seen: Observation, account_id: str | None) -> None:

@@ -19,7 +19,7 @@ HOSTS = {f"{BUCKET}.s3{place}.amazonaws.com" for place in PLACES}
 # Part of a response URL; must never be logged.
 SIGNATURE = "5ca1ab1e" * 8
 LIMITS = {"WaitMinutes": range(14), "SoakMinutes": range(43_201), "ServiceTimeout": range(1, 3601)}
-FLAGS = ("DryRun", "Archive", "AllOrNothing", "SetTerminationProtection")
+FLAGS = ("DryRun", "Archive", "ArchiveApplicationAndWave", "AllOrNothing", "SetTerminationProtection")
 # Members of a request's identity, and their maximum lengths in a response.
 IDS = {"StackId": 512, "RequestId": 512, "LogicalResourceId": 512, "PhysicalResourceId": 1024}
 

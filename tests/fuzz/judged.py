@@ -6,7 +6,7 @@ from finalize_cutover.cutover.errors import EmptySelectionError, SourceServerNot
 from tests.fuzz import expected
 from tests.fuzz.answered import custom_resource
 from tests.fuzz.aws import SERVER
-from tests.fuzz.demands import asks_about, refused, reported, tells_no_secret, writes
+from tests.fuzz.demands import archives_groups, asks_about, refused, reported, tells_no_secret, writes
 from tests.fuzz.function import Observation
 
 
@@ -31,6 +31,8 @@ def _direct(event: dict[str, Any], seen: Observation) -> None:
         acts = action == "finalize" and not event.get("dryRun") and expected.approves(event)
         acts = acts and (expected.is_complete(event) or not event.get("allOrNothing"))
         writes(seen, finalizes=acts and bool(expected.servers(event)), archives=acts and event.get("archive", False))
+        is_final = acts and bool(expected.servers(event))
+        archives_groups(seen, archives=is_final and event.get("archiveApplicationAndWave", False))
         asks_about(seen, event.get("accountID"))
 
 

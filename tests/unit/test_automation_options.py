@@ -23,6 +23,11 @@ BAD = [
     ("AUTOMATION_ALARM_PREFIX", "*", 'AutomationAlarmPrefix is "*"; allowed: 1 to 234 characters, without *'),
     ("CHANGE_CALENDARS", "a b", 'ChangeCalendars[0] is "a b"; allowed: a list of 1 to 10 names or ARNs'),
     ("APPROVAL_BINDING", "instance", 'ApprovalBinding is "instance"; allowed: SOURCE_SERVER or INSTANCE'),
+    ("ARCHIVE_APPLICATION_AND_WAVE", "yes", 'ArchiveApplicationAndWave is "yes"; allowed: true or false'),
+    (
+        *("ARCHIVE_APPLICATION_AND_WAVE", "true"),
+        "ArchiveApplicationAndWave is true and ArchiveAfterFinalize is false; allowed: true only with ArchiveAfter",
+    ),
     ("ARCHIVE_AFTER_FINALIZE", "yes", 'ArchiveAfterFinalize is "yes"; allowed: true or false'),
 ]
 
@@ -46,6 +51,7 @@ def test_an_absent_variable_is_off():
     found = options()
 
     assert (found.policy.soak_minutes, found.policy.waived, found.archive) == (0, frozenset(), False)
+    assert found.archives_groups is False
     assert (found.policy.approval.value, found.policy.hold_tag_key) == ("approved", "FinalizeCutoverHold")
     assert found.acceptance == ()
 
@@ -55,10 +61,11 @@ def test_each_variable_has_its_effect():
         AUTOMATION_SOAK_MINUTES="1440",
         AUTOMATION_WAIVE="instance-status, soak",
         ARCHIVE_AFTER_FINALIZE="true",
+        ARCHIVE_APPLICATION_AND_WAVE="true",
         APPROVAL_BINDING="INSTANCE",
         HOLD_TAG_KEY="Stop",
     )
 
-    assert (found.policy.soak_minutes, found.archive) == (1440, True)
+    assert (found.policy.soak_minutes, found.archive, found.archives_groups) == (1440, True, True)
     assert found.policy.waived == {"instance-status", "soak"}
     assert (found.policy.approval.value, found.policy.hold_tag_key) == (None, "Stop")

@@ -58,6 +58,7 @@ def test_a_check_decides_without_acting(request_):
     ("action", "option"),
     [
         ("check", {"archive": True}),
+        ("check", {"archive": True, "archiveApplicationAndWave": True}),
         ("audit", {"waitMinutes": 5}),
         ("audit", {"soakMinutes": 5}),
         ("audit", {"waive": ["soak"]}),
