@@ -18,6 +18,7 @@ OPERATORS = {
     "StringEquals": lambda value, wanted: value in wanted,
     "StringNotEquals": lambda value, wanted: value not in wanted,
     "StringNotLike": lambda value, wanted: not any(fnmatchcase(value or "", each) for each in wanted),
+    "ArnNotLike": lambda value, wanted: not any(fnmatchcase(value or "", each) for each in wanted),
     "Bool": lambda value, wanted: value in wanted,
     "Null": lambda value, wanted: str(value is None).lower() in wanted,
 }
