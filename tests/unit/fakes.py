@@ -82,6 +82,8 @@ class FakeAws:
 
         unreadable_groups: ``{application or wave ID: error when it is listed}``.
 
+        unnamed_applications: Number of applications of a wave that MGN lists without an ID.
+
         unlisted_groups: IDs of applications and waves that MGN does not list.
 
         unreadable_logs: ``{job ID: error when its log is read}``.
@@ -103,6 +105,7 @@ class FakeAws:
         self.sizes: dict[str, int] = {}
         self.unreadable_groups: dict[str, CutoverError] = {}
         self.unlisted_groups: set[str] = set()
+        self.unnamed_applications = 0
         self.unreadable_logs: dict[str, CutoverError] = {}
         self.before_sending: Callable[[], None] = lambda: None
         self._known = {evidence.server.id: evidence for evidence in known}
@@ -207,7 +210,8 @@ class FakeAws:
 
     def applications_in(self, wave_ids: Collection[str]) -> Found[Group]:
         self._begin("ListApplications")
-        return self._groups([id_ for wave_id in wave_ids for id_ in self._waves.get(wave_id, [])])
+        found = self._groups([id_ for wave_id in wave_ids for id_ in self._waves.get(wave_id, [])])
+        return replace(found, unnamed=self.unnamed_applications)
 
     def find_waves(self, wave_ids: Collection[str]) -> Found[Group]:
         self._begin("ListWaves")

@@ -170,8 +170,13 @@ def test_a_sweep_without_the_parameter_reads_and_archives_nothing_more():
 
     report = automation(aws, ARCHIVE_APPLICATION_AND_WAVE="false")
 
+    other = grouped(approved(application_id=APPLICATION))
+    automation(other)
     assert "archivedGroups" not in report
     assert aws.writes == ["FinalizeCutover", "MarkAsArchived"]
+    # The finalized source servers, those of the application, and those of the wave.
+    assert other.calls.count("DescribeSourceServers") == aws.calls.count("DescribeSourceServers") + 3
+    assert "ListApplications" not in aws.calls
 
 
 def test_a_dry_sweep_archives_nothing():

@@ -263,6 +263,31 @@ def test_nothing_is_sent_if_the_members_were_read_too_long_ago(aws):
     assert [words.rpartition(": ")[2] for words in found.warnings] == ["too little time was left; retry the request."]
 
 
+def test_nothing_is_sent_if_reading_the_members_took_too_long(aws):
+    aws.take("DescribeSourceServers", 15)
+
+    found = archive(aws)
+
+    assert aws.writes == []
+    assert [words.rpartition(": ")[2] for words in found.warnings] == ["too little time was left; retry the request."]
+
+
+def test_a_wave_with_an_application_without_an_id_stays_active(aws):
+    aws.unnamed_applications = 1
+
+    assert archive(aws).warnings == (
+        f"Wave {WAVE} was not archived: MGN returned 1 unreadable applications of {WAVE}.",
+    )
+
+
+def test_a_throttled_write_is_not_repeated_after_the_time_limit(aws):
+    aws.fail("ArchiveApplication", *[THROTTLED] * 50)
+
+    archive(aws, act=5)
+
+    assert aws.clock.now() - NOW <= timedelta(seconds=5)
+
+
 def test_nothing_is_sent_after_the_response(aws):
     window = WriteWindow()
     window.close()

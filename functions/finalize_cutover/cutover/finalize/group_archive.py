@@ -152,8 +152,8 @@ class _GroupArchive:
         return application.is_archived is True or application.id in self._applications
 
     def _are_archived(self, servers: Collection[SourceServer]) -> bool:
-        """Whether there are *servers*, and all of them are archived."""
-        return bool(servers) and all(each.is_archived or each.id in self._shown_archived for each in servers)
+        """Whether all *servers* are archived; at least one server of the request is among them, or they are unread."""
+        return all(each.is_archived or each.id in self._shown_archived for each in servers)
 
     def _send(self, group_id: str, archive: Callable[..., Group], read_at: datetime) -> None:
         """
