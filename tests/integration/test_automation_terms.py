@@ -67,6 +67,23 @@ def test_automation_archives_what_it_finalized_where_the_deployment_says_so(depl
         assert (found["lifeCycle"]["state"], found["isArchived"]) == ("CUTOVER", archives == "true")
 
 
+def test_automation_archives_the_application_and_the_wave_of_the_last_server(deploy, mgn):
+    app = deploy(ArchiveAfterFinalize="true", ArchiveApplicationAndWave="true")
+    wave = app.aws.add_wave()["waveID"]
+    application = app.aws.add_application(waveID=wave)["applicationID"]
+    first, last = app.add(applicationID=application), app.add("launching", applicationID=application)
+
+    early = app.launched(first)[0]["answer"]
+    app.aws.advance(DAY)
+    report = app.sweep()
+
+    assert early["archivedGroups"] == {"applicationIDs": [], "waveIDs": [], "warnings": []}
+    assert app.state(last) == "CUTOVER"
+    assert report["archivedGroups"] == {"applicationIDs": [application], "waveIDs": [wave], "warnings": []}
+    assert mgn.list_waves()["items"][0]["isArchived"]
+    assert app.sweep()["archivedGroups"] == early["archivedGroups"]
+
+
 @pytest.mark.parametrize("tags", [{}, {TAG: "approved", HOLD: ""}], ids=["not approved", "on hold"])
 def test_automation_does_not_archive_what_somebody_else_finalized(deploy, mgn, tags):
     app = deploy(ArchiveAfterFinalize="true")

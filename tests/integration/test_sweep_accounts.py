@@ -56,6 +56,26 @@ def test_one_sweep_finalizes_in_every_account(deploy):
     assert states(entered) == FINALIZED
 
 
+@pytest.mark.parametrize("allowed", ["true", "false"])
+def test_applications_are_archived_where_the_member_allows_it(aws, monkeypatch, allowed):
+    application = {"MemberAccounts": WEB, "AutomationSoakMinutes": "0", "ArchiveAfterFinalize": "true"}
+    options = {"application": {**application, "ArchiveApplicationAndWave": "true"}}
+    entered = Members(aws, monkeypatch, WEB, AllowArchiveApplicationAndWave=allowed, **options)
+    monkeypatch.setenv("ARCHIVE_AFTER_FINALIZE", "true")
+    monkeypatch.setenv("ARCHIVE_APPLICATION_AND_WAVE", "true")
+    name = aws.add_application(accountID=WEB)["applicationID"]
+    aws.add_source_server("ready", sourceServerID=SERVERS[WEB], tags=APPROVED, accountID=WEB, applicationID=name)
+
+    report = entered.acting.asks(SWEEP)
+    functions.forget(HANDLER)
+
+    assert parts(report)[WEB] == {"FINALIZED": 1}
+    assert report["archivedGroups"]["applicationIDs"] == ([name] if allowed == "true" else [])
+    assert ["AccessDeniedException" in each for each in report["archivedGroups"]["warnings"]] == (
+        [] if allowed == "true" else [True]
+    )
+
+
 def test_it_uses_the_permissions_of_a_sweep_and_enters_each_account_once(aws, deploy):
     deploy().acting.asks(SWEEP)
 

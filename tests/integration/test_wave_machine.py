@@ -112,6 +112,16 @@ def test_options_reach_the_function_with_every_batch(machine):
     assert summary["counts"] == {"FINALIZED": 3}
 
 
+def test_a_wave_is_archived_with_its_application_after_its_servers(mgn, machine):
+    machine.seed(dict.fromkeys(FEW, "ready"))
+
+    summary = machine.run({"waveID": WAVE, "waitMinutes": 0, "archive": True, "archiveApplicationAndWave": True})
+
+    assert (summary["check"]["counts"], summary["counts"]) == ({"WOULD_FINALIZE": 3}, {"FINALIZED": 3})
+    assert [item["isArchived"] for item in mgn.list_waves()["items"]] == [True]
+    assert {item["isArchived"] for item in mgn.list_applications()["items"]} == {True}
+
+
 def test_what_must_be_accepted_reaches_the_function_with_every_batch(here, machine):
     here.set_alarm("shop-errors", state="ALARM")
     here.set_calendar("change-freeze", state="CLOSED")

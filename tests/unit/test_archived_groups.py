@@ -14,6 +14,7 @@ from tests.unit.automated import launch_result as event_of
 from tests.unit.builders import OTHER_SERVER, SERVER, finalized, ready
 from tests.unit.fakes import FakeAws
 from tests.unit.invocations import invocation
+from tests.unit.several_accounts import WEB, in_accounts, one_ready_server_each
 from tests.unit.staged import FakeStaging
 from tests.unit.test_schemas import validator
 
@@ -186,6 +187,24 @@ def test_a_dry_sweep_archives_nothing():
 
     assert "archivedGroups" not in report
     assert aws.writes == []
+
+
+def test_a_sweep_archives_the_applications_of_each_account_and_reports_them_together():
+    fleet = one_ready_server_each(application_id=APPLICATION)
+    for account, aws in fleet.items():
+        aws.group([], application=APPLICATION, wave=WAVE)
+        if account == WEB:
+            aws.fail("ArchiveApplication", REFUSED)
+
+    with records.log_lines() as lines:
+        report = sweep.handle({"action": "sweep"}, in_accounts(fleet, environment=VARIABLES))
+
+    found = report["archivedGroups"]
+    assert found["applicationIDs"] == [APPLICATION] * 2
+    assert found["warnings"] == [f"Application {APPLICATION} was not archived: {REFUSED}"]
+    (line,) = [line for line in lines if line["message"] == "Application or wave not archived"]
+    assert line["account_id"] == WEB
+    validator("report.schema.json").validate(report)
 
 
 def test_an_event_archives_the_application_of_its_server():
