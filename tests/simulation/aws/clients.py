@@ -67,6 +67,7 @@ class MgnClient:
             "describe_jobs": ("DescribeJobs", self._jobs, self._show_jobs, self._of_jobs),
             "describe_job_log_items": ("DescribeJobLogItems", self._log, self._show_log, self._of_log),
             "list_applications": ("ListApplications", self._applications, _as_it_is, _everybody),
+            "list_waves": ("ListWaves", self._waves, _as_it_is, _everybody),
             "list_managed_accounts": ("ListManagedAccounts", self._accounts, _as_it_is, _everybody),
         }
         paginator = _Paginator(self._network, *pages[method])
@@ -81,8 +82,9 @@ class MgnClient:
             self._view.begins_to_list(filters.get("sourceServerIDs", ()), is_group="applicationIDs" in filters)
 
     def _lists_others(self, filters: Document) -> bool:
-        """Return whether automation lists the applications of a batch, of which it needs only the other servers."""
-        return "applicationIDs" in filters and self._view.asked.handler in AUTOMATION
+        """Return whether it lists whole applications of which it was asked about some servers only, or about none."""
+        is_look = self._view.asked.handler in AUTOMATION or self._view.is_archiving_groups
+        return "applicationIDs" in filters and is_look
 
     def finalize_cutover(self, *, sourceServerID: str, accountID: str | None = None) -> Document:  # noqa: ARG002, N803 - boto3's own
         send = self._network.prepare_write("FinalizeCutover", sourceServerID, self._view.begin_send)
@@ -113,6 +115,17 @@ class MgnClient:
         send = self._network.prepare_write("MarkAsArchived", sourceServerID, self._view.archives)
         archived = self._network.write("MarkAsArchived", lambda: self._mgn.archive(self._find(sourceServerID).id), send)
         return documents.source_server(archived)
+
+    def archive_application(self, *, applicationID: str, accountID: str | None = None) -> Document:  # noqa: ARG002, N803 - boto3's own
+        return {"applicationID": applicationID, "isArchived": self._archive_group("ArchiveApplication", applicationID)}
+
+    def archive_wave(self, *, waveID: str, accountID: str | None = None) -> Document:  # noqa: ARG002, N803 - boto3's own
+        return {"waveID": waveID, "isArchived": self._archive_group("ArchiveWave", waveID)}
+
+    def _archive_group(self, operation: str, group_id: str) -> bool:
+        send = self._network.prepare_write(operation, group_id, self._view.archives_group)
+        self._network.write(operation, lambda: self._mgn.archive_group(group_id), send)
+        return True
 
     def _find(self, server_id: str) -> Server:
         """Return a source server; MGN knows only those of the client's account."""
@@ -199,8 +212,21 @@ class MgnClient:
         return self._view.of_jobs([request["jobID"]])
 
     def _applications(self, request: Document) -> dict[str, Document]:
-        application_ids = [id_ for wave_id in request["filters"]["waveIDs"] for id_ in self._mgn.waves.get(wave_id, ())]
-        return {id_: {"applicationID": id_} for id_ in application_ids}
+        filters = request["filters"]
+        if "applicationIDs" in filters:
+            self._view.begins_to_archive_groups()
+        wave_of = {id_: wave_id for wave_id, inside in self._mgn.waves.items() for id_ in inside}
+        return {
+            id_: {"applicationID": id_, "waveID": wave_of.get(id_, ""), "isArchived": id_ in self._mgn.archived_groups}
+            for id_ in self._mgn.applications
+            if id_ in filters.get("applicationIDs", [id_])
+            and wave_of.get(id_) in filters.get("waveIDs", [wave_of.get(id_)])
+        }
+
+    def _waves(self, request: Document) -> dict[str, Document]:
+        wave_ids = request["filters"]["waveIDs"]
+        archived = self._mgn.archived_groups
+        return {id_: {"waveID": id_, "isArchived": id_ in archived} for id_ in self._mgn.waves if id_ in wave_ids}
 
     def _accounts(self, _request: Document) -> dict[str, Document]:
         if not self._mgn.managed_accounts:

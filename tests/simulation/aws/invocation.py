@@ -54,6 +54,7 @@ class Asked:
     needs_approval: bool = False
     approves_instance: bool = False
     may_archive: bool = False
+    may_archive_groups: bool = False
     request: Any = None
     physical_id: str | None = None
     is_single: bool = False

@@ -21,6 +21,8 @@ class Mgn:
 
         waves: ``{wave ID: application IDs}``.
 
+        archived_groups: IDs of the archived applications and waves.
+
         managed_accounts: IDs of the accounts of the global view, with the function's own; none if it is off.
 
         finalized: Called with a server before and after its finalization.
@@ -32,6 +34,7 @@ class Mgn:
         self.instances: Versions[Instance] = Versions(machine)
         self.applications: dict[str, list[str]] = {}
         self.waves: dict[str, list[str]] = {}
+        self.archived_groups: set[str] = set()
         self.managed_accounts: tuple[str, ...] = ()
         self.finalized: Callable[[Server, Server], None] = lambda *_: None
         self._machine = machine
@@ -62,6 +65,15 @@ class Mgn:
         if (server := self._find(server_id)).state not in {"CUTOVER", "DISCONNECTED"}:
             raise _conflict("MarkAsArchived", server)
         return self.servers.change(server_id, is_archived=True)
+
+    def servers_in(self, group_id: str) -> list[str]:
+        """Return the IDs of the source servers of an application or a wave."""
+        application_ids = self.waves.get(group_id, [group_id])
+        return [id_ for application_id in application_ids for id_ in self.applications.get(application_id, ())]
+
+    def archive_group(self, group_id: str) -> None:
+        """Archive an application or a wave; whether MGN would refuse it is unknown."""
+        self.archived_groups.add(group_id)
 
     def revert(self, server_id: str) -> None:
         """Revert a cutover, as a person does; the instance stays."""

@@ -42,8 +42,8 @@ ANSWERS = {
 NOT_SERVED = {"throttled", "broken", "unavailable", "unreachable", "reset", "denied", "refused", "uninitialized"}
 # These affect all operations of an account.
 OF_ALL = {"throttled", "refused", "uninitialized"}
-WRITES = {"FinalizeCutover", "MarkAsArchived"}
-OF_MGN = {*WRITES, "DescribeSourceServers", "DescribeJobs", "DescribeJobLogItems", "ListApplications"}
+WRITES = {"FinalizeCutover", "MarkAsArchived", "ArchiveApplication", "ArchiveWave"}
+OF_MGN = {*WRITES, "DescribeSourceServers", "DescribeJobs", "DescribeJobLogItems", "ListApplications", "ListWaves"}
 # Without its response, no account can be served.
 OF_ALL_ACCOUNTS = "ListManagedAccounts"
 

@@ -31,6 +31,7 @@ class View:
         self.machine = invocation.machine
         # Whether it audits servers that were finalized earlier: these reads do not lead to a write.
         self._is_auditing = False
+        self.is_archiving_groups = False
         self.batch: frozenset[str] = frozenset()
         self._invocation = invocation
         self._record = invocation.record
@@ -57,6 +58,10 @@ class View:
 
     def begins_to_audit(self) -> None:
         self._is_auditing = self._record.is_auditing = True
+
+    def begins_to_archive_groups(self) -> None:
+        """Ignore what it reads from now on: it decides about no source server any more."""
+        self.is_archiving_groups = True
 
     def begins_to_list(self, server_ids: Collection[str], *, is_group: bool) -> None:
         """Forget the group that an earlier, interrupted list contained: its members can have changed."""
@@ -90,7 +95,7 @@ class View:
         self._record.listed.add(server.id)
 
     def saw_server(self, server: Server, at: float) -> None:
-        if self._is_auditing or not is_heard():
+        if self._is_auditing or self.is_archiving_groups or not is_heard():
             return
         before = self._record.sights.get(server.id)
         self._record.reads.append((self.machine.now, server.id))
@@ -206,3 +211,7 @@ class View:
         self._check_account(server_id)
         self._watch.archives(self._invocation, server_id)
         return Send(server_id=server_id, began_at=self.machine.now)
+
+    def archives_group(self, group_id: str) -> Send:
+        self._watch.archives_group(self._invocation, group_id)
+        return Send(server_id=group_id, began_at=self.machine.now)

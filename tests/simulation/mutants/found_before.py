@@ -6,8 +6,8 @@ MUTANTS = (
     Mutant(
         name="finds those missing whose job has no log yet",
         module="aws/mgn.py",
-        before="        except SourceServerNotFoundError as error:\n",
-        after="        except ZeroDivisionError as error:\n",
+        before="        except SourceServerNotFoundError as error:\n            # The job",
+        after="        except ZeroDivisionError as error:\n            # The job",
         is_rare=True,
     ),
     Mutant(

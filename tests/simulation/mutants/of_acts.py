@@ -48,6 +48,18 @@ MUTANTS = (
         after="        if not self._options.dry_run",
     ),
     Mutant(
+        name="archives applications and waves unasked",
+        module="handlers/groups.py",
+        before="    if not options.archives_groups or options.dry_run:\n",
+        after="    if options.dry_run:\n",
+    ),
+    Mutant(
+        name="archives applications with source servers that are not archived",
+        module="cutover/finalize/group_archive.py",
+        before="        return all(each.is_archived or each.id in self._shown_archived for each in servers)\n",
+        after="        return True\n",
+    ),
+    Mutant(
         name="archives when no time is left",
         module="cutover/finalize/writer.py",
         before="                check = self._last_check(server.id, self._options.consented_until())\n",

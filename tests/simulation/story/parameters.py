@@ -39,6 +39,7 @@ def draw_parameters(chance: random.Random, asked: Asked) -> Parameters:
         "AUTOMATION_WAIVE": ",".join(waived),
         "APPROVAL_BINDING": "INSTANCE" if is_bound else chance.choice(("", "SOURCE_SERVER")),
         "APPLICATIONS_TOGETHER": "true" if together else chance.choice(("", "false")),
+        "ARCHIVE_APPLICATION_AND_WAVE": "true" if archives else "",
         "ARCHIVE_AFTER_FINALIZE": "true" if archives else chance.choice(("", "false")),
     }
     asked = replace(
@@ -47,6 +48,7 @@ def draw_parameters(chance: random.Random, asked: Asked) -> Parameters:
         waived=frozenset(waived),
         approves_instance=is_bound,
         may_archive=archives,
+        may_archive_groups=archives,
         applications_together=together,
     )
     return Parameters(hold_key=hold_key, variables=variables, asked=asked)

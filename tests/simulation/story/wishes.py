@@ -70,6 +70,7 @@ class Wishes:
             "dryRun": chance.random() < 0.08,
             "archive": chance.random() < 0.1,
         }
+        request["archiveApplicationAndWave"] = request["archive"]
         is_single, meaning = "sourceServerID" in selection, {}
         if self._conditions:
             fields, meaning, more = self._conditions.of_request(is_single=is_single)
@@ -85,6 +86,7 @@ class Wishes:
             soak_minutes=request["soakMinutes"],
             wait_minutes=request["waitMinutes"],
             may_archive=request["archive"] and not request["dryRun"],
+            may_archive_groups=request["archive"] and not request["dryRun"],
             physical_id=physical_id,
             is_single=is_single,
             **meaning,

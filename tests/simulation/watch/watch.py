@@ -9,6 +9,8 @@ The invariants, each checked at the time at which it could be violated:
   (``sends.py``);
 - with optional rules, it is sent only while the change calendars are known to be open and were asked again, and after
   termination protection was read as on; with AllOrNothing, the first one only after two looks at all (``sends.py``);
+- ArchiveApplication and ArchiveWave are never sent without a request, with too little time left, or while one source
+  server of the group is not archived (here);
 - MarkAsArchived is never sent without a request, for a server that is not finalized, with too little time left, or
   after the response (here);
 - at most one finalization of a cutover has an effect (here);
@@ -158,6 +160,15 @@ class Watch:
         may = invocation.asked.may_archive and self.mgn.servers[server_id].is_final
         self.demand(may, "archived", server_id, "unasked or not finalized, by", invocation)
         sends.check_any(self, invocation, "archived too late")
+
+    def archives_group(self, invocation: Invocation, group_id: str) -> None:
+        self.counts["applications and waves archived"] += 1
+        self.note(invocation, "archives", group_id)
+        servers = [self.mgn.servers[server_id] for server_id in self.mgn.servers_in(group_id)]
+        existing = [server for server in servers if server.exists]
+        may = invocation.asked.may_archive_groups and existing and all(server.is_archived for server in existing)
+        self.demand(may, "archived group", group_id, "unasked, or with a server that is not archived, by", invocation)
+        sends.check_any(self, invocation, "archived group too late")
 
     def finalized(self, before: Server, after: Server) -> None:
         assert after.cutover is not None
