@@ -11,6 +11,7 @@ from finalize_cutover.cutover.kept_logs import Logs
 from finalize_cutover.settings import read_settings
 from tests.simulation.aws.clients import CloudFormationClient, Ec2Client, EventsClient, MgnClient
 from tests.simulation.aws.documents import REGION
+from tests.simulation.aws.evidence_bucket import EvidenceBucket, S3Client, S3Network
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.network import Network
@@ -24,7 +25,7 @@ from tests.simulation.virtual.stdlib import this_task
 RESPONSE_HOST = "cloudformation.simulated"
 ENVIRONMENT = {"AWS_REGION": REGION, "EXTRA_RESPONSE_HOSTS": RESPONSE_HOST, "EVENT_BUS_NAME": "default"}
 # Always called in the function's own account.
-OF_OWN_ACCOUNT = {"ssm", "lambda"}
+OF_OWN_ACCOUNT = {"ssm", "lambda", "s3"}
 
 
 class SimulatedClock:
@@ -67,6 +68,8 @@ class Calls:
     Attributes:
         networks: ``{account ID: the network for work on its source servers}``, of the accounts of automation.
 
+        bucket, s3: The evidence bucket, and the network to it; None if the deployment has none.
+
         environment: The deployment's settings.
 
         logs: The logs that the function keeps; all invocations share them, also those at the same time.
@@ -79,6 +82,8 @@ class Calls:
     sources: Sources
     environment: dict[str, str]
     source_page_size: int
+    bucket: EvidenceBucket | None = None
+    s3: S3Network | None = None
     logs: Logs = field(default_factory=dict)
 
     def handler(self, invocation: Invocation) -> LambdaHandler:
@@ -98,6 +103,7 @@ class Calls:
             staging=lambda account_id, end: adapters(account_id).staging(account_id, end),
             stack=adapters(None).stack,
             publisher=adapters(None).publisher,
+            evidence_bucket=adapters(None).evidence_bucket,
         )
 
 
@@ -134,6 +140,7 @@ class _Clients:
             "ec2": lambda: Ec2Source(calls.mgn, *rest) if self._are_for_rules else Ec2Client(view, calls.mgn, network),
             "cloudformation": lambda: CloudFormationClient(self._invocation, calls.stack_statuses, network),
             "events": lambda: EventsClient(self._invocation, network),
+            "s3": lambda: S3Client(self._invocation, calls.bucket, calls.s3),
             "cloudwatch": lambda: CloudWatchSource(*rest),
             "ssm": lambda: SsmSource(*rest),
             "lambda": lambda: LambdaSource(*rest),

@@ -13,6 +13,8 @@ from tests.simulation.virtual.machine import START
 REGION = "eu-west-1"
 APPROVAL_TAG = "FinalizeCutover"
 DISK = 17_179_869_184  # bytes
+# The value of a tag of every source server; no record and no log may contain it.
+OWNER = "payroll-of-the-board"
 
 
 def iso(moment: float) -> str:
@@ -64,6 +66,7 @@ def source_server(server: Server) -> dict[str, Any]:
 
 def _tags(server: Server) -> dict[str, str]:
     return {
+        "Owner": OWNER,
         **({} if server.approval is None else {APPROVAL_TAG: server.approval}),
         **dict([server.hold] if server.hold else []),
         **({server.not_before.key: server.not_before.text} if server.not_before else {}),

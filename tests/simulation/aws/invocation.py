@@ -195,6 +195,8 @@ class Record:
 
         answer_faults: Faults of the attempts to send a response, with the times of the attempts.
 
+        puts: Times at which it began to store a record, and its key.
+
         ready_looks: ``{server ID: number of looks, without the last one, that found the server ready}``.
     """
 
@@ -211,6 +213,7 @@ class Record:
     asked_at: dict[str, float] = field(default_factory=dict)
     answers: list[bytes] = field(default_factory=list)
     answer_faults: list[tuple[float, str]] = field(default_factory=list)
+    puts: list[tuple[float, str]] = field(default_factory=list)
     ready_looks: Counter[str] = field(default_factory=Counter)
 
 

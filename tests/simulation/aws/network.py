@@ -39,7 +39,10 @@ ANSWERS = {
     "refused": ("AccessDenied", 403),
     "uninitialized": ("UninitializedAccountException", 400),
 }
-NOT_SERVED = {"throttled", "broken", "unavailable", "unreachable", "reset", "denied", "refused", "uninitialized"}
+NOT_SERVED = {
+    *("throttled", "broken", "unavailable", "unreachable", "reset", "denied", "refused", "uninitialized"),
+    "no bucket",
+}
 # These affect all operations of an account.
 OF_ALL = {"throttled", "refused", "uninitialized"}
 WRITES = {"FinalizeCutover", "MarkAsArchived", "ArchiveApplication", "ArchiveWave"}
@@ -226,7 +229,7 @@ class Network:
             answer = serve()
         except ServiceError as error:
             self._task.pause(self._latency(None))
-            raise _client_error(operation, error.code, error.status, str(error)) from None
+            raise client_error(operation, error.code, error.status, str(error)) from None
         self._task.pause(self._latency(fault))
         if fault in {"lost", "broken after", "garbled"}:
             raise self._error(operation, fault)
@@ -239,9 +242,9 @@ class Network:
 
     def _error(self, operation: str, fault: str) -> Exception:
         if fault == "throttled":
-            return _client_error(operation, *self._weather.throttle, "made to be throttled")
+            return client_error(operation, *self._weather.throttle, "made to be throttled")
         if fault in ANSWERS:
-            return _client_error(operation, *ANSWERS[fault], f"made to be {fault}")
+            return client_error(operation, *ANSWERS[fault], f"made to be {fault}")
         if fault == "garbled":
             return ResponseParserError("no JSON")
         kind = {"unreachable": EndpointConnectionError, "hangs": ReadTimeoutError}.get(fault, ConnectionClosedError)
@@ -249,7 +252,8 @@ class Network:
         return error
 
 
-def _client_error(operation: str, code: str, status: int, message: str) -> ClientError:
+def client_error(operation: str, code: str, status: int, message: str) -> ClientError:
+    """Return what boto3 raises for an error response of a service."""
     response = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return ClientError(response, operation)  # type: ignore[arg-type] # no more of it is read
 

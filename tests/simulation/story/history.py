@@ -11,6 +11,7 @@ from functools import partial
 from tests.simulation.aws.accounts import Account
 from tests.simulation.aws.calls import Calls
 from tests.simulation.aws.endpoint import Endpoint
+from tests.simulation.aws.evidence_bucket import S3Network
 from tests.simulation.aws.function import Function
 from tests.simulation.aws.invocation import Asked
 from tests.simulation.aws.launches import FLAWS, Launches
@@ -22,7 +23,7 @@ from tests.simulation.aws.truth import ACCOUNT, APPROVED, Instance, Launched, Se
 from tests.simulation.aws.weather import draw
 from tests.simulation.story.members import APPLICATIONS, draw_members
 from tests.simulation.story.owners import SWEEP, Conditions, Owners
-from tests.simulation.story.parameters import draw_parameters
+from tests.simulation.story.parameters import Evidence, draw_evidence, draw_parameters
 from tests.simulation.story.people import People
 from tests.simulation.story.requesters import Automation, Stacks
 from tests.simulation.story.tags import Tags
@@ -43,6 +44,8 @@ OPTIONAL, MEDDLING = 0.5, 0.02
 TAGGED = 0.4
 # How often automation covers member accounts, and how many source servers the accounts have in addition.
 SEVERAL, MORE = 0.25, (2, 3, 4)
+# How often the deployment has an evidence bucket.
+RECORDED = 0.3
 TEST_JOB = "mgnjob-ofatest0000000000"
 
 
@@ -131,6 +134,7 @@ class _History:
             variables = variables | self._members.variables
             self._mgn.managed_accounts = self._members.managed
             self.watch.accounts, self.watch.lists_members = self._members.accounts, self._members.lists_members
+        variables = variables | self._draw_evidence(seed)
         sources = self.watch.sources
         self._owners = Owners(self._machine, more, self._mgn, sources, self.watch) if self._conditions else None
         calls = Calls(
@@ -141,12 +145,29 @@ class _History:
             sources=sources,
             environment=variables,
             source_page_size=more.choice((1000, 2, 1)),
+            bucket=self.watch.bucket,
+            s3=self._s3(self._evidence) if self._evidence else None,
         )
         self._function.handler = calls.handler
 
     def _network(self, account: Account) -> Network:
         network = Network(self._machine, self._chance, self._weather, account)
         network.meanwhile = self._come_between
+        return network
+
+    def _draw_evidence(self, seed: int) -> dict[str, str]:
+        """Draw the evidence bucket, if the deployment has one; return its variables."""
+        chance = random.Random(f"evidence bucket {seed}")
+        is_recorded = chance.random() < RECORDED
+        self._evidence = draw_evidence(chance, self._machine, self._weather, until=CALM) if is_recorded else None
+        if self._evidence is None:
+            return {}
+        self.watch.bucket = self._evidence.bucket
+        return self._evidence.variables
+
+    def _s3(self, evidence: Evidence) -> S3Network:
+        network = S3Network(evidence.bucket, self._machine, evidence.chance, evidence.weather)
+        network.meanwhile = self._come_between_records
         return network
 
     def run(self) -> None:
@@ -168,6 +189,8 @@ class _History:
                 self._machine.after(REST - 3500, self._automation.sweep)
                 self._machine.after(REST - 100, partial(self._all_do, "heal_instance"))
         self._machine.after(CALM, self._weather.clear_up)
+        if self._evidence:
+            self._machine.after(CALM, self._evidence.weather.clear_up)
         self._machine.run()
         if not self.watch.violations:
             sweep = self._automation.asked if self._has_automation else None
@@ -225,6 +248,15 @@ class _History:
             self._machine.after(self._more.uniform(0, self._more.choice((0.1, 1.0, 10.0))), self._owners.do_something)
         if self._tags and self._machine.now < CALM:
             self._tags.come_between()
+
+    def _come_between_records(self) -> None:
+        """Let a person act while a record is stored, which can be just before a write."""
+        assert self._evidence
+        chance = self._evidence.chance
+        if self._machine.now < CALM and chance.random() < self._meddling:
+            server_id = chance.choice(list(self._mgn.servers))
+            effect = partial(self._people.do_something, server_id)
+            self._machine.after(chance.uniform(0, chance.choice((0.1, 1.0, 10.0))), effect)
 
     def _ask_directly(self) -> None:
         self._function.invoke(*self._wishes.direct())

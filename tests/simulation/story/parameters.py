@@ -1,10 +1,14 @@
-"""Draws the deployment's own parameters of automation, and the key of its hold tag."""
+"""Draws the deployment's own parameters of automation, the key of its hold tag, and its evidence bucket."""
 
+import math
 import random
 from dataclasses import dataclass, replace
 
+from tests.simulation.aws.evidence_bucket import BUCKET, SPELLS, EvidenceBucket
 from tests.simulation.aws.invocation import Asked
+from tests.simulation.aws.weather import CALL_FAULTS, Weather
 from tests.simulation.story.wishes import WAIVABLE
+from tests.simulation.virtual.machine import Machine
 
 HOLD_KEY = "FinalizeCutoverHold"
 
@@ -52,3 +56,50 @@ def draw_parameters(chance: random.Random, asked: Asked) -> Parameters:
         applications_together=together,
     )
     return Parameters(hold_key=hold_key, variables=variables, asked=asked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """
+    The evidence bucket of a deployment.
+
+    Attributes:
+        chance: Its own, so that histories without a bucket stay the same.
+
+        bucket: The bucket.
+
+        weather: The faults of calls to S3.
+
+        variables: The function's variables.
+    """
+
+    chance: random.Random
+    bucket: EvidenceBucket
+    weather: Weather
+    variables: dict[str, str]
+
+
+def draw_evidence(chance: random.Random, machine: Machine, weather: Weather, *, until: float) -> Evidence:
+    """Draw a bucket and its faults, which are those of *weather* or more; what is wrong ends at *until*, or never."""
+    days = chance.choice((1, 30, 365))
+    has_spell, begins = chance.random() < 0.3, chance.choice((0.0, chance.uniform(0, until)))
+    ends = chance.choice((begins + 30, begins + 300, until, until, math.inf))
+    return Evidence(
+        chance=chance,
+        bucket=EvidenceBucket(
+            machine=machine,
+            retention_days=days,
+            spell=chance.choice(SPELLS) if has_spell else None,
+            spell_from=begins,
+            spell_until=ends if ends == math.inf else min(ends, until),
+        ),
+        weather=Weather(
+            call_faults=weather.call_faults or CALL_FAULTS,
+            call_fault_rate=max(weather.call_fault_rate, chance.choice((0.0, 0.0, 0.1, 0.3, 0.6))),
+            busy_rate=chance.choice((0.0, 0.0, 0.1, 0.5)),
+        ),
+        variables={
+            "EVIDENCE_BUCKET": BUCKET,
+            "EVIDENCE_RETENTION_DAYS": chance.choice(("", "365")) if days == 365 else str(days),
+        },
+    )

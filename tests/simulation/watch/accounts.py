@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from tests.simulation.aws.invocation import AUTOMATION, Invocation
 from tests.simulation.aws.truth import ACCOUNT
+from tests.simulation.watch import evidence
 
 if TYPE_CHECKING:
     from tests.simulation.watch.watch import Watch
 
 # These services are called in the function's own account, whatever the source server's.
-OF_OWN_ACCOUNT = {"ssm", "lambda", "events", "cloudformation"}
+OF_OWN_ACCOUNT = {"ssm", "lambda", "events", "cloudformation", "s3"}
 
 
 def check_call(watch: "Watch", invocation: Invocation, service: str, account_id: str) -> None:
@@ -54,6 +55,9 @@ def _check_part(watch: "Watch", invocation: Invocation, part: dict[str, Any]) ->
     account_id = part["accountID"]
     if part["error"]:
         watch.counts["accounts not swept"] += 1
+        if evidence.is_not_stored(part["error"]["message"]):
+            evidence.check_not_stored(watch, invocation, part["error"]["message"])
+            return
         is_excused = could_not_be_listed(invocation, account_id)
         watch.demand(is_excused and part["total"] == 0, "groundless error", invocation, part)
         return

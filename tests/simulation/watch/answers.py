@@ -18,6 +18,7 @@ from finalize_cutover.handlers.cloudformation.attributes import BROKEN, OUT_OF_T
 from tests.simulation.aws import documents
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.requests import Request
+from tests.simulation.watch import evidence
 from tests.simulation.watch.reports import check_waited
 from tests.simulation.watch.sends import ANSWER, FORWARD
 from tests.simulation.watch.sights import has_excuse, is_final_and_could_be_seen
@@ -93,6 +94,7 @@ def _check_success(watch: "Watch", invocation: Invocation, request: Request, bod
     if _is_told_of_rollback(invocation, request):
         watch.counts["rollbacks let through"] += 1
         return
+    evidence.check_results(watch, invocation)
     server_ids = invocation.meant
     if not request.asked.may_finalize:
         sights = [invocation.record.sights[server_id] for server_id in server_ids]
@@ -101,6 +103,8 @@ def _check_success(watch: "Watch", invocation: Invocation, request: Request, bod
         return
     servers = [watch.mgn.servers[server_id] for server_id in server_ids]
     watch.demand(servers and all(s.is_final for s in servers), "untrue success", invocation, "answers for", servers)
+    for server in servers:
+        evidence.check_final(watch, invocation, server)
     if not watch.violations:
         expected = _attributes(server_ids, watch) if request.asked.is_single else _fleet_attributes(len(servers))
         watch.demand(body["Data"] == expected, "untrue attributes", body["Data"], "instead of", expected)
@@ -142,6 +146,10 @@ def _check_failure(watch: "Watch", invocation: Invocation, request: Request, rea
         watch.demand(is_late, "untrue failure", invocation, "had time left")
         return
     watch.demand(not _is_told_of_rollback(invocation, request), "failed rollback", invocation, reason)
+    if evidence.is_not_stored(reason):
+        evidence.check_not_stored(watch, invocation, reason)
+        return
+    evidence.check_results(watch, invocation)
     server_ids = invocation.meant
     is_lie = bool(server_ids) and all(is_final_and_could_be_seen(watch, invocation, id_) for id_ in server_ids)
     watch.demand(not is_lie or _gave_up(invocation), "untrue failure", invocation, reason, "though all are finalized")

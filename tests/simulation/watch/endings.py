@@ -19,6 +19,8 @@ def check(watch: "Watch", queued_events: list[QueuedEvent], *, sweep: Asked | No
     for queued_event in queued_events:
         if queued_event.asked.request:
             _check_answered(watch, queued_event)
+    if watch.bucket and watch.bucket.spell_now():
+        return  # no intent can be stored, so nothing is finalized
     if sweep:
         for server_id in watch.mgn.servers:
             if is_served(watch, watch.mgn.servers[server_id].account):

@@ -4,11 +4,16 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError, OutOfTimeError
+from finalize_cutover.cutover.errors import (
+    CutoverError,
+    EvidenceNotStoredError,
+    InvalidRequestError,
+    OutOfTimeError,
+)
 from finalize_cutover.handlers.cloudformation.response import ResponseNotDeliveredError
 from tests.simulation.aws.invocation import Invocation
 from tests.simulation.aws.network import SLOWEST_SIGNATURE
-from tests.simulation.watch import accounts
+from tests.simulation.watch import accounts, evidence
 from tests.simulation.watch.acceptance import PASS, verdicts
 from tests.simulation.watch.deliveries import was_kept_from_answering
 from tests.simulation.watch.sends import ENDING
@@ -45,6 +50,7 @@ def check(watch: "Watch", invocation: Invocation, result: Any, error: BaseExcept
         # Of an account whose list ended with an error, nothing is reported.
         failed = {part["accountID"] for part in result.get("accounts", ()) if part["error"]}
         meant = [id_ for id_ in invocation.meant if watch.mgn.servers[id_].account not in failed]
+        evidence.check_results(watch, invocation, without=failed)
         missing = {id_ for id_ in meant if id_ not in remaining and not _is_only_counted(invocation, id_)}
         watch.demand(not missing, "left out", invocation, "says nothing of", missing)
         if invocation.asked.handler == "sweep":
@@ -73,6 +79,11 @@ def _check_error(watch: "Watch", invocation: Invocation, error: BaseException) -
     if isinstance(error, InvalidRequestError):
         watch.demand(not invocation.asked.may_finalize, "groundless error", invocation, repr(error))
         return
+    if isinstance(error, EvidenceNotStoredError):
+        evidence.check_not_stored(watch, invocation, str(error))
+        return
+    if invocation.asked.handler != "sweep" or len(watch.accounts) == 1:
+        evidence.check_results(watch, invocation)
     is_excused = isinstance(error, OutOfTimeError) or _is_excused(watch, invocation)
     watch.demand(is_excused, "groundless error", invocation, repr(error))
     check_waited(watch, invocation, str(error))
@@ -111,7 +122,10 @@ def _check_all(watch: "Watch", invocation: Invocation, told: Iterable[dict[str, 
         if outcome == "FAILED":
             check_waited(watch, invocation, report["error"]["message"])
         _check_findings(watch, invocation, report)
+        if outcome == "FINALIZED" and invocation.asked.may_finalize:
+            evidence.check_final(watch, invocation, watch.mgn.servers[server_id])
         if report["changed"]:
+            evidence.check_result(watch, invocation, server_id)
             may_have = any(not send.is_refused for send in sends)
             watch.demand(may_have, "untrue report", invocation, "claims to have finalized", server_id)
         elif sends and sends[-1].is_success:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tests.simulation.aws import documents
 from tests.simulation.aws.invocation import Invocation, Sight
 from tests.simulation.aws.requests import Request
+from tests.simulation.watch import evidence
 from tests.simulation.watch.sights import companions, lacks_protection
 from tests.simulation.watch.table import broken_rules
 
@@ -47,6 +48,7 @@ def check(watch: "Watch", invocation: Invocation, server_id: str) -> None:
     broken = broken_rules(sight, asked, watch.machine.now)
     watch.demand(not broken, "sent unready", invocation, server_id, "breaks", broken, sight)
     _check_age(watch, invocation, sight)
+    evidence.check_intent(watch, invocation, sight, oldest=watch.machine.now - YOUNG - SHORT)
     _check_accepted(watch, invocation, sight)
     _check_group(watch, invocation)
     _check_application(watch, invocation, sight)

@@ -18,6 +18,9 @@ The invariants, each checked at the time at which it could be violated:
 - with member accounts, every call is in the account of the source servers that it is about, and none in an account
   that automation does not cover; a sweep's report has each source server in the part of its account, and an account
   fails only because of a fault in it (``accounts.py``);
+- with an evidence bucket, FinalizeCutover is sent only after a record of the same look was stored; no record is
+  overwritten, unlocked, or has a tag; every finalization that the invocation reports has its result there, or the
+  error says that it has none; without a bucket, nothing is stored (``evidence.py``);
 - every report is true; every failure is raised, reported or sent as a response, and concerns the right server
   (``reports.py``);
 - at the end, every request has a response, and every approved, ready server is finalized (``endings.py``).
@@ -29,13 +32,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.simulation.aws.accounts import Account
+from tests.simulation.aws.evidence_bucket import EvidenceBucket, Stored
 from tests.simulation.aws.invocation import Invocation, Sight
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.requests import Request
 from tests.simulation.aws.sources import Sources
 from tests.simulation.aws.truth import ACCOUNT, Line, Server
 from tests.simulation.virtual.machine import Machine
-from tests.simulation.watch import accounts, answers, reports, sends
+from tests.simulation.watch import accounts, answers, evidence, reports, sends
 from tests.simulation.watch.deliveries import was_kept_from_answering
 from tests.simulation.watch.sights import truth_about
 from tests.simulation.watch.table import broken_rules
@@ -64,6 +68,8 @@ class Watch:
 
         lists_members: Whether the function can know its member accounts.
 
+        bucket: The evidence bucket; None if the deployment has none.
+
         said: Attributes of each successful request, by its number and its servers.
 
         violations: The violations; the history stops at the first one.
@@ -89,6 +95,7 @@ class Watch:
         self.requests = requests
         self.accounts: tuple[Account, ...] = (Account(id=ACCOUNT),)
         self.lists_members = True
+        self.bucket: EvidenceBucket | None = None
         self.said: dict[tuple[int, tuple[str, ...]], dict[str, str]] = {}
         self.violations: list[Violation] = []
         self.counts: Counter[str] = Counter()
@@ -132,6 +139,15 @@ class Watch:
 
     def writes_in(self, invocation: Invocation, account_id: str, server_id: str) -> None:
         accounts.check_write(self, invocation, account_id, server_id)
+
+    def puts(self, invocation: Invocation, bucket: str, key: str) -> None:
+        self.note(invocation, "puts", key)
+        evidence.check_put(self, invocation, bucket, key)
+
+    def stores_record(self, invocation: Invocation, stored: Stored, replaced: Stored | None) -> None:
+        self.counts[f"records: {stored.record['kind']}"] += 1
+        self.note(invocation, "stores", stored.key)
+        evidence.check_stored(self, invocation, stored, replaced)
 
     def protects(self, invocation: Invocation, server_id: str) -> None:
         self.counts["termination protection turned on"] += 1
