@@ -14,6 +14,7 @@ from tests.simulation.mutants import (
     of_acceptance,
     of_accounts,
     of_acts,
+    of_evidence,
     of_handlers,
     of_rules,
     of_tags,
@@ -23,7 +24,10 @@ from tests.simulation.mutants import (
 from tests.simulation.mutants.mutant import Mutant
 from tests.simulation.seeds import run_chunk
 
-PARTS = (of_rules, of_tags, of_acceptance, of_acts, of_writes, of_waits, of_accounts, of_handlers, found_before)
+PARTS = (
+    *(of_rules, of_tags, of_acceptance, of_acts, of_writes, of_evidence, of_waits, of_accounts, of_handlers),
+    found_before,
+)
 MUTANTS = tuple(mutant for part in PARTS for mutant in part.MUTANTS)
 MORE = 5
 SOURCE = Path(__file__).parents[3] / "functions"
