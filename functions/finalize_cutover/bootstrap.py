@@ -129,7 +129,11 @@ class AwsAdapters:
             instances=AwsInstances(self._client("ec2", member), limit=limit),
             clock=self._clock,
             # Other endpoints are another account or Region.
-            kept_logs=KeptLogs(self._logs, (account_id, self._settings.endpoints)),
+            kept_logs=KeptLogs(
+                self._logs,
+                (account_id, self._settings.endpoints),
+                are_whole=self._settings.evidence_bucket is not None,
+            ),
         )
 
     def acceptance(self, account_id: str | None, until: datetime) -> AwsAcceptancePorts:

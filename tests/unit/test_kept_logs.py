@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from finalize_cutover.aws.clients import Clients
+from finalize_cutover.bootstrap import AwsAdapters
 from finalize_cutover.cutover import kept_logs
 from finalize_cutover.cutover.errors import MgnUnavailableError
 from finalize_cutover.cutover.evidence import CutoverJob, JobEvent
@@ -15,8 +17,10 @@ from finalize_cutover.cutover.readiness.launch_rules import KNOWN_EVENTS, job_lo
 from finalize_cutover.cutover.readiness.policy import ReadinessPolicy
 from finalize_cutover.handlers import direct
 from finalize_cutover.handlers.eventbridge import sweep
+from finalize_cutover.settings import read_settings
 from tests.unit.automated import approved
 from tests.unit.builders import JOB, NOW, OTHER_SERVER, SERVER, ready
+from tests.unit.evidence_buckets import WITH_BUCKET
 from tests.unit.fakes import FakeAws
 from tests.unit.invocations import invocation
 from tests.unit.staged import FakeStaging
@@ -94,6 +98,18 @@ def test_no_more_lines_are_kept_than_there_is_room_for(monkeypatch):
 
 def test_only_one_line_is_kept_of_a_log_without_a_failure():
     assert kept(log=(LINE, JobEvent(event="LAUNCH_START"), JobEvent(event="JOB_END"))) == {JOB: (LINE,)}
+
+
+@pytest.mark.parametrize(
+    ("settings", "lines"), [(WITH_BUCKET, 3), (read_settings({"AWS_REGION": "eu-west-1"}), 1)], ids=["bucket", "none"]
+)
+def test_every_line_is_kept_where_an_evidence_bucket_records_them(settings, lines):
+    log = (LINE, JobEvent(event="LAUNCH_START"), JobEvent(event="JOB_END"))
+    logs = AwsAdapters(settings, FakeAws().clock, Clients(), {}).services(None, NOW).kept_logs
+
+    logs.keep({JOB: log}, {JOB: ENDED}, NOW)
+
+    assert logs.find([JOB]) == {JOB: log[:lines]}
 
 
 @given(st.lists(LINES, max_size=8).map(tuple))

@@ -18,6 +18,7 @@ Logs: TypeAlias = dict[tuple[Hashable, str], tuple[JobEvent, ...]]
 # MGN's reads can lag behind its writes, so a log that is read right after the end can lack its last lines.
 SETTLED_AFTER = timedelta(minutes=15)
 # About 250 bytes each.  4,000 source servers, launched one by one, need 4,000 lines, and more where launches failed.
+# With all their lines, logs that do not fit are read again.
 MOST_LINES = 40_000
 
 
@@ -29,14 +30,17 @@ class KeptLogs:
         logs: Where they are kept, for all accounts together; None for none that were kept before.
 
         account: Account and Region.
+
+        are_whole: Whether all lines are kept, for the records in the evidence bucket.
     """
 
-    def __init__(self, logs: Logs | None = None, account: Hashable = None) -> None:
+    def __init__(self, logs: Logs | None = None, account: Hashable = None, *, are_whole: bool = False) -> None:
         self._logs = {} if logs is None else logs
         self._account = account
+        self._are_whole = are_whole
 
     def find(self, job_ids: list[str]) -> dict[str, tuple[JobEvent, ...]]:
-        """Return ``{job ID: lines that the rule about the log names}`` of those *job_ids* whose log is kept."""
+        """Return ``{job ID: lines}`` of those *job_ids* whose log is kept: all, or those that the rule names."""
         found = {job_id: self._logs.get((self._account, job_id)) for job_id in job_ids}
         # An empty log blocks, so it is read again.
         return {job_id: log for job_id, log in found.items() if log}
@@ -57,7 +61,7 @@ class KeptLogs:
             self._logs.clear()
         for job_id, log in logs.items():
             if job_id in jobs and _is_settled(jobs[job_id], read_at):
-                self._logs[self._account, job_id] = telling(log)
+                self._logs[self._account, job_id] = log if self._are_whole else telling(log)
 
 
 def _is_settled(job: CutoverJob, read_at: datetime) -> bool:
