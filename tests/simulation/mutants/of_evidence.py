@@ -106,6 +106,12 @@ MUTANTS = (
         after="        evidence_read_at=now,\n",
     ),
     Mutant(
+        name="records only the first line of a kept log",
+        module="bootstrap.py",
+        before="are_whole=self._settings.evidence_bucket is not None",
+        after="are_whole=False",
+    ),
+    Mutant(
         name="records an intent before it knows everything",
         module="cutover/finalize/preparation.py",
         before="            complete = self._acceptance.complete(ready)\n",

@@ -106,9 +106,19 @@ def _wrong(stored: Stored, watch: "Watch", invocation: Invocation, sight: Sight,
         "allOrNothing": options["allOrNothing"] == asked.all_or_nothing,
         "applicationsTogether": options["applicationsTogether"] == asked.applications_together,
         "archive": options["archive"] == asked.may_archive,
-        "jobLog": bool(record["jobLog"]) or "job-log" in asked.waived,
+        "jobLog": _lines(record["jobLog"]) == _log_about(sight),
     }
     return (name for name, is_true in facts.items() if not is_true)
+
+
+def _lines(log: list[dict[str, Any]]) -> list[tuple[str, str | None, bool]]:
+    return [(line["event"], line.get("sourceServerID"), line.get("hasError", False)) for line in log]
+
+
+def _log_about(sight: Sight) -> list[tuple[str, str | None, bool]]:
+    """Return the lines of the log in *sight* that are about its server, or about the whole job."""
+    log = sight.log or () if sight.job else ()
+    return [(event, about or None, bool(error)) for event, about, error in log if about in {None, "", sight.server.id}]
 
 
 def check_results(watch: "Watch", invocation: Invocation, *, without: Collection[str] = ()) -> None:
