@@ -17,7 +17,7 @@ from finalize_cutover.handlers import direct
 from finalize_cutover.handlers.eventbridge import launch_result, sweep
 from finalize_cutover.settings import read_settings
 from tests.unit import records
-from tests.unit.automated import approved
+from tests.unit.automated import FakeResultPublisher, approved
 from tests.unit.automated import launch_result as launch_event
 from tests.unit.builders import INSTANCE, JOB, NOW, OTHER_SERVER, SERVER, finalized, logged, ready
 from tests.unit.evidence_buckets import WITH_BUCKET, FakeEvidenceBucket
@@ -242,6 +242,16 @@ def test_it_is_tried_again_for_a_minute_only():
         ask(aws, bucket)
 
     assert sum(aws.clock.sleeps) < 60
+
+
+def test_what_the_event_bus_refused_is_published_although_the_result_cannot_be_stored():
+    aws, bucket, bus = FakeAws(approved()), FakeEvidenceBucket(), FakeResultPublisher(refuses=1)
+    bucket.fail("result", DENIED, DENIED)
+
+    with pytest.raises(EvidenceNotStoredError):
+        launch_result.handle(launch_event(SERVER), in_evidence(aws, bucket, make_publisher=lambda _until: bus))
+
+    assert [report.changed for report in bus.told] == [True]
 
 
 def test_a_retry_stores_that_the_cutover_is_finalized():

@@ -30,6 +30,9 @@ def finalize_approved(
     Finalize those *server_ids* of *account* that carry the approval tag and are ready; return ``{ID: result}`` for all.
 
     It does not wait: a later sweep handles servers that are not ready, or were not started in time.
+
+    Raises:
+        EvidenceNotStoredError: A result, which is published, could not be stored in the evidence bucket.
     """
     account_id = shown_id(account, invocation)
     publisher = Publisher(None if options.dry_run else invocation.publisher(), late_too=False, account_id=account_id)
@@ -37,8 +40,11 @@ def finalize_approved(
     def publish(results: Collection[Result]) -> None:
         publisher.publish([named(result, account_id) for result in results])
 
-    found = finalize(server_ids, options=options, services=invocation.services(account), publish=publish)
-    publisher.finish(invocation)
+    try:
+        found = finalize(server_ids, options=options, services=invocation.services(account), publish=publish)
+    finally:
+        # Lambda's retry publishes nothing about a cutover that is finalized.
+        publisher.finish(invocation)
     return {server_id: named(result, account_id) for server_id, result in found.items()}
 
 
