@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.aws.accounts import ILLNESSES
+from tests.simulation.aws.evidence_bucket import NO_BUCKET
 from tests.simulation.aws.weather import ANSWER_FAULTS, CALL_FAULTS, ODDITIES
 from tests.simulation.story.history import run
 from tests.simulation.story.people import DEEDS
@@ -56,6 +57,11 @@ def test_what_the_histories_are_about_does_happen():
         "stale requests",
         *(f"faults: {illness}" for illness in (*ILLNESSES, "no global view")),
         "writes in a member account",
+        *(f"records: {kind}" for kind in ("intent", "result", "audit")),
+        *(f"faults: {fault}" for fault in (NO_BUCKET, "write at the same time")),
+        "FinalizeCutover sent with an intent",
+        "killed around a record",
+        "raised: EvidenceNotStoredError",
         "accounts swept",
         "accounts not swept",
         "FinalizeCutover: ClientError",

@@ -304,6 +304,11 @@ class EventsClient:
         self._network = network
 
     def put_events(self, *, Entries: list[Document]) -> Document:  # noqa: N803 - boto3's own
-        self._invocation.record.announced |= {json.loads(entry["Detail"])["sourceServerID"] for entry in Entries}
-        self._network.read("PutEvents", lambda: None, frozenset())
+        record, server_ids = (
+            self._invocation.record,
+            {json.loads(entry["Detail"])["sourceServerID"] for entry in Entries},
+        )
+        record.announced |= server_ids
+        record.announced_at.append(self._invocation.machine.now)
+        self._network.read("PutEvents", lambda: record.published.update(server_ids), frozenset())
         return {"FailedEntryCount": 0}

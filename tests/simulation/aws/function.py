@@ -53,6 +53,7 @@ class Function:
         self._weather = weather
         self._watch = watch
         self._count = 0
+        self._deliveries: dict[Invocation, tuple[QueuedEvent, int]] = {}
 
     def send(self, event: Any, asked: Asked) -> QueuedEvent:
         """Send *event* for an asynchronous invocation; it can be delivered twice, late and in any order."""
@@ -70,6 +71,13 @@ class Function:
         self.queued_events.append(queued_event)
         self._deliver(queued_event, len(RETRY_AFTER))
 
+    def crash(self, invocation: Invocation) -> None:
+        """Kill *invocation*, unless it has ended, or invocations for its event were killed often enough."""
+        queued_event, attempt = self._deliveries[invocation]
+        if not invocation.is_dead and queued_event.kills < MOST_KILLS:
+            queued_event.kills += 1
+            self._kill(queued_event, attempt, invocation)
+
     def _deliver(self, queued_event: QueuedEvent, attempt: int) -> None:
         self._count += 1
         seconds = self._weather.lambda_timeout
@@ -77,6 +85,7 @@ class Function:
             self._machine, self._count, queued_event.event, queued_event.asked, seconds, self._watch
         )
         queued_event.invocations.append(invocation)
+        self._deliveries[invocation] = queued_event, attempt
         self._watch.begins(invocation)
         invocation.start(partial(self._run, queued_event, attempt, invocation))
         self._machine.after(seconds, partial(self._cut_off, queued_event, attempt, invocation))

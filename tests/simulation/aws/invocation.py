@@ -183,7 +183,9 @@ class Record:
 
         faults: The encountered faults.
 
-        announced: The servers for which it started to publish an event.
+        announced, announced_at: The servers for which it started to publish an event, and when it started each time.
+
+        published: The servers of which the bus accepted an event.
 
         answering_since: Time of the first attempt to send a response.
 
@@ -208,6 +210,8 @@ class Record:
     is_auditing: bool = False
     faults: list[Fault] = field(default_factory=list)
     announced: set[str] = field(default_factory=set)
+    announced_at: list[float] = field(default_factory=list)
+    published: set[str] = field(default_factory=set)
     answering_since: float | None = None
     stack_statuses: list[tuple[float, str]] = field(default_factory=list)
     asked_at: dict[str, float] = field(default_factory=dict)

@@ -112,19 +112,6 @@ MUTANTS = (
         after="are_whole=False",
     ),
     Mutant(
-        name="records an intent before it knows everything",
-        module="cutover/finalize/preparation.py",
-        before="            complete = self._acceptance.complete(ready)\n",
-        after="            self._recorded(ready)\n            complete = self._acceptance.complete(ready)\n",
-        also=(
-            (
-                "cutover/finalize/preparation.py",
-                RECORDED,
-                "            return self.prepared(complete) if self._options.acceptance else complete\n",
-            ),
-        ),
-    ),
-    Mutant(
         name="records only requests",
         module="handlers/eventbridge/automation_options.py",
         before="        recorder=None if is_dry_run else recorder_for(invocation, requested_by, account_id),\n",
@@ -153,6 +140,12 @@ MUTANTS = (
         module=RECORDER,
         before="        if errors:\n            raise EvidenceNotStoredError.about(list(self._waiting), errors[0])\n",
         after="",
+    ),
+    Mutant(
+        name="publishes nothing again if a result was not stored",
+        module="handlers/eventbridge/automation.py",
+        before="    finally:\n",
+        after="    except ZeroDivisionError:\n        raise\n    else:\n",
     ),
     Mutant(
         name="does not try again to store a result",

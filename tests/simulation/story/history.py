@@ -13,7 +13,7 @@ from tests.simulation.aws.calls import Calls
 from tests.simulation.aws.endpoint import Endpoint
 from tests.simulation.aws.evidence_bucket import S3Network
 from tests.simulation.aws.function import Function
-from tests.simulation.aws.invocation import Asked
+from tests.simulation.aws.invocation import Asked, Invocation
 from tests.simulation.aws.launches import FLAWS, Launches
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.network import Network
@@ -162,7 +162,7 @@ class _History:
         self._evidence = draw_evidence(chance, self._machine, self._weather, until=CALM) if is_recorded else None
         if self._evidence is None:
             return {}
-        self.watch.bucket = self._evidence.bucket
+        self.watch.bucket, self.watch.recording = self._evidence.bucket, self._come_when_recording
         return self._evidence.variables
 
     def _s3(self, evidence: Evidence) -> S3Network:
@@ -257,6 +257,15 @@ class _History:
             server_id = chance.choice(list(self._mgn.servers))
             effect = partial(self._people.do_something, server_id)
             self._machine.after(chance.uniform(0, chance.choice((0.1, 1.0, 10.0))), effect)
+
+    def _come_when_recording(self, invocation: Invocation) -> None:
+        """Let Lambda kill the invocation between an intent and its write, or between a write and its result."""
+        assert self._evidence
+        chance = self._evidence.chance
+        if self._machine.now < CALM and chance.random() < self._evidence.crash_rate:
+            self.watch.counts["killed around a record"] += 1
+            seconds = chance.uniform(0, chance.choice((0.1, 0.3, 1.0)))
+            self._machine.after(seconds, partial(self._function.crash, invocation))
 
     def _ask_directly(self) -> None:
         self._function.invoke(*self._wishes.direct())

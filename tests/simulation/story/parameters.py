@@ -70,12 +70,15 @@ class Evidence:
 
         weather: The faults of calls to S3.
 
+        crash_rate: Rate of records around which Lambda kills the invocation: before, while or after they are stored.
+
         variables: The function's variables.
     """
 
     chance: random.Random
     bucket: EvidenceBucket
     weather: Weather
+    crash_rate: float
     variables: dict[str, str]
 
 
@@ -98,6 +101,7 @@ def draw_evidence(chance: random.Random, machine: Machine, weather: Weather, *, 
             call_fault_rate=max(weather.call_fault_rate, chance.choice((0.0, 0.0, 0.1, 0.3, 0.6))),
             busy_rate=chance.choice((0.0, 0.0, 0.1, 0.5)),
         ),
+        crash_rate=chance.choice((0.0, 0.0, 0.1, 0.4)),
         variables={
             "EVIDENCE_BUCKET": BUCKET,
             "EVIDENCE_RETENTION_DAYS": chance.choice(("", "365")) if days == 365 else str(days),

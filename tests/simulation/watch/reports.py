@@ -32,6 +32,8 @@ CURED_BY_TIME = re.compile(
 )
 # Time that a request reserves after its wait: for a write with its verification, and for one more look.
 RESERVED = 31 + 10 + 5  # seconds
+# How long an event is published again, unless so little time is left: for the next pause.
+PUBLISHES_FOR, TOO_LITTLE = 30, 50  # seconds
 # Maximum time from a response to its event.
 A_MOMENT = 0.5  # seconds
 
@@ -39,6 +41,7 @@ A_MOMENT = 0.5  # seconds
 def check(watch: "Watch", invocation: Invocation, result: Any, error: BaseException | None) -> None:
     """Check all invariants when *invocation* ends with *result* or *error*."""
     check_announced(watch, invocation)
+    _check_published(watch, invocation)
     if error:
         _check_error(watch, invocation, error)
     elif invocation.asked.request:
@@ -194,6 +197,15 @@ def check_announced(watch: "Watch", invocation: Invocation) -> None:
         if send.is_success and send.ended_at is not None and send.ended_at <= until:
             is_told = send.server_id in invocation.record.announced
             watch.demand(is_told, "not announced", invocation, "finalized", send.server_id)
+
+
+def _check_published(watch: "Watch", invocation: Invocation) -> None:
+    """Check that automation tried again, for as long as there was time, to publish what the bus did not accept."""
+    record = invocation.record
+    unpublished = {send.server_id for send in record.sends if send.is_success} & record.announced - record.published
+    if unpublished and invocation.ends_at - watch.machine.now >= TOO_LITTLE:
+        seconds = record.announced_at[-1] - record.announced_at[0]
+        watch.demand(seconds >= PUBLISHES_FOR, "gave up publishing soon", invocation, unpublished, f"{seconds:.3f} s")
 
 
 def _is_true(watch: "Watch", invocation: Invocation, outcome: str, server_id: str) -> bool:
