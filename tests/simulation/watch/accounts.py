@@ -55,8 +55,8 @@ def _check_part(watch: "Watch", invocation: Invocation, part: dict[str, Any]) ->
     account_id = part["accountID"]
     if part["error"]:
         watch.counts["accounts not swept"] += 1
-        if evidence.is_not_stored(part["error"]["message"]):
-            evidence.check_not_stored(watch, invocation, part["error"]["message"])
+        if evidence.is_not_stored(reason := part["error"].get("message", "")):
+            evidence.check_not_stored(watch, invocation, reason)
             return
         is_excused = could_not_be_listed(invocation, account_id)
         watch.demand(is_excused and part["total"] == 0, "groundless error", invocation, part)
