@@ -24,11 +24,6 @@ def broken_rules(sight: Sight, asked: Asked, now: float) -> list[str]:
     return [rule for rule, holds in _holds(sight, asked, now).items() if not holds and rule not in excused]
 
 
-def rules_of(sight: Sight, asked: Asked, now: float) -> set[str]:
-    """Return the names of all rules that judge the server in *sight* for who *asked*."""
-    return {*_holds(sight, asked, now)}
-
-
 def is_approved(server: Server, asked: Asked) -> bool:
     """Return whether a person approved *server* for automation: its launched instance, or the server for ever."""
     if asked.approves_instance:
