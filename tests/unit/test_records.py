@@ -23,6 +23,7 @@ from tests.unit.builders import INSTANCE, JOB, NOW, OTHER_SERVER, SERVER, finali
 from tests.unit.evidence_buckets import WITH_BUCKET, FakeEvidenceBucket
 from tests.unit.fakes import FakeAws
 from tests.unit.invocations import invocation
+from tests.unit.several_accounts import WEB, in_accounts, one_ready_server_each
 from tests.unit.staged import FakeStaging, audited, production
 
 FOLDER = f"111122223333/{SERVER}/{JOB}"
@@ -325,6 +326,23 @@ def test_a_sweep_goes_on_without_the_record_of_its_audit():
 
     assert report["audit"]["counts"] == {"CLEAN": 1}
     assert [line["code"] for line in lines if line["message"] == "Audit not stored"] == ["AccessDenied"]
+
+
+def test_a_result_that_is_not_stored_is_raised_before_what_prevented_other_accounts():
+    fleet, bucket = one_ready_server_each(), FakeEvidenceBucket()
+    fleet[None].fail("DescribeSourceServers", MgnRefusedError("no"))
+    bucket.fail("result", DENIED, DENIED)
+
+    with pytest.raises(EvidenceNotStoredError):
+        sweep.handle(
+            {"action": "sweep"},
+            in_accounts(
+                fleet,
+                members=WEB,
+                environment={"EVIDENCE_BUCKET": "evidence"},
+                make_evidence_bucket=lambda *_: bucket,
+            ),
+        )
 
 
 @pytest.mark.parametrize(

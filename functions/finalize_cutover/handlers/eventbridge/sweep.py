@@ -18,7 +18,7 @@ import msgspec
 
 from finalize_cutover.cutover.audit.audit import audit
 from finalize_cutover.cutover.audit.report import AuditReport
-from finalize_cutover.cutover.errors import CutoverError, InvalidRequestError
+from finalize_cutover.cutover.errors import CutoverError, EvidenceNotStoredError, InvalidRequestError
 from finalize_cutover.cutover.finalize.options import FinalizeOptions
 from finalize_cutover.cutover.finalize.result import Result, failed, skipped
 from finalize_cutover.cutover.fleet_report import summary
@@ -160,7 +160,8 @@ def _sweep_all(of: Sequence[Account], invocation: Invocation, *, is_dry_run: boo
     found = accounts.in_each(of, invocation, sweep)
     errors = [swept.error for swept in found.values() if swept.error]
     if len(errors) == len(found):
-        raise errors[0]
+        # A cutover was finalized without its record; whoever reads only this error must learn that first.
+        raise next((error for error in errors if isinstance(error, EvidenceNotStoredError)), errors[0])
     return {accounts.shown_id(account, invocation): swept for account, swept in found.items()}
 
 
