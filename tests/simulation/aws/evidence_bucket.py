@@ -79,6 +79,11 @@ class EvidenceBucket:
     def spell_now(self) -> str | None:
         return self.spell if self.spell_from <= self.machine.now < self.spell_until else None
 
+    def begin_spell(self, spell: str, begins: float, ends: float) -> None:
+        """Plan a spell, unless another one is to come, or is there."""
+        if self.spell is None or self.spell_until <= self.machine.now:
+            self.spell, self.spell_from, self.spell_until = spell, begins, ends
+
     def records(self, invocation: Invocation, server_id: str, kind: str) -> Iterator[Stored]:
         """Yield the records of that *kind*, by *invocation*, about a source server, in order."""
         return (stored for stored in self.objects.values() if stored.is_of(invocation, server_id, kind))

@@ -11,7 +11,7 @@ from functools import partial
 from tests.simulation.aws.accounts import Account
 from tests.simulation.aws.calls import Calls
 from tests.simulation.aws.endpoint import Endpoint
-from tests.simulation.aws.evidence_bucket import S3Network
+from tests.simulation.aws.evidence_bucket import SPELLS, S3Network
 from tests.simulation.aws.function import Function
 from tests.simulation.aws.invocation import Asked, Invocation
 from tests.simulation.aws.launches import FLAWS, Launches
@@ -258,14 +258,18 @@ class _History:
             effect = partial(self._people.do_something, server_id)
             self._machine.after(chance.uniform(0, chance.choice((0.1, 1.0, 10.0))), effect)
 
-    def _come_when_recording(self, invocation: Invocation) -> None:
-        """Let Lambda kill the invocation between an intent and its write, or between a write and its result."""
+    def _come_when_recording(self, invocation: Invocation, key: str) -> None:
+        """Let Lambda kill the invocation, or S3 refuse what follows, after an intent, a write or a result."""
         assert self._evidence
         chance = self._evidence.chance
         if self._machine.now < CALM and chance.random() < self._evidence.crash_rate:
             self.watch.counts["killed around a record"] += 1
             seconds = chance.uniform(0, chance.choice((0.1, 0.3, 1.0)))
             self._machine.after(seconds, partial(self._function.crash, invocation))
+        if self._machine.now < CALM and "/intent" in key and chance.random() < self._evidence.break_rate:
+            begins = self._machine.now + chance.uniform(0, chance.choice((0.1, 0.5)))
+            ends = begins + chance.uniform(10, chance.choice((60, 300)))
+            self._evidence.bucket.begin_spell(chance.choice(SPELLS), begins, min(ends, CALM))
 
     def _ask_directly(self) -> None:
         self._function.invoke(*self._wishes.direct())

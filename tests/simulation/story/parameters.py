@@ -72,6 +72,8 @@ class Evidence:
 
         crash_rate: Rate of records around which Lambda kills the invocation: before, while or after they are stored.
 
+        break_rate: Rate of intents after which S3 refuses every write for a while, so that the result is not stored.
+
         variables: The function's variables.
     """
 
@@ -79,6 +81,7 @@ class Evidence:
     bucket: EvidenceBucket
     weather: Weather
     crash_rate: float
+    break_rate: float
     variables: dict[str, str]
 
 
@@ -102,6 +105,7 @@ def draw_evidence(chance: random.Random, machine: Machine, weather: Weather, *, 
             busy_rate=chance.choice((0.0, 0.0, 0.1, 0.5)),
         ),
         crash_rate=chance.choice((0.0, 0.0, 0.1, 0.4)),
+        break_rate=chance.choice((0.0, 0.0, 0.1, 0.5)),
         variables={
             "EVIDENCE_BUCKET": BUCKET,
             "EVIDENCE_RETENTION_DAYS": chance.choice(("", "365")) if days == 365 else str(days),

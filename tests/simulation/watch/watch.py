@@ -80,7 +80,7 @@ class Watch:
 
         sending: Called with a server's ID when FinalizeCutover is sent.
 
-        recording: Called with an invocation that begins to store a record.
+        recording: Called with an invocation that begins to store a record, and its key.
 
         oldest_evidence: Age of the oldest evidence at a write, in seconds; a settled log has no age.
 
@@ -103,7 +103,7 @@ class Watch:
         self.counts: Counter[str] = Counter()
         self.lines: list[str] | None = [] if is_traced else None
         self.sending: Callable[[str], None] = lambda _server_id: None
-        self.recording: Callable[[Invocation], None] = lambda _invocation: None
+        self.recording: Callable[[Invocation, str], None] = lambda _invocation, _key: None
         self.oldest_evidence = 0.0
         self.settled_logs: dict[str, tuple[Line, ...]] = {}
         self._finalizations: Counter[tuple[str, str]] = Counter()
@@ -146,7 +146,7 @@ class Watch:
     def puts(self, invocation: Invocation, bucket: str, key: str) -> None:
         self.note(invocation, "puts", key)
         evidence.check_put(self, invocation, bucket, key)
-        self.recording(invocation)
+        self.recording(invocation, key)
 
     def stores_record(self, invocation: Invocation, stored: Stored, replaced: Stored | None) -> None:
         self.counts[f"records: {stored.record['kind']}"] += 1
