@@ -142,6 +142,13 @@ MUTANTS = (
         after="",
     ),
     Mutant(
+        name="raises another account's error instead of a result that was not stored",
+        module="handlers/eventbridge/sweep.py",
+        before="raise next((error for error in errors if isinstance(error, EvidenceNotStoredError)), errors[0])",
+        after="raise errors[0]",
+        is_rare=True,
+    ),
+    Mutant(
         name="publishes nothing again if a result was not stored",
         module="handlers/eventbridge/automation.py",
         before="    finally:\n",
