@@ -3,14 +3,14 @@
 import pytest
 
 from tests.simulation.aws.accounts import Account
-from tests.simulation.aws.invocation import Asked, Invocation, Sight
+from tests.simulation.aws.invocation import Asked, Invocation, Send, Sight
 from tests.simulation.aws.mgn import Mgn
 from tests.simulation.aws.requests import Request, Wish
 from tests.simulation.aws.sources import Sources
 from tests.simulation.aws.truth import ACCOUNT, Server
 from tests.simulation.aws.weather import Weather
 from tests.simulation.virtual.machine import Machine
-from tests.simulation.watch import accounts, sends
+from tests.simulation.watch import accounts, reports, sends
 from tests.simulation.watch.watch import Watch
 
 STACK = "stack"
@@ -154,3 +154,14 @@ def test_a_write_in_another_account_than_the_source_servers_is_found(watch, swee
     accounts.check_write(watch, sweep, ACCOUNT, "s-2")
 
     assert found(watch) == ["written in another account"]
+
+
+@pytest.mark.parametrize(("times", "findings"), [([0, 5], ["gave up publishing soon"]), ([0, 5, 15, 35], [])])
+def test_an_event_that_is_not_published_again_for_long_enough_is_found(watch, sweep, times, findings):
+    sweep.record.sends.append(Send(server_id="s-1", began_at=0, ended_at=1))
+    sweep.record.announced.add("s-1")
+    sweep.record.announced_at += times
+
+    reports.check_published(watch, sweep)
+
+    assert found(watch) == findings

@@ -149,12 +149,6 @@ MUTANTS = (
         is_rare=True,
     ),
     Mutant(
-        name="publishes nothing again if a result was not stored",
-        module="handlers/eventbridge/automation.py",
-        before="    finally:\n",
-        after="    except ZeroDivisionError:\n        raise\n    else:\n",
-    ),
-    Mutant(
         name="does not try again to store a result",
         module=RECORDER,
         before="            if not is_curable or self.clock.now()",

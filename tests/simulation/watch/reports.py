@@ -41,7 +41,7 @@ A_MOMENT = 0.5  # seconds
 def check(watch: "Watch", invocation: Invocation, result: Any, error: BaseException | None) -> None:
     """Check all invariants when *invocation* ends with *result* or *error*."""
     check_announced(watch, invocation)
-    _check_published(watch, invocation)
+    check_published(watch, invocation)
     if error:
         _check_error(watch, invocation, error)
     elif invocation.asked.request:
@@ -199,7 +199,7 @@ def check_announced(watch: "Watch", invocation: Invocation) -> None:
             watch.demand(is_told, "not announced", invocation, "finalized", send.server_id)
 
 
-def _check_published(watch: "Watch", invocation: Invocation) -> None:
+def check_published(watch: "Watch", invocation: Invocation) -> None:
     """Check that automation tried again, for as long as there was time, to publish what the bus did not accept."""
     record = invocation.record
     unpublished = {send.server_id for send in record.sends if send.is_success} & record.announced - record.published
