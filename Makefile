@@ -205,9 +205,11 @@ build: $(SAM) $(SUPPLY) audit ## Build the artifact in .aws-sam/build and its bi
 	@ARCH=$(ARCH) .venv-supply/bin/python -m tools.sbom.bill
 
 .PHONY: lock
-lock: .tools/uv-$(UV_VERSION) ## Update uv.lock and the layer's requirements.txt
+lock: .tools/uv-$(UV_VERSION) ## Update uv.lock, the layer's requirements.txt, and the version in template.yaml
 	$(UV) lock --python $(PYTHON)
 	$(UV) export --quiet --frozen --no-dev --no-annotate --no-header --output-file layers/runtime/requirements.txt
+	@sed -i.bak 's/\(SemanticVersion:\) [^ ]*/\1 '"$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)"'/' template.yaml \
+		&& rm template.yaml.bak
 
 .PHONY: clean
 clean: ## Remove everything that was installed, built or cached
