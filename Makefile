@@ -29,7 +29,7 @@ RUNTIME := $(if $(filter Linux,$(shell uname -s)),.venv-runtime/.installed)
 # Without npm, the test that needs it is skipped.
 NODE := $(if $(shell command -v npm),node_modules/.installed)
 
-export CHANGE PAGE REQUESTED_BY
+export BUILDER CHANGE PAGE REQUESTED_BY SOURCE_URL
 export UV_PYTHON_DOWNLOADS := never
 # Trust the system's certificates, because a network can inspect TLS.
 export UV_SYSTEM_CERTS ?= true
@@ -204,6 +204,10 @@ build: $(SAM) $(SUPPLY) audit ## Build the artifact in .aws-sam/build and its bi
 	@sed -i.bak 's/arm64/$(ARCH)/' .aws-sam/build/template.yaml && rm .aws-sam/build/template.yaml.bak
 	@ARCH=$(ARCH) .venv-supply/bin/python -m tools.sbom.bill
 
+.PHONY: package
+package: build ## Write the package to publish to dist/, from a commit (ARCH=arm64, SOURCE_URL=https://…, BUILDER=…)
+	@ARCH=$(ARCH) .venv-supply/bin/python -m tools.package
+
 .PHONY: lock
 lock: .tools/uv-$(UV_VERSION) ## Update uv.lock, the layer's requirements.txt, and the version in template.yaml
 	$(UV) lock --python $(PYTHON)
@@ -213,5 +217,5 @@ lock: .tools/uv-$(UV_VERSION) ## Update uv.lock, the layer's requirements.txt, a
 
 .PHONY: clean
 clean: ## Remove everything that was installed, built or cached
-	rm -rf .tools .venv .venv-* node_modules .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis build
+	rm -rf .tools .venv .venv-* node_modules .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
