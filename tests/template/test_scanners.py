@@ -72,7 +72,7 @@ def test_every_template_is_checked_against_the_serverless_rules(linted):
 def test_checkov_runs_as_its_file_says(linted, checkov):
     assert arguments("checkov", linted) == []
     assert checkov["directory"] == ["."]
-    assert set(checkov["framework"]) == {"cloudformation", "secrets"}
+    assert set(checkov["framework"]) == {"cloudformation", "secrets", "terraform"}
 
 
 def test_checkov_asks_and_tells_nobody(root, checkov):
@@ -100,6 +100,14 @@ def test_every_finding_of_checkov_that_is_suppressed_has_a_reason(root):
 
     assert ("FinalizeCutover", "CKV_AWS_117") in reasons
     assert [key for key, why in reasons.items() if len((why or "").split()) < 5] == []
+
+
+def test_every_finding_in_terraform_that_is_suppressed_has_a_reason(root):
+    lines = [line for path in root.glob("examples/**/*.tf") for line in path.read_text().splitlines()]
+    reasons = [line.partition("checkov:skip=")[2].partition(":")[2] for line in lines if "checkov:skip=" in line]
+
+    assert reasons != []
+    assert [reason for reason in reasons if len(reason.split()) < 5] == []
 
 
 def test_every_rule_of_cfn_lint_that_is_left_out_has_a_reason_beside_it(source):
