@@ -23,6 +23,8 @@ DEV := .venv/.installed
 SAM := .venv-sam/.installed
 AWS := .venv-aws/.installed
 CHECKOV := .venv-checkov/.installed
+# The CDK runs on Node.js; without it, the tests of the example are skipped.
+CDK := $(if $(shell command -v node),.venv-cdk/.installed)
 SUPPLY := .venv-supply/.installed
 # Lambda's emulator runs on Linux only.
 RUNTIME := $(if $(filter Linux,$(shell uname -s)),.venv-runtime/.installed)
@@ -74,6 +76,12 @@ $(AWS): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 
 $(CHECKOV): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 	UV_PROJECT_ENVIRONMENT=.venv-checkov $(UV) sync --quiet --frozen --only-group checkov --python $(PYTHON)
+	@touch $@
+
+# 250 MB, which only the tests of one example need.
+.venv-cdk/.installed: pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
+	@command -v node >/dev/null || { echo "The CDK needs Node.js: put node on the PATH." >&2; exit 1; }
+	UV_PROJECT_ENVIRONMENT=.venv-cdk $(UV) sync --quiet --frozen --only-group cdk --python $(PYTHON)
 	@touch $@
 
 # The tools that a build needs in addition to SAM, without the development environment.
@@ -170,7 +178,7 @@ fuzz: $(DEV) ## Test malformed requests (EXAMPLES=2000 per test), and the decode
 	else echo "Skipping the decoders: atheris needs Linux on x86_64, and Python before 3.14."; fi
 
 .PHONY: e2e
-e2e: $(DEV) $(NODE) $(RUNTIME) ## Build for this machine, and run the end-to-end tests
+e2e: $(DEV) $(NODE) $(RUNTIME) $(CDK) ## Build for this machine, and run the end-to-end tests
 	$(MAKE) build ARCH=$(HOST_ARCH)
 	.venv/bin/pytest tests/e2e
 
@@ -209,9 +217,10 @@ package: build ## Write the package to publish to dist/, from a commit (ARCH=arm
 	@ARCH=$(ARCH) .venv-supply/bin/python -m tools.package
 
 .PHONY: lock
-lock: .tools/uv-$(UV_VERSION) ## Update uv.lock, the layer's requirements.txt, and the version in template.yaml
+lock: .tools/uv-$(UV_VERSION) ## Update uv.lock, what is exported from it, and the version in template.yaml
 	$(UV) lock --python $(PYTHON)
 	$(UV) export --quiet --frozen --no-dev --no-annotate --no-header --output-file layers/runtime/requirements.txt
+	$(UV) export --quiet --frozen --only-group cdk --no-annotate --no-header --output-file examples/cdk/requirements.txt
 	@sed -i.bak 's/\(SemanticVersion:\) [^ ]*/\1 '"$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)"'/' template.yaml \
 		&& rm template.yaml.bak
 
