@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 import tomllib
 
 import pytest
@@ -105,3 +107,23 @@ def test_a_direct_event_asks_for_one_server(root, action):
 
     assert event["action"] == action
     assert re.fullmatch("s-[0-9a-z]{17}", event["sourceServerID"])
+
+
+def test_without_node_the_environment_of_the_cdk_says_what_is_missing(root, tmp_path):
+    for name in ("pyproject.toml", "uv.lock"):
+        (tmp_path / name).touch()
+    (tmp_path / "bin").mkdir()
+    make = [shutil.which("make"), "--makefile", str(root / "Makefile"), "UV_VERSION=0.0.0"]
+    # Only the shell's own commands are found.
+    answer = subprocess.run(
+        [*make, "--old-file=.tools/uv-0.0.0", ".venv-cdk/.installed"],
+        cwd=tmp_path,
+        env={"PATH": str(tmp_path / "bin")},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert answer.returncode != 0
+    assert "The CDK needs Node.js: put node on the PATH.\n" in answer.stderr
+    assert "uv sync" not in answer.stdout

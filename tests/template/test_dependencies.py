@@ -27,12 +27,16 @@ def lock(root):
     return {(package["name"], package["version"]): package for package in packages}
 
 
+def read(requirements):
+    """Return ``{(name, version): {hash}}`` of the packages in a requirements file."""
+    lines = [line.split() for line in requirements.read_text().replace("\\\n", " ").splitlines() if line]
+    return {tuple(line[0].split("==")): {word.removeprefix("--hash=") for word in line[1:]} for line in lines}
+
+
 @pytest.fixture
 def requirements(root):
     """Return ``{(name, version): {hash}}`` of the layer's packages."""
-    text = (root / "layers" / "runtime" / "requirements.txt").read_text().replace("\\\n", " ")
-    lines = [line.split() for line in text.splitlines() if line]
-    return {tuple(line[0].split("==")): {word.removeprefix("--hash=") for word in line[1:]} for line in lines}
+    return read(root / "layers" / "runtime" / "requirements.txt")
 
 
 @pytest.fixture
@@ -69,6 +73,15 @@ def test_every_requirement_is_pinned_by_hash(requirements):
     assert all(
         hashes and all(re.fullmatch("sha256:[0-9a-f]{64}", one) for one in hashes) for hashes in requirements.values()
     )
+
+
+def test_the_cdk_example_installs_what_is_locked(root, lock):
+    example = read(root / "examples" / "cdk" / "requirements.txt")
+
+    locked = {key: {file["hash"] for file in [lock[key]["sdist"], *lock[key]["wheels"]]} for key in example}
+    [pinned] = tomllib.loads((root / "pyproject.toml").read_text())["dependency-groups"]["cdk"]
+    assert example == locked
+    assert pinned in {"==".join(key) for key in example}
 
 
 def test_run_time_dependencies_are_pinned_exactly(root):

@@ -9,8 +9,10 @@ import zipfile
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from tools.layer.target import Target
 from tools.package import archive, provenance
 from tools.package import source as package_source
+from tools.package.__main__ import check_build
 from tools.package.template import publish
 
 URL = "https://git.example.com/migration/finalize-mgn-cutover"
@@ -84,6 +86,7 @@ def test_an_archive_contains_every_file_readable_for_lambda_and_does_not_depend_
     assert [entry.filename for entry in entries] == ["a.py", "package/b.py"]
     assert {entry.external_attr >> 16 for entry in entries} == {0o100644}
     assert {entry.compress_type for entry in entries} == {zipfile.ZIP_STORED}
+    assert {entry.date_time for entry in entries} == {archive.LONG_AGO}
 
 
 def test_the_published_template_names_the_files_of_the_package_and_not_how_they_are_built(written, template):
@@ -118,6 +121,15 @@ def test_a_template_in_which_a_line_is_missing_is_not_published(written, source)
 
     with pytest.raises(SystemExit, match="contains these lines 0 times"):
         written(text=changed)
+
+
+@pytest.mark.parametrize("built", ["      BuildArchitecture: x86_64\n", None])
+def test_a_build_for_another_architecture_is_not_packaged(tmp_path, built):
+    if built:
+        (tmp_path / "template.yaml").write_text(built)
+
+    with pytest.raises(SystemExit, match=r"no build for arm64\.  Run: make package ARCH=arm64"):
+        check_build(tmp_path / "template.yaml", Target(architecture="arm64"))
 
 
 def test_the_provenance_names_every_file_by_its_digest():

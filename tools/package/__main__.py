@@ -26,8 +26,10 @@ def make(folder: Path, target: Target, *, source_url: str = "", builder: str = "
     Write the package to *folder*, which is emptied before.
 
     Raises:
-        SystemExit: The source is not a commit, or this machine cannot compile the bytecode.
+        SystemExit: The build is for another architecture, the source is not a commit, or this machine cannot compile
+            the bytecode.
     """
+    check_build(BUILT / "build" / "template.yaml", target)
     built_from = source.describe(ROOT, source_url)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     built = {"architecture": target.architecture, "version": project["version"], "python": _python(target)}
@@ -44,6 +46,18 @@ def make(folder: Path, target: Target, *, source_url: str = "", builder: str = "
     (folder / STATEMENT).write_text(statement)
     lines = [f"{digest}  {name}\n" for name, digest in digests(folder).items()]
     (folder / SUMS).write_text("".join(lines))
+
+
+def check_build(template: Path, target: Target) -> None:
+    """
+    Check that *template*, which `make build` wrote, is for the target's architecture.
+
+    Raises:
+        SystemExit: It is not, or there is no build.
+    """
+    text = template.read_text() if template.exists() else ""
+    if f"BuildArchitecture: {target.architecture}\n" not in text:
+        raise SystemExit(f"There is no build for {target.architecture}.  Run: make package ARCH={target.architecture}")
 
 
 def _write_artifacts(folder: Path, prefix: str, target: Target, source_url: str) -> None:

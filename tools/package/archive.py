@@ -14,9 +14,10 @@ def pack(folder: Path, archive: Path) -> None:
 
     The files are not compressed: versions of zlib differ in what they write for the same content.
     """
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as target:
+    with zipfile.ZipFile(archive, "w") as target:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
+                # Stored, which is the default.
                 entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), LONG_AGO)
                 entry.create_system = 3  # Unix, whatever the machine
                 entry.external_attr = FILE
