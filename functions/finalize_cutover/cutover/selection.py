@@ -50,6 +50,15 @@ class Selected:
     server_ids: tuple[str, ...]
     known: Known | None = None
 
+    def by_application(self) -> list[list[str]]:
+        """Return the IDs in groups, one for each application; IDs of unknown applications are groups of one."""
+        servers = self.known.found.items if self.known else {}
+        groups: dict[str, list[str]] = {}
+        for server_id in self.server_ids:
+            server = servers.get(server_id)
+            groups.setdefault((server.application_id if server else None) or server_id, []).append(server_id)
+        return list(groups.values())
+
 
 def select(selection: Selection, services: Services, *, wait_until: datetime | None = None) -> Selected:
     """

@@ -12,6 +12,7 @@ import msgspec
 
 from finalize_cutover.cutover.audit.audit import audit
 from finalize_cutover.cutover.audit.report import fleet_audit_report
+from finalize_cutover.cutover.batches import in_batches_of_groups
 from finalize_cutover.cutover.errors import InvalidRequestError, MgnUnavailableError, OutOfTimeError
 from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.finalize.result import Result
@@ -19,7 +20,7 @@ from finalize_cutover.cutover.fleet_report import summary, within_a_state
 from finalize_cutover.cutover.ports import Services, StagingResources
 from finalize_cutover.cutover.records.recorder import Recorder
 from finalize_cutover.cutover.report import ArchivedGroups, camel_case, document
-from finalize_cutover.cutover.selection import select
+from finalize_cutover.cutover.selection import Selected, select
 from finalize_cutover.observability.log import record_audit
 
 from . import fields
@@ -36,7 +37,7 @@ class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     A direct request.
 
     ``check`` decides without writing, like ``dryRun``; ``audit`` looks for leftovers; ``select`` only returns the IDs
-    of the selected source servers, for callers that split them into batches.
+    of the selected source servers, with ``inBatches`` for callers that send a request for each batch.
     """
 
     action: fields.Action = "finalize"
@@ -52,6 +53,8 @@ class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     alarms: fields.Alarms = None
     change_calendars: fields.ChangeCalendars = None
     all_or_nothing: fields.Flag = False
+    applications_together: fields.Flag = False
+    in_batches: fields.Flag = False
     set_termination_protection: fields.Flag = False
     approved_instances: fields.ApprovedInstances = None
     dry_run: fields.Flag = False
@@ -61,14 +64,17 @@ class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     approved_by: fields.Person = None
 
 
+# The reports on so many source servers are about 80 KB; the limit of a Step Functions state is 256 KiB.
+LARGEST_BATCH = 50
 DEFAULTS = dict(zip(DirectRequest.__struct_fields__, DirectRequest.__struct_defaults__, strict=True))
 # Options that an action does not use; ``select`` validates the options of a later request.
 UNUSED = {
-    "check": {"archive", "archive_application_and_wave", "approved_by"},
+    "finalize": {"in_batches"},
+    "check": {"archive", "archive_application_and_wave", "approved_by", "in_batches"},
     "audit": {
-        *("wait_minutes", "soak_minutes", "waive", "approved_instances", "dry_run", "archive"),
-        *("approved_by", "require", "alarms", "change_calendars", "all_or_nothing", "set_termination_protection"),
-        "archive_application_and_wave",
+        *("wait_minutes", "soak_minutes", "waive", "approved_instances", "approved_by", "dry_run", "archive"),
+        *("require", "alarms", "change_calendars", "set_termination_protection", "archive_application_and_wave"),
+        *("all_or_nothing", "applications_together", "in_batches"),
     },
 }
 
@@ -81,13 +87,32 @@ class SelectionReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_ca
     source_server_ids: tuple[str, ...]
 
 
+class Batch(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
+    """Source servers for one later request."""
+
+    source_server_ids: tuple[str, ...]
+
+
+class BatchedSelectionReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
+    """
+    The source servers that a request selects, in batches.
+
+    An application is not split, unless it is larger than a batch.
+    """
+
+    schema_version: Literal["1.0"] = "1.0"
+    total: int
+    batches: tuple[Batch, ...]
+
+
 def read_request(event: object) -> DirectRequest:
     """
     Return *event* as a direct request.
 
     Raises:
         InvalidRequestError: It is malformed, it has an option that its action does not use, it has
-            ``approvedInstances`` and waives the approval, or ``approvedBy`` without ``approvedInstances``.
+            ``approvedInstances`` and waives the approval, ``approvedBy`` without ``approvedInstances``, or it finalizes
+            with both ``allOrNothing`` and ``applicationsTogether``.
     """
     request = decode(event, DirectRequest, strict=True)
     for field in DirectRequest.__struct_fields__:
@@ -98,6 +123,9 @@ def read_request(event: object) -> DirectRequest:
         raise InvalidRequestError("waive contains approval and approvedInstances is given; allowed: one of the two.")
     if request.approved_by is not None and request.approved_instances is None:
         raise InvalidRequestError("approvedBy is given; allowed: only with approvedInstances.")
+    # A selection can be the first step of the state machine, which does the one for the wave and the other in batches.
+    if request.all_or_nothing and request.applications_together and request.action != "select":
+        raise InvalidRequestError("allOrNothing and applicationsTogether are true; allowed: one of the two.")
     return request
 
 
@@ -123,11 +151,17 @@ def handle(event: object, invocation: Invocation) -> dict[str, Any]:
         request = msgspec.structs.replace(request, dry_run=True)
     services = invocation.services(request.account_id)
     by = requested_by("direct", invocation, requested_by=request.requested_by, approved_by=request.approved_by)
-    options = options_for(request, invocation, requested_by=by, approved_instances=request.approved_instances)
+    options = options_for(
+        request,
+        invocation,
+        requested_by=by,
+        approved_instances=request.approved_instances,
+        applications_together=request.applications_together,
+    )
     wait_until = None if request.action == "audit" else options.wait_until
     selected = select(selection_of(request), services, wait_until=wait_until)
     if request.action == "select":
-        return document(SelectionReport(total=len(selected.server_ids), source_server_ids=selected.server_ids))
+        return document(_selection_report(selected, in_batches=request.in_batches))
     is_single = request.source_server_id is not None
     if request.action == "audit":
         recorder = recorder_for(invocation, by, request.account_id)
@@ -139,6 +173,14 @@ def handle(event: object, invocation: Invocation) -> dict[str, Any]:
     results = list(found.values())
     archived = in_report(archived_after(results, options, services))
     return _answer(results, archived, is_single=is_single)
+
+
+def _selection_report(selected: Selected, *, in_batches: bool) -> SelectionReport | BatchedSelectionReport:
+    total = len(selected.server_ids)
+    if not in_batches:
+        return SelectionReport(total=total, source_server_ids=selected.server_ids)
+    batches = in_batches_of_groups(selected.by_application(), LARGEST_BATCH)
+    return BatchedSelectionReport(total=total, batches=tuple(Batch(source_server_ids=tuple(ids)) for ids in batches))
 
 
 def _answer(results: list[Result], archived: ArchivedGroups | msgspec.UnsetType, *, is_single: bool) -> dict[str, Any]:

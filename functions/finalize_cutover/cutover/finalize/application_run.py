@@ -71,22 +71,35 @@ class ApplicationRun(FinalizeRun):
         }
         applications = applications_of(names.keys() - self._too_large, own, self._services.mgn)
         for each in applications.values():
-            each.obstacles |= {o.id: result for o in each.others if (result := self._at_sight(o, read_at))}
+            each.obstacles |= {
+                o.id: result for o in each.others if (result := self._at_sight(o, read_at, self._omitted))
+            }
             # If one of them cannot be ready, the application is not, whatever the others are.
             each.others = [] if each.obstacles else each.others
         return applications
 
-    def _at_sight(self, server: SourceServer, read_at: datetime) -> Result | None:
-        """Return the result for *server* if rules block it that need no more evidence."""
+    @property
+    def _omitted(self) -> frozenset[str]:
+        """
+        The rules that do not apply to the others.
+
+        ``approvedInstances`` has only approvals of source servers in the request; automation's tag is on all of them.
+        """
+        return frozenset() if self._options.policy.approved_instances is None else frozenset({"approval"})
+
+    def _at_sight(
+        self, server: SourceServer, read_at: datetime, omitted: frozenset[str] = frozenset()
+    ) -> Result | None:
+        """Return the result for *server* if rules block it that need no more evidence and are not *omitted*."""
         findings = self._acceptance.judge(Evidence(server=server, read_at=read_at), read_at)
-        obstacles = tuple(f for f in findings if f.rule in AT_SIGHT and f.verdict == Verdict.BLOCK)
+        obstacles = tuple(f for f in findings if f.rule in AT_SIGHT - omitted and f.verdict == Verdict.BLOCK)
         return not_ready(server, obstacles, obstacles) if obstacles else None
 
     def _obstacles(self, seen: EvidenceSet) -> dict[str, Result]:
         """Return the results of those servers in *seen* that are not ready."""
         now, results = self._clock.now(), {id_: failed(id_, error) for id_, error in seen.errors.items()}
         for server_id, evidence in seen.evidence.items():
-            findings = self._acceptance.judge(evidence, now)
+            findings = tuple(f for f in self._acceptance.judge(evidence, now) if f.rule not in self._omitted)
             if obstacles := open_findings(findings):
                 results[server_id] = not_ready(evidence.server, findings, obstacles)
         return results
