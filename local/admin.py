@@ -16,6 +16,7 @@ from local.eventbridge.invocations import INVOCATIONS
 from local.faults import Fault
 from local.mgn import mgn_backends
 from local.state import State
+from local.step_functions import pace as step_functions_pace
 
 Body = dict[str, Any]
 
@@ -38,6 +39,7 @@ class Admin:
             ("GET", "calls"): lambda _: self._state.calls.documents(),
             ("DELETE", "calls"): lambda _: self._state.calls.clear(),
             ("POST", "iam"): lambda body: _enforce_iam(enforce=bool(body["enforce"])),
+            ("GET", "waits"): lambda _: step_functions_pace.waits(),
             ("POST", "reset"): lambda _: self.reset(),
         }
 

@@ -43,6 +43,11 @@ class Clock:
         """Return the internal time; while an effect runs, its due time."""
         return self._acting_at or datetime.now(UTC) + self._offset
 
+    @property
+    def moved(self) -> float:
+        """By how many seconds the clock was moved since the last reset."""
+        return self._offset.total_seconds()
+
     def ago(self, minutes: float) -> datetime:
         """Return the internal time *minutes* ago."""
         return self.now() - timedelta(minutes=minutes)

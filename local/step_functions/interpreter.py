@@ -15,7 +15,11 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.dist
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import (
     StateTaskServiceAwsSdk,
 )
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_callback import (
+    StateTaskServiceCallback,
+)
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
+from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils import boto_client
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
@@ -28,6 +32,7 @@ from local.step_functions import map as step_functions_map
 from local.step_functions import pace as step_functions_pace
 from local.step_functions import reader as step_functions_reader
 from local.step_functions import sdk as step_functions_sdk
+from local.step_functions import stops as step_functions_stops
 from local.step_functions import tokens as step_functions_tokens
 
 backends = stepfunctions_parser_backends
@@ -42,6 +47,8 @@ PATCHES: tuple[tuple[object, str, object], ...] = (
     (ItemReader, "_eval_body", step_functions_reader.read),
     (StateTaskServiceAwsSdk, "_eval_service_task", step_functions_sdk.call),
     (WaitFunction, "_wait_interval", step_functions_pace.wait),
+    (StateTaskServiceCallback, "_eval_wait_for_task_token", step_functions_tokens.wait),
+    (Environment, "set_error", step_functions_stops.set_error),
     (retrier_decl, "time", step_functions_pace),
     (StepFunctionResponse, "send_task_failure", step_functions_tokens.fail),
 )

@@ -17,6 +17,7 @@ from moto.stepfunctions.parser.asl.jsonata.jsonata import (
 )
 
 from local.step_functions.errors import query_failed
+from local.step_functions.pace import now
 
 
 class JSONataError(Exception):
@@ -79,6 +80,9 @@ def _compiled(expression: str, variables: dict[str, Any]) -> Jsonata:
     for name, value in variables.items():
         compiled.assign(name, Utils.NULL_VALUE if value is None else value)
     compiled.register_lambda("parse", json.loads)  # added by Step Functions
+    # The time of the state machine, which can be moved.
+    compiled.register_lambda("millis", lambda: int(now().timestamp() * 1000))
+    compiled.register_lambda("now", lambda: now().isoformat(timespec="milliseconds").replace("+00:00", "Z"))
     return compiled
 
 

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from finalize_cutover.cutover.batches import in_batches
 from finalize_cutover.cutover.errors import EmptySelectionError, MgnUnavailableError
 from local.client import LocalAws
 from local.deploy.function import HANDLER
@@ -153,7 +154,9 @@ class FakeFunction:
         if event["action"] == "select":
             if not self.server_ids:
                 raise EmptySelectionError("MGN lists no source server.")
-            return {"schemaVersion": "1.0", "total": len(self.server_ids), "sourceServerIDs": self.server_ids}
+            assert event["inBatches"]
+            batches = [{"sourceServerIDs": ids} for ids in in_batches(self.server_ids, 50)]
+            return {"schemaVersion": "1.0", "total": len(self.server_ids), "batches": batches}
         self.requests.append(event)
         answers = {id_: self._next(id_, event) for id_ in event["sourceServerIDs"]}
         for answer in answers.values():
