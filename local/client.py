@@ -145,6 +145,11 @@ class LocalAws:
         """Move the clock forward: past events become older, and scheduled effects that are now due happen."""
         self._request("POST", "clock", {"advanceSeconds": seconds})
 
+    def waits(self) -> list[float]:
+        """Return for each Wait state of a state machine how many seconds it still waits, the shortest wait first."""
+        waits: list[float] = self._request("GET", "waits")
+        return waits
+
     def emit_launch_result(self, server_id: str, state: str = "CUTOVER_LAUNCH_SUCCEEDED") -> None:
         """Publish MGN's launch result event: the launch of *server_id* ended in *state*."""
         self._seed("launch-results", {"sourceServerID": server_id, "state": state})

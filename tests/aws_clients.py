@@ -42,3 +42,10 @@ def hurried_machines():
     yield
     step_functions_pace.set_speed(1)
     functions.forget(HANDLER)
+
+
+@pytest.fixture
+def moved_machines():
+    """For state machines whose waits end when a test moves the clock; finally unregisters the function."""
+    yield
+    functions.forget(HANDLER)

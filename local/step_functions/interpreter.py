@@ -12,6 +12,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader.it
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.distributed_iteration_component import (
     DistributedIterationComponent,
 )
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_aws_sdk
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import (
     StateTaskServiceAwsSdk,
 )
@@ -45,6 +46,8 @@ PATCHES: tuple[tuple[object, str, object], ...] = (
     (AmazonStateLanguageParser, "parse", staticmethod(step_functions_grammar.parse)),
     (DistributedIterationComponent, "_map_run", step_functions_map.run),
     (ItemReader, "_eval_body", step_functions_reader.read),
+    # The part of an error's name before the dot.
+    (state_task_service_aws_sdk, "_SERVICE_ERROR_NAMES", {"dynamodb": "DynamoDb", "s3": "S3", "sfn": "Sfn"}),
     (StateTaskServiceAwsSdk, "_eval_service_task", step_functions_sdk.call),
     (WaitFunction, "_wait_interval", step_functions_pace.wait),
     (StateTaskServiceCallback, "_eval_wait_for_task_token", step_functions_tokens.wait),

@@ -6,7 +6,7 @@ import pytest
 
 from local.deploy.function import HANDLER
 from local.lambda_runtime import functions
-from tests.aws_clients import client, ec2, hurried_machines, mgn, unhurried_stacks  # noqa: F401 - fixtures
+from tests.aws_clients import client, ec2, hurried_machines, mgn, moved_machines, unhurried_stacks  # noqa: F401 - fixtures
 from tests.integration.deployed import Deployed
 
 

@@ -26,9 +26,16 @@ class Inbox:
     def mail(self) -> tuple[str, str]:
         """Return the next message: subject and text."""
         deadline = time.monotonic() + LONGEST_DELIVERY
-        while not (messages := self._sqs.receive_message(QueueUrl=self._queue).get("Messages")):
+        while (mail := self.look()) is None:
             assert time.monotonic() < deadline, "No approval was requested."
             time.sleep(0.05)
+        return mail
+
+    def look(self) -> tuple[str, str] | None:
+        """Return the next message, or None if there is none yet."""
+        messages = self._sqs.receive_message(QueueUrl=self._queue).get("Messages")
+        if not messages:
+            return None
         body = json.loads(messages[0]["Body"])
         return body["Subject"], body["Message"]
 

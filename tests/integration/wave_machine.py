@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,31 @@ class WaveMachine:
         description = self.ended(self.start(request, name))
         assert description["status"] == "SUCCEEDED", description.get("cause")
         return json.loads(description["output"])
+
+    def ended_in_time(
+        self,
+        execution: str,
+        between: Callable[[float], object] = lambda _hours: None,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> dict[str, Any]:
+        """
+        Move the clock by each wait of *execution* until it ends, and return its description.
+
+        Args:
+            between: Called before each wait, with the hours that the clock was moved.
+
+            meanwhile: Called all the time.
+        """
+        began, hours = time.monotonic(), 0.0
+        while (description := self.client.describe_execution(executionArn=execution))["status"] == "RUNNING":
+            if waits := self._aws.waits():
+                between(hours)
+                hours += waits[0] / 3600
+                self._aws.advance(waits[0])
+            meanwhile()
+            assert time.monotonic() - began < LONGEST_RUN, f"It is still in {self.entered(execution)[-1]}."
+            time.sleep(0.02)
+        return dict(description)
 
     def entered(self, execution: str) -> list[str]:
         """Return the names of the states that *execution* entered, in order."""
