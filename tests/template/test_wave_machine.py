@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 import pytest
 import yaml
@@ -15,6 +16,7 @@ from local.step_functions.jsonata import value_of
 
 VALUES = {
     "ApprovalTopicArn": "arn:aws:sns:eu-west-1:111122223333:approvals",
+    "EventBusName": "default",
     "FunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:finalize-cutover",
     "MaxConcurrency": "4",
     "Partition": "aws",
@@ -91,7 +93,10 @@ def test_cfn_lint_finds_nothing_in_the_definition(definition):
         }
         for name in ASKING
     }
-    states = {name: {**state, **numbers.get(name, {})} for name, state in definition["States"].items()}
+    seconds = {"AskApproval": {"TimeoutSeconds": 1}, "WaitForNextRound": {"Seconds": 1}}
+    states = {
+        name: {**state, **numbers.get(name, {}), **seconds.get(name, {})} for name, state in definition["States"].items()
+    }
     role = "arn:aws:iam::111122223333:role/machine"
     properties = {"RoleArn": role, "Definition": {**definition, "States": states}}
     resource = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
@@ -114,8 +119,8 @@ def test_the_definition_has_no_aliases_and_no_partition_of_its_own(text, definit
 def test_a_child_uses_only_what_it_is_given(definition):
     maps = [state for _, state in all_states(definition) if state["Type"] == "Map"]
 
-    assert len(maps) == 3
-    assert [free_variables(one["ItemProcessor"]) for one in maps] == [set()] * 3
+    assert len(maps) == 7
+    assert [free_variables(one["ItemProcessor"]) for one in maps] == [set()] * 7
 
 
 def test_a_batch_is_asked_about_in_the_same_way_whether_it_was_approved_or_not(definition):
@@ -123,8 +128,17 @@ def test_a_batch_is_asked_about_in_the_same_way_whether_it_was_approved_or_not(d
 
     assert approved["ItemProcessor"] == each["ItemProcessor"]
     assert approved["ResultWriter"] == each["ResultWriter"]
-    assert approved["ItemSelector"].keys() == {*each["ItemBatcher"].keys() - {"MaxItemsPerBatch"}, "Items"}
-    assert approved["ItemSelector"]["BatchInput"].keys() == each["ItemBatcher"]["BatchInput"].keys()
+    assert approved["ItemSelector"].keys() == each["ItemSelector"].keys() == {"BatchInput", "Items"}
+    assert approved["ItemSelector"]["BatchInput"].keys() == each["ItemSelector"]["BatchInput"].keys() == {"request"}
+
+
+def test_an_approval_is_looked_for_where_it_is_kept(definition):
+    find, keep = (definition["States"][name] for name in ("FindApprovals", "KeepApprovals"))
+    get, put = (one["ItemProcessor"]["States"]["ForEachServer"]["ItemProcessor"]["States"] for one in (find, keep))
+
+    assert (find["ItemReader"], find["ItemSelector"]) == (keep["ItemReader"], keep["ItemSelector"])
+    assert {**put["PutApproval"]["Arguments"], "Body": None} == {**get["GetApproval"]["Arguments"], "Body": None}
+    assert put["PutApproval"]["Retry"] == get["GetApproval"]["Retry"]
 
 
 def test_nobody_is_asked_about_what_was_approved_but_by_way_of_a_second_selection(definition):
@@ -133,9 +147,11 @@ def test_nobody_is_asked_about_what_was_approved_but_by_way_of_a_second_selectio
         for name, state in definition["States"].items()
     }
 
-    assert leads_to["AskApproval"] == {"SelectAgain"}
+    assert leads_to["AskApproval"] == {"IsApprovalKept", "IsAnotherRoundPossible"}
     assert leads_to["SelectAgain"] == {"FinalizeApproved"}
     assert [name for name, following in leads_to.items() if "FinalizeApproved" in following] == ["SelectAgain"]
+    assert [name for name, following in leads_to.items() if "KeepApprovals" in following] == ["IsApprovalKept"]
+    assert [name for name, following in leads_to.items() if "IsApprovalKept" in following] == ["AskApproval"]
 
 
 def approved_of(definition, servers, selected):
@@ -144,7 +160,8 @@ def approved_of(definition, servers, selected):
     item = {"Output": json.dumps({"servers": servers, "remaining": []})}
     states = {"context": {"Map": {"Item": {"Value": item}}}}
     options = {"archive": True, "approvedInstances": {"s-5": "i-00000005"}}
-    request = value_of(expression.strip("{%} "), {"states": states, "selected": selected, "options": options})
+    batches = [{"sourceServerIDs": selected}] if selected else []
+    request = value_of(expression.strip("{%} "), {"states": states, "selected": batches, "options": options})
     assert {**request, "approvedInstances": None} == {"archive": True, "action": "finalize", "approvedInstances": None}
     return request["approvedInstances"]
 
@@ -180,8 +197,10 @@ def test_every_variable_is_assigned_before_the_first_batch_or_where_it_is_used_n
 
     used = {name: free_variables(state) for name, state in without_children.items()}
 
-    assert used["KnownAction"] == used["RefuseAction"] == used["Select"] == used["RefuseRequest"] == set()
-    assert set().union(*used.values()) == assigned(states["Select"]) | {"manifest", "selected"}
+    first, second = assigned(states["ReadRequest"]), assigned(states["Select"])
+    assert used["ReadRequest"] == used["RefuseRequest"] == set()
+    assert used["IsRequestValid"] | used["Select"] | used["WaitForNextRound"] <= first
+    assert set().union(*used.values()) == first | second | {"manifest", "selected"}
     assert assigned(states["AskEachBatch"]) == {"manifest"}
     assert all("selected" in way["Assign"] for way in [states["SelectAgain"], *states["SelectAgain"]["Catch"]])
     assert [name for name, variables in used.items() if "selected" in variables] == ["FinalizeApproved"]
@@ -214,10 +233,27 @@ def test_every_question_waits_longer_than_the_function_takes(definition, functio
 
 def test_a_person_is_waited_for_as_long_as_they_are_told(root, definition):
     asking = definition["States"]["AskApproval"]
-    told = re.search(r"after (\d+) hours", asking["Arguments"]["Message"])
-    documented = re.search(r"After (\d+) hours without an answer", (root / "docs" / "waves.md").read_text())
+    told = set(re.findall(r"after (\d+) hours", asking["Arguments"]["Message"]))
+    documented = set(re.findall(r"After (\d+) hours without an answer", (root / "docs" / "waves.md").read_text()))
 
-    assert asking["TimeoutSeconds"] == int(told[1]) * 3600 == int(documented[1]) * 3600
+    assert timeout_of(definition) == 72 * 3600
+    assert told == documented == {"72"}
+
+
+@pytest.mark.parametrize(
+    ("seconds_left", "timeout"), [(100 * 3600, 72 * 3600), (3600.5, 3600), (1, 1), (0.5, 1), (-5, 1)]
+)
+def test_a_person_is_not_waited_for_after_the_deadline(definition, seconds_left, timeout):
+    found = timeout_of(definition, waits=True, deadline=(time.time() + seconds_left) * 1000)
+
+    assert timeout - 1 <= found <= timeout
+    assert found >= 1
+
+
+def timeout_of(definition, *, waits=False, deadline=0):
+    """Return the timeout of an approval in s; *deadline* in ms."""
+    expression = definition["States"]["AskApproval"]["TimeoutSeconds"]
+    return value_of(expression.strip("{%} "), {"waits": waits, "progress": {"deadline": deadline}})
 
 
 def test_the_worst_outcome_is_the_one_that_the_function_would_name(definition):
@@ -230,7 +266,7 @@ def test_a_batch_is_asked_about_with_the_request_less_what_it_selects(definition
     (listed,) = re.findall(r"\$name in (\[[^]]*\])", definition["States"]["Select"]["Assign"]["options"])
     encoded = dict(zip(DirectRequest.__struct_fields__, DirectRequest.__struct_encode_fields__, strict=True))
 
-    assert set(value_of(listed, {})) == {"action", "dryRun", *(encoded[name] for name in SELECTORS)}
+    assert set(value_of(listed, {})) == {"action", "dryRun", "inBatches", *(encoded[name] for name in SELECTORS)}
 
 
 def test_no_error_about_the_results_is_caught_so_that_a_denied_bucket_fails_the_wave(definition):
@@ -239,7 +275,7 @@ def test_no_error_about_the_results_is_caught_so_that_a_denied_bucket_fails_the_
         name for name, state in states.items() if "Bucket" in state.get("Arguments", {}) or "ItemReader" in state
     ]
 
-    assert reading == ["ReadManifest", "CountOutcomes", "FinalizeApproved"]
+    assert reading == ["ReadManifest", "CountOutcomes", "FindApprovals", "KeepApprovals", "FinalizeApproved"]
     assert [name for name in reading if "Catch" in states[name]] == []
     assert {states[name]["Next"] for name in ASKING} == {"ReadManifest"}
 

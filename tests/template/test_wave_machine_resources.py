@@ -30,6 +30,7 @@ EXECUTIONS = "arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:executi
 BATCHES = [f"{EXECUTIONS}:*", f"{EXECUTIONS}/*"]
 REPORTS = "<WaveResults.Arn>/*"
 ALLOWED = {
+    "events:PutEvents": "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default",
     "kms:Decrypt": KEY,
     "kms:GenerateDataKey": KEY,
     "lambda:InvokeFunction": "<FinalizeCutover.Arn>",
@@ -43,6 +44,7 @@ ALLOWED = {
     "logs:UpdateLogDelivery": "*",
     "s3:AbortMultipartUpload": REPORTS,
     "s3:GetObject": REPORTS,
+    "s3:ListBucket": "<WaveResults.Arn>",
     "s3:ListMultipartUploadParts": REPORTS,
     "s3:PutObject": REPORTS,
     "sns:Publish": TOPIC,
@@ -83,7 +85,16 @@ def test_nobody_is_published_to_without_a_topic(template, machine, transformed):
 
     assert machine["DefinitionSubstitutions"]["ApprovalTopicArn"] == topic
     assert template["Parameters"]["WaveApprovalTopicArn"]["Default"] == ""
-    assert "sns:Publish" not in actions_of(statements_of("FinalizeWaveRole", deployed(transformed)))
+    actions = actions_of(statements_of("FinalizeWaveRole", deployed(transformed)))
+    assert actions.keys().isdisjoint({"sns:Publish", "s3:ListBucket"})
+
+
+def test_only_events_about_rounds_are_published(with_every_option):
+    (statement,) = [s for s in statements_of("FinalizeWaveRole", with_every_option) if s.get("Sid") == "PublishRounds"]
+
+    assert statement["Condition"] == {
+        "StringEquals": {"events:source": "finalize-cutover", "events:detail-type": "Wave Finalization Round"}
+    }
 
 
 def test_only_this_accounts_step_functions_take_the_role(template):
