@@ -32,6 +32,7 @@ from local.step_functions import jsonata as step_functions_jsonata
 from local.step_functions import map as step_functions_map
 from local.step_functions import pace as step_functions_pace
 from local.step_functions import reader as step_functions_reader
+from local.step_functions import redrive as step_functions_redrive
 from local.step_functions import sdk as step_functions_sdk
 from local.step_functions import stops as step_functions_stops
 from local.step_functions import tokens as step_functions_tokens
@@ -53,6 +54,7 @@ PATCHES: tuple[tuple[object, str, object], ...] = (
     (StateTaskServiceCallback, "_eval_wait_for_task_token", step_functions_tokens.wait),
     (Environment, "set_error", step_functions_stops.set_error),
     (retrier_decl, "time", step_functions_pace),
+    (StepFunctionResponse, "redrive_execution", step_functions_redrive.redrive),
     (StepFunctionResponse, "send_task_failure", step_functions_tokens.fail),
 )
 

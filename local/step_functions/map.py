@@ -26,6 +26,15 @@ from local.step_functions.results import Child, write
 # AWS allows 10,000 concurrent child executions.  More threads than this do not make a laptop faster.
 AT_A_TIME = 40
 
+# {execution ARN: {name of the map: its children}} of maps that failed or were stopped, and of those to be repeated.
+_unfinished: dict[str, dict[str, list[Child]]] = {}
+_repeated: dict[str, dict[str, list[Child]]] = {}
+
+
+def repeat(execution_arn: str) -> None:
+    """Let the next run of a map of the execution that did not succeed repeat only the children that did not."""
+    _repeated[execution_arn] = _unfinished.pop(execution_arn, {})
+
 
 def run(self: DistributedIterationComponent, env: Environment, eval_input: Any) -> None:
     """
@@ -36,13 +45,19 @@ def run(self: DistributedIterationComponent, env: Environment, eval_input: Any) 
     """
     items, more = env.stack.pop(), getattr(self, "more", {})
     batcher, writer = (filled_in(env, more.get(name)) for name in ("ItemBatcher", "ResultWriter"))
-    children = [
+    execution_arn = env.states.context_object.context_object_data["Execution"]["Id"]
+    children = _repeated.get(execution_arn, {}).pop(eval_input.state_name, None) or [
         Child(input=batch, items=size) for batch, size in batches(env, items, eval_input.item_selector, batcher)
     ]
     eval_input.map_run_record.children = children
+    left = [child for child in children if child.status != "SUCCEEDED"]
+    for child in left:
+        child.status = "PENDING"
     map_run = _MapRun(self, env, eval_input, children)
     with ThreadPoolExecutor(max_workers=min(eval_input.max_concurrency or AT_A_TIME, AT_A_TIME)) as crew:
-        list(crew.map(map_run.run, children))
+        list(crew.map(map_run.run, left))
+    if map_run.has_failed or not env.is_running():
+        _unfinished.setdefault(execution_arn, {})[eval_input.state_name] = children
     if map_run.has_failed:
         raise too_many_failed(env)
     if writer is None:

@@ -143,7 +143,6 @@ def test_what_must_be_accepted_reaches_the_function_with_every_batch(here, machi
         ({"waveID": "wave-1"}, "InvalidRequestError", 'waveID is "wave-1"; allowed: wave- and 17 letters or digits.'),
         ({"waveID": WAVE, "soakMinutes": "60"}, "InvalidRequestError", 'soakMinutes is "60"'),
         ({"waveID": WAVE, "action": "audit"}, "InvalidRequestError", "action is audit; allowed: finalize or check."),
-        ({"waveID": WAVE, "allOrNothing": True}, "InvalidRequestError", "allOrNothing is true; allowed: false"),
         ({"waveID": WAVE, "allOrNothing": "true"}, "InvalidRequestError", 'allOrNothing is "true"; allowed: true or f'),
         ({"waveID": WAVE, "require": ["validator"]}, "InvalidRequestError", "ValidatorFunctionArn is empty"),
         ({}, "InvalidRequestError", "Nothing is given"),

@@ -95,7 +95,8 @@ def test_cfn_lint_finds_nothing_in_the_definition(definition):
     }
     seconds = {"AskApproval": {"TimeoutSeconds": 1}, "WaitForNextRound": {"Seconds": 1}}
     states = {
-        name: {**state, **numbers.get(name, {}), **seconds.get(name, {})} for name, state in definition["States"].items()
+        name: {**state, **numbers.get(name, {}), **seconds.get(name, {})}
+        for name, state in definition["States"].items()
     }
     role = "arn:aws:iam::111122223333:role/machine"
     properties = {"RoleArn": role, "Definition": {**definition, "States": states}}
@@ -282,3 +283,44 @@ def test_no_error_about_the_results_is_caught_so_that_a_denied_bucket_fails_the_
 
 def test_a_literal_that_is_no_arn_is_never_sent_to_sns(definition):
     assert definition["States"]["AskApproval"]["Arguments"]["TopicArn"].startswith("{% '")
+
+
+# The states of a round in their order, those of a round with an approval, and those that an execution has in addition.
+CHECK = ["Select", "AskEachBatch", "ReadManifest", "HasAnyBatchSucceeded", "CountOutcomes", "Sum", "Decide"]
+FINALIZE = ["IsApprovalNeeded", *CHECK[1:]]
+END = ["EndRound", "PublishRound", "IsLastRound", "WaitForNextRound"]
+ASK = ["FindApprovals", "AreAllApproved", "AskApproval", "IsApprovalKept", "KeepApprovals", "SelectAgain"]
+ONCE = ["ReadRequest", "IsRequestValid", "WaitForNextRound", "Continue", "Summarize"]
+
+
+def most_events(definition, names):
+    """Return how many events these states add to the history, if each task is retried as often as possible."""
+
+    def events(state):
+        retries = sum(retrier["MaxAttempts"] for retrier in state.get("Retry", []))
+        attempts = {"Task": 3 + 3 * retries + ("waitForTaskToken" in state.get("Resource", "")), "Map": 4}
+        return 2 + attempts.get(state["Type"], 0)
+
+    return sum(events(definition["States"][name]) for name in names)
+
+
+def test_an_execution_goes_on_as_another_one_before_its_history_is_full(definition):
+    (most,) = {
+        int(number)
+        for choice in definition["States"]["IsLastRound"]["Choices"]
+        for number in re.findall(r"weight >= (\d+)", choice["Condition"])
+    }
+    usual = most_events(definition, [*CHECK, *FINALIZE, *END])
+    # Source servers that were added after the check are processed in another pass.
+    approved = most_events(definition, [*CHECK, *FINALIZE, *ASK, *CHECK[1:], *END])
+
+    assert usual == 127
+    assert approved < 2 * usual
+    assert (most - 1) * usual + approved + most_events(definition, ONCE) + 2 < 25_000
+
+
+def test_the_name_of_the_last_possible_execution_is_not_too_long(definition):
+    longest = max(map(int, re.findall(r"\$length\(\$name\) > (\d+)", json.dumps(definition["States"]["ReadRequest"]))))
+    rounds = 720 * 60 // 15
+
+    assert longest + len("-part-") + len(str(2 * rounds // 190 + 1)) <= 80

@@ -65,3 +65,60 @@ def test_ten_thousand_servers_fit_into_a_state_of_step_functions():
     report = select(with_wave(*(f"s-{number:017}" for number in range(10_000))), waveID=WAVE)
 
     assert len(json.dumps(report, separators=(",", ":"))) < 256 * 1024
+
+
+def grouped(*sizes):
+    """Return a wave with an application of each of *sizes*, in turns, and the application of each source server."""
+    ids = [[f"s-{number:08}{index:09}" for index in range(size)] for number, size in enumerate(sizes)]
+    turns = [group[index] for index in range(max(sizes)) for group in ids if index < len(group)]
+    aws = FakeAws(*(ready(id_, application_id=f"app-{int(id_[2:10]):017}") for id_ in turns))
+    aws.group(turns, application="app-0123456789abcdef0", wave=WAVE)
+    return aws, {id_: number for number, group in enumerate(ids) for id_ in group}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "batches"),
+    [
+        ([1], [1]),
+        ([50], [50]),
+        ([25, 25, 1], [50, 1]),
+        ([30, 30, 20], [30, 50]),
+        ([49, 2], [49, 2]),
+        ([51, 1], [50, 1, 1]),
+        ([1, 120, 1], [1, 50, 50, 20, 1]),
+    ],
+)
+def test_batches_follow_applications(sizes, batches):
+    aws, applications = grouped(*sizes)
+
+    report = select(aws, waveID=WAVE, inBatches=True)
+
+    found = [batch["sourceServerIDs"] for batch in report["batches"]]
+    split = [number for number in range(len(sizes)) if sum(number in map(applications.get, ids) for ids in found) > 1]
+    assert (report["total"], [len(ids) for ids in found]) == (sum(sizes), batches)
+    assert sorted(id_ for ids in found for id_ in ids) == sorted(applications)
+    assert split == [number for number, size in enumerate(sizes) if size > 50]
+
+
+def test_a_list_is_split_in_its_order_and_nobody_is_asked():
+    ids = [f"s-{number:017}" for number in range(120)]
+    aws = FakeAws()
+
+    report = select(aws, sourceServerIDs=ids, inBatches=True)
+
+    assert [batch["sourceServerIDs"] for batch in report["batches"]] == [ids[:50], ids[50:100], ids[100:]]
+    assert aws.calls == []
+
+
+def test_ten_thousand_servers_in_batches_fit_into_a_state_of_step_functions():
+    report = select(with_wave(*(f"s-{number:017}" for number in range(10_000))), waveID=WAVE, inBatches=True)
+
+    assert len(json.dumps(report, separators=(",", ":"))) < 256 * 1024
+
+
+@pytest.mark.parametrize("action", ["finalize", "check", "audit"])
+def test_only_a_selection_is_in_batches(action):
+    request = {"action": action, "waveID": WAVE, "inBatches": True}
+
+    with pytest.raises(InvalidRequestError, match=f"inBatches is given; allowed: not with action {action}."):
+        direct.handle(request, invocation_without_aws(FakeAws()))

@@ -1,0 +1,181 @@
+"""A wave that waits for many rounds: history events, the next execution, large waves, and redrives."""
+
+import json
+from collections import Counter
+
+import pytest
+from botocore.exceptions import ClientError
+
+from finalize_cutover.cutover.errors import MgnUnavailableError
+from local.deploy.function import HANDLER
+from local.lambda_runtime import functions
+from tests.integration.inbox import Inbox, follow
+from tests.integration.test_wave_machine_approved import launched
+from tests.integration.wave_machine import WAVE, FakeFunction, WaveMachine, server_ids
+
+IDS = server_ids(300)
+MOST_EVENTS = 25_000
+
+pytestmark = pytest.mark.usefixtures("moved_machines")
+
+
+class SlowWave(FakeFunction):
+    """The function, with source servers that become ready in a round; ``rounds`` counts them."""
+
+    def __init__(self, server_ids, ready_in=None):
+        super().__init__(server_ids)
+        self.rounds = 0
+        self.final = set()
+        self._ready_in = ready_in or {}
+
+    def _answer(self, event, timeout):
+        if event["action"] == "select":
+            self.rounds += 1
+        answer = super()._answer(event, timeout)
+        self.final |= {one["sourceServerID"] for one in answer.get("servers", ()) if one["outcome"] == "FINALIZED"}
+        return answer
+
+    def _next(self, server_id, event):
+        if server_id in self.final:
+            return {"outcome": "FINALIZED", "changed": False}
+        if self.rounds < self._ready_in.get(server_id, 1):
+            return "BLOCKED"
+        return super()._next(server_id, event)
+
+
+def history(machine, execution):
+    return machine.client.get_execution_history(executionArn=execution, maxResults=1000)["events"]
+
+
+def until(hours, minutes, **fields):
+    return {"waveID": WAVE, "untilReady": {"hours": hours, "everyMinutes": minutes}, **fields}
+
+
+@pytest.fixture
+def here(aws, monkeypatch):
+    """The local AWS that the function calls."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+    return aws
+
+
+@pytest.mark.slow
+def test_of_300_some_become_ready_after_hours_some_after_days_and_one_never(here):
+    machine, never = WaveMachine(here), IDS[299]
+    machine.seed({id_: "ready" if number < 100 else "impaired" for number, id_ in enumerate(IDS)})
+    healing = {6: IDS[100:150], 12: IDS[150:200], 30: IDS[200:250], 54: IDS[250:299]}
+
+    def heal(hours):
+        for id_ in healing.get(round(hours), ()):
+            here.change_instance(launched(here, id_), instanceStatus="ok")
+
+    ended = machine.ended_in_time(machine.start(until(72, 360)), heal)
+
+    summary = json.loads(ended["output"])
+    told = machine.outcomes(summary["results"])
+    assert sorted(id_ for id_, _ in told) == IDS
+    assert Counter(outcome for _, outcome in told) == {"FINALIZED": 299, "BLOCKED": 1}
+    assert dict(told)[never] == "BLOCKED"
+    assert (summary["changed"], summary["rounds"]["ended"], summary["rounds"]["number"]) == (299, "DEADLINE", 12)
+    assert here.operations("mgn").count("FinalizeCutover") == 299
+
+
+@pytest.mark.parametrize(("ready_in", "events"), [(99, 39), (2, 64)])
+def test_a_round_has_few_events(aws, ready_in, events):
+    machine = WaveMachine(aws)
+    SlowWave(IDS[:2], {IDS[0]: ready_in, IDS[1]: 99})
+
+    execution = machine.start(until(4, 60))
+    machine.ended_in_time(execution)
+
+    entered = [number for number, event in enumerate(history(machine, execution)) if _enters(event, "Select")]
+    assert entered[2] - entered[1] == events
+
+
+def _enters(event, name):
+    return event.get("stateEnteredEventDetails", {}).get("name") == name
+
+
+@pytest.mark.slow
+def test_before_the_limit_of_events_another_execution_goes_on_with_all_that_matters(aws):
+    inbox = Inbox(aws.url)
+    machine = WaveMachine(aws, ApprovalTopicArn=inbox.topic)
+    function = SlowWave(IDS[:3], {IDS[1]: 195, IDS[2]: 9999})
+    # It is approved in the first round, but is not ready in time, and is ready again in the second execution.
+    function.script(IDS[0], "BLOCKED")
+    mails = []
+
+    def approve():
+        if mail := inbox.look():
+            mails.append(mail[1])
+            follow(machine, mail[1], "send-task-success")
+
+    first = machine.start(until(50, 15))
+    ended = machine.ended_in_time(first, meanwhile=approve)
+
+    summary = json.loads(ended["output"])
+    events = history(machine, first)
+    assert summary["rounds"]["ended"] == "CONTINUED"
+    assert summary["rounds"]["next"].endswith(f":{WAVE}-1-part-2")
+    assert len(events) < MOST_EVENTS
+
+    second = json.loads(machine.ended_in_time(summary["rounds"]["next"], meanwhile=approve)["output"])
+
+    assert (second["rounds"]["ended"], second["rounds"]["number"], second["rounds"]["part"]) == ("DEADLINE", 200, 2)
+    assert second["rounds"]["deadline"] == summary["rounds"]["deadline"]
+    assert (second["counts"], second["changed"]) == ({"FINALIZED": 2, "BLOCKED": 1}, 2)
+    assert len(mails) == 2
+    assert second["results"].startswith(f"s3://{machine.bucket}/{WAVE}-1/round-200/check/")
+
+
+def test_the_name_of_the_first_execution_starts_a_wave_once_also_after_it_has_continued(aws):
+    machine = WaveMachine(aws)
+    SlowWave(IDS[:1], {IDS[0]: 99})
+    machine.ended_in_time(machine.start(until(1, 60)))
+
+    with pytest.raises(ClientError, match="ExecutionAlreadyExists"):
+        machine.start(until(1, 60))
+
+
+def test_a_redrive_repeats_the_round_that_failed_and_keeps_the_deadline(aws):
+    machine = WaveMachine(aws)
+    function = SlowWave(IDS[:120], {IDS[0]: 3})
+    real, broken = functions.find(HANDLER), [True]
+
+    def answer(event, timeout):
+        if event["action"] == "check" and IDS[0] in event["sourceServerIDs"] and function.rounds == 2 and broken[0]:
+            raise ValueError("a defect")
+        return real(event, timeout)
+
+    functions.register(HANDLER, answer)
+    execution = machine.start(until(4, 60))
+    failed = machine.ended_in_time(execution)
+    before = len(function.requests)
+    broken[0] = False
+    aws.advance(3600)
+    machine.client.redrive_execution(executionArn=execution)
+    summary = json.loads(machine.ended_in_time(execution)["output"])
+
+    assert (failed["status"], failed["error"]) == ("FAILED", "States.ExceedToleratedFailureThreshold")
+    # Only the batch without a response is checked again in this round.
+    assert [len(one["sourceServerIDs"]) for one in function.requests[before : before + 1]] == [50]
+    assert (summary["outcome"], summary["counts"]) == ("FINALIZED", {"FINALIZED": 120})
+    assert (summary["rounds"]["number"], summary["rounds"]["ended"]) == (3, "ALL_FINAL")
+
+
+@pytest.mark.slow
+def test_ten_thousand_servers_fit_into_every_state_and_variable_of_several_rounds(aws):
+    machine = WaveMachine(aws)
+    ids = server_ids(10_000)
+    SlowWave(ids, {ids[0]: 2, ids[1]: 9999})
+
+    execution = machine.start(until(3, 60))
+    summary = json.loads(machine.ended_in_time(execution)["output"])
+
+    details = [detail for event in history(machine, execution) for detail in event.values() if isinstance(detail, dict)]
+    states = [len(text) for detail in details for name in ("input", "output") if (text := detail.get(name))]
+    variables = [sum(map(len, detail.get("assignedVariables", {}).values())) for detail in details]
+    print("largest state and assignment:", max(states), max(variables))
+    assert max(variables) > 200_000
+    assert max(states + variables) <= 256 * 1024
+    assert (summary["total"], summary["counts"]) == (10_000, {"FINALIZED": 9_999, "BLOCKED": 1})
+    assert summary["rounds"]["number"] == 3
