@@ -19,6 +19,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_callback import (
     StateTaskServiceCallback,
 )
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (
+    StateTaskServiceSfn,
+)
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
@@ -50,6 +53,7 @@ PATCHES: tuple[tuple[object, str, object], ...] = (
     # The part of an error's name before the dot.
     (state_task_service_aws_sdk, "_SERVICE_ERROR_NAMES", {"dynamodb": "DynamoDb", "s3": "S3", "sfn": "Sfn"}),
     (StateTaskServiceAwsSdk, "_eval_service_task", step_functions_sdk.call),
+    (StateTaskServiceSfn, "_eval_service_task", step_functions_sdk.start),
     (WaitFunction, "_wait_interval", step_functions_pace.wait),
     (StateTaskServiceCallback, "_eval_wait_for_task_token", step_functions_tokens.wait),
     (Environment, "set_error", step_functions_stops.set_error),
