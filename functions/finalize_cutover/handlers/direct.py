@@ -54,7 +54,6 @@ class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     change_calendars: fields.ChangeCalendars = None
     all_or_nothing: fields.Flag = False
     applications_together: fields.Flag = False
-    in_batches: fields.Flag = False
     set_termination_protection: fields.Flag = False
     approved_instances: fields.ApprovedInstances = None
     dry_run: fields.Flag = False
@@ -62,6 +61,7 @@ class DirectRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     archive_application_and_wave: fields.Flag = False
     requested_by: fields.Person = None
     approved_by: fields.Person = None
+    in_batches: fields.Flag = False
 
 
 # The reports on so many source servers are about 80 KB; the limit of a Step Functions state is 256 KiB.
