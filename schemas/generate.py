@@ -22,7 +22,7 @@ from finalize_cutover.cutover.fleet_report import FleetReport
 from finalize_cutover.cutover.records.records import AuditRecord, FinalizeRecord, Intent
 from finalize_cutover.cutover.report import Report
 from finalize_cutover.handlers.cloudformation.properties import Properties, pascal_case
-from finalize_cutover.handlers.direct import DEFAULTS, UNUSED, DirectRequest, SelectionReport
+from finalize_cutover.handlers.direct import DEFAULTS, UNUSED, BatchedSelectionReport, DirectRequest, SelectionReport
 from finalize_cutover.handlers.eventbridge.sweep_report import SweepReport
 from finalize_cutover.handlers.request import SELECTORS
 
@@ -30,7 +30,10 @@ Schema = dict[str, Any]
 
 FOLDER = Path(__file__).parent
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-ANSWERS = (Report, FleetReport, AuditReport, FleetAuditReport, SelectionReport, SweepReport, DigestReport)
+ANSWERS = (
+    *(Report, FleetReport, AuditReport, FleetAuditReport),
+    *(SelectionReport, BatchedSelectionReport, SweepReport, DigestReport),
+)
 RECORDS = (Intent, FinalizeRecord, AuditRecord)
 # A report omits ``sourceServer``, MGN's own response, if it would be too large or must not be published.  With
 # ``sourceServer``, it omits ``cutoverLaunchedAt``, because ``sourceServer`` contains the launch.

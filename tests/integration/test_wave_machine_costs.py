@@ -51,22 +51,6 @@ def test_an_approval_takes_as_many_more_transitions_as_documented(aws):
     assert transitions(machine, "wave") == once + for_each + int(more)
 
 
-@pytest.mark.usefixtures("moved_machines")
-@pytest.mark.parametrize("batches", [1, 3])
-def test_a_round_takes_as_many_transitions_as_documented(aws, batches):
-    machine = WaveMachine(aws)
-    function = FakeFunction(ids := server_ids(50 * batches))
-    for id_ in ids:
-        function.check(id_, "BLOCKED")
-    once, for_each = map(int, re.search(r"state transitions, (\d+) \+ (\d+) \S 20 =", PAGE).groups())
-
-    request = {"waveID": "any", "untilReady": {"hours": 3, "everyMinutes": 60}}
-    machine.ended_in_time(machine.start(request, name="wave"))
-
-    # The last of three rounds does not wait, and three states are entered once.
-    assert transitions(machine, "wave") == 3 * (once + for_each * batches) - 1 + 3
-
-
 def test_the_page_multiplies_rounds_well():
     once, for_each, each, *figures = re.search(
         r"state transitions, (\d+) \+ (\d+) \S 20 = (\d+) each \| ([\d,]+) \| ([\d.]+) \| ([\d,]+) \| ([\d.]+) \|", PAGE

@@ -1,6 +1,8 @@
 """Waves that wait: rounds of check and finalize until all source servers are final, or the deadline passes."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +26,13 @@ def here(aws, monkeypatch):
 @pytest.fixture
 def machine(here):
     return WaveMachine(here)
+
+
+def documented_events():
+    """Return the events in docs/eventbridge.md."""
+    page = (Path(__file__).parents[2] / "docs" / "eventbridge.md").read_text()
+    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL)]
+    return [block for block in blocks if "detail" in block and isinstance(block["detail-type"], str)]
 
 
 def until_ready(hours=24, every_minutes=60, **fields):
@@ -82,6 +91,8 @@ def test_each_round_is_published_and_told_in_the_output(here, machine):
     details = [json.loads(message["Body"])["detail"] for message in found]
     assert [(one["round"], one["action"], one["changed"]) for one in details] == [(1, "finalize", 1), (2, "check", 0)]
     assert {(one["execution"], one["waveID"], one["total"]) for one in details} == {(f"{WAVE}-1", WAVE, 2)}
+    (documented,) = [block for block in documented_events() if block["detail-type"] == pattern["detail-type"][0]]
+    assert documented["detail"].keys() == details[1].keys()
     assert details[1]["counts"] == summary["counts"] == {"FINALIZED": 1, "BLOCKED": 1}
     assert [(one["round"], one["changed"]) for one in summary["rounds"]["recent"]] == [(1, 1), (2, 0)]
 

@@ -1,6 +1,7 @@
 """A wave that waits for many rounds: history events, the next execution, large waves, and redrives."""
 
 import json
+import re
 from collections import Counter
 
 import pytest
@@ -10,6 +11,7 @@ from local.deploy.function import HANDLER
 from local.lambda_runtime import functions
 from tests.integration.inbox import Inbox, follow
 from tests.integration.test_wave_machine_approved import launched
+from tests.integration.test_wave_machine_costs import PAGE, transitions
 from tests.integration.wave_machine import WAVE, FakeFunction, WaveMachine, server_ids
 
 IDS = server_ids(300)
@@ -99,6 +101,18 @@ def test_a_round_has_few_events(aws, ready_in, events):
 
 def _enters(event, name):
     return event.get("stateEnteredEventDetails", {}).get("name") == name
+
+
+@pytest.mark.parametrize("batches", [1, 3])
+def test_a_round_takes_as_many_transitions_as_documented(aws, batches):
+    machine = WaveMachine(aws)
+    SlowWave(server_ids(50 * batches), dict.fromkeys(server_ids(50 * batches), 99))
+    once, for_each = map(int, re.search(r"state transitions, (\d+) \+ (\d+) \S 20 =", PAGE).groups())
+
+    machine.ended_in_time(machine.start(until(3, 60), name="wave"))
+
+    # The last of three rounds does not wait, and three states are entered once.
+    assert transitions(machine, "wave") == 3 * (once + for_each * batches) - 1 + 3
 
 
 def continue_after(machine, rounds):

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 
 import pytest
 import yaml
@@ -12,6 +11,7 @@ from finalize_cutover.cutover import errors
 from finalize_cutover.cutover.fleet_report import SEVERITY
 from finalize_cutover.handlers.direct import DirectRequest
 from finalize_cutover.handlers.request import SELECTORS
+from local.clock import CLOCK
 from local.step_functions.jsonata import value_of
 
 VALUES = {
@@ -245,7 +245,7 @@ def test_a_person_is_waited_for_as_long_as_they_are_told(root, definition):
     ("seconds_left", "timeout"), [(100 * 3600, 72 * 3600), (3600.5, 3600), (1, 1), (0.5, 1), (-5, 1)]
 )
 def test_a_person_is_not_waited_for_after_the_deadline(definition, seconds_left, timeout):
-    found = timeout_of(definition, waits=True, deadline=(time.time() + seconds_left) * 1000)
+    found = timeout_of(definition, waits=True, deadline=(CLOCK.now().timestamp() + seconds_left) * 1000)
 
     assert timeout - 1 <= found <= timeout
     assert found >= 1

@@ -24,7 +24,7 @@ from tests.unit.stubs import UNHURRIED
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/eventbridge.md").read_text()
 BLOCKS = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
-PATTERN, EVENT, SWEPT, TOLD, LISTENER = BLOCKS
+PATTERN, EVENT, SWEPT, TOLD, LISTENER, _ROUND = BLOCKS
 TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text())
 
 

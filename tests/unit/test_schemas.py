@@ -142,6 +142,7 @@ def refused():
         (FakeAws(), {"sourceServerID": SERVER, "action": "audit"}),
         (FakeAws(finalized()), {"sourceServerIDs": [SERVER, OTHER_SERVER], "action": "audit"}),
         (FakeAws(), {"sourceServerIDs": [SERVER, OTHER_SERVER], "action": "select"}),
+        (FakeAws(), {"sourceServerIDs": [SERVER, OTHER_SERVER], "action": "select", "inBatches": True}),
     ],
 )
 def test_every_report_keeps_to_the_schema(report_schema, aws, request_):
@@ -156,7 +157,7 @@ def test_every_answer_that_the_documentation_shows_keeps_to_the_schema(report_sc
 
     answers = [block for block in blocks if "schemaVersion" in block]
 
-    assert len(answers) == 3
+    assert len(answers) == 4
     assert [answer for answer in answers if not report_schema.is_valid(answer)] == []
 
 
