@@ -28,7 +28,7 @@ CDK := $(if $(shell command -v node),.venv-cdk/.installed)
 SUPPLY := .venv-supply/.installed
 # Lambda's emulator runs on Linux only.
 RUNTIME := $(if $(filter Linux,$(shell uname -s)),.venv-runtime/.installed)
-# Without npm, the test that needs it is skipped.
+# Without npm, the tests that need it are skipped.
 NODE := $(if $(shell command -v npm),node_modules/.installed)
 
 export BUILDER CHANGE PAGE REQUESTED_BY SOURCE_URL
@@ -151,7 +151,7 @@ unit: $(DEV) ## Run the unit tests
 	.venv/bin/pytest $(TOGETHER) tests/unit
 
 .PHONY: test
-test: $(DEV) ## Run the unit, template, contract and integration tests, and a short simulation
+test: $(DEV) $(NODE) ## Run the unit, template, contract and integration tests, and a short simulation
 	.venv/bin/pytest $(TOGETHER) -m "not slow" $(TESTS)
 
 .PHONY: simulate

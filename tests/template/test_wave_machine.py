@@ -124,10 +124,30 @@ def test_a_child_uses_only_what_it_is_given(definition):
     assert [free_variables(one["ItemProcessor"]) for one in maps] == [set()] * 7
 
 
+def renamed(processor):
+    """Return the processor of AskEachBatch with the names of FinalizeApproved, because each name must be unique."""
+    text = json.dumps(processor)
+    for name, other in {
+        "Ask": "AskApproved",
+        "AskAgain": "AskApprovedAgain",
+        "IsAnyOpen": "IsAnyApprovedOpen",
+        "Pause": "PauseApproved",
+        "Answered": "AnsweredApproved",
+    }.items():
+        text = text.replace(f'"{name}"', f'"{other}"')
+    return json.loads(text)
+
+
+def test_no_two_states_have_the_same_name(definition):
+    names = [name for name, _ in all_states(definition)]
+
+    assert sorted(set(names)) == sorted(names)
+
+
 def test_a_batch_is_asked_about_in_the_same_way_whether_it_was_approved_or_not(definition):
     each, approved = (definition["States"][name] for name in ASKING)
 
-    assert approved["ItemProcessor"] == each["ItemProcessor"]
+    assert approved["ItemProcessor"] == renamed(each["ItemProcessor"])
     assert approved["ResultWriter"] == each["ResultWriter"]
     assert approved["ItemSelector"].keys() == each["ItemSelector"].keys() == {"BatchInput", "Items"}
     assert approved["ItemSelector"]["BatchInput"].keys() == each["ItemSelector"]["BatchInput"].keys() == {"request"}
@@ -135,7 +155,10 @@ def test_a_batch_is_asked_about_in_the_same_way_whether_it_was_approved_or_not(d
 
 def test_an_approval_is_looked_for_where_it_is_kept(definition):
     find, keep = (definition["States"][name] for name in ("FindApprovals", "KeepApprovals"))
-    get, put = (one["ItemProcessor"]["States"]["ForEachServer"]["ItemProcessor"]["States"] for one in (find, keep))
+    get, put = (
+        one["ItemProcessor"]["States"][name]["ItemProcessor"]["States"]
+        for one, name in ((find, "FindEach"), (keep, "KeepEach"))
+    )
 
     assert (find["ItemReader"], find["ItemSelector"]) == (keep["ItemReader"], keep["ItemSelector"])
     assert {**put["PutApproval"]["Arguments"], "Body": None} == {**get["GetApproval"]["Arguments"], "Body": None}
