@@ -55,6 +55,14 @@ APPROVED_AND_WAIVED: Schema = {
     "required": ["waive", "approvedInstances"],
     "properties": {"waive": {"contains": {"const": "approval"}}, "approvedInstances": {"type": "object"}},
 }
+ALL_AND_TOGETHER: Schema = {
+    "required": ["allOrNothing", "applicationsTogether"],
+    "properties": {
+        "allOrNothing": {"const": True},
+        "applicationsTogether": {"const": True},
+        "action": {"not": {"const": "select"}},
+    },
+}
 # The function reads any verdict, so that an unknown one blocks only its own source server.
 VERDICTS: Schema = {
     "description": "PASS; WAIT, if it can pass later; BLOCK, if somebody must act",
@@ -71,7 +79,7 @@ def schemas() -> dict[str, Schema]:
     return {
         "request.schema.json": {
             **_input(DirectRequest, "A direct request"),
-            "not": APPROVED_AND_WAIVED,
+            "not": {"anyOf": [APPROVED_AND_WAIVED, ALL_AND_TOGETHER]},
             "allOf": [
                 _archives_servers_first("archiveApplicationAndWave", "archive", [True]),
                 *(_without_unused(action, names) for action, names in sorted(UNUSED.items())),
@@ -107,7 +115,9 @@ def _without_unused(action: str, names: set[str]) -> Schema:
     """Return the schema that allows an option that *action* does not use only with its default."""
     encoded = dict(zip(DirectRequest.__struct_fields__, DirectRequest.__struct_encode_fields__, strict=True))
     defaults = {encoded[name]: {"const": msgspec.to_builtins(DEFAULTS[name])} for name in sorted(names)}
-    is_it = {"required": ["action"], "properties": {"action": {"const": action}}}
+    # Without an action, it is the default.
+    required = [] if action == DEFAULTS["action"] else ["action"]
+    is_it = {"required": required, "properties": {"action": {"const": action}}}
     return {"if": is_it, "then": {"properties": {name: _as_json(default) for name, default in defaults.items()}}}
 
 
