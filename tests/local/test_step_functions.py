@@ -12,6 +12,11 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.common.string import string_expression
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader import item_reader_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import distributed_iteration_component
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_aws_sdk,
+    state_task_service_callback,
+    state_task_service_sfn,
+)
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function import wait_function
 from moto.stepfunctions.parser.asl.eval import environment
 from moto.stepfunctions.parser.asl.parse import asl_parser
@@ -65,6 +70,7 @@ def in_moto(module, path):
         (distributed_iteration_component, "DistributedIterationComponent._map_run", "self env eval_input"),
         (environment, "Environment.delete_frame", "self frame"),
         (environment, "Environment.open_inner_frame", "self event_history_context"),
+        (environment, "Environment.set_error", "self error"),
         (item_reader_decl, "ItemReader._eval_body", "self env"),
         (models, "StateMachine.create_from_cloudformation_json", "cls resource_name cloudformation_json account_id"),
         (models, "StateMachine.delete_from_cloudformation_json", "cls resource_name cloudformation_json account_id"),
@@ -72,6 +78,12 @@ def in_moto(module, path):
         (responses, "StepFunctionResponse.send_task_failure", "self"),
         (responses, "get_backend", "account region"),
         (retrier_decl, "RetrierDecl._eval_body", "self env"),
+        (
+            state_task_service_callback,
+            "StateTaskServiceCallback._eval_wait_for_task_token",
+            "self env timeout_seconds callback_endpoint heartbeat_endpoint",
+        ),
+        (state_task_service_sfn, "StateTaskServiceSfn._eval_service_task", "self env"),
         (string_expression, "StringJSONata._eval_body", "self env"),
         (wait_function, "WaitFunction._wait_interval", "self env wait_seconds"),
     ],
@@ -88,6 +100,7 @@ def test_what_is_changed_in_moto_is_there_to_be_changed(module, path, parameters
         (boto_client, "moto_server_port()"),
         (boto_client, "Config("),
         (retrier_decl, "time.sleep(interval_seconds)"),
+        (state_task_service_aws_sdk, "_SERVICE_ERROR_NAMES[service_name_lower]"),
         (responses, "self.stepfunction_backend.send_task_failure(task_token, error=error)"),
     ],
 )

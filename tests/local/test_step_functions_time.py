@@ -171,3 +171,30 @@ def test_a_redrive_repeats_only_the_children_that_did_not_succeed(client, machin
 
     assert failed["error"] == "States.ExceedToleratedFailureThreshold"
     assert json.loads(ended(execution)["output"]) == ["first", "taken"]
+
+
+def test_an_execution_starts_another_one_and_learns_its_name(machines, start, ended):
+    target = machines.create_state_machine(
+        name="other",
+        definition=json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}),
+        roleArn=ROLE,
+    )["stateMachineArn"]
+    arguments = {"StateMachineArn": target, "Name": "second", "Input": {"is": "given"}}
+    task = {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution", "Arguments": arguments, "End": True}
+
+    result = json.loads(ended(start({"Start": task}))["output"])
+
+    assert result["ExecutionArn"] == target.replace(":stateMachine:", ":execution:") + ":second"
+    assert json.loads(ended(result["ExecutionArn"])["output"]) == {"is": "given"}
+
+
+def test_errors_of_s3_have_the_names_of_step_functions(client, start, ended):
+    client("s3").create_bucket(Bucket="empty", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+        "Arguments": {"Bucket": "empty", "Key": "missing"},
+        "End": True,
+    }
+
+    assert ended(start({"Get": task}))["error"] == "S3.NoSuchKeyException"

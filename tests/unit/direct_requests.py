@@ -39,6 +39,9 @@ GOOD_REQUESTS: list[dict[str, Any]] = [
     _with("waive", []),
     _with("waive", ["soak", "first-boot", "soak"]),
     _with("dryRun", True),
+    _with("applicationsTogether", True),
+    {"action": "select", "waveID": "wave-0123456789abcdef0", "inBatches": True},
+    {"action": "select", **_with("applicationsTogether", True), "allOrNothing": True},
     _with("archive", False),
     {**_with("archive", True), "archiveApplicationAndWave": True},
     _with("archiveApplicationAndWave", False),
@@ -147,6 +150,12 @@ BAD_REQUESTS: list[tuple[str, Any, list[str]]] = [
         _with("approvedInstances", dict.fromkeys(IDS, INSTANCE)),
         ["approvedInstances is an object of 201", APPROVED_ALLOWED],
     ),
+    (
+        "all or nothing and applications together",
+        {**_with("applicationsTogether", True), "allOrNothing": True},
+        ["allOrNothing and applicationsTogether are true", "allowed: one of the two"],
+    ),
+    ("batches of nothing", _with("inBatches", True), ["inBatches is given", "allowed: not with action finalize"]),
     (
         "approved and waived",
         {**_with("approvedInstances", {SERVER: INSTANCE}), "waive": ["soak", "approval"]},
