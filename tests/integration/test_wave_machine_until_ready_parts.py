@@ -30,15 +30,16 @@ class SlowWave(FakeFunction):
 
     def __init__(self, server_ids, ready_in=None, *, has_topic=False):
         super().__init__(server_ids)
-        self.round, self._has_topic = 0, has_topic
+        self.round, self._has_topic, self._is_any_ready = 0, has_topic, False
         self.final = set()
         self._ready_in = ready_in or {}
 
     def _answer(self, event, timeout):
-        # After an approval, the selection is read again, without the field.
-        if event["action"] == "select" and ("approvedInstances" in event) == self._has_topic:
+        # With a topic, the selection is read again before what is ready is finalized.
+        if event["action"] == "select" and not (self._has_topic and self._is_any_ready):
             self.round += 1
         answer = super()._answer(event, timeout)
+        self._is_any_ready = any(one["outcome"] == "WOULD_FINALIZE" for one in answer.get("servers", ()))
         self.final |= {one["sourceServerID"] for one in answer.get("servers", ()) if one["outcome"] == "FINALIZED"}
         return answer
 

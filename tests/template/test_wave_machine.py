@@ -25,7 +25,9 @@ VALUES = {
 }
 # The maps that call the function for every batch.
 ASKING = ("AskEachBatch", "FinalizeApproved")
-RETRYABLE = {error.__name__ for error in (errors.MgnUnavailableError, errors.OutOfTimeError)}
+RETRYABLE = {
+    error.__name__ for error in (errors.EvidenceNotStoredError, errors.MgnUnavailableError, errors.OutOfTimeError)
+}
 
 
 @pytest.fixture(scope="module")
@@ -178,14 +180,22 @@ def test_nobody_is_asked_about_what_was_approved_but_by_way_of_a_second_selectio
     assert [name for name, following in leads_to.items() if "IsApprovalKept" in following] == ["AskApproval"]
 
 
-def approved_of(definition, servers, selected):
-    """Return the approved instances in the request for a batch, if the check reported *servers*."""
+def request_of(definition, servers, selected, approval=None):
+    """Return the request for a batch after an approval, if the check reported *servers*."""
     expression = definition["States"]["FinalizeApproved"]["ItemSelector"]["BatchInput"]["request"]
     item = {"Output": json.dumps({"servers": servers, "remaining": []})}
-    states = {"context": {"Map": {"Item": {"Value": item}}}}
-    options = {"archive": True, "approvedInstances": {"s-5": "i-00000005"}}
-    batches = [{"sourceServerIDs": selected}] if selected else []
-    request = value_of(expression.strip("{%} "), {"states": states, "selected": batches, "options": options})
+    variables = {
+        "states": {"context": {"Map": {"Item": {"Value": item}}}},
+        "selected": [{"sourceServerIDs": selected}] if selected else [],
+        "options": {"archive": True, "approvedInstances": {"s-5": "i-00000005"}},
+        "progress": {"approval": approval},
+    }
+    return value_of(expression.removeprefix("{%").removesuffix("%}"), variables)
+
+
+def approved_of(definition, servers, selected):
+    """Return the approved instances in the request for a batch, if the check reported *servers*."""
+    request = request_of(definition, servers, selected)
     assert {**request, "approvedInstances": None} == {"archive": True, "action": "finalize", "approvedInstances": None}
     return request["approvedInstances"]
 
@@ -213,6 +223,24 @@ def test_approved_is_what_was_shown_as_ready_with_its_instance_and_is_still_sele
     instances = {server["sourceServerID"]: server["launchedInstanceID"] for server in servers}
 
     assert approved_of(definition, servers, selected) == {id_: instances[id_] for id_ in approved}
+
+
+@pytest.mark.parametrize(
+    ("approval", "name"),
+    [
+        ({"approvedBy": "Zoë O'Neill"}, "Zoë O'Neill"),
+        ({"approvedBy": "x" * 512}, "x" * 512),
+        *(
+            (approval, None)
+            for approval in (None, "Ada", {}, {"approvedBy": 7}, {"approvedBy": ""}, {"approvedBy": None})
+        ),
+        *(({"approvedBy": name}, None) for name in ("x" * 513, "a\nb", "a\u202eb", "a\x7f")),
+    ],
+)
+def test_the_name_of_the_approver_is_recorded_if_the_function_accepts_it(definition, approval, name):
+    found = request_of(definition, [shown("s-1")], ["s-1"], approval)
+
+    assert found.get("approvedBy") == name
 
 
 def test_every_variable_is_assigned_before_the_first_batch_or_where_it_is_used_next(definition):
@@ -290,7 +318,13 @@ def test_a_batch_is_asked_about_with_the_request_less_what_it_selects(definition
     (listed,) = re.findall(r"\$name in (\[[^]]*\])", definition["States"]["Select"]["Assign"]["options"])
     encoded = dict(zip(DirectRequest.__struct_fields__, DirectRequest.__struct_encode_fields__, strict=True))
 
-    assert set(value_of(listed, {})) == {"action", "dryRun", "inBatches", *(encoded[name] for name in SELECTORS)}
+    assert set(value_of(listed, {})) == {
+        "action",
+        "dryRun",
+        "inBatches",
+        "approvedBy",
+        *(encoded[name] for name in SELECTORS),
+    }
 
 
 def test_no_error_about_the_results_is_caught_so_that_a_denied_bucket_fails_the_wave(definition):

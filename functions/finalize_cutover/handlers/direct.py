@@ -6,6 +6,7 @@ caller must fix or can retry unchanged.  Step Functions can catch and retry them
 by name.
 """
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import msgspec
@@ -151,13 +152,8 @@ def handle(event: object, invocation: Invocation) -> dict[str, Any]:
         request = msgspec.structs.replace(request, dry_run=True)
     services = invocation.services(request.account_id)
     by = requested_by("direct", invocation, requested_by=request.requested_by, approved_by=request.approved_by)
-    options = options_for(
-        request,
-        invocation,
-        requested_by=by,
-        approved_instances=request.approved_instances,
-        applications_together=request.applications_together,
-    )
+    options = options_for(request, invocation, requested_by=by, approved_instances=request.approved_instances)
+    options = replace(options, applications_together=request.applications_together)
     wait_until = None if request.action == "audit" else options.wait_until
     selected = select(selection_of(request), services, wait_until=wait_until)
     if request.action == "select":

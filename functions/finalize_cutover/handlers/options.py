@@ -27,7 +27,6 @@ def options_for(
     requested_by: RequestedBy,
     approval: ApprovalTag | None = None,
     approved_instances: Mapping[str, str] | None = None,
-    applications_together: bool = False,
     guard: StackGuard | None = None,
     window: WriteWindow | None = None,
 ) -> FinalizeOptions:
@@ -50,7 +49,6 @@ def options_for(
         ),
         acceptance=acceptance_rules(_wanted(request), invocation, request.account_id),
         all_or_nothing=request.all_or_nothing,
-        applications_together=applications_together,
         dry_run=request.dry_run,
         archive=request.archive,
         archives_groups=request.archive_application_and_wave,
