@@ -6,8 +6,8 @@ import pytest
 
 from tests.template import dashboard_image
 
-LARGEST = 200_000  # bytes
-PAGES = {"dashboard.svg": "operations.md", "report-page.png": "waves.md"}
+LARGEST = 250_000  # bytes
+PAGES = {"dashboard.svg": "operations.md", "report-page.png": "report.md"}
 
 
 @pytest.fixture(scope="module")

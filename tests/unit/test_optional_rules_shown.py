@@ -98,7 +98,7 @@ def test_the_report_page_shows_what_keeps_a_server_from_being_accepted_and_what_
     text = page(document(result.report))
 
     assert "BLOCK alarms: alarm shop-errors is ALARM" in text
-    assert f"What to do: {AlarmsRule.hint}" in text
+    assert f"BLOCK alarms {AlarmsRule.hint}" in text
     assert "WAIVED backup: volume vol-0123456789abcdef0 has no snapshot" in text
     assert "1 rule waived by the request on 1 source server." in text
 
@@ -112,7 +112,7 @@ def test_the_report_page_shows_a_server_that_others_kept_back():
     text = page(kept_back)
 
     assert f"BLOCK group: {reason}" in text
-    assert "What to do: Wait." in text
+    assert "BLOCK group Wait." in text
 
 
 def test_the_report_page_counts_the_optional_rules_that_passed():
