@@ -21,6 +21,7 @@ from .cutover.acceptance.ports import AcceptancePorts
 from .cutover.errors import InvalidRequestError
 from .cutover.kept_logs import KeptLogs, Logs
 from .cutover.ports import Clock, EvidenceBucket, ResultPublisher, Services, Stack, StagingResources, Topic
+from .cutover.preflight.ports import PreflightPorts
 from .handlers.dispatch import handler_for
 from .handlers.invocation import Invocation
 from .observability.log import log_invocation
@@ -46,6 +47,7 @@ def bootstrap(  # noqa: PLR0913 - one for each kind of port
     publisher: Callable[[datetime], ResultPublisher | None] | None = None,
     evidence_bucket: Callable[[str, timedelta, datetime], EvidenceBucket] | None = None,
     topic: Callable[[datetime], Topic | None] | None = None,
+    preflight: Callable[[str | None, datetime], PreflightPorts] | None = None,
 ) -> LambdaHandler:
     """
     Return a Lambda handler; None for an argument means the production implementation.
@@ -72,6 +74,8 @@ def bootstrap(  # noqa: PLR0913 - one for each kind of port
             calls end by the given time.
 
         topic: Returns the topic of the digest, or None without one.
+
+        preflight: Returns the reads of the preflight in an account, with the same arguments as *services*.
     """
     clients, logs = Clients(), Logs()
 
@@ -95,6 +99,7 @@ def bootstrap(  # noqa: PLR0913 - one for each kind of port
                 make_publisher=publisher or aws.publisher,
                 make_evidence_bucket=evidence_bucket or aws.evidence_bucket,
                 make_topic=topic or aws.topic,
+                make_preflight=preflight or aws.preflight,
             )
             return handle(event, invocation)
         except InvalidRequestError as error:
@@ -169,6 +174,18 @@ class AwsAdapters:
         """Return the topic of the digest; None if the settings have none."""
         arn = self._settings.digest_topic
         return AwsTopic(self._client("sns"), arn=arn, limit=TimeLimit(self._clock, until=until)) if arn else None
+
+    def preflight(self, account_id: str | None, until: datetime) -> PreflightPorts:
+        """Return the reads of the preflight; None means the function's own account."""
+        from .aws.preflight.ports import AwsPreflightPorts  # noqa: PLC0415 - nothing else needs these adapters
+
+        member = self._member(account_id)
+
+        def client(service: str, *, in_member: bool = False, writes: bool = False) -> Callable[[], Any]:
+            return self._client(service, member if in_member else None, writes=writes)
+
+        limit = TimeLimit(self._clock, until=until)
+        return AwsPreflightPorts(client, limit=limit, account_id=None if member else account_id)
 
     def _member(self, account_id: str | None) -> Member | None:
         role_name = self._settings.member_role_name

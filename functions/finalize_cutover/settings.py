@@ -10,6 +10,7 @@ APPROVAL_TAG_KEY = "FinalizeCutover"
 APPROVAL_TAG_VALUE = "approved"
 WARN_FREE_HOURS_LEFT = "0"
 EVIDENCE_RETENTION_DAYS = "365"
+LOG_LEVEL = "INFO"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,12 @@ class Settings:
 
         evidence_retention_days: Days in which nobody can change or delete a record; as text.
 
+        kms_key_arn: ARN of the KMS key for queues, logs and results of waves; None without one.
+
+        sets_termination_protection: Whether the deployment allows to turn on termination protection.
+
+        log_level: Lowest log level that is written.
+
         endpoints: Variables that select boto3's endpoints, Region and access key; a change needs new clients.
     """
 
@@ -93,6 +100,9 @@ class Settings:
     warn_free_hours_left: str = WARN_FREE_HOURS_LEFT
     evidence_bucket: str | None = None
     evidence_retention_days: str = EVIDENCE_RETENTION_DAYS
+    kms_key_arn: str | None = None
+    sets_termination_protection: bool = False
+    log_level: str = LOG_LEVEL
     endpoints: tuple[tuple[str, str], ...]
 
 
@@ -125,6 +135,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         warn_free_hours_left=environment.get("WARN_FREE_HOURS_LEFT") or WARN_FREE_HOURS_LEFT,
         evidence_bucket=environment.get("EVIDENCE_BUCKET") or None,
         evidence_retention_days=environment.get("EVIDENCE_RETENTION_DAYS") or EVIDENCE_RETENTION_DAYS,
+        kms_key_arn=environment.get("KMS_KEY_ARN") or None,
+        sets_termination_protection=environment.get("ALLOW_SET_TERMINATION_PROTECTION") == "true",
+        log_level=environment.get("POWERTOOLS_LOG_LEVEL") or LOG_LEVEL,
         endpoints=tuple(sorted((name, value) for name, value in environment.items() if _is_endpoint(name))),
     )
 

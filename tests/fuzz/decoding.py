@@ -183,4 +183,5 @@ def _call(asked: list[str]) -> Invocation:
         make_publisher=lambda _until: None,
         make_evidence_bucket=lambda *_: services,
         make_topic=lambda _until: None,
+        make_preflight=lambda *_: services,
     )

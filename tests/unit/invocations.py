@@ -38,6 +38,7 @@ def invocation(
         "make_publisher": lambda _until: None,
         "make_evidence_bucket": lambda *_: _nobody("S3"),
         "make_topic": lambda _until: None,
+        "make_preflight": lambda *_: _nobody("IAM"),
     }
     return Invocation(**{**usual, **differences})
 

@@ -18,12 +18,13 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 MAY_IMPORT = {
     "app": {"bootstrap"},
     "bootstrap": {"aws", "clock", "cutover", "handlers", "observability", "settings"},
-    "handlers": {"cutover", "observability", "settings"},
+    "handlers": {"cutover", "observability", "settings", "version"},
     "aws": {"cutover"},
     "observability": {"cutover"},
     "settings": {"cutover"},
     "cutover": set(),
     "clock": set(),
+    "version": set(),
     "__init__": set(),
 }
 # The layers of the domain, lowest first; each may import the earlier ones.
@@ -46,6 +47,7 @@ DOMAIN = (
     "finalize",
     "fleet_report",
     "digest",
+    "preflight",
 )
 # {library: where it may be imported}
 ONLY_IN = {

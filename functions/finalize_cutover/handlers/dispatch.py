@@ -12,8 +12,8 @@ Handler: TypeAlias = Callable[[Mapping[str, Any], Invocation], dict[str, Any] | 
 
 SHAPES = (
     "a CloudFormation request (RequestType and ResponseURL), an MGN event (source aws.mgn and detail-type), "
-    'the schedules\' {"action": "sweep"} and {"action": "digest"}, or a direct request ({"action": "finalize", '
-    '"check", "audit" or "select", "sourceServerID": "s-…"}, with one of sourceServerID, '
+    'the schedules\' {"action": "sweep"} and {"action": "digest"}, {"action": "preflight"}, or a direct request '
+    '({"action": "finalize", "check", "audit" or "select", "sourceServerID": "s-…"}, with one of sourceServerID, '
     "sourceServerIDs, applicationID and waveID)"
 )
 # In lower case, so that a misspelled field gets its right spelling instead of this list of shapes.
@@ -61,6 +61,11 @@ def is_digest(event: Mapping[str, Any]) -> bool:
     return event.get("action") == "digest"
 
 
+def is_preflight(event: Mapping[str, Any]) -> bool:
+    """Whether *event* asks what works in the deployment."""
+    return event.get("action") == "preflight"
+
+
 def is_direct_request(event: Mapping[str, Any]) -> bool:
     """Whether *event* has any field of a direct request, well-formed or not, in any case."""
     return any(str(name).casefold() in DIRECT_REQUEST for name in event)
@@ -104,6 +109,13 @@ def digest(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
     return handler.handle(event, invocation)
 
 
+def preflight(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
+    """Say for each thing that the deployment needs whether it works."""
+    from . import preflight as handler
+
+    return handler.handle(event, invocation)
+
+
 def direct(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
     """Return the report for a direct request."""
     from . import direct as handler
@@ -117,6 +129,7 @@ HANDLERS: tuple[tuple[Matches, Handler], ...] = (
     (is_launch_result, launch_result),
     (is_sweep, sweep),
     (is_digest, digest),
+    (is_preflight, preflight),
     (is_direct_request, direct),
     (is_envelope, envelope),
 )

@@ -16,6 +16,7 @@ from finalize_cutover.cutover.ports import (
     StagingResources,
     Topic,
 )
+from finalize_cutover.cutover.preflight.ports import PreflightPorts
 from finalize_cutover.cutover.time_budget import ATTEMPT, LONGEST_WRITE
 from finalize_cutover.settings import Settings
 
@@ -50,6 +51,8 @@ class Invocation:
             time.
 
         make_topic: Returns the topic of the digest, or None without one.
+
+        make_preflight: Returns the reads of the preflight in an account, with the same arguments as ``make_services``.
     """
 
     settings: Settings
@@ -64,6 +67,7 @@ class Invocation:
     make_publisher: Callable[[datetime], ResultPublisher | None]
     make_evidence_bucket: Callable[[str, timedelta, datetime], EvidenceBucket]
     make_topic: Callable[[datetime], Topic | None]
+    make_preflight: Callable[[str | None, datetime], PreflightPorts]
 
     def services(self, account_id: str | None) -> Services:
         """Return the ports of an account; None means the function's own."""
@@ -92,6 +96,17 @@ class Invocation:
     def topic(self) -> Topic | None:
         """Return the topic of the digest; None without one."""
         return self.make_topic(self.ends_at)
+
+    def preflight(self, account_id: str | None) -> PreflightPorts:
+        """Return the reads of the preflight; None means the function's own account."""
+        return self.make_preflight(account_id, self.ends_at)
+
+    @property
+    def own_function_arn(self) -> str | None:
+        """ARN of the function without version or alias; None if it is unknown without Lambda."""
+        if (own := self._own_arn) is None:
+            return None
+        return ":".join(own[0].split(":")[:7])
 
     @property
     def own_account_id(self) -> str | None:

@@ -47,7 +47,7 @@ def recorder_for(invocation: Invocation, requested_by: RequestedBy, account_id: 
     settings = invocation.settings
     if settings.evidence_bucket is None:
         return None
-    parameters = _parameters(settings, settings.evidence_bucket)
+    parameters = evidence_parameters(settings)
     retention = timedelta(days=parameters.evidence_retention_days)
     return Recorder(
         invocation.evidence_bucket(parameters.evidence_bucket_name, retention),
@@ -57,8 +57,9 @@ def recorder_for(invocation: Invocation, requested_by: RequestedBy, account_id: 
     )
 
 
-def _parameters(settings: Settings, bucket: str) -> EvidenceParameters:
-    given = {"EvidenceBucketName": bucket, "EvidenceRetentionDays": settings.evidence_retention_days}
+def evidence_parameters(settings: Settings) -> EvidenceParameters:
+    """Return the parameters of the evidence bucket; raise InvalidRequestError if one is invalid."""
+    given = {"EvidenceBucketName": settings.evidence_bucket, "EvidenceRetentionDays": settings.evidence_retention_days}
     return converted(given, EvidenceParameters, strict=False, member="parameter")
 
 

@@ -58,16 +58,23 @@ class AwsValidator:
             answers = list(pool.map(self._answers, batches))
         return Found(items={server_id: answer for each in answers for server_id, answer in each.items()})
 
+    def try_out(self) -> None:
+        """
+        Call it without source servers.
+
+        Raises:
+            CutoverError: It could not be called, or its answer is not an empty object.
+        """
+        answer = self._asked([])
+        try:
+            _read(answer, ())
+        except UnusableAnswerError as error:
+            raise MgnRefusedError(f"The answer of the validator function cannot be used: {error}.") from None
+
     def _answers(self, servers: list[ValidatedServer]) -> Answers:
         ids = [server.source_server_id for server in servers]
         try:
-            with translated(OPERATION):
-                answer = self._limit.run(lambda: self._invoke(servers), within=READING)
-        except SourceServerNotFoundError as error:
-            # The function is not found, not a source server.
-            raise MgnRefusedError(
-                str(error), code=error.code, http_status=error.http_status, hint="Correct ValidatorFunctionArn."
-            ) from error
+            answer = self._asked(servers)
         except (MgnUnavailableError, ConflictError) as error:
             reason = f"the validator function gave no answer within {READING.total_seconds()} s ({error.code})"
             return dict.fromkeys(ids, NoAnswer(can_pass_later=True, reason=reason))
@@ -76,6 +83,16 @@ class AwsValidator:
         except UnusableAnswerError as error:
             reason = f"the answer of the validator function cannot be used: {error}"
             return dict.fromkeys(ids, NoAnswer(can_pass_later=False, reason=reason))
+
+    def _asked(self, servers: list[ValidatedServer]) -> tuple[str | None, bytes]:
+        try:
+            with translated(OPERATION):
+                return self._limit.run(lambda: self._invoke(servers), within=READING)
+        except SourceServerNotFoundError as error:
+            # The function is not found, not a source server.
+            raise MgnRefusedError(
+                str(error), code=error.code, http_status=error.http_status, hint="Correct ValidatorFunctionArn."
+            ) from error
 
     def _invoke(self, servers: list[ValidatedServer]) -> tuple[str | None, bytes]:
         """Return the kind of the function's error, None without one, and the payload."""

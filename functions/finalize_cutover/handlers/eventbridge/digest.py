@@ -54,10 +54,10 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
     """
     if unknown := event.keys() - {"action"}:
         raise InvalidRequestError(f"A digest has no field {shown(min(map(str, unknown)))}; allowed: action.")
-    _check_topic(invocation.settings)
+    check_topic(invocation.settings)
     accounts.check(invocation.settings)
     options = DigestOptions(
-        warn_free_hours=_warn_free_hours(invocation.settings), is_automation_off=invocation.settings.is_automation_off
+        warn_free_hours=warn_free_hours_of(invocation.settings), is_automation_off=invocation.settings.is_automation_off
     )
     try:
         report = _published(_digest(options, _until_publishing(invocation)), invocation)
@@ -71,7 +71,8 @@ def handle(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
     return document(report)
 
 
-def _check_topic(settings: Settings) -> None:
+def check_topic(settings: Settings) -> None:
+    """Raise InvalidRequestError if the deployment's topic is no topic of the function's Region."""
     if not settings.digest_topic:
         return
     found = TOPIC_ARN.fullmatch(settings.digest_topic)
@@ -82,7 +83,8 @@ def _check_topic(settings: Settings) -> None:
         )
 
 
-def _warn_free_hours(settings: Settings) -> int:
+def warn_free_hours_of(settings: Settings) -> int:
+    """Return the deployment's WarnFreeHoursLeft; raise InvalidRequestError if it is no number of hours."""
     text = settings.warn_free_hours_left
     if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) > FREE_HOURS:
         raise InvalidRequestError(

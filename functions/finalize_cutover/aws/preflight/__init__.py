@@ -1,0 +1,5 @@
+"""
+The adapters for the preflight.
+
+They are imported only for a preflight.
+"""

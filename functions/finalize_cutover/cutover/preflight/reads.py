@@ -1,0 +1,113 @@
+"""The reads that every request needs, tried for real."""
+
+from collections.abc import Callable, Collection
+from typing import TypeAlias, TypeVar
+
+from finalize_cutover.cutover.errors import CutoverError, UninitializedAccountError
+from finalize_cutover.cutover.ports import Found, Instances, Jobs, Stack, StagingResources
+from finalize_cutover.cutover.source_server import SourceServer
+
+from .answer import Answer, passes, warns
+from .ports import PreflightPorts
+
+T = TypeVar("T")
+
+# Waits for the list of source servers that all checks share; raises why there is none.
+Servers: TypeAlias = Callable[[], Found[SourceServer]]
+
+# IDs that AWS does not assign: an answer about them shows that the read is allowed.
+NO_JOB = "mgnjob-00000000000000000"
+NO_INSTANCE = "i-00000000000000000"
+NOT_FOUND = "ResourceNotFoundException"
+
+
+def source_servers(servers: Servers, *, need_not_be_initialized: bool) -> Answer:
+    """
+    List the source servers.
+
+    Args:
+        need_not_be_initialized: Whether the account may have no migrations, as the central one of several.
+    """
+    try:
+        found = servers()
+    except UninitializedAccountError as error:
+        if need_not_be_initialized:
+            return passes("MGN is not initialized here, which only source servers of this account would need.")
+        raise error from None
+    unread = len(found.errors) + found.unnamed
+    if unread:
+        return warns(
+            f"MGN lists {len(found.items) + unread} source servers, of which {unread} cannot be read.",
+            "Report it as a bug, with the version of botocore: these source servers are not finalized.",
+        )
+    return passes(f"MGN lists {len(found.items)} source servers that are not archived.")
+
+
+def jobs(servers: Servers, port: Jobs) -> Answer:
+    """Read a launch job: a real one, if there is any."""
+    job_id = _first(servers, lambda server: server.cutover_job_id)
+    _raise_first(port.describe_jobs([job_id or NO_JOB]))
+    return passes(_read("Launch jobs", job_id))
+
+
+def job_log(servers: Servers, port: Jobs) -> Answer:
+    """Read the log of a launch job: of a real one, if there is any."""
+    job_id = _first(servers, lambda server: server.cutover_job_id)
+    try:
+        port.job_log(job_id or NO_JOB)
+    except CutoverError as error:
+        if error.code != NOT_FOUND:
+            raise
+    return passes(_read("The logs of launch jobs", job_id))
+
+
+def applications(port: PreflightPorts) -> Answer:
+    """List the applications, as requests for an application or a wave do."""
+    return passes(f"MGN lists {port.count_applications()} applications that are not archived.")
+
+
+def instance_status(servers: Servers, port: Instances) -> Answer:
+    """Read the status of a launched instance: of a real one, if there is any."""
+    instance_id = a_launched_instance(servers)
+    _raise_first(port.statuses([instance_id or NO_INSTANCE]))
+    return passes(_read("The status of EC2 instances", instance_id))
+
+
+def leftovers(port: StagingResources) -> Answer:
+    """List MGN's replication resources in EC2, as an audit does."""
+    found = port.managed()
+    return passes(f"EC2 lists {len(found)} volumes, snapshots and instances with MGN's tag.")
+
+
+def stack_status(stack: Stack) -> Answer:
+    """Read the status of a stack that does not exist: CloudFormation says so only to those who may ask."""
+    try:
+        next(stack.statuses(), None)
+    except CutoverError as error:
+        if not (error.code == "ValidationError" and "does not exist" in str(error)):
+            raise
+    return passes("The status of CloudFormation stacks can be read.")
+
+
+def a_launched_instance(servers: Servers) -> str | None:
+    """Return the ID of an instance that MGN launched; None if none is known."""
+    return _first(servers, lambda server: server.instance_id)
+
+
+def _first(servers: Servers, member: Callable[[SourceServer], str | None]) -> str | None:
+    try:
+        found: Collection[SourceServer] = servers().items.values()
+    except CutoverError:
+        return None  # another check reports it
+    # A disconnected source server can be so old that its job or instance is gone.
+    newest_first = sorted(found, key=lambda server: server.is_finalized)
+    return next(filter(None, map(member, newest_first)), None)
+
+
+def _read(what: str, real_id: str | None) -> str:
+    return f"{what} can be read" + (f": {real_id} was." if real_id else "; none was known to read.")
+
+
+def _raise_first(found: Found[T]) -> None:
+    if error := next(iter(found.errors.values()), None):
+        raise error
