@@ -14,6 +14,8 @@ from moto.awslambda.responses import LambdaResponse
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import BaseResponse
 from moto.ec2.responses import EC2Response
+from moto.iam.responses import IamResponse
+from moto.kms.responses import KmsResponse
 from moto.ssm.responses import SimpleSystemManagerResponse
 from werkzeug.exceptions import HTTPException
 
@@ -23,6 +25,7 @@ from local.lambda_runtime.functions import name_in
 from local.mgn import instances
 from local.mgn.authorization import RESOURCE_TAG, Authorization, sentence
 
+SERVICES = (*(CloudWatchResponse, EC2Response, IamResponse, KmsResponse, LambdaResponse, SimpleSystemManagerResponse),)
 PROTECTION = "DisableApiTermination"
 # Actions with another name than the operation.
 ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction"}
@@ -30,7 +33,7 @@ ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction"}
 
 def install() -> None:
     """Let moto authorize these services here.  Calling it again has no effect."""
-    for responses in (CloudWatchResponse, EC2Response, LambdaResponse, SimpleSystemManagerResponse):
+    for responses in SERVICES:
         responses._authenticate_and_authorize_normal_action = _authorize  # type: ignore[assignment,method-assign] # noqa: SLF001 # moto has no setting
 
 
@@ -95,12 +98,22 @@ def _function(request: BaseResponse) -> list[str]:
     return [name if name.startswith("arn:") else _arn(request, "lambda", f"function:{name_in(name)}")]
 
 
+def _key(request: BaseResponse) -> list[str]:
+    return [str(request._get_param("KeyId"))]  # noqa: SLF001 # likewise
+
+
+def _simulated_role(request: BaseResponse) -> list[str]:
+    return [str(request._get_param("PolicySourceArn"))]  # noqa: SLF001 # likewise
+
+
 RESOURCES: Mapping[str, Callable[[BaseResponse], list[str]]] = {
     "DescribeAlarms": _alarms,
     "DescribeInstanceAttribute": _instance,
+    "DescribeKey": _key,
     "GetCalendarState": _calendars,
     "Invoke": _function,
     "ModifyInstanceAttribute": _instance,
+    "SimulatePrincipalPolicy": _simulated_role,
 }
 
 

@@ -48,6 +48,13 @@ CODES: dict[str, dict[str, tuple[int, str]]] = {
         "throttle": (429, "TooManyRequestsException"),
         "internal": (500, "ServiceException"),
     },
+    # https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+    "iam": {
+        "throttle": (400, "Throttling"),
+        "internal": (500, "ServiceFailure"),
+        "access-denied": (403, "AccessDenied"),
+        "not-found": (404, "NoSuchEntity"),
+    },
     # https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
     "sts": {"throttle": (400, "Throttling"), "access-denied": (403, "AccessDenied")},
 }
@@ -55,6 +62,7 @@ IN_QUERY = "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message
 XML = {
     "ec2": "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>",
     "cloudformation": IN_QUERY,
+    "iam": IN_QUERY,
     "sns": IN_QUERY,
     "sts": IN_QUERY,
 }

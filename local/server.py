@@ -6,7 +6,7 @@ from collections.abc import Callable
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local import accounts, authorization, cloudwatch, ec2, ec2_shims, ssm
+from local import accounts, authorization, cloudwatch, ec2, ec2_shims, iam, ssm
 from local import mgn as mgn_backend
 from local.admin import Admin
 from local.client import LocalAws
@@ -26,6 +26,7 @@ STAND_INS: list[Callable[[str], None]] = [
     lambda _: ec2.install(),
     lambda _: cloudwatch.install(),
     lambda _: ssm.install(),
+    lambda _: iam.install(),
     lambda _: mgn_backend.register(),
     lambda _: moto_patches.install(),
     lambda _: prepared_answers.install(),

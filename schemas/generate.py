@@ -19,6 +19,7 @@ from finalize_cutover.cutover.acceptance.validator import ValidatorAnswer, Valid
 from finalize_cutover.cutover.audit.report import AuditReport, FleetAuditReport
 from finalize_cutover.cutover.digest.report import DigestReport
 from finalize_cutover.cutover.fleet_report import FleetReport
+from finalize_cutover.cutover.preflight.report import PreflightReport
 from finalize_cutover.cutover.records.records import AuditRecord, FinalizeRecord, Intent
 from finalize_cutover.cutover.report import Report
 from finalize_cutover.handlers.cloudformation.properties import Properties, pascal_case
@@ -32,7 +33,7 @@ FOLDER = Path(__file__).parent
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 ANSWERS = (
     *(Report, FleetReport, AuditReport, FleetAuditReport),
-    *(SelectionReport, BatchedSelectionReport, SweepReport, DigestReport),
+    *(SelectionReport, BatchedSelectionReport, SweepReport, DigestReport, PreflightReport),
 )
 RECORDS = (Intent, FinalizeRecord, AuditRecord)
 # A report omits ``sourceServer``, MGN's own response, if it would be too large or must not be published.  With
@@ -46,6 +47,7 @@ LEFT_OUT_OF = {
     "AuditReport": {"accountID"},
     "FindingReport": {"hint"},
     "LogLine": {"hasError", "loggedAt", "sourceServerID"},
+    "PreflightCheck": {"hint"},
     "Report": {"accountID"},
     "RequestedBy": {"approvedBy", "eventID", "functionRequestID", "logicalResourceID", "requestedBy", "stackID"},
     "SweepReport": {"accounts"},
@@ -91,7 +93,8 @@ def schemas() -> dict[str, Schema]:
         },
         "report.schema.json": _output(
             ANSWERS,
-            "What the function returns: a report on one server or several, an audit, a selection, a sweep or a digest",
+            "What the function returns: a report on one server or several, an audit, a selection, a sweep, a digest, "
+            "or a preflight",
         ),
         "evidence.schema.json": _output(
             RECORDS, "What the evidence bucket holds: an intent before a write, its result, or an audit"
@@ -160,7 +163,10 @@ def _to_the_validator() -> Schema:
     root, definitions = _defined(ValidatorRequest)
     complete = {name: _complete(definition, set()) for name, definition in definitions.items()}
     servers = complete["ValidatorRequest"]["properties"]["servers"]
-    servers |= {"minItems": 1, "maxItems": SERVERS_PER_CALL, "description": "The source servers to validate."}
+    servers |= {
+        "maxItems": SERVERS_PER_CALL,
+        "description": "The source servers to validate; none if a preflight only tries the function out.",
+    }
     return {"$schema": DRAFT, "title": "What the validator function receives", **root, "$defs": complete}
 
 

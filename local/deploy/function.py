@@ -16,7 +16,10 @@ from local.lambda_runtime.execution_environments import Handler, InProcess
 
 HANDLER = "finalize_cutover.app.lambda_handler"
 CODE = Path(__file__).parents[2] / "functions"
-SERVICES = ("CLOUDFORMATION", "CLOUDWATCH", "EC2", "EVENTBRIDGE", "LAMBDA", "MGN", "S3", "SNS", "SSM", "STS")
+SERVICES = (
+    *("CLOUDFORMATION", "CLOUDWATCH", "EC2", "EVENTBRIDGE", "IAM", "KMS"),
+    *("LAMBDA", "MGN", "S3", "SNS", "SSM", "STS"),
+)
 
 # Environment variables that Lambda and the template set.
 LIKE_LAMBDA = {

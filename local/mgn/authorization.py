@@ -85,11 +85,11 @@ class Authorization(IAMRequest):
         if not all(operator in OPERATORS and key.startswith(KEYS) for operator, key, _ in tests):
             return bool(statement["Effect"] == "Deny")
         return all(
-            OPERATORS[operator](self._context.get(key.casefold()), _texts(wanted)) for operator, key, wanted in tests
+            OPERATORS[operator](self._context.get(key.casefold()), texts(wanted)) for operator, key, wanted in tests
         )
 
 
-def _texts(wanted: str | bool | list[str]) -> list[str]:
+def texts(wanted: str | bool | list[str]) -> list[str]:
     """Return the values of a condition as texts."""
     if isinstance(wanted, list):
         return wanted

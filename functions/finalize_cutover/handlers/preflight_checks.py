@@ -118,24 +118,24 @@ def _parameters(invocation: Invocation) -> Answer:
 def _reads(scope: Scope, servers: reads.Servers, identity: writes.Identity) -> Checks:
     invocation, account_id = scope.invocation, scope.account_id
     services = invocation.services(account_id)
-    preflight = invocation.preflight(account_id)
-    need_not = account_id is None and bool(invocation.settings.member_accounts)
+    count = scope.shared(scope.for_shared.preflight(account_id).count_applications)
 
     def stack_status() -> Answer:
         caller = identity()
         arn = f"arn:{caller.partition}:cloudformation:{scope.region}:{caller.account_id}:{NO_STACK}"
         return reads.stack_status(invocation.stack(arn))
 
-    return {
-        CheckName.SOURCE_SERVERS: lambda: reads.source_servers(servers, need_not_be_initialized=need_not),
+    of_mgn: Checks = {
+        CheckName.SOURCE_SERVERS: lambda: reads.source_servers(servers),
         CheckName.JOBS: lambda: reads.jobs(servers, services.mgn),
         CheckName.JOB_LOG: lambda: reads.job_log(servers, services.mgn),
-        CheckName.APPLICATIONS: lambda: reads.applications(preflight),
-        CheckName.STACK_STATUS: stack_status,
+        CheckName.APPLICATIONS: lambda: reads.applications(count),
         CheckName.SOURCE_SERVER_QUOTA: lambda: environment.source_server_quota(servers),
-        CheckName.APPLICATION_QUOTA: lambda: environment.application_quota(preflight),
-        **_of_ec2(scope, servers),
+        CheckName.APPLICATION_QUOTA: lambda: environment.application_quota(count),
     }
+    if account_id is None and invocation.settings.member_accounts:
+        of_mgn = {name: partial(reads.unless_uninitialized, check) for name, check in of_mgn.items()}
+    return {**of_mgn, CheckName.STACK_STATUS: stack_status, **_of_ec2(scope, servers)}
 
 
 def _of_ec2(scope: Scope, servers: reads.Servers) -> Checks:

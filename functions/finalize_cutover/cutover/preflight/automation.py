@@ -6,6 +6,7 @@ from .answer import Answer, fails, passes, warns
 from .ports import EventRule
 
 LAUNCH_RESULT, SWEEP, DIGEST = "launch-result", "sweep", "digest"
+WORDS = {LAUNCH_RESULT: "event rule of launch results", SWEEP: "schedule of the sweep"}
 
 Rules = Callable[[], Sequence[EventRule] | None]
 
@@ -25,15 +26,16 @@ def automation(rules: Rules, *, is_off: bool) -> Answer:
         return _unknown()
     states = {starts: _enabled(found, starts) for starts in (LAUNCH_RESULT, SWEEP)}
     if missing := [starts for starts, enabled in states.items() if enabled is None]:
-        return fails(f"No event rule of the function starts a {' or a '.join(missing)}.", DEPLOY)
+        words = " and the ".join(WORDS[starts] for starts in missing)
+        return fails(f"The function has lost the {words}.", DEPLOY)
     on = [starts for starts, enabled in states.items() if enabled]
     if is_off and on:
-        return fails(f"FinalizeOnLaunch is DISABLED, but the rule of the {on[0]} is enabled.", ON_BY_HAND)
+        return fails(f"FinalizeOnLaunch is DISABLED, but the {WORDS[on[0]]} is enabled.", ON_BY_HAND)
     if is_off:
         return passes("Automation is turned off: FinalizeOnLaunch is DISABLED, and its rules are too.")
     if len(on) < len(states):
         off = next(starts for starts in states if starts not in on)
-        return warns(f"FinalizeOnLaunch is ENABLED, but the rule of the {off} is disabled.", OFF_BY_HAND)
+        return warns(f"FinalizeOnLaunch is ENABLED, but the {WORDS[off]} is disabled.", OFF_BY_HAND)
     return passes("Automation is turned on: the event rule and the schedule of the sweep are enabled.")
 
 
@@ -44,7 +46,7 @@ def digest_schedule(rules: Rules, *, has_topic: bool) -> Answer:
         return _unknown()
     enabled = _enabled(found, DIGEST)
     if enabled is None:
-        return fails("No event rule of the function starts a digest.", DEPLOY)
+        return fails("The function has lost the schedule of the digest.", DEPLOY)
     if enabled != has_topic:
         state, topic = "enabled" if enabled else "disabled", "set" if has_topic else "empty"
         return warns(f"The schedule of the digest is {state}, but DigestTopicArn is {topic}.", DEPLOY)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from finalize_cutover.cutover.source_server import DISCONNECTED, SourceServer
 
 from .answer import Answer, fails, passes, warns
-from .ports import Caller, PreflightPorts
+from .ports import Caller
 from .reads import Servers
 
 # AWS refuses signatures that are more than 5 minutes old or early.
@@ -74,9 +74,9 @@ def source_server_quota(servers: Servers) -> Answer:
     return warns(words, FREE_SERVERS) if is_near else passes(words)
 
 
-def application_quota(port: PreflightPorts) -> Answer:
-    """Count the applications."""
-    total = port.count_applications()
+def application_quota(count: Callable[[], int]) -> Answer:
+    """Compare the number of applications."""
+    total = count()
     words = f"{total} applications are not archived, of at most {MOST_APPLICATIONS}."
     return warns(words, FREE_APPLICATIONS) if total >= NEAR * MOST_APPLICATIONS else passes(words)
 

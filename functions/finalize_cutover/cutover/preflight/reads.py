@@ -8,7 +8,6 @@ from finalize_cutover.cutover.ports import Found, Instances, Jobs, Stack, Stagin
 from finalize_cutover.cutover.source_server import SourceServer
 
 from .answer import Answer, passes, warns
-from .ports import PreflightPorts
 
 T = TypeVar("T")
 
@@ -18,22 +17,20 @@ Servers: TypeAlias = Callable[[], Found[SourceServer]]
 # IDs that AWS does not assign: an answer about them shows that the read is allowed.
 NO_JOB = "mgnjob-00000000000000000"
 NO_INSTANCE = "i-00000000000000000"
-NOT_FOUND = "ResourceNotFoundException"
+NOT_FOUND, INVALID = "ResourceNotFoundException", "ValidationException"
 
 
-def source_servers(servers: Servers, *, need_not_be_initialized: bool) -> Answer:
-    """
-    List the source servers.
-
-    Args:
-        need_not_be_initialized: Whether the account may have no migrations, as the central one of several.
-    """
+def unless_uninitialized(check: Callable[[], Answer]) -> Answer:
+    """Return the answer of *check* in an account that need not have migrations, such as the central one of several."""
     try:
-        found = servers()
-    except UninitializedAccountError as error:
-        if need_not_be_initialized:
-            return passes("MGN is not initialized here, which only source servers of this account would need.")
-        raise error from None
+        return check()
+    except UninitializedAccountError:
+        return passes("MGN is not initialized here; it need not be, because MemberAccounts names other accounts.")
+
+
+def source_servers(servers: Servers) -> Answer:
+    """List the source servers."""
+    found = servers()
     unread = len(found.errors) + found.unnamed
     if unread:
         return warns(
@@ -56,14 +53,20 @@ def job_log(servers: Servers, port: Jobs) -> Answer:
     try:
         port.job_log(job_id or NO_JOB)
     except CutoverError as error:
+        if job_id is None and error.code == INVALID:
+            # AWS does not say whether MGN checks the permission first.
+            return warns(
+                "Whether the logs of launch jobs can be read is not known, because no launch job is known.",
+                "Repeat the preflight after the first launch.",
+            )
         if error.code != NOT_FOUND:
             raise
     return passes(_read("The logs of launch jobs", job_id))
 
 
-def applications(port: PreflightPorts) -> Answer:
-    """List the applications, as requests for an application or a wave do."""
-    return passes(f"MGN lists {port.count_applications()} applications that are not archived.")
+def applications(count: Callable[[], int]) -> Answer:
+    """List the applications, as requests for a wave do."""
+    return passes(f"MGN lists {count()} applications that are not archived.")
 
 
 def instance_status(servers: Servers, port: Instances) -> Answer:
