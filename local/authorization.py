@@ -16,6 +16,7 @@ from moto.core.responses import BaseResponse
 from moto.ec2.responses import EC2Response
 from moto.iam.responses import IamResponse
 from moto.kms.responses import KmsResponse
+from moto.s3.responses import ACTION_MAP
 from moto.ssm.responses import SimpleSystemManagerResponse
 from werkzeug.exceptions import HTTPException
 
@@ -33,6 +34,8 @@ ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction"}
 
 def install() -> None:
     """Let moto authorize these services here.  Calling it again has no effect."""
+    # moto takes the read of a bucket's Object Lock for a list of its objects.
+    ACTION_MAP["BUCKET"]["GET"]["object-lock"] = "GetBucketObjectLockConfiguration"
     for responses in SERVICES:
         responses._authenticate_and_authorize_normal_action = _authorize  # type: ignore[assignment,method-assign] # noqa: SLF001 # moto has no setting
 

@@ -54,9 +54,9 @@ class Acting:
         aws.enforce_iam()
         aws.clear_calls()
 
-    def asks(self, request: Request) -> Any:
+    def asks(self, request: Request, context: Any = CONTEXT) -> Any:
         """Return the function's result for a direct call or a scheduled event."""
-        return self._handler(request, CONTEXT)
+        return self._handler(request, context)
 
     def hears_of(self, server_id: str) -> Any:
         """Return the function's result for MGN's launch result event about *server_id*."""

@@ -22,8 +22,8 @@ def statements(transformed, **parameters):
 def test_the_function_may_send_only_where_there_is_a_topic(transformed):
     without, with_one = (actions_of(statements(transformed, DigestTopicArn=topic)) for topic in ("", TOPIC))
 
-    assert set(with_one) - set(without) == {"sns:Publish"}
-    assert with_one["sns:Publish"] == TOPIC
+    assert set(with_one) - set(without) == {"sns:GetTopicAttributes", "sns:Publish"}
+    assert with_one["sns:Publish"] == with_one["sns:GetTopicAttributes"] == TOPIC
 
 
 @pytest.mark.parametrize(("key", "is_enough"), [(KEY, True), ("", False)])

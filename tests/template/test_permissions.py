@@ -14,6 +14,7 @@ WAVES = "arn:<AWS::Partition>:mgn:<AWS::Region>:<AWS::AccountId>:wave/*"
 SOURCE_SERVERS = "arn:<AWS::Partition>:mgn:<AWS::Region>:<AWS::AccountId>:source-server/*"
 JOBS = "arn:<AWS::Partition>:mgn:<AWS::Region>:<AWS::AccountId>:job/*"
 STACKS = "arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/*"
+RULES = "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:rule/*"
 BUS = "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"
 MEMBER_ROLE = "arn:<AWS::Partition>:iam::*:role/FinalizeCutoverMember"
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/0123abcd"
@@ -33,8 +34,14 @@ ALLOWED = {
     "ec2:DescribeSnapshots": "*",
     "ec2:DescribeVolumes": "*",
     "ec2:ModifyInstanceAttribute": INSTANCES,
+    "events:DescribeEventBus": BUS,
+    "events:DescribeRule": RULES,
+    "events:ListRuleNamesByTarget": "*",
+    "events:ListTargetsByRule": RULES,
     "events:PutEvents": BUS,
+    "iam:SimulatePrincipalPolicy": "<FinalizeCutoverRole.Arn>",
     "kms:Decrypt": KEY,
+    "kms:DescribeKey": KEY,
     "kms:GenerateDataKey": KEY,
     "lambda:InvokeFunction": VALIDATOR,
     "logs:CreateLogStream": OWN_LOGS,
@@ -49,8 +56,11 @@ ALLOWED = {
     "mgn:ListManagedAccounts": "*",
     "mgn:ListWaves": "*",
     "mgn:MarkAsArchived": SOURCE_SERVERS,
+    "s3:GetBucketObjectLockConfiguration": "arn:<AWS::Partition>:s3:::<EvidenceBucket>",
+    "s3:GetBucketPolicy": "arn:<AWS::Partition>:s3:::<EvidenceBucket>",
     "s3:PutObject": "arn:<AWS::Partition>:s3:::<EvidenceBucket>/*",
     "s3:PutObjectRetention": "arn:<AWS::Partition>:s3:::<EvidenceBucket>/*",
+    "sns:GetTopicAttributes": "arn:aws:sns:eu-west-1:111122223333:digests",
     "sns:Publish": "arn:aws:sns:eu-west-1:111122223333:digests",
     "sqs:SendMessage": FAILURE_QUEUES,
     "ssm:GetCalendarState": CALENDARS,
@@ -59,7 +69,7 @@ ALLOWED = {
     "xray:PutTraceSegments": "*",
 }
 # Actions that are allowed everywhere only read, or write traces.
-HARMLESS_ANYWHERE = re.compile(r"(mgn|ec2|cloudwatch):(Describe|List)\w+|xray:Put\w+")
+HARMLESS_ANYWHERE = re.compile(r"(mgn|ec2|events|cloudwatch):(Describe|List)\w+|xray:Put\w+")
 
 
 def test_the_role_allows_this_and_nothing_else(allowed):

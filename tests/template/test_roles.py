@@ -108,8 +108,8 @@ ONLY = {
         },
         set(),
     ),
-    "iam": (set(), set()),
-    "kms": ({"Decrypt", "GenerateDataKey"}, {"Decrypt", "GenerateDataKey"}),
+    "iam": ({"SimulatePrincipalPolicy"}, set()),
+    "kms": ({"Decrypt", "DescribeKey", "GenerateDataKey"}, {"Decrypt", "GenerateDataKey"}),
     "lambda": ({"InvokeFunction"}, {"InvokeFunction"}),
     "mgn": (
         {

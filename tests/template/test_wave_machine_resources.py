@@ -22,6 +22,7 @@ OUTPUTS = {"FinalizeWave", "WaveResults"}
 OTHER_OPTIONS = {
     *("ApprovalPolicy", "ArchivedGroupsPolicy", "DigestPolicy", "EvidenceBucket", "EvidenceBucketPolicy"),
     *("EvidencePolicy", "ManagedAccountsPolicy", "MemberAccountsPolicy"),
+    *("PreflightDigestPolicy", "PreflightEvidencePolicy", "PreflightKeyPolicy"),
     *("TerminationProtectionPolicy", "ValidatorPolicy"),
 }
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/0123abcd"
