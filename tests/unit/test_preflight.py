@@ -88,9 +88,12 @@ STORIES = {
     ],
     CheckName.CREDENTIALS: [
         (refused("ports", "caller"), "FAIL", "not today"),
+        (refused("ports", "caller", MgnUnavailableError("busy.")), "WARN", "is not known: busy"),
         (set_to("ports", account_id=MEMBER), "FAIL", f"those of account {MEMBER}"),
     ],
     CheckName.CLOCK: [
+        (refused("ports", "caller"), "FAIL", "not today"),
+        (refused("ports", "caller", MgnUnavailableError("busy.")), "WARN", "was not compared: busy"),
         (set_to("ports", ahead=timedelta(seconds=70)), "WARN", "differs by 69 s"),
         (set_to("ports", ahead=timedelta(seconds=-61)), "WARN", "differs by 61 s"),
         (set_to("ports", ahead=timedelta(minutes=-5)), "FAIL", "differs by 300 s"),
@@ -161,7 +164,7 @@ STORIES = {
         ),
         (set_to("ports", decisions=lambda *_: {}), "WARN", "does not answer about mgn:FinalizeCutover"),
         (refused("ports", "decisions"), "WARN", "is not known: some:Operation"),
-        (refused("ports", "decisions", MgnUnavailableError("busy.")), "FAIL", "busy"),
+        (refused("ports", "decisions", MgnUnavailableError("busy.")), "WARN", "is not known: busy"),
         (set_to("ports", role_arn=None), "WARN", "does not run with a role"),
         (both(asks(sourceServerID=SERVER), decides("mgn:FinalizeCutover", EXPLICIT)), "FAIL", f"server {SERVER} is de"),
     ],
@@ -181,6 +184,8 @@ STORIES = {
     CheckName.EVIDENCE_PERMISSION: [
         (decides("s3:PutObjectRetention", IMPLICIT), "FAIL", "s3:PutObjectRetention in bucket records is not allowed"),
         (set_to("ports", policy=DENYING), "WARN", "OnlyFromOurVpc"),
+        (refused("ports", "bucket_policy"), "WARN", "is not known: some:Operation"),
+        (refused("ports", "caller", MgnUnavailableError("busy.")), "WARN", "is not known: busy"),
     ],
     CheckName.EVENT_BUS: [(refused("ports", "check_event_bus"), "FAIL", "not today")],
     CheckName.DIGEST_TOPIC: [(refused("ports", "check_topic"), "FAIL", "not today")],

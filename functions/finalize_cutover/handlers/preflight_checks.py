@@ -121,8 +121,10 @@ def _reads(scope: Scope, servers: reads.Servers, identity: writes.Identity) -> C
     count = scope.shared(scope.for_shared.preflight(account_id).count_applications)
 
     def stack_status() -> Answer:
-        caller = identity()
-        arn = f"arn:{caller.partition}:cloudformation:{scope.region}:{caller.account_id}:{NO_STACK}"
+        # In Lambda, STS need not be reachable for it.
+        own = invocation.own_function_arn or identity().arn
+        _, partition, _, _, account_id, *_ = own.split(":")
+        arn = f"arn:{partition}:cloudformation:{scope.region}:{account_id}:{NO_STACK}"
         return reads.stack_status(invocation.stack(arn))
 
     of_mgn: Checks = {
@@ -262,6 +264,7 @@ def _writes_and_server(scope: Scope, identity: writes.Identity) -> Checks:
         checks[CheckName.PROTECT_PERMISSION] = lambda: writes.protect(identity, port, region=scope.region)
     if bucket := settings.evidence_bucket:
         checks[CheckName.EVIDENCE_PERMISSION] = lambda: writes.store_records(identity, port, bucket)
+    checks = {name: partial(writes.as_far_as_known, check) for name, check in checks.items()}
     if named:
         checks |= {
             CheckName.SOURCE_SERVER: lambda: server.source_server(named),

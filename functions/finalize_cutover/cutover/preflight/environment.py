@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from finalize_cutover.cutover.errors import MgnUnavailableError
 from finalize_cutover.cutover.source_server import DISCONNECTED, SourceServer
 
 from .answer import Answer, fails, passes, warns
@@ -12,6 +13,7 @@ from .reads import Servers
 # AWS refuses signatures that are more than 5 minutes old or early.
 WARN_SKEW, MOST_SKEW = timedelta(seconds=60), timedelta(seconds=240)
 SET_CLOCK = "Set the clock of the machine that runs the function; Lambda sets its own."
+REACH_STS = "In a VPC, add an endpoint for sts; otherwise repeat the preflight."
 QUIET = frozenset({"WARN", "WARNING", "ERROR", "CRITICAL"})
 # Per Region, by default: https://docs.aws.amazon.com/general/latest/gr/mgn.html
 MOST_ACTIVE_SERVERS, MOST_SERVERS, MOST_APPLICATIONS = 150, 4_000, 200
@@ -27,7 +29,10 @@ Timed = Callable[[], tuple[datetime, Caller, datetime]]
 
 def credentials(identity: Callable[[], Caller], *, own_account_id: str | None) -> Answer:
     """Compare the account of the credentials with that of the function."""
-    account_id = identity().account_id
+    try:
+        account_id = identity().account_id
+    except MgnUnavailableError as error:
+        return warns(f"Whose credentials the function uses is not known: {error}", REACH_STS)
     if own_account_id not in {None, account_id}:
         return fails(
             f"The credentials are those of account {account_id}, but the function is in account {own_account_id}.",
@@ -38,7 +43,10 @@ def credentials(identity: Callable[[], Caller], *, own_account_id: str | None) -
 
 def clock(timed: Timed) -> Answer:
     """Compare the clock with that of AWS."""
-    before, caller, after = timed()
+    try:
+        before, caller, after = timed()
+    except MgnUnavailableError as error:
+        return warns(f"The clock was not compared: {error}", REACH_STS)
     if caller.answered_at is None:
         return warns("The clock was not compared: the answer of AWS has no time.", SET_CLOCK)
     # AWS answers between the two, in whole seconds.

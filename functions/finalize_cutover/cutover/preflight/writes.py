@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policie
 
 from collections.abc import Callable, Collection, Mapping
 
-from finalize_cutover.cutover.errors import MgnRefusedError, SourceServerNotFoundError
+from finalize_cutover.cutover.errors import CutoverError
 from finalize_cutover.cutover.readiness.policy import ApprovalTag, keys_like
 from finalize_cutover.cutover.source_server import SourceServer
 
@@ -21,7 +21,10 @@ NO_INSTANCE = "i-00000000000000000"
 # The values of tags are never sent, because CloudTrail records them; these stand for any other value.
 ANY_VALUE, ANOTHER_VALUE = "preflight", "preflight-another-value"
 CANNOT_KNOW = "Look at the policies of the function's role yourself, or finalize one source server to find out."
-ALLOW_SIMULATION = "Allow iam:SimulatePrincipalPolicy on the function's own role, as template.yaml does."
+ALLOW_READS = (
+    "Allow the operation that the reason names, as template.yaml does; in a VPC, the endpoint of its service must be "
+    "reachable."
+)
 DENIED = "Allow {actions} in the policies of the function's role, as template.yaml does."
 DENIED_EXPLICITLY = (
     "A statement denies it: the hold tag does so on purpose, and a missing approval tag if EnforceApprovalTag is true."
@@ -31,6 +34,14 @@ DENIED_BY_BOUNDARY = "Allow {actions} in the permissions boundary PermissionsBou
 RECORD_ACTIONS = ("s3:PutObject", "s3:PutObjectRetention")
 
 Identity = Callable[[], Caller]
+
+
+def as_far_as_known(check: Callable[[], Answer]) -> Answer:
+    """Return the answer of *check*; what prevents the simulation prevents no write."""
+    try:
+        return check()
+    except CutoverError as error:
+        return warns(f"Whether it is allowed is not known: {error}", ALLOW_READS)
 
 
 def source_server_write(
@@ -115,10 +126,7 @@ def _simulated(
     named = " and ".join(actions)
     if caller.role_arn is None:
         return warns(f"Whether {named} is allowed is not known: the function does not run with a role.", CANNOT_KNOW)
-    try:
-        found = port.decisions(caller.role_arn, actions, resource, context)
-    except (MgnRefusedError, SourceServerNotFoundError) as error:
-        return warns(f"Whether {named} is allowed is not known: {error}", ALLOW_SIMULATION)
+    found = port.decisions(caller.role_arn, actions, resource, context)
     for action in actions:
         if answer := _unless_allowed(action, found.get(action), subject, context):
             return answer
