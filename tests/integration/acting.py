@@ -28,6 +28,11 @@ AUDITING = {
     *("mgn:DescribeSourceServers", "ec2:DescribeInstanceStatus"),
     *("ec2:DescribeInstances", "ec2:DescribeSnapshots", "ec2:DescribeVolumes"),
 }
+# The actions that only a preflight needs.
+PREFLIGHT = {
+    *("events:DescribeEventBus", "events:DescribeRule", "events:ListRuleNamesByTarget", "events:ListTargetsByRule"),
+    "iam:SimulatePrincipalPolicy",
+}
 
 
 class Acting:

@@ -58,8 +58,18 @@ def test_there_are_these_files():
         "direct_accepted",
         "direct_check",
         "direct_finalize",
+        "preflight",
         "sweep",
     }
+
+
+def test_a_preflight_finds_no_event_rules_where_nothing_is_deployed(state, aws):
+    aws.add_source_server("ready", sourceServerID=SERVER)
+
+    report = lambda_handler(load("preflight"), CONTEXT)
+
+    verdicts = {line["check"]: line["verdict"] for line in report["checks"]}
+    assert (verdicts["source-servers"], verdicts["automation"], state()) == ("PASS", "WARN", "CUTTING_OVER")
 
 
 def test_a_check_tells_that_it_would_finalize(aws, state):

@@ -7,7 +7,7 @@ from local.deploy.function import HANDLER
 from local.lambda_runtime import functions
 from tests.integration.accepted import ACCEPTING, CALENDAR, RULES, accept
 from tests.integration.acting import AUDITING, LOOKING, SELECTING
-from tests.integration.member_accounts import Members
+from tests.integration.member_accounts import EXTERNAL_ID, Members
 
 MEMBER = "444455556666"
 SERVER = "s-0123456789abcdef0"
@@ -90,6 +90,29 @@ def test_a_handler_uses_these_permissions_and_is_denied_none(aws, members, handl
     enter(members(**ALLOWED).acting)
 
     assert called(aws) == {(action, 200) for action in needed}
+
+
+def test_a_preflight_of_a_member_account_needs_no_more_than_its_role(members):
+    report = members().acting.asks({"action": "preflight", "accountID": MEMBER, "sourceServerID": SERVER})
+
+    lines = {line["check"]: line for line in report["checks"]}
+    assert {check for check, line in lines.items() if line["verdict"] == "FAIL"} == {"automation", "digest-schedule"}
+    assert lines["member-accounts"]["reason"] == "The source servers of 1 member account can be listed."
+    assert lines["source-server"]["reason"].endswith("in the lifecycle state CUTTING_OVER.")
+    assert lines["member-permissions"]["verdict"] == "WARN"
+
+
+def test_a_preflight_names_a_role_that_cannot_be_assumed(aws, members):
+    acting = members().acting
+    # The answer of STS, whether the role, its trust policy or the external ID is the reason.
+    aws.add_fault("AssumeRole", "access-denied", service="sts", times=100)
+
+    report = acting.asks({"action": "preflight", "accountID": MEMBER})
+
+    (line,) = [line for line in report["checks"] if line["check"] == "member-accounts"]
+    assert (line["verdict"], "sts:AssumeRole" in line["reason"]) == ("FAIL", True)
+    assert "its trust policy must name the stack's output FinalizeCutoverRole" in line["hint"]
+    assert EXTERNAL_ID not in str(report)
 
 
 def test_the_role_allows_nothing_that_no_handler_needs(members):

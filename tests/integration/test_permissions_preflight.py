@@ -3,15 +3,16 @@
 import pytest
 
 from tests.integration.accepted import VALIDATOR
+from tests.integration.acting import PREFLIGHT
 from tests.integration.preflighted import BUCKET, SERVER, TOPIC, Preflight, client, provide, without
 
 CALLED = {
+    *PREFLIGHT,
     *("mgn:DescribeSourceServers", "mgn:DescribeJobs", "mgn:DescribeJobLogItems", "mgn:ListApplications"),
     *("ec2:DescribeInstanceStatus", "ec2:DescribeInstances", "ec2:DescribeSnapshots", "ec2:DescribeVolumes"),
     *("ec2:DescribeApplicationStatus", "ec2:DescribeInstanceAttribute", "cloudwatch:DescribeAlarms"),
     *("cloudformation:DescribeStacks", "ssm:GetCalendarState", "lambda:Invoke", "sns:GetTopicAttributes"),
-    *("events:DescribeEventBus", "events:ListRuleNamesByTarget", "events:DescribeRule", "events:ListTargetsByRule"),
-    *("iam:SimulatePrincipalPolicy", "sts:GetCallerIdentity", f"s3:{BUCKET}"),
+    *("sts:GetCallerIdentity", f"s3:{BUCKET}"),
 }
 # By line: the action without which it does not pass, and its verdict then.
 DENIED = {
