@@ -47,10 +47,9 @@ def handler(event: Any) -> str | None:
         return "custom_resource"
     if event.get("source") == "aws.mgn" and "detail-type" in event:
         return "launch_result"
-    if event.get("action") == "sweep":
-        return "sweep"
-    if event.get("action") == "digest":
-        return "digest"
+    for action in ("sweep", "digest", "preflight"):
+        if event.get("action") == action:
+            return action
     names = {str(name).casefold() for name in event}
     return "direct" if {"action", "sourceserverid", "sourceserverids", "applicationid", "waveid"} & names else None
 

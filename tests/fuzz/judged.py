@@ -52,6 +52,18 @@ def _digest(event: dict[str, Any], seen: Observation) -> None:
     writes(seen, finalizes=False, archives=False)
 
 
+def _preflight(event: dict[str, Any], seen: Observation) -> None:
+    # Both fields are those of a direct request, which needs a source server.
+    fields = {"action": "check", "sourceServerID": SERVER, **{n: v for n, v in event.items() if n != "action"}}
+    if not set(event) <= {"action", "accountID", "sourceServerID"} or not expected.fits(
+        {**fields, "sourceServerID": fields["sourceServerID"] or SERVER}, "request"
+    ):
+        refused(seen)
+        return
+    reported(seen)
+    writes(seen, finalizes=False, archives=False)
+
+
 def _launch_result(event: dict[str, Any], seen: Observation) -> None:
     detail = event.get("detail")
     state = detail.get("state") if isinstance(detail, dict) else None
@@ -95,5 +107,6 @@ HANDLERS = {
     "launch_result": _launch_result,
     "sweep": _sweep,
     "digest": _digest,
+    "preflight": _preflight,
     "direct": _direct,
 }
