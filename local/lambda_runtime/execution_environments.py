@@ -91,7 +91,11 @@ class InProcess:
         self._free = threading.Semaphore(concurrency) if concurrency else None
 
     def __call__(
-        self, event: dict[str, Any], timeout_seconds: float, variables: Mapping[str, str] | None = None
+        self,
+        event: dict[str, Any],
+        timeout_seconds: float,
+        variables: Mapping[str, str] | None = None,
+        name: str | None = None,
     ) -> dict[str, Any] | None:
         """
         Run the function for *event*, and return its handler's result.
@@ -104,6 +108,8 @@ class InProcess:
             variables: Environment variables of the deployed function.  They are ignored without ``concurrency``,
                 because environments share those of this process.
 
+            name: Name of the deployed function; None for that of this object.
+
         Raises:
             FunctionTimeoutError: The handler did not return within *timeout_seconds*.
 
@@ -112,15 +118,15 @@ class InProcess:
             Exception: Any other exception of the handler.
         """
         if self._free is None:
-            return self._run(event, timeout_seconds)
+            return self._run(event, timeout_seconds, name)
         # An empty variable counts as absent, so that those of this process apply, such as the endpoints.
-        own = {name: value for name, value in (variables or {}).items() if value}
+        own = {key: value for key, value in (variables or {}).items() if value}
         with self._free, patch.dict(os.environ, own):
-            return self._run(event, timeout_seconds)
+            return self._run(event, timeout_seconds, name)
 
-    def _run(self, event: dict[str, Any], timeout_seconds: float) -> dict[str, Any] | None:
+    def _run(self, event: dict[str, Any], timeout_seconds: float, name: str | None) -> dict[str, Any] | None:
         handler = self._environment()
-        context = LambdaContext(deadline=time.monotonic() + timeout_seconds, function_name=self._name)
+        context = LambdaContext(deadline=time.monotonic() + timeout_seconds, function_name=name or self._name)
         outcome: Future[Any] = Future()
         arguments = (outcome, handler, json.loads(json.dumps(event)), context)
         threading.Thread(target=_settle, args=arguments, daemon=True).start()

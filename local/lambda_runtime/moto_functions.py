@@ -59,7 +59,7 @@ def _with_variables(function: LambdaFunction) -> functions.Invoke:
     if isinstance(invoke, InProcess):
         # moto keeps numbers of parameters as they are.  This process decides what it logs.
         variables = {n: str(v) for n, v in function.environment_vars.items() if not n.startswith("POWERTOOLS_")}
-        return partial(invoke, variables=variables)
+        return partial(invoke, variables=variables, name=function.function_name)
     return invoke
 
 
