@@ -11,7 +11,7 @@ from finalize_cutover.cutover.acceptance.change_calendar import CalendarState
 from finalize_cutover.cutover.errors import CutoverError, MgnRefusedError
 from finalize_cutover.cutover.ports import Found
 from finalize_cutover.cutover.preflight.ports import Caller, Decision, EventRule
-from finalize_cutover.handlers import preflight as handler
+from finalize_cutover.handlers.preflight import handler
 from finalize_cutover.settings import read_settings
 from tests.unit.automated import approved
 from tests.unit.builders import SERVER

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from finalize_cutover.cutover.preflight import environment
 from finalize_cutover.cutover.preflight.report import CheckName, PreflightVerdict
-from finalize_cutover.handlers.preflight import LIMIT, MEMBERS_LIMIT, PreflightRequest
+from finalize_cutover.handlers.preflight.handler import LIMIT, MEMBERS_LIMIT, PreflightRequest
 from finalize_cutover.handlers.request import converted
 from tests.unit.test_preflight import STORIES
 

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from finalize_cutover.cutover.errors import InvalidRequestError, UninitializedAccountError
 from finalize_cutover.cutover.preflight.report import CheckName
 from finalize_cutover.handlers import dispatch
-from finalize_cutover.handlers.preflight import LIMIT, MEMBERS_LIMIT
+from finalize_cutover.handlers.preflight.handler import LIMIT, MEMBERS_LIMIT
 from finalize_cutover.version import VERSION
 from tests.unit import records
 from tests.unit.automated import approved

@@ -111,7 +111,7 @@ def digest(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
 
 def preflight(event: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
     """Say for each thing that the deployment needs whether it works."""
-    from . import preflight as handler
+    from .preflight import handler
 
     return handler.handle(event, invocation)
 

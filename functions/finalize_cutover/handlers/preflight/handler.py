@@ -16,13 +16,14 @@ import msgspec
 from finalize_cutover.cutover.preflight.report import CheckName, PreflightReport, PreflightVerdict, Versions, report_of
 from finalize_cutover.cutover.preflight.run import run
 from finalize_cutover.cutover.report import camel_case, document
+from finalize_cutover.handlers import fields
+from finalize_cutover.handlers.invocation import Invocation
+from finalize_cutover.handlers.request import converted
 from finalize_cutover.observability.log import logger
 from finalize_cutover.version import VERSION
 
-from . import fields
-from .invocation import Invocation
-from .preflight_checks import Scope, checks_of
-from .request import converted
+from .checks import checks_of
+from .scope import Scope
 
 T = TypeVar("T")
 

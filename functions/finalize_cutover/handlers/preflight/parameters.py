@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator
 
 from finalize_cutover.cutover.errors import InvalidRequestError
-
-from .eventbridge import accounts
-from .eventbridge.automation_options import automation_options
-from .eventbridge.digest import check_topic, warn_free_hours_of
-from .invocation import Invocation
-from .records import evidence_parameters, requested_by
+from finalize_cutover.handlers.eventbridge import accounts
+from finalize_cutover.handlers.eventbridge.automation_options import automation_options
+from finalize_cutover.handlers.eventbridge.digest import check_topic, warn_free_hours_of
+from finalize_cutover.handlers.invocation import Invocation
+from finalize_cutover.handlers.records import evidence_parameters, requested_by
 
 
 def problems(invocation: Invocation) -> Iterator[str]:
