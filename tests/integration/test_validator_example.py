@@ -91,6 +91,10 @@ def test_the_status_of_the_health_endpoint_decides(answer, status, verdict):
     assert (found["verdict"], found["reason"].endswith(f"/{status}/web-1 answers {status}")) == (verdict, True)
 
 
+def test_it_answers_a_preflight_which_asks_about_no_source_server(answer):
+    assert answer() == {}
+
+
 def test_one_slow_server_waits_and_the_others_pass_in_time(answer, monkeypatch):
     monkeypatch.setattr(validator, "ANSWER_WITHIN", 0.5)
     began = time.monotonic()

@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from finalize_cutover.cutover.errors import InvalidRequestError, UninitializedAccountError
+from finalize_cutover.cutover.preflight.ports import Decision
 from finalize_cutover.cutover.preflight.report import CheckName
 from finalize_cutover.handlers import dispatch
 from finalize_cutover.handlers.preflight.handler import LIMIT, MEMBERS_LIMIT
@@ -196,10 +197,20 @@ def test_the_tags_in_a_member_account_are_no_matter_for_the_functions_own_role()
     assert context_of(story)[0].endswith("/s-00000000000000000")
 
 
+def test_the_functions_own_account_is_no_member_account():
+    story = Story()
+    story.request = {"accountID": ACCOUNT, "sourceServerID": SERVER}
+
+    resource, _ = context_of(story)
+
+    assert resource.endswith(f"/{SERVER}")
+    assert CheckName.MEMBER_ACCOUNTS not in checks_of(story)
+
+
 def test_a_missing_hold_tag_leaves_nothing_unknown():
     story = Story()
-    story.ports.decided["mgn:FinalizeCutover"] = decision = story.ports.decisions("", ["x"], "", {})["x"]
-    object.__setattr__(decision, "missing_keys", frozenset({"aws:ResourceTag/FinalizeCutoverHold"}))
+    missing = frozenset({"aws:ResourceTag/FinalizeCutoverHold"})
+    story.ports.decided["mgn:FinalizeCutover"] = Decision(decision="allowed", missing_keys=missing)
 
     assert checks_of(story)[CheckName.FINALIZE_PERMISSION] == "PASS"
 
