@@ -21,8 +21,8 @@ OUTCOMES = {
     "direct_accepted.json": "BLOCKED",
     "direct_check.json": "WOULD_FINALIZE",
     "direct_finalize.json": "FINALIZED",
-    # Without a deployment, there is neither a role nor an event rule.
-    "preflight.json": "FAIL",
+    # The emulator has no deployment: whose permissions to write, and which event rules, is not known.
+    "preflight.json": "WARN",
     "sweep.json": "FINALIZED",
 }
 

@@ -172,6 +172,16 @@ print(sorted({"crhelper", "requests", "aws_xray_sdk", "pydantic"} & sys.modules.
     assert (result.stdout, result.stderr) == ("[]\n", "")
 
 
+def test_only_a_preflight_loads_its_checks_and_adapters():
+    result = run("""
+import sys
+import finalize_cutover.app, finalize_cutover.handlers.direct
+print(sorted(name.partition(".")[2] for name in sys.modules if "preflight" in name))
+""")
+
+    assert (result.stdout, result.stderr) == ("['cutover.preflight', 'cutover.preflight.ports']\n", "")
+
+
 def test_a_malformed_request_makes_no_client():
     result = run("""
 import botocore.session

@@ -285,6 +285,19 @@ def test_the_checks_run_at_the_same_time():
     assert story.report()["outcome"] == "PASS"
 
 
+def test_what_several_checks_need_is_read_once():
+    story = Story()
+    asked = []
+    caller, rules = story.ports.caller, story.ports.event_rules
+    story.ports.caller = lambda: asked.append("caller") or caller()
+    story.ports.event_rules = lambda arn: asked.append("rules") or rules(arn)
+    story.ports.count_applications = lambda: asked.append("applications") or 3
+
+    story.report()
+
+    assert (sorted(asked), story.aws.calls.count("DescribeSourceServers")) == (["applications", "caller", "rules"], 1)
+
+
 def test_each_check_has_a_time_limit_also_with_much_time_left():
     story = Story()
     limits = {}
