@@ -117,6 +117,20 @@ def test_what_is_deployed_from_another_process_finalizes_a_cutover(typed, url):
     assert "\nOutcome = FINALIZED\n" in printed[1]
 
 
+def test_a_preflight_of_what_is_deployed_leaves_only_the_permissions_to_write_open(typed, url):
+    [command] = re.findall(r"^\.venv/bin/python -m local\.deploy template\.yaml .*$", PAGE, re.MULTILINE)
+    typed(f"{command} --endpoint-url {url}")
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "eu-west-1"}
+    function = boto3.client("lambda", endpoint_url=url, **keys)
+    [payload] = re.findall(r"--payload '(\{\"action\": \"preflight\"\})'", PAGE)
+
+    [name] = [one["FunctionName"] for one in function.list_functions()["Functions"]]
+    report = json.loads(function.invoke(FunctionName=name, Payload=payload)["Payload"].read())
+
+    open_checks = {line["check"]: line["verdict"] for line in report["checks"] if line["verdict"] != "PASS"}
+    assert open_checks == dict.fromkeys(["finalize-permission", "archive-permission"], "WARN")
+
+
 def test_the_handler_runs_in_a_process_of_its_own(typed):
     report = json.loads(typed(block("Call the function without Docker", "sh")))
 

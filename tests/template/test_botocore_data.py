@@ -20,6 +20,12 @@ REQUESTS = {
     ("ec2", "describe_application_status"): {"InstanceIds": [INSTANCE]},
     ("ec2", "describe_instance_attribute"): {"InstanceId": INSTANCE, "Attribute": "disableApiTermination"},
     ("ec2", "modify_instance_attribute"): {"InstanceId": INSTANCE, "DisableApiTermination": {"Value": True}},
+    ("iam", "simulate_principal_policy"): {
+        "PolicySourceArn": "arn:aws:iam::111122223333:role/finalize-cutover",
+        "ActionNames": ["mgn:FinalizeCutover"],
+        "ContextEntries": [{"ContextKeyName": "aws:k", "ContextKeyType": "string", "ContextKeyValues": ["v"]}],
+    },
+    ("kms", "describe_key"): {"KeyId": "arn:aws:kms:eu-west-1:111122223333:key/0123abcd"},
     ("lambda", "invoke"): {"FunctionName": "arn:aws:lambda:eu-west-1:111122223333:function:a:live", "Payload": b"{}"},
     ("mgn", "finalize_cutover"): {"sourceServerID": "s-0123456789abcdef0"},
     ("sns", "publish"): {"TopicArn": "arn:aws:sns:eu-west-1:111122223333:digests", "Message": "{}"},
