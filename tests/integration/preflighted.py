@@ -17,6 +17,8 @@ TOPIC = "arn:aws:sns:eu-west-1:111122223333:digests"
 # The parameters of the template; those that are no condition there are variables only.
 PARAMETERS = {
     "AllowSetTerminationProtection": "true",
+    "ArchiveAfterFinalize": "true",
+    "ArchiveApplicationAndWave": "true",
     "DigestTopicArn": TOPIC,
     "EvidenceBucketName": BUCKET,
     "FinalizeOnLaunch": "ENABLED",
@@ -24,6 +26,8 @@ PARAMETERS = {
 }
 VARIABLES = {
     "ALLOW_SET_TERMINATION_PROTECTION": "true",
+    "ARCHIVE_AFTER_FINALIZE": "true",
+    "ARCHIVE_APPLICATION_AND_WAVE": "true",
     "AUTOMATION_ALARM_PREFIX": "accept-",
     "AUTOMATION_REQUIRE": "application-status,termination-protection,backup,validator",
     "CHANGE_CALENDARS": CALENDAR,

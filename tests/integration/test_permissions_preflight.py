@@ -30,6 +30,7 @@ DENIED = {
     "validator": ("lambda:InvokeFunction", "FAIL"),
     "finalize-permission": ("mgn:FinalizeCutover", "FAIL"),
     "archive-permission": ("mgn:MarkAsArchived", "FAIL"),
+    "archive-groups-permission": ("mgn:ArchiveWave", "FAIL"),
     "protect-permission": ("ec2:ModifyInstanceAttribute", "FAIL"),
     "evidence-bucket": ("s3:GetBucketObjectLockConfiguration", "FAIL"),
     "evidence-permission": ("s3:PutObject", "FAIL"),
@@ -59,7 +60,7 @@ def test_everything_passes_where_everything_works(aws, preflight):
     report = preflight().report(sourceServerID=SERVER)
 
     assert [line for line in report["checks"] if line["verdict"] != "PASS"] == []
-    assert len(report["checks"]) == 30
+    assert len(report["checks"]) == 31
     assert {f"{call['service']}:{call['operation']}" for call in aws.calls()} == CALLED
     # CloudFormation says that a stack does not exist.
     assert {call["operation"] for call in aws.calls() if call["status"] != 200} == {"DescribeStacks", BUCKET}

@@ -26,6 +26,8 @@ CONTEXT = SimpleNamespace(invoked_function_arn=f"{FUNCTION}:live", function_vers
 ENVIRONMENT = {
     "AWS_REGION": "eu-west-1",
     "ALLOW_SET_TERMINATION_PROTECTION": "true",
+    "ARCHIVE_AFTER_FINALIZE": "true",
+    "ARCHIVE_APPLICATION_AND_WAVE": "true",
     "AUTOMATION_ALARM_PREFIX": "accept-",
     "AUTOMATION_REQUIRE": "application-status,termination-protection,validator",
     "CHANGE_CALENDARS": "freeze",

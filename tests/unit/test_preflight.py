@@ -169,6 +169,10 @@ STORIES = {
         (both(asks(sourceServerID=SERVER), decides("mgn:FinalizeCutover", EXPLICIT)), "FAIL", f"server {SERVER} is de"),
     ],
     CheckName.ARCHIVE_PERMISSION: [(decides("mgn:MarkAsArchived", IMPLICIT), "FAIL", "mgn:MarkAsArchived on appr")],
+    CheckName.ARCHIVE_GROUPS_PERMISSION: [
+        (decides("mgn:ArchiveApplication", IMPLICIT), "FAIL", "mgn:ArchiveApplication on applications is not allowed"),
+        (decides("mgn:ArchiveWave", IMPLICIT), "FAIL", "mgn:ArchiveWave on waves is not allowed"),
+    ],
     CheckName.PROTECT_PERMISSION: [
         (decides("ec2:ModifyInstanceAttribute", IMPLICIT), "FAIL", "ec2:ModifyInstanceAttribute on instances that MGN")
     ],

@@ -81,7 +81,12 @@ def test_what_the_deployment_does_not_use_has_no_line():
         {
             *(CheckName.APPLICATION_STATUS, CheckName.ALARMS, CheckName.TERMINATION_PROTECTION, CheckName.VALIDATOR),
             *(CheckName.CHANGE_CALENDAR, CheckName.MEMBER_ACCOUNTS, CheckName.MEMBER_PERMISSIONS, CheckName.KMS_KEY),
-            *(CheckName.PROTECT_PERMISSION, CheckName.EVIDENCE_BUCKET, CheckName.EVIDENCE_PERMISSION),
+            *(
+                CheckName.ARCHIVE_GROUPS_PERMISSION,
+                CheckName.PROTECT_PERMISSION,
+                CheckName.EVIDENCE_BUCKET,
+                CheckName.EVIDENCE_PERMISSION,
+            ),
             *(CheckName.DIGEST_TOPIC, CheckName.SOURCE_SERVER, CheckName.HOLD_TAG, CheckName.APPROVAL_TAG),
         }
     )

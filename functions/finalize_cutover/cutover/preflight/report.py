@@ -32,6 +32,7 @@ class CheckName(StrEnum):
     MEMBER_ACCOUNTS = "member-accounts"
     FINALIZE_PERMISSION = "finalize-permission"
     ARCHIVE_PERMISSION = "archive-permission"
+    ARCHIVE_GROUPS_PERMISSION = "archive-groups-permission"
     PROTECT_PERMISSION = "protect-permission"
     MEMBER_PERMISSIONS = "member-permissions"
     EVIDENCE_BUCKET = "evidence-bucket"

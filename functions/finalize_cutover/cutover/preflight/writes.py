@@ -16,8 +16,9 @@ from .answer import Answer, fails, passes, warns
 from .bucket_policy import unknown_denials
 from .ports import Caller, Decision, PreflightPorts
 
-NO_SERVER = "s-00000000000000000"
-NO_INSTANCE = "i-00000000000000000"
+NO_ID = "00000000000000000"
+NO_SERVER = f"s-{NO_ID}"
+NO_INSTANCE = f"i-{NO_ID}"
 # The values of tags are never sent, because CloudTrail records them; these stand for any other value.
 ANY_VALUE, ANOTHER_VALUE = "preflight", "preflight-another-value"
 CANNOT_KNOW = "Look at the policies of the function's role yourself, or finalize one source server to find out."
@@ -85,6 +86,15 @@ def tag_context(approval: ApprovalTag, hold_tag_key: str, server: SourceServer |
     if keys_like(hold_tag_key, server.tags):
         context[f"aws:ResourceTag/{hold_tag_key}"] = ANY_VALUE
     return context
+
+
+def archive_groups(identity: Identity, port: PreflightPorts, *, region: str) -> Answer:
+    """Simulate archiving an application, and then a wave."""
+    caller = identity()
+    arn = f"arn:{caller.partition}:mgn:{region}:{caller.account_id}"
+    application, wave = f"{arn}:application/app-{NO_ID}", f"{arn}:wave/wave-{NO_ID}"
+    answer = _simulated(caller, port, ["mgn:ArchiveApplication"], application, {}, "on applications")
+    return answer if answer.hint else _simulated(caller, port, ["mgn:ArchiveWave"], wave, {}, "on waves")
 
 
 def protect(identity: Identity, port: PreflightPorts, *, region: str) -> Answer:

@@ -30,6 +30,8 @@ def permission_checks(scope: Scope, identity: writes.Identity) -> Checks:
         CheckName.FINALIZE_PERMISSION: lambda: write("mgn:FinalizeCutover"),
         CheckName.ARCHIVE_PERMISSION: lambda: write("mgn:MarkAsArchived"),
     }
+    if settings.archive_application_and_wave == "true":
+        checks[CheckName.ARCHIVE_GROUPS_PERMISSION] = lambda: writes.archive_groups(identity, port, region=scope.region)
     if settings.sets_termination_protection:
         checks[CheckName.PROTECT_PERMISSION] = lambda: writes.protect(identity, port, region=scope.region)
     if bucket := settings.evidence_bucket:
