@@ -185,8 +185,10 @@ class Watch:
         self.counts["applications and waves archived"] += 1
         self.note(invocation, "archives", group_id)
         servers = [self.mgn.servers[server_id] for server_id in self.mgn.servers_in(group_id)]
-        existing = [server for server in servers if server.exists]
-        may = invocation.asked.may_archive_groups and existing and all(server.is_archived for server in existing)
+        # One that was deleted since the invocation read it counts as seen.
+        known = [server for server in servers if server.exists or server.id in invocation.record.sights]
+        is_complete = all(server.is_archived for server in known if server.exists)
+        may = invocation.asked.may_archive_groups and known and is_complete
         self.demand(may, "archived group", group_id, "unasked, or with a server that is not archived, by", invocation)
         sends.check_any(self, invocation, "archived group too late")
 
