@@ -1,6 +1,7 @@
 """A request for a source server in another account, through a role with a fixed name in that account."""
 
 import json
+from functools import partial
 from types import SimpleNamespace
 
 import boto3
@@ -87,7 +88,8 @@ def test_sts_is_waited_for_no_longer_than_any_other_service(member):
     hasty = Config(read_timeout=0.1, retries={"total_max_attempts": 1})
 
     member_role = roles.Member(account_id=MEMBER, role_name=ROLE)
-    session = roles.session_in(member_role, config=hasty, own=botocore.session.get_session())
+    own = botocore.session.get_session()
+    session = roles.session_in(member_role, create_client=partial(own.create_client, config=hasty), own=own)
 
     with pytest.raises(ReadTimeoutError):
         session.get_credentials().get_frozen_credentials()

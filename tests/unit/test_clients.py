@@ -1,5 +1,8 @@
 """The clients of member accounts need little memory, however many accounts there are."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+import botocore.session
 import pytest
 
 from finalize_cutover.aws.clients import MOST_MEMBERS, Clients
@@ -45,3 +48,30 @@ def test_the_clients_of_the_own_account_are_never_dropped(clients):
     made(clients, MEMBERS)
 
     assert clients.get("mgn") is own
+
+
+def test_credentials_are_fetched_while_no_client_of_the_same_session_is_created(clients, monkeypatch):
+    is_alone, own = [], clients.get("mgn")
+    credentials = {
+        "AccessKeyId": "a",
+        "SecretAccessKey": "b",
+        "SessionToken": "c",
+        "Expiration": "2100-01-01T00:00:00Z",
+    }
+
+    class Sts:
+        def assume_role(self, **_):
+            return {"Credentials": credentials}
+
+    def create_client(*_, **__):
+        with ThreadPoolExecutor(1) as other:
+            # The lock of the creations, which another thread cannot have now.
+            is_alone.append(not other.submit(clients._lock.acquire, blocking=False).result())
+        return Sts()
+
+    theirs = clients.get("mgn", (), MEMBERS[0])
+    monkeypatch.setattr(botocore.session.Session, "create_client", create_client)
+    theirs._request_signer._credentials.get_frozen_credentials()
+
+    assert is_alone == [True]
+    assert own is not theirs

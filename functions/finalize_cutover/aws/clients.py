@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from functools import partial
 from typing import Any, TypeAlias
 
 import boto3
@@ -37,7 +38,7 @@ class Clients:
         self._uses = itertools.count()
         self._last_use: dict[Member, int] = {}
         # A session must not create clients in several threads; the clients themselves are safe to share.
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def get(
         self, service: str, endpoints: Endpoints = (), member: Member | None = None, *, writes: bool = False
@@ -73,9 +74,16 @@ class Clients:
             # Not boto3's default session, because other code in this process shares it.
             own = self._own.setdefault(endpoints, botocore.session.get_session())
             self._sessions[key] = (
-                session_in(member, config=READS, own=own) if member else boto3.session.Session(botocore_session=own)
+                session_in(member, create_client=partial(self._create_from, own), own=own)
+                if member
+                else boto3.session.Session(botocore_session=own)
             )
         return self._sessions[key]
+
+    def _create_from(self, own: botocore.session.Session, service: str, **options: Any) -> Any:
+        """Return a client that botocore itself needs, in any thread, to fetch credentials."""
+        with self._lock:
+            return own.create_client(service, config=READS, **options)
 
     def _forget_members(self, *, except_for: Member | None) -> None:
         """Drop the sessions and clients of the member accounts that were not used for longest."""

@@ -5,12 +5,12 @@ botocore fetches the credentials for the first call, and again before they
 expire, so clients can be kept for the lifetime of the execution environment.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from typing import Any
 
 import boto3
 import botocore.session
-from botocore.config import Config
 from botocore.credentials import (
     AssumeRoleCredentialFetcher,
     CredentialProvider,
@@ -48,21 +48,23 @@ class _MemberProvider(CredentialProvider):
         return DeferredRefreshableCredentials(method=self.METHOD, refresh_using=self._fetcher.fetch_credentials)
 
 
-def session_in(member: Member, *, config: Config, own: botocore.session.Session) -> boto3.session.Session:
+def session_in(
+    member: Member, *, create_client: Callable[..., Any], own: botocore.session.Session
+) -> boto3.session.Session:
     """
     Return a session for *member* in the Region of the session *own*; it makes no call yet.
 
     It shares the API models that *own* has loaded: they are most of the memory of a session.
 
     Args:
-        config: Configuration of the calls to STS.
+        create_client: Creates the client of STS from *own*, in the thread that needs credentials.
 
         own: The session of the function's own account, whose credentials assume the role.
     """
     theirs = botocore.session.get_session()
     partition = own.get_partition_for_region(own.get_config_variable("region"))
     fetcher = AssumeRoleCredentialFetcher(
-        client_creator=partial(own.create_client, config=config),
+        client_creator=create_client,
         source_credentials=own.get_credentials(),
         role_arn=f"arn:{partition}:iam::{member.account_id}:role/{member.role_name}",
         extra_args={"RoleSessionName": SESSION_NAME}

@@ -142,8 +142,9 @@ MUTANTS = (
     Mutant(
         name="forgets servers of an application that are not in a cutover",
         module="cutover/finalize/application_run.py",
-        before="each.obstacles |= {o.id: result for o in each.others if (result := self._at_sight(o, read_at))}\n",
-        after="each.others = [o for o in each.others if not self._at_sight(o, read_at)]\n",
+        before="each.others = [] if each.obstacles else each.others\n",
+        after="each.others = [o for o in each.others if not self._at_sight(o, read_at, self._omitted)]\n"
+        "            each.obstacles = {}\n",
         is_rare=True,
     ),
 )
