@@ -2,9 +2,9 @@
 Generates the JSON Schemas of the function's inputs and outputs from its types; ``--check`` only compares them.
 
 This module adds what msgspec cannot derive from the types: a request has exactly one selector; a request with
-``approvedInstances`` does not waive the approval; applications and waves are archived only with their source servers;
-reports are complete; CloudFormation sends every scalar as a string;
-a validator function is asked about a limited number of source servers, and has three verdicts.
+``approvedInstances`` does not waive the approval, and one with ``approvedBy`` has them; applications and waves are
+archived only with their source servers; reports are complete; CloudFormation sends every scalar as a string; a
+validator function is asked about a limited number of source servers, and has three verdicts.
 """
 
 import json
@@ -57,6 +57,10 @@ APPROVED_AND_WAIVED: Schema = {
     "required": ["waive", "approvedInstances"],
     "properties": {"waive": {"contains": {"const": "approval"}}, "approvedInstances": {"type": "object"}},
 }
+APPROVED_BY_WITHOUT_APPROVAL: Schema = {
+    "required": ["approvedBy"],
+    "properties": {"approvedBy": {"type": "string"}, "approvedInstances": {"not": {"type": "object"}}},
+}
 ALL_AND_TOGETHER: Schema = {
     "required": ["allOrNothing", "applicationsTogether"],
     "properties": {
@@ -81,7 +85,7 @@ def schemas() -> dict[str, Schema]:
     return {
         "request.schema.json": {
             **_input(DirectRequest, "A direct request"),
-            "not": {"anyOf": [APPROVED_AND_WAIVED, ALL_AND_TOGETHER]},
+            "not": {"anyOf": [APPROVED_AND_WAIVED, APPROVED_BY_WITHOUT_APPROVAL, ALL_AND_TOGETHER]},
             "allOf": [
                 _archives_servers_first("archiveApplicationAndWave", "archive", [True]),
                 *(_without_unused(action, names) for action, names in sorted(UNUSED.items())),
