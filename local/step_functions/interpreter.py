@@ -26,10 +26,12 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils import boto_client
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from local.step_functions import callbacks as step_functions_callbacks
+from local.step_functions import ends as step_functions_ends
 from local.step_functions import grammar as step_functions_grammar
 from local.step_functions import jsonata as step_functions_jsonata
 from local.step_functions import map as step_functions_map
@@ -57,6 +59,7 @@ PATCHES: tuple[tuple[object, str, object], ...] = (
     (WaitFunction, "_wait_interval", step_functions_pace.wait),
     (StateTaskServiceCallback, "_eval_wait_for_task_token", step_functions_tokens.wait),
     (Environment, "set_error", step_functions_stops.set_error),
+    (BaseExecutionWorkerCommunication, "_reflect_execution_status", step_functions_ends.reflect),
     (retrier_decl, "time", step_functions_pace),
     (StepFunctionResponse, "redrive_execution", step_functions_redrive.redrive),
     (StepFunctionResponse, "send_task_failure", step_functions_tokens.fail),

@@ -2,9 +2,12 @@
 
 import json
 import time
+from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 
 ROLE = "arn:aws:iam::111122223333:role/machine"
 DAY = 86_400  # s
@@ -198,3 +201,21 @@ def test_errors_of_s3_have_the_names_of_step_functions(client, start, ended):
     }
 
     assert ended(start({"Get": task}))["error"] == "S3.NoSuchKeyException"
+
+
+@pytest.mark.parametrize(
+    ("state", "first"),
+    [(ProgramEnded(), ["output"]), (ProgramError({"error": "E", "cause": "C"}), ["error", "cause"])],
+    ids=["succeeded", "failed"],
+)
+def test_an_execution_that_has_ended_has_its_output_or_its_error(state, first):
+    class Execution:
+        def __setattr__(self, name, _value):
+            told.append(name)
+
+    told, environment = [], SimpleNamespace(program_state=lambda: state, states=SimpleNamespace(get_input=lambda: "{}"))
+    Execution.exec_worker = SimpleNamespace(env=environment)
+
+    BaseExecutionWorkerCommunication(Execution())._reflect_execution_status()
+
+    assert told[: told.index("exec_status")][: len(first)] == first
