@@ -9,6 +9,8 @@ from botocore.exceptions import ClientError
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 
+from local.step_functions import interpreter
+
 ROLE = "arn:aws:iam::111122223333:role/machine"
 DAY = 86_400  # s
 TOKEN = "arn:aws:states:::sqs:sendMessage.waitForTaskToken"
@@ -215,6 +217,7 @@ def test_an_execution_that_has_ended_has_its_output_or_its_error(state, first):
 
     told, environment = [], SimpleNamespace(program_state=lambda: state, states=SimpleNamespace(get_input=lambda: "{}"))
     Execution.exec_worker = SimpleNamespace(env=environment)
+    interpreter.install()
 
     BaseExecutionWorkerCommunication(Execution())._reflect_execution_status()
 
