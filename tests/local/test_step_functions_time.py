@@ -155,29 +155,6 @@ def test_a_redrive_repeats_the_state_that_failed_with_the_variables_so_far(clien
         machines.redrive_execution(executionArn=execution)
 
 
-def test_a_redrive_repeats_only_the_children_that_did_not_succeed(client, machines, start, ended):
-    s3, region = client("s3"), {"LocationConstraint": "eu-west-1"}
-    create = {
-        "Type": "Task",
-        "Resource": "arn:aws:states:::aws-sdk:s3:createBucket",
-        "Arguments": {"Bucket": "{% $states.input %}", "CreateBucketConfiguration": region},
-        "Output": "{% $states.input %}",
-        "End": True,
-    }
-    config = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
-    child = {"ProcessorConfig": config, "StartAt": "Create", "States": {"Create": create}}
-    s3.create_bucket(Bucket="taken", CreateBucketConfiguration=region)
-    one_by_one = {"Type": "Map", "Items": ["first", "taken"], "MaxConcurrency": 1, "ItemProcessor": child, "End": True}
-    execution = start({"Map": one_by_one})
-    failed = ended(execution)
-
-    s3.delete_bucket(Bucket="taken")
-    machines.redrive_execution(executionArn=execution)
-
-    assert failed["error"] == "States.ExceedToleratedFailureThreshold"
-    assert json.loads(ended(execution)["output"]) == ["first", "taken"]
-
-
 def test_an_execution_starts_another_one_and_learns_its_name(machines, start, ended):
     target = machines.create_state_machine(
         name="other",
