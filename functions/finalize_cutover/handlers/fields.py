@@ -75,9 +75,10 @@ Require = Annotated[
     tuple[Requirable, ...],
     Meta(description="a list of the rule names application-status, termination-protection, backup and validator"),
 ]
-# A line break, or a character that changes the direction of the text, would break the sentences that name the alarm;
-# half a character cannot be sent to CloudWatch.
-ALARM_NAME = r"^(?!arn:)[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+$(?!\n)"
+# A line break, or a character that changes the direction of the text, would break the sentences that show it; half a
+# character cannot be sent to AWS.
+SHOWN = r"[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+$(?!\n)"
+ALARM_NAME = rf"^(?!arn:){SHOWN}"
 Alarms = Annotated[
     Annotated[
         tuple[Annotated[str, Meta(pattern=ALARM_NAME, min_length=1, max_length=255)], ...],
@@ -118,10 +119,8 @@ ApprovedInstances = Annotated[
         "ID of its launched instance (i- and 8 or 17 hexadecimal digits)"
     ),
 ]
-# It is stored and shown: without line breaks, or characters that change the direction of the text.
-PERSON = r"^[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+$(?!\n)"
 Person = Annotated[
-    Annotated[str, Meta(pattern=PERSON, max_length=512)] | None,
+    Annotated[str, Meta(pattern=f"^{SHOWN}", max_length=512)] | None,
     Meta(description="1 to 512 characters without line breaks, such as a name or an ARN"),
 ]
 Flag = Annotated[bool, Meta(description="true or false")]
