@@ -5,7 +5,11 @@ All AWS calls around a write derive their time limits from these values, so that
 before the invocation ends.
 """
 
-from datetime import timedelta
+import itertools
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from .ports import Clock
 
 # From the connection to the last byte received, including AssumeRole for a member account.
 # The SDK's own timeouts (aws/clients.py) are 2 s to connect and 8 s for each read from the socket.
@@ -31,6 +35,8 @@ ONE_LOG = timedelta(seconds=5)
 # twice as long as the one before; the SDK's own attempts, a few in each look, have random pauses.
 SECONDS_BETWEEN_LOOKS = 15
 FIRST_PAUSE, LONGEST_PAUSE = 5, 60
+# How long what must follow the work, such as publishing a result, is tried again at most.
+LONGEST_RETRY = timedelta(seconds=60)
 
 
 # Reserved for what must follow the main work of an invocation, but at most a part of the time that is left.
@@ -45,3 +51,14 @@ def reserved(left: timedelta) -> timedelta:
 def seconds_after(faults: int) -> int:
     """Return the seconds to wait after that many looks in a row with a fault, at least one."""
     return min(FIRST_PAUSE << min(faults - 1, 10), LONGEST_PAUSE)
+
+
+def retries(clock: Clock, until: datetime) -> Iterator[bool]:
+    """Sleep before each retry, longer each time, and yield True; end at *until*, or after a minute."""
+    end = min(until, clock.now() + LONGEST_RETRY)
+    for faults in itertools.count(1):
+        pause = seconds_after(faults)
+        if clock.now() + timedelta(seconds=pause) >= end:
+            return
+        clock.sleep(pause)
+        yield True

@@ -3,19 +3,16 @@
 import itertools
 import threading
 from collections.abc import Collection
-from datetime import timedelta
 
 from finalize_cutover.cutover.errors import OutOfTimeError
 from finalize_cutover.cutover.finalize.result import Result
 from finalize_cutover.cutover.ports import ResultPublisher
 from finalize_cutover.cutover.report import Outcome, Report
-from finalize_cutover.cutover.time_budget import seconds_after
+from finalize_cutover.cutover.time_budget import retries
 from finalize_cutover.handlers.invocation import Invocation
 from finalize_cutover.observability.log import in_account, logger, record
 from finalize_cutover.observability.metrics import flush_metrics, measure_unpublished
 
-# How long the event bus is tried again after the work, at most.
-LONGEST_RETRY = timedelta(seconds=60)
 # With a new result they fill one PutEvents request; the work does not wait for more.
 MOST_WAITING = 9
 
@@ -57,12 +54,8 @@ class Publisher:
 
     def finish(self, invocation: Invocation) -> None:
         """Try again what the event bus refused, while there is time; then log and count the rest."""
-        end = min(invocation.ends_at, invocation.clock.now() + LONGEST_RETRY)
-        for faults in itertools.count(1):
-            pause = seconds_after(faults)
-            if not self._waiting or invocation.clock.now() + timedelta(seconds=pause) >= end:
-                break
-            invocation.clock.sleep(pause)
+        again = retries(invocation.clock, invocation.ends_at)
+        while bool(self._waiting) and next(again, False):
             self._send([])
         for server_id in self._waiting:
             facts = {"source_server_id": server_id, **in_account(self._account_id)}

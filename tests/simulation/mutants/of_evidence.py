@@ -151,7 +151,7 @@ MUTANTS = (
     Mutant(
         name="does not try again to store a result",
         module=RECORDER,
-        before="            if not is_curable or self.clock.now()",
-        after="            if True or self.clock.now()",
+        before="        while any(error.is_transient for error in errors) and next(again, False):\n",
+        after="        while False:\n",
     ),
 )

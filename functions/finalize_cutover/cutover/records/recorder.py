@@ -1,12 +1,11 @@
 """Stores the records of one request in the evidence bucket: no intent, no write."""
 
 import hashlib
-import itertools
 import re
 import threading
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -15,7 +14,7 @@ from finalize_cutover.cutover.audit.report import AuditOutcome, AuditReport
 from finalize_cutover.cutover.errors import CutoverError, EvidenceNotStoredError
 from finalize_cutover.cutover.ports import Clock, EvidenceBucket
 from finalize_cutover.cutover.report import Report
-from finalize_cutover.cutover.time_budget import seconds_after
+from finalize_cutover.cutover.time_budget import retries
 
 from .compose import audit_of, result_of
 from .records import FinalizeRecord, Intent, RequestedBy, StoredIntent, Subject
@@ -23,8 +22,6 @@ from .records import FinalizeRecord, Intent, RequestedBy, StoredIntent, Subject
 T = TypeVar("T")
 
 WORKERS = 10
-# How long results that could not be stored are tried again, at most.
-LONGEST_RETRY = timedelta(seconds=60)
 
 
 class Recorder:
@@ -91,14 +88,10 @@ class Recorder:
         Raises:
             EvidenceNotStoredError: A result could not be stored.
         """
-        end = min(until, self.clock.now() + LONGEST_RETRY)
-        for faults in itertools.count(1):
-            errors = _each(self._attempt, list(self._waiting.values()))
-            pause = seconds_after(faults)
-            is_curable = any(error.is_transient for error in errors)
-            if not is_curable or self.clock.now() + timedelta(seconds=pause) >= end:
-                break
-            self.clock.sleep(pause)
+        again = retries(self.clock, until)
+        errors = self._attempt_all()
+        while any(error.is_transient for error in errors) and next(again, False):
+            errors = self._attempt_all()
         if errors:
             raise EvidenceNotStoredError.about(list(self._waiting), errors[0])
 
@@ -124,6 +117,9 @@ class Recorder:
 
         if errors := _each(store, told):
             raise EvidenceNotStoredError.about([report.source_server_id for report in told], errors[0])
+
+    def _attempt_all(self) -> list[CutoverError]:
+        return _each(self._attempt, list(self._waiting.values()))
 
     def _attempt(self, record: FinalizeRecord) -> CutoverError | None:
         """Store *record*, or return why not; then it stays waiting."""
