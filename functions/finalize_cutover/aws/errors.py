@@ -59,7 +59,9 @@ STATUSES: dict[int | None, type[CutoverError]] = {
 
 
 @contextmanager
-def translated(operation: str, *, server_id: str | None = None, account_id: str | None = None) -> Iterator[None]:
+def translated(
+    operation: str, *, server_id: str | None = None, account_id: str | None = None, missing: str | None = None
+) -> Iterator[None]:
     """
     Raise the core's errors instead of boto3's.
 
@@ -69,13 +71,16 @@ def translated(operation: str, *, server_id: str | None = None, account_id: str 
         server_id: The source server of the call; None for a call about several.
 
         account_id: The account that the call names; None for the caller's own.
+
+        missing: What you can do if the service does not find what the call names, which is no source server: a refusal;
+            empty for the usual hint, None for a call about source servers.
     """
     subject = f"Source server {server_id}: " if server_id else ""
     subject += f"Account {account_id}: " if account_id else ""
     try:
         yield
     except ClientError as error:
-        raise _from_answer(subject, operation, error) from error
+        raise _from_answer(subject, operation, error, missing) from error
     except (ConnectionError, HTTPClientError, ResponseParserError) as error:
         raise MgnUnavailableError(
             f"{subject}{operation} got no readable response: {clean(str(error))}", code=_name(error)
@@ -95,7 +100,7 @@ def translated(operation: str, *, server_id: str | None = None, account_id: str 
         ) from error
 
 
-def _from_answer(subject: str, operation: str, error: ClientError) -> CutoverError:
+def _from_answer(subject: str, operation: str, error: ClientError, missing: str | None) -> CutoverError:
     answer: dict[str, Any] = dict(error.response)
     code = clean(str(answer.get("Error", {}).get("Code") or "Unknown"))
     metadata = answer.get("ResponseMetadata", {})
@@ -107,6 +112,8 @@ def _from_answer(subject: str, operation: str, error: ClientError) -> CutoverErr
     kind = ERRORS.get(code) or _by_status(status)
     if kind is MgnUnavailableError or is_throttled or TRANSIENT.is_retryable(context):
         return MgnUnavailableError(words, code=code, http_status=status, is_throttled=is_throttled)
+    if kind is SourceServerNotFoundError and missing is not None:
+        return MgnRefusedError(words, code=code, http_status=status, hint=missing)
     hint = HINTS.get(code, "").format(operation=_denied_action(said) or operation) if kind is MgnRefusedError else None
     return kind(words, code=code, http_status=status, hint=hint)
 

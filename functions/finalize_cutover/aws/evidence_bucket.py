@@ -14,7 +14,6 @@ from finalize_cutover.cutover.errors import (
     ConflictError,
     MgnRefusedError,
     MgnUnavailableError,
-    SourceServerNotFoundError,
 )
 from finalize_cutover.cutover.ports import Clock
 from finalize_cutover.cutover.time_budget import ATTEMPT
@@ -59,12 +58,12 @@ class AwsEvidenceBucket:
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
         """
         try:
-            with translated("s3:PutObject"):
+            with translated("s3:PutObject", missing=HINT):
                 return self._limit.run(partial(self._store, key, body), within=ATTEMPT)
         except ConflictError as error:
             # Another request writes the same key at this moment, so that a retry finds it.
             raise MgnUnavailableError(str(error), code=error.code, http_status=error.http_status) from error
-        except (MgnRefusedError, SourceServerNotFoundError) as error:
+        except MgnRefusedError as error:
             raise MgnRefusedError(str(error), code=error.code, http_status=error.http_status, hint=HINT) from error
 
     def _store(self, key: str, body: bytes) -> bool:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from finalize_cutover.cutover.batches import in_batches
 from finalize_cutover.cutover.errors import (
     CutoverError,
-    MgnRefusedError,
     MgnUnavailableError,
     SourceServerNotFoundError,
 )
@@ -170,12 +169,8 @@ class AwsMgn:
 
     def _archive_group(self, method: str, named: dict[str, str], before_send: Callable[[], None]) -> Group:
         read = {"archive_application": application, "archive_wave": wave}[method]
-        try:
-            with self._translated(f"mgn:{_operation(method)}"):
-                group = read(readable(self._sent(method, named, before_send)))
-        except SourceServerNotFoundError as error:
-            # The group is not found, not a source server.
-            raise MgnRefusedError(str(error), code=error.code, http_status=error.http_status) from error
+        with self._translated(f"mgn:{_operation(method)}", missing=""):
+            group = read(readable(self._sent(method, named, before_send)))
         if group.id not in named.values():
             words = f"mgn:{_operation(method)}: MGN's response names another ID."
             raise MgnUnavailableError(words, code="UnreadableAnswer")

@@ -6,7 +6,6 @@ from typing import Any
 from finalize_cutover.aws.errors import translated
 from finalize_cutover.aws.json_fields import identifier
 from finalize_cutover.aws.time_limit import TimeLimit
-from finalize_cutover.cutover.errors import MgnRefusedError, SourceServerNotFoundError
 
 
 class AwsTopic:
@@ -28,17 +27,11 @@ class AwsTopic:
 
     def publish(self, subject: str, message: str) -> str:
         """Publish *message*, a text for each kind of subscription as a JSON object; return SNS's message ID."""
-        try:
-            with translated("sns:Publish"):
-                # After a lost answer, the SDK sends the message again: then it arrives twice.
-                answer = self._limit.run(
-                    lambda: self._client().publish(
-                        TopicArn=self._arn, Subject=subject, Message=message, MessageStructure="json"
-                    )
+        with translated("sns:Publish", missing="Correct DigestTopicArn."):
+            # After a lost answer, the SDK sends the message again: then it arrives twice.
+            answer = self._limit.run(
+                lambda: self._client().publish(
+                    TopicArn=self._arn, Subject=subject, Message=message, MessageStructure="json"
                 )
-                return identifier(answer, "MessageId")
-        except SourceServerNotFoundError as error:
-            # The topic is not found, not a source server.
-            raise MgnRefusedError(
-                str(error), code=error.code, http_status=error.http_status, hint="Correct DigestTopicArn."
-            ) from error
+            )
+            return identifier(answer, "MessageId")

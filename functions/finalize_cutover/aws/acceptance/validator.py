@@ -16,7 +16,6 @@ from finalize_cutover.cutover.errors import (
     ConflictError,
     MgnRefusedError,
     MgnUnavailableError,
-    SourceServerNotFoundError,
 )
 from finalize_cutover.cutover.ports import Found
 from finalize_cutover.cutover.time_budget import READING
@@ -85,14 +84,8 @@ class AwsValidator:
             return dict.fromkeys(ids, NoAnswer(can_pass_later=False, reason=reason))
 
     def _asked(self, servers: list[ValidatedServer]) -> tuple[str | None, bytes]:
-        try:
-            with translated(OPERATION):
-                return self._limit.run(lambda: self._invoke(servers), within=READING)
-        except SourceServerNotFoundError as error:
-            # The function is not found, not a source server.
-            raise MgnRefusedError(
-                str(error), code=error.code, http_status=error.http_status, hint="Correct ValidatorFunctionArn."
-            ) from error
+        with translated(OPERATION, missing="Correct ValidatorFunctionArn."):
+            return self._limit.run(lambda: self._invoke(servers), within=READING)
 
     def _invoke(self, servers: list[ValidatedServer]) -> tuple[str | None, bytes]:
         """Return the kind of the function's error, None without one, and the payload."""
