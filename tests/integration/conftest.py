@@ -11,6 +11,13 @@ from tests.integration.deployed import Deployed
 
 
 @pytest.fixture
+def here(aws, monkeypatch):
+    """The local AWS that the function calls."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+    return aws
+
+
+@pytest.fixture
 def deploy_application(aws, monkeypatch):
     """Deploys the template to the local AWS, with the given parameters."""
     for service in ("MGN", "EC2", "EVENTBRIDGE"):

@@ -17,13 +17,6 @@ pytestmark = pytest.mark.usefixtures("moved_machines")
 
 
 @pytest.fixture
-def here(aws, monkeypatch):
-    """The local AWS that the function calls."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
-    return aws
-
-
-@pytest.fixture
 def machine(here):
     return WaveMachine(here)
 

@@ -60,13 +60,6 @@ def until(hours, minutes, **fields):
     return {"waveID": WAVE, "untilReady": {"hours": hours, "everyMinutes": minutes}, **fields}
 
 
-@pytest.fixture
-def here(aws, monkeypatch):
-    """The local AWS that the function calls."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
-    return aws
-
-
 @pytest.mark.slow
 def test_of_300_some_become_ready_after_hours_some_after_days_and_one_never(here):
     machine, never = WaveMachine(here), IDS[299]
