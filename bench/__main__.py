@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
+from unittest.mock import patch
 
 import msgspec
 
@@ -48,8 +49,8 @@ def main() -> int:
 def _measured(names: Sequence[str], plan: Plan) -> Iterator[tuple[str, list[Figure]]]:
     for name in names:
         print(f"Measuring: {_title(name)} …", file=sys.stderr, flush=True)
-        # Each benchmark gets its own server, so that the state of one does not affect another.
-        with local_aws.serving() as served:
+        # Each benchmark gets its own server and its own variables, so that the state of one does not affect another.
+        with local_aws.serving() as served, patch.dict(os.environ):
             yield name, list(import_module(f"bench.{name}").measure(served, plan))
 
 

@@ -66,10 +66,12 @@ def _figures(name: str, local_aws: LocalAws, process: WayProcess, wave: Wave, se
     effort = process.finalize(wave)
     local_aws.set_pace()
     calls = local_aws.calls()
-    last_write = max((call["receivedAt"] for call in calls if call["operation"] == "FinalizeCutover"), default=0)
+    written_at = [call["receivedAt"] for call in calls if call["operation"] == "FinalizeCutover"]
     is_audited = any("CUTOVER" in str(call["parameters"].get("filters", {}).get("lifeCycleStates")) for call in calls)
     yield Figure(name=f"{name}: time", unit="s", ours=effort.seconds, at_most=seconds)
-    yield Figure(name=f"{name}: until the last is finalized", unit="s", ours=last_write - calls[0]["receivedAt"])
+    if written_at:
+        last = max(written_at) - calls[0]["receivedAt"]
+        yield Figure(name=f"{name}: until the last is finalized", unit="s", ours=last)
     yield Figure(name=f"{name}: not finalized", ours=not_finalized(local_aws, wave), at_most=0)
     yield Figure(name=f"{name}: audits skipped", ours=int(not is_audited), at_most=0)
     yield Figure(name=f"{name}: reads", ours=sum(call["operation"] != "FinalizeCutover" for call in calls))

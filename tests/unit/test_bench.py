@@ -1,7 +1,12 @@
-"""The benchmarks' table of figures."""
+"""The benchmarks' table of figures, and that benchmarks do not affect each other."""
+
+import os
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 
+from bench import __main__ as program
 from bench.figure import Figure
 from bench.one_request import covered
 from bench.plan import FULL, QUICK, chosen
@@ -40,3 +45,17 @@ def test_little_is_measured_only_where_that_is_asked_for(environment, plan):
 
 def test_time_in_which_several_calls_run_counts_once():
     assert covered([(5, 6), (0, 2), (1, 3), (5.25, 5.5)]) == 4
+
+
+def test_variables_of_one_benchmark_do_not_reach_the_next(monkeypatch, capsys):
+    def measure(served, plan):
+        yield Figure(name="buckets", ours=len(os.environ.get("EVIDENCE_BUCKET", "")))
+        os.environ["EVIDENCE_BUCKET"] = "evidence"
+
+    monkeypatch.setattr(program.local_aws, "serving", nullcontext)
+    monkeypatch.setattr(program, "import_module", lambda _name: SimpleNamespace(measure=measure))
+
+    measured = dict(program._measured(["evidence", "waves"], QUICK))
+
+    assert [figure.ours for figures in measured.values() for figure in figures] == [0, 0]
+    assert "Measuring: waves" in capsys.readouterr().err
