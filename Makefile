@@ -161,8 +161,8 @@ simulate: $(DEV) ## Run simulated histories (SEEDS=1000), or repeat one and prin
 	PYTHONPATH=functions .venv/bin/python -m tests.simulation --seeds $(SEEDS) $(addprefix --seed ,$(SEED))
 
 .PHONY: mutants
-mutants: $(DEV) ## Run the simulation against broken copies of the function; it must find each
-	.venv/bin/python -m tests.simulation.mutants
+mutants: $(DEV) ## Run the simulation against broken copies of the function; it must find each, and its seed is recorded
+	.venv/bin/python -m tests.simulation.mutants --record
 
 .PHONY: load
 load: $(DEV) $(RUNTIME) ## Load the built artifact, with faults (REQUESTS=200 EVENTS=2000 SEED=1) and with throttling

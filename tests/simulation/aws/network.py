@@ -196,6 +196,8 @@ class Network:
         weather = self._weather
         if operation == "DescribeStacks" and self._toss(weather.slow_guard_rate):
             return "very slow"
+        if operation in weather.often and self._toss(weather.often_rate):
+            return self.chance.choice(weather.often[operation])
         rate = max(weather.call_fault_rate, OFTEN) if operation in MOST_TELLING else weather.call_fault_rate
         if not weather.call_fault_rate or self.chance.random() >= rate:
             return None

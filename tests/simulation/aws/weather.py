@@ -1,7 +1,8 @@
 """The behaviour of the services in one history: faults, their rates, stale reads, and unknown behaviour of MGN."""
 
 import random
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 # Faults of calls to AWS: before the effect, after it, or at another time.
 CALL_FAULTS = (
@@ -70,6 +71,8 @@ class Weather:
         no_effect_rate: Rate of FinalizeCutover calls that MGN accepts without an effect, or with a later one.
 
         busy_rate: Rate of FinalizeCutover calls that are a conflict, although the state allows them.
+
+        often, often_rate: Faults of single operations, by name, and their rate, which others do not change.
     """
 
     call_faults: tuple[str, ...] = ()
@@ -91,12 +94,14 @@ class Weather:
     unreadable_rate: float = 0.0
     no_effect_rate: float = 0.0
     busy_rate: float = 0.0
+    often: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    often_rate: float = 0.0
 
     def clear_up(self) -> None:
         """Remove all faults."""
         self.call_fault_rate = self.answer_fault_rate = self.lag = self.kill_rate = self.copy_rate = 0.0
         self.mgn_rate = self.slow_guard_rate = self.odd_status_rate = self.slow_signature_rate = 0.0
-        self.unreadable_rate = self.no_effect_rate = self.busy_rate = 0.0
+        self.unreadable_rate = self.no_effect_rate = self.busy_rate = self.often_rate = 0.0
 
 
 def draw(chance: random.Random) -> Weather:

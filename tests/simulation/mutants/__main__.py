@@ -8,21 +8,29 @@ within 10,000).  A mutant that no longer fits the source is an error: update it 
 import argparse
 import sys
 
-from tests.simulation.mutants.finding import find_all
+from tests.simulation.mutants.finding import find_all, record, recorded
 
 
 def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.mutants")
-    parser.add_argument("--seeds", type=int, default=2000)
-    parser.add_argument("--without-rare", action="store_true", help="leave out those that take many seeds")
+    parser.add_argument("--seeds", type=int, default=2000, help="most seeds for a mutant")
+    parser.add_argument("--rare-seeds", type=int, default=10_000, help="most seeds for a rare mutant")
+    parser.add_argument("--anew", action="store_true", help="search for all, also where the recorded seed would do")
+    parser.add_argument("--record", action="store_true", help="record the seeds that were found")
     options = parser.parse_args()
-    missed = 0
-    for mutant, result in find_all(options.seeds, rare_too=not options.without_rare):
-        missed += isinstance(result, str)
-        words = f"MISSED: {result}" if isinstance(result, str) else f"seed {result[0]}: {result[1].split(': ')[1]}"
+    found_at, missed = {}, 0
+    for mutant, result in find_all(options.seeds, options.rare_seeds, {} if options.anew else recorded()):
+        if isinstance(result, str):
+            missed += 1
+            words = f"MISSED: {result}"
+        else:
+            found_at[mutant.name] = result[0]
+            words = f"seed {result[0]}: {result[1].split(': ')[1]}"
         sys.stdout.write(f"{mutant.name:<60} {words}\n")
         sys.stdout.flush()
+    if options.record:
+        record(found_at)
     sys.stdout.write(f"{missed} missed.\n")
     return int(bool(missed))
 

@@ -1,10 +1,16 @@
-"""Checks whether the simulation detects each mutant."""
+"""
+Checks whether the simulation detects each mutant.
 
+``found_at.json`` holds the seed that detected each mutant last.  It is tried first, so that only mutants that a change
+moved to another seed must be searched for.
+"""
+
+import json
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -29,7 +35,7 @@ PARTS = (
     found_before,
 )
 MUTANTS = tuple(mutant for part in PARTS for mutant in part.MUTANTS)
-MORE = 5
+FOUND_AT = Path(__file__).with_name("found_at.json")
 SOURCE = Path(__file__).parents[3] / "functions"
 # Imported once, in the parent of the forked processes, because every mutant needs it and none changes it.
 COMMON = [
@@ -42,26 +48,50 @@ COMMON = [
 ]
 
 
-def find(mutant: Mutant, seeds: int) -> tuple[int, str] | str:
-    """Return the first seed that detects *mutant*, and its finding; otherwise the reason why it was not detected."""
+def recorded() -> dict[str, int]:
+    """Return ``{name of a mutant: seed}`` as recorded."""
+    return dict(json.loads(FOUND_AT.read_text()))
+
+
+def record(seeds: Mapping[str, int]) -> None:
+    """Record the seeds of *seeds*, and forget mutants that no longer exist."""
+    known = {**recorded(), **seeds}
+    kept = {mutant.name: known[mutant.name] for mutant in MUTANTS if mutant.name in known}
+    FOUND_AT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
+
+
+def find(mutant: Mutant, seeds: int, first: int | None) -> tuple[int, str] | str:
+    """
+    Return the seed that detects *mutant*, and its finding; otherwise the reason why it was not detected.
+
+    Args:
+        mutant: The mutant.
+
+        seeds: How many seeds to try.
+
+        first: A seed to try before them.
+    """
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "functions"
-        shutil.copytree(SOURCE, copy)
+        shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("__pycache__"))
         try:
             mutant.apply(copy / "finalize_cutover")
         except ValueError as error:
             return str(error)
         sys.path.insert(0, str(copy))
-        seeds *= MORE if mutant.is_rare else 1
-        _, found, _ = run_chunk(range(seeds))
-        return found[0] if found else f"not found by {seeds} seeds"
+        for tried in (range(0) if first is None else range(first, first + 1), range(seeds)):
+            _, found, _ = run_chunk(tried)
+            if found:
+                return found[0]
+        return f"not found by {seeds} seeds"
 
 
-def find_all(seeds: int, *, rare_too: bool) -> Iterator[tuple[Mutant, tuple[int, str] | str]]:
-    """Yield each mutant with its result."""
-    mutants = [mutant for mutant in MUTANTS if rare_too or not mutant.is_rare]
+def find_all(seeds: int, rare_seeds: int, first: Mapping[str, int]) -> Iterator[tuple[Mutant, tuple[int, str] | str]]:
+    """Yield each mutant with its result; *first* has the seed to try first for each name."""
     context = get_context("forkserver")
     context.set_forkserver_preload(COMMON)
+    limits = [rare_seeds if mutant.is_rare else seeds for mutant in MUTANTS]
+    firsts = [first.get(mutant.name) for mutant in MUTANTS]
     # One process per mutant, because each has its own copy of the function.
     with ProcessPoolExecutor(os.cpu_count(), mp_context=context, max_tasks_per_child=1) as crew:
-        yield from zip(mutants, crew.map(find, mutants, [seeds] * len(mutants)), strict=True)
+        yield from zip(MUTANTS, crew.map(find, MUTANTS, limits, firsts), strict=True)

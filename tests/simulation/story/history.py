@@ -25,6 +25,7 @@ from tests.simulation.story.members import APPLICATIONS, draw_members
 from tests.simulation.story.owners import SWEEP, Conditions, Owners
 from tests.simulation.story.parameters import Evidence, draw_evidence, draw_parameters
 from tests.simulation.story.people import People
+from tests.simulation.story.races import RACES, Race
 from tests.simulation.story.requesters import Automation, Stacks
 from tests.simulation.story.tags import Tags
 from tests.simulation.story.wishes import APPLICATION, WAVE, Wishes
@@ -40,6 +41,8 @@ REST = 9000.0  # seconds after which every stack operation has ended
 LATE = 0.3
 # How often a history has optional rules, and how often an owner comes between two calls then.
 OPTIONAL, MEDDLING = 0.5, 0.02
+# How often such a history is about one race.
+RACING = 0.2
 # How often people also use the tags for a hold and a time, and the deployment has its own parameters for automation.
 TAGGED = 0.4
 # How often automation covers member accounts, and how many source servers the accounts have in addition.
@@ -118,7 +121,9 @@ class _History:
         """Draw the optional rules of the deployment, and connect the function to AWS."""
         # They have their own chance, so that histories without them do not depend on them.
         self._more = more = random.Random(f"optional rules {seed}")
-        self._conditions = Conditions(more) if more.random() < OPTIONAL else None
+        self._race: Race | None = None
+        self._race_chance = random.Random(f"race {seed}")
+        self._conditions = Conditions(more, self._draw_race()) if more.random() < OPTIONAL else None
         variables, self._sweep = self._conditions.of_deployment() if self._conditions else ({}, Asked(**SWEEP))
         # So have the tags.
         self._tag_chance = tag_chance = random.Random(f"tags {seed}")
@@ -149,6 +154,13 @@ class _History:
             s3=self._s3(self._evidence) if self._evidence else None,
         )
         self._function.handler = calls.handler
+
+    def _draw_race(self) -> Race | None:
+        """Draw what the history is about, if it is about one race."""
+        if self._race_chance.random() < RACING:
+            self._race = self._race_chance.choice(RACES)
+            self._race.begin(self._weather, self._race_chance)
+        return self._race
 
     def _network(self, account: Account) -> Network:
         network = Network(self._machine, self._chance, self._weather, account)
@@ -246,6 +258,8 @@ class _History:
             self._sometime(partial(self._people.do_something, server_id), until=self._chance.choice((0.1, 1.0, 10.0)))
         if self._owners and self._machine.now < CALM and self._more.random() < MEDDLING:
             self._machine.after(self._more.uniform(0, self._more.choice((0.1, 1.0, 10.0))), self._owners.do_something)
+        if self._race and self._machine.now < CALM and self._race_chance.random() < self._race.closing_rate:
+            self._owners.announce()
         if self._tags and self._machine.now < CALM:
             self._tags.come_between()
 

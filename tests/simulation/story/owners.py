@@ -20,6 +20,7 @@ from tests.simulation.aws.sources import (
     Sources,
     Validator,
 )
+from tests.simulation.story.races import Race
 from tests.simulation.virtual.machine import Machine
 
 PREFIX = "acceptance-"
@@ -187,14 +188,25 @@ class Owners:
 
     def _change_calendar(self) -> None:
         """Edit a calendar, so that its state changes at once, or an announced change comes soon."""
-        kind, now = self._chance.random(), self._machine.now
+        kind = self._chance.random()
         if kind < 0.4:
             self._sources.calendars.put(BY_HAND, Calendar(state=self._chance.choice(("OPEN", "OPEN", "CLOSED"))))
             return
         before, after = ("OPEN", "CLOSED") if kind < 0.85 else ("CLOSED", "OPEN")
-        changes_at = math.ceil(now) + self._chance.choice((1, 2, 3, 5, 8, 30))
+        self._change_soon(before, after, self._chance.choice((1, 2, 3, 5, 8, 30)))
+
+    def _change_soon(self, before: str, after: str, seconds: int) -> None:
+        now = self._machine.now
+        changes_at = math.ceil(now) + seconds
         self._sources.calendars.put(BY_HAND, Calendar(state=before, changes_at=changes_at))
         self._machine.after(changes_at - now, partial(self._pass_on, BY_HAND, changes_at, Calendar(state=after)))
+
+    def announce(self) -> None:
+        """Edit a calendar, so that it closes within seconds, or opens again."""
+        if self._sources.calendars[BY_HAND].state == "CLOSED":
+            self._sources.calendars.put(BY_HAND, Calendar(state="OPEN"))
+        else:
+            self._change_soon("OPEN", "CLOSED", self._chance.choice((1, 2, 3, 5, 8)))
 
     def _schedule(self, state: str, until: float) -> None:
         """Let a calendar open and close by its schedule."""
@@ -216,8 +228,9 @@ class Owners:
 class Conditions:
     """Draws the optional rules of requests, and those of the deployment for automation."""
 
-    def __init__(self, chance: random.Random) -> None:
+    def __init__(self, chance: random.Random, race: Race | None = None) -> None:
         self._chance = chance
+        self._kinds = race.kinds if race else ()
 
     def of_deployment(self) -> tuple[dict[str, str], Asked]:
         """Return the function's variables for automation, and what a sweep asks for with them."""
@@ -239,10 +252,11 @@ class Conditions:
         """Return fields of a direct request, their meaning, and the names of rules to waive."""
         chance = self._chance
         kinds = chance.sample(("require", "alarms", "calendars", "sets"), chance.choice((0, 1, 1, 1, 1, 2, 2, 3, 4)))
+        kinds += self._kinds
         require = self._some(REQUIRABLE) if "require" in kinds else []
         alarms = self._some(tuple(ALARMS), NO_ALARM) if "alarms" in kinds else []
         calendars = self._some((BY_SCHEDULE, BY_HAND), NO_CALENDAR) if "calendars" in kinds else []
-        sets, together = "sets" in kinds, not is_single and chance.random() < 0.75
+        sets, together = "sets" in kinds, not is_single and ("group" in kinds or chance.random() < 0.75)
         rules = {*require, *(["alarms"] if alarms else []), *(["change-calendar"] if calendars else [])}
         rules |= {"termination-protection"} if sets else set()
         waived = [rule for rule in sorted(rules) if chance.random() < 0.08]
