@@ -36,6 +36,7 @@ def an_intent(server=SERVER, subject=None, **fields):
             "optionalRules": ["alarms", "backup"],
             "allOrNothing": False,
             "applicationsTogether": False,
+            "archiveApplicationAndWave": False,
             "archive": False,
         },
         "approvedInstanceID": None,

@@ -102,3 +102,11 @@ def test_tags_are_not_shown_by_accident():
     assert "secret" not in repr(
         StagingResource(kind="volume", id="vol-1", class_name="gp3", created_at=MADE_AT, tags={"a": "secret"})
     )
+
+
+def test_an_item_without_what_ec2_documents_is_an_error(ec2):
+    client, stubber = ec2
+    expect(stubber, volumes=[{name: value for name, value in VOLUME.items() if name != "Size"}])
+
+    with pytest.raises(MgnUnavailableError, match="got a response that is not as AWS documents it"):
+        managed(client)

@@ -33,12 +33,18 @@ class AwsStagingResources:
         self._limit = limit
 
     def managed(self) -> tuple[StagingResource, ...]:
-        """Return all of them, for every source server."""
+        """
+        Return all of them, for every source server.
+
+        Raises:
+            CutoverError: One of the lists, or one item, cannot be read.
+        """
         reservations = self._pages("describe_instances", "Reservations", Filters=[MANAGED, EXISTING])
-        instances = [instance for reservation in reservations for instance in reservation["Instances"]]
         volumes = self._pages("describe_volumes", "Volumes", Filters=[MANAGED])
         snapshots = self._pages("describe_snapshots", "Snapshots", Filters=[MANAGED], OwnerIds=["self"])
-        return (*map(_instance, instances), *map(_volume, volumes), *map(_snapshot, snapshots))
+        with translated("ec2:DescribeInstances, ec2:DescribeVolumes or ec2:DescribeSnapshots"):
+            instances = [instance for reservation in reservations for instance in reservation["Instances"]]
+            return (*map(_instance, instances), *map(_volume, volumes), *map(_snapshot, snapshots))
 
     def _pages(self, method: str, member: str, **request: Any) -> list[Any]:
         with translated(f"ec2:{''.join(word.capitalize() for word in method.split('_'))}"):

@@ -48,7 +48,9 @@ RACES = (
     Race(
         kinds=("calendars",),
         faults={
-            "GetCalendarState": ("slow", "slow", "denied"),
+            "GetCalendarState": ("slow", "denied"),
+            "DescribeInstanceStatus": SLOW,
+            "DescribeJobLogItems": SLOW,
             "FinalizeCutover": ("throttled", "slow"),
         },
         closing_rate=0.05,

@@ -76,6 +76,7 @@ class FinalizeOptions:
             all_or_nothing=self.all_or_nothing,
             applications_together=self.applications_together,
             archive=self.archive,
+            archive_application_and_wave=self.archives_groups,
         )
 
     def consented_until(self) -> datetime:

@@ -48,6 +48,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     all_or_nothing: bool
     applications_together: bool
     archive: bool
+    archive_application_and_wave: bool
 
 
 class PostLaunchActionRecord(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
