@@ -42,7 +42,7 @@ LATE = 0.3
 # How often a history has optional rules, and how often an owner comes between two calls then.
 OPTIONAL, MEDDLING = 0.5, 0.02
 # How often such a history is about one race.
-RACING = 0.2
+RACING = 0.3
 # How often people also use the tags for a hold and a time, and the deployment has its own parameters for automation.
 TAGGED = 0.4
 # How often automation covers member accounts, and how many source servers the accounts have in addition.

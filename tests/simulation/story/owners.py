@@ -226,11 +226,17 @@ class Owners:
 
 
 class Conditions:
-    """Draws the optional rules of requests, and those of the deployment for automation."""
+    """
+    Draws the optional rules of requests, and those of the deployment for automation.
+
+    Attributes:
+        is_about_groups: Whether each request is about several servers, if there are several.
+    """
 
     def __init__(self, chance: random.Random, race: Race | None = None) -> None:
         self._chance = chance
         self._kinds = race.kinds if race else ()
+        self.is_about_groups = "group" in self._kinds
 
     def of_deployment(self) -> tuple[dict[str, str], Asked]:
         """Return the function's variables for automation, and what a sweep asks for with them."""
@@ -252,11 +258,13 @@ class Conditions:
         """Return fields of a direct request, their meaning, and the names of rules to waive."""
         chance = self._chance
         kinds = chance.sample(("require", "alarms", "calendars", "sets"), chance.choice((0, 1, 1, 1, 1, 2, 2, 3, 4)))
-        kinds += self._kinds
+        # A group is rarely ready as a whole if each of its servers must pass further rules.
+        kinds = list(self._kinds) if self.is_about_groups else [*kinds, *self._kinds]
         require = self._some(REQUIRABLE) if "require" in kinds else []
         alarms = self._some(tuple(ALARMS), NO_ALARM) if "alarms" in kinds else []
         calendars = self._some((BY_SCHEDULE, BY_HAND), NO_CALENDAR) if "calendars" in kinds else []
-        sets, together = "sets" in kinds, not is_single and ("group" in kinds or chance.random() < 0.75)
+        calendars = [BY_HAND] if "calendars" in self._kinds else calendars
+        sets, together = "sets" in kinds, not is_single and (self.is_about_groups or chance.random() < 0.75)
         rules = {*require, *(["alarms"] if alarms else []), *(["change-calendar"] if calendars else [])}
         rules |= {"termination-protection"} if sets else set()
         waived = [rule for rule in sorted(rules) if chance.random() < 0.08]

@@ -99,6 +99,8 @@ class Wishes:
     def _selection(self) -> tuple[dict[str, Any], tuple[str, ...] | None, str]:
         """Return a selector, the servers that it names, and its physical ID."""
         server_ids, kind = self._mgn.in_account(), self._chance.random()
+        if self._conditions and self._conditions.is_about_groups:
+            kind = 0.5 + kind / 2
         if kind < 0.5 or len(server_ids) == 1:
             server_id = self._chance.choice(server_ids)
             return {"sourceServerID": server_id}, (server_id,), server_id
