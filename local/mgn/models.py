@@ -14,6 +14,7 @@ from moto.core.exceptions import ServiceException
 from local.clock import CLOCK
 
 from . import effects, groups, history, identifiers, life_cycle, seeding
+from .configurations import Configurations
 from .documents import Document
 from .exceptions import (
     SOURCE_SERVER,
@@ -44,6 +45,7 @@ class MGNBackend(BaseBackend):
         self.source_servers: dict[str, SourceServer] = {}
         self.jobs: dict[str, Job] = {}
         self.groups = Groups()
+        self.configurations = Configurations(self.arn)
         self.staging = Staging(account_id, region_name, self)
 
     def reset(self) -> None:

@@ -7,10 +7,10 @@ https://docs.aws.amazon.com/mgn/latest/APIReference/API_Operations.html
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import filters, life_cycle, tagging
+from . import configurations, filters, life_cycle, tagging
 from .dispatch import Dispatcher, operation
 from .documents import Document
-from .exceptions import ValidationException
+from .exceptions import ResourceNotFoundException, ValidationException
 from .paging import page
 from .source_servers import SourceServer
 
@@ -65,6 +65,44 @@ class MGNResponse(Dispatcher):
         return {"items": items, "nextToken": token}
 
     @operation
+    def get_replication_configuration(self) -> Document:
+        return configurations.replication_of(self._server())
+
+    @operation
+    def get_launch_configuration(self) -> Document:
+        return configurations.launch_of(self._server())
+
+    @operation
+    def describe_replication_configuration_templates(self) -> Document:
+        chosen = self.params.get("replicationConfigurationTemplateIDs")
+        return self._listed(self.backend.configurations.replication_templates, chosen)
+
+    @operation
+    def describe_launch_configuration_templates(self) -> Document:
+        chosen = self.params.get("launchConfigurationTemplateIDs")
+        return self._listed(self.backend.configurations.launch_templates, chosen)
+
+    @operation
+    def list_source_server_actions(self) -> Document:
+        self._server()
+        return {"items": []}  # nobody can create one here
+
+    @operation
+    def list_template_actions(self) -> Document:
+        template_id = self.params["launchConfigurationTemplateID"]
+        if template_id not in self.backend.configurations.launch_templates:
+            raise ResourceNotFoundException(template_id, "LaunchConfigurationTemplate")
+        return {"items": []}
+
+    @operation
+    def describe_vcenter_clients(self) -> Document:
+        return {"items": []}
+
+    @operation
+    def list_connectors(self) -> Document:
+        return {"items": []}
+
+    @operation
     def list_applications(self) -> Document:
         found = {
             item["applicationID"]: item
@@ -113,6 +151,12 @@ class MGNResponse(Dispatcher):
     @operation
     def list_tags_for_resource(self) -> Document:
         return {"tags": tagging.tags_of(self.backend, self.params["resourceArn"])}
+
+    def _listed(self, records: Mapping[str, Document], chosen: list[str] | None) -> Document:
+        """Return a page of *records*: those with the *chosen* IDs, or all."""
+        wanted = {id_: record for id_, record in records.items() if not chosen or id_ in chosen}
+        items, token = self._page(wanted, lambda _: True)
+        return {"items": items, "nextToken": token}
 
     def _server(self) -> SourceServer:
         return self.backend.server(self.params["sourceServerID"])

@@ -1,0 +1,153 @@
+"""What can be observed after a finalization: the answers to most of the open questions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from finalize_cutover.aws.json_fields import time
+from finalize_cutover.cutover.ports import Clock
+from finalize_cutover.cutover.source_server import CUTOVER, DISCONNECTED
+from finalize_cutover.cutover.staging_resource import StagingResource
+from tests.account import staging
+from tests.account.aws import Aws
+from tests.account.comparison import shown
+from tests.account.journal import Journal
+from tests.account.questions import Question
+from tests.account.walk import Item, state_of
+
+READ_EVERY = 2  # s, until the reads show the finalization
+LONGEST_LAG = 60  # s
+LOOK_EVERY = 60  # s, for the resources that MGN deletes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What was there before the finalization: the replication resources of the source server."""
+
+    replicator_id: str | None
+    launched_id: str | None
+    resources: tuple[StagingResource, ...]
+
+
+class Observation:
+    """Looks at one source server before and after its finalization."""
+
+    def __init__(self, aws: Aws, clock: Clock, journal: Journal, server_id: str) -> None:
+        self._aws = aws
+        self._clock = clock
+        self._journal = journal
+        self._server_id = server_id
+
+    def before(self) -> Before:
+        """Return what MGN must delete, and record the tags of it."""
+        server = self._describe()
+        replicator_id = (server.get("dataReplicationInfo") or {}).get("replicatorId")
+        launched_id = (server.get("launchedInstance") or {}).get("ec2InstanceID")
+        resources = self._resources(replicator_id, launched_id)
+        if resources:
+            self._journal.answer(Question.REPLICATION_TAGS, staging.tag_keys(resources))
+        return Before(replicator_id=replicator_id, launched_id=launched_id, resources=resources)
+
+    def watch_reads(self, finalized_at: datetime) -> Item:
+        """Read until MGN shows the finalization, record after how long, and return the last answer."""
+        old = 0
+        while not _is_finalized(server := self._describe()):
+            old += 1
+            if (self._clock.now() - finalized_at).total_seconds() > LONGEST_LAG:
+                self._journal.answer(Question.READ_AFTER_FINALIZE, f"yes, still after {LONGEST_LAG} seconds")
+                return server
+            self._clock.sleep(READ_EVERY)
+        seconds = (self._clock.now() - finalized_at).total_seconds()
+        words = (
+            f"yes, {old} reads, until {seconds:.0f} seconds after the answer" if old else "no, the first read was new"
+        )
+        self._journal.answer(Question.READ_AFTER_FINALIZE, words)
+        return server
+
+    def send_again(self) -> None:
+        """Send FinalizeCutover for the finalized source server, and record the answer."""
+        try:
+            answer = self._aws.client("mgn", writes=True).finalize_cutover(sourceServerID=self._server_id)
+            words = f"{answer['ResponseMetadata']['HTTPStatusCode']}, state {shown(state_of(answer))}"
+        except ClientError as error:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            words = f"{status} {shown(error.response['Error']['Code'])}"
+        self._journal.answer(Question.SECOND_FINALIZE, words)
+
+    def wait_for_cleanup(self, before: Before, finalized_at: datetime, wait_minutes: int) -> None:
+        """Look once a minute until everything is gone, but for at most *wait_minutes*; record when it was."""
+        if not before.resources:
+            self._journal.cannot_answer(Question.CLEANUP_TIME, "EC2 listed no replication resources of the server")
+            return
+        gone: dict[str, int] = {}
+        ends_at = finalized_at + timedelta(minutes=wait_minutes)
+        try:
+            for minutes in self._minutes(finalized_at, ends_at):
+                left = staging.kinds(self._left(before))
+                for kind in staging.kinds(before.resources):
+                    if kind not in left and kind not in gone:
+                        gone[kind] = minutes
+                        self._journal.terminal.say(f"{minutes} minutes: no {kind} is left")
+                if not left:
+                    break
+        finally:
+            self._record_cleanup(before, gone)
+
+    def _record_cleanup(self, before: Before, gone: dict[str, int]) -> None:
+        told = [f"{kind} after {minutes} minutes" for kind, minutes in gone.items()]
+        told += [f"{kind} not observed" for kind in staging.kinds(before.resources) if kind not in gone]
+        server = self._describe()
+        last_seen = time(server.get("lifeCycle") or {}, "lastSeenByServiceDateTime")
+        finalized = time(_finalized(server), "apiCallDateTime")
+        if last_seen and finalized:
+            told.append(f"agent last seen after {max(0, (last_seen - finalized).total_seconds()) / 60:.0f} minutes")
+        self._journal.answer(Question.CLEANUP_TIME, ", ".join(told))
+
+    def _minutes(self, begin: datetime, ends_at: datetime) -> Iterator[int]:
+        """Yield the minutes since *begin*, once a minute, for the last time at *ends_at*."""
+        while True:
+            now = self._clock.now()
+            yield round((now - begin).total_seconds() / 60)
+            if now >= ends_at:
+                return
+            self._clock.sleep(min(LOOK_EVERY, max(1.0, (ends_at - now).total_seconds())))
+
+    def _left(self, before: Before) -> list[StagingResource]:
+        existing = {each.id for each in staging.managed(self._aws, self._clock)}
+        return [each for each in before.resources if each.id in existing]
+
+    def _resources(self, replicator_id: str | None, launched_id: str | None) -> tuple[StagingResource, ...]:
+        everything = staging.managed(self._aws, self._clock)
+        return staging.of_server(everything, self._server_id, replicator_id, launched_id)
+
+    def _describe(self) -> Item:
+        wanted: Any = {"sourceServerIDs": [self._server_id]}
+        [server] = self._aws.client("mgn").describe_source_servers(filters=wanted)["items"]
+        return dict(server)
+
+
+def has_finalized_time(server: Item) -> bool:
+    """Whether MGN shows when the cutover was finalized."""
+    return time(_finalized(server), "apiCallDateTime") is not None
+
+
+def checks_of(server: Item) -> str:
+    """Return in words what a finalized source server shows of its launched instance."""
+    instance = server.get("launchedInstance") or {}
+    told = [f"firstBoot {shown(instance.get('firstBoot'))}"]
+    told += [
+        f"check {shown(each.get('type'))} {shown(each.get('status'))}" for each in instance.get("lastKnownChecks") or []
+    ]
+    return ", ".join(told)
+
+
+def _finalized(server: Item) -> dict[str, Any]:
+    return ((server.get("lifeCycle") or {}).get("lastCutover") or {}).get("finalized") or {}
+
+
+def _is_finalized(server: Item) -> bool:
+    replication = (server.get("dataReplicationInfo") or {}).get("dataReplicationState")
+    return state_of(server) == CUTOVER and replication == DISCONNECTED
