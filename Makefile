@@ -31,7 +31,7 @@ RUNTIME := $(if $(filter Linux,$(shell uname -s)),.venv-runtime/.installed)
 # Without npm, the tests that need it are skipped.
 NODE := $(if $(shell command -v npm),node_modules/.installed)
 
-export BUILDER CHANGE PAGE REQUESTED_BY SOURCE_URL
+export BUILDER CHANGE OUTPUT PAGE REGION REQUESTED_BY SACRIFICE SOURCE_URL STACK WAIT_MINUTES YES
 export UV_PYTHON_DOWNLOADS := never
 # Trust the system's certificates, because a network can inspect TLS.
 export UV_SYSTEM_CERTS ?= true
@@ -186,6 +186,11 @@ e2e: $(DEV) $(NODE) $(RUNTIME) $(CDK) ## Build for this machine, and run the end
 check: lint test ## Run lint, test, the slow tests, and the local AWS, fuzz and load suites, as CI does
 	.venv/bin/pytest $(TOGETHER) -m slow $(TESTS)
 	.venv/bin/pytest $(TOGETHER) tests/local tests/fuzz tests/load
+
+.PHONY: account-test
+account-test: $(DEV) $(SAM) ## Try the application in a real account: docs/account-test.md (STACK=…, REGION=…, SACRIFICE=, OUTPUT=)
+	@# Values with special characters are passed safely through the environment.
+	@ARCH="$(ARCH)" PYTHONPATH=functions .venv/bin/python -m tests.account
 
 .PHONY: bench
 bench: $(DEV) $(RUNTIME) ## Measure, and compare with the targets

@@ -26,6 +26,7 @@ from finalize_cutover.handlers.cloudformation.properties import Properties, pasc
 from finalize_cutover.handlers.direct import DEFAULTS, UNUSED, BatchedSelectionReport, DirectRequest, SelectionReport
 from finalize_cutover.handlers.eventbridge.sweep_report import SweepReport
 from finalize_cutover.handlers.request import SELECTORS
+from tests.account.report import AccountTestReport
 
 Schema = dict[str, Any]
 
@@ -83,6 +84,7 @@ AS_TEXT: dict[str, Schema] = {
 def schemas() -> dict[str, Schema]:
     """Return ``{file name: schema}``."""
     return {
+        "account-test.schema.json": _of_account_test(),
         "request.schema.json": {
             **_input(DirectRequest, "A direct request"),
             "not": {"anyOf": [APPROVED_AND_WAIVED, APPROVED_BY_WITHOUT_APPROVAL, ALL_AND_TOGETHER]},
@@ -172,6 +174,13 @@ def _to_the_validator() -> Schema:
         "description": "The source servers to validate; none if a preflight only tries the function out.",
     }
     return {"$schema": DRAFT, "title": "What the validator function receives", **root, "$defs": complete}
+
+
+def _of_account_test() -> Schema:
+    root, definitions = _defined(AccountTestReport)
+    complete = {name: _complete(definition, set()) for name, definition in definitions.items()}
+    title = "What `make account-test` writes: the results of one run in an account, without identifiers"
+    return {"$schema": DRAFT, "title": title, **root, "$defs": complete}
 
 
 def _from_the_validator() -> Schema:

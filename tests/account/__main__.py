@@ -10,7 +10,7 @@ from finalize_cutover.clock import WallClock
 from tests.account.deployment import run_program
 from tests.account.errors import AccountTestError, RefusedError
 from tests.account.request import read_request
-from tests.account.run import REFUSED, UNEXPECTED, Parts, Run
+from tests.account.run import INTERRUPTED, REFUSED, UNEXPECTED, Parts, Run
 from tests.account.terminal import Terminal
 
 
@@ -28,6 +28,9 @@ def main() -> int:
     except (AccountTestError, BotoCoreError, ClientError) as error:
         terminal.say(f"Nothing was deployed: {error}")
         return UNEXPECTED
+    except KeyboardInterrupt:
+        terminal.say("Interrupted before anything was deployed, or while the clean-up was interrupted.")
+        return INTERRUPTED
 
 
 def _interrupt(*_: object) -> None:

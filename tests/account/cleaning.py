@@ -18,7 +18,7 @@ from tests.account.terminal import Terminal
 UNBORN = "REVIEW_IN_PROGRESS"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Cleaning:
     """
     The end of a run.
@@ -27,6 +27,8 @@ class Cleaning:
         had_sam_bucket: Whether SAM's bucket for artifacts existed before the run.
 
         prefix: Prefix of the artifacts in SAM's bucket.
+
+        stack_id: ID of the stack whose deletion has begun; a second attempt goes on with it.
     """
 
     aws: Aws
@@ -35,6 +37,7 @@ class Cleaning:
     terminal: Terminal
     had_sam_bucket: bool
     prefix: str
+    stack_id: str | None = None
 
     def run(self, *, keeps_logs: bool) -> CleanUp:
         """
@@ -47,25 +50,25 @@ class Cleaning:
             AccountTestError: The stack cannot be deleted.
         """
         found = self.stack.find()
-        if found is None:
-            self._delete_artifacts()
-            return CleanUp(stack="NOT_CREATED")
-        if not is_deletable(found):
+        if found and not is_deletable(found):
             self.terminal.say(f"The stack {self.stack.name} is not this kit's, and stays.")
             return CleanUp(stack="STAYS")
-        retained = self.stack.delete(found.id)
-        deleted, stays = self._delete_retained(retained, keeps_logs=keeps_logs)
+        self.stack_id = found.id if found else self.stack_id
+        deleted, stays = self._delete_stack(self.stack_id, keeps_logs=keeps_logs) if self.stack_id else ([], [])
         self._delete_artifacts()
         for each in stays:
             self.terminal.say(f"Stays: {each['type']} {each['id']}")
-        return CleanUp(stack="DELETED", deleted=counted(deleted), stays=counted(stays))
+        is_deleted = self.stack_id is not None
+        return CleanUp(stack="DELETED" if is_deleted else "NOT_CREATED", deleted=counted(deleted), stays=counted(stays))
 
-    def _delete_retained(self, retained: list[Resource], *, keeps_logs: bool) -> tuple[list[Resource], list[Resource]]:
-        """Return the resources that were deleted, and those that stay; policies of them are not counted."""
+    def _delete_stack(self, stack_id: str, *, keeps_logs: bool) -> tuple[list[Resource], list[Resource]]:
+        """Return the retained resources that were deleted as well, and those that stay."""
+        retained = [each for each in self.stack.delete(stack_id) if not is_policy(each)]
         remover = Retained(self.aws, keeps_logs=keeps_logs)
-        gone = [each for each in retained if remover.delete(each)]
-        own = [each for each in retained if not is_policy(each)]
-        return [each for each in own if each in gone], [each for each in own if each not in gone]
+        tried = [each for each in retained if remover.delete(each)]
+        left = remover.wait_until_gone(tried, self.clock)
+        stays = [each for each in retained if each not in tried or each in left]
+        return [each for each in retained if each not in stays], stays
 
     def _delete_artifacts(self) -> None:
         """Delete what this run uploaded to SAM's bucket."""

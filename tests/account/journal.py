@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from finalize_cutover.aws.json_fields import UNREADABLE
+from finalize_cutover.cutover.errors import CutoverError
 from finalize_cutover.cutover.ports import Clock
 from tests.account.comparison import shown
 from tests.account.errors import AccountTestError, RefusedError
@@ -13,7 +15,8 @@ from tests.account.questions import BY_SACRIFICE, UNANSWERABLE, Question
 from tests.account.report import Answer, Step, StepName, StepOutcome
 from tests.account.terminal import Terminal
 
-FAILURES = (AccountTestError, BotoCoreError, ClientError, OSError)
+# With what Python raises if an answer of AWS does not have the shape of the model.
+FAILURES = (AccountTestError, BotoCoreError, ClientError, CutoverError, OSError, *UNREADABLE)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -21,6 +21,8 @@ from tests.account.walk import Item, state_of
 READ_EVERY = 2  # s, until the reads show the finalization
 LONGEST_LAG = 60  # s
 LOOK_EVERY = 60  # s, for the resources that MGN deletes
+# Then the audit of the application checks everything; MGN deletes within 90 minutes.
+AUDITED_AFTER = 91  # minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +80,7 @@ class Observation:
         self._journal.answer(Question.SECOND_FINALIZE, words)
 
     def wait_for_cleanup(self, before: Before, finalized_at: datetime, wait_minutes: int) -> None:
-        """Look once a minute until everything is gone, but for at most *wait_minutes*; record when it was."""
-        if not before.resources:
-            self._journal.cannot_answer(Question.CLEANUP_TIME, "EC2 listed no replication resources of the server")
-            return
+        """Look once a minute until everything is gone and can be audited, for at most *wait_minutes*; record when."""
         gone: dict[str, int] = {}
         ends_at = finalized_at + timedelta(minutes=wait_minutes)
         try:
@@ -91,12 +90,15 @@ class Observation:
                     if kind not in left and kind not in gone:
                         gone[kind] = minutes
                         self._journal.terminal.say(f"{minutes} minutes: no {kind} is left")
-                if not left:
+                if not left and minutes >= AUDITED_AFTER:
                     break
         finally:
             self._record_cleanup(before, gone)
 
     def _record_cleanup(self, before: Before, gone: dict[str, int]) -> None:
+        if not before.resources:
+            self._journal.cannot_answer(Question.CLEANUP_TIME, "EC2 listed no replication resources of the server")
+            return
         told = [f"{kind} after {minutes} minutes" for kind, minutes in gone.items()]
         told += [f"{kind} not observed" for kind in staging.kinds(before.resources) if kind not in gone]
         server = self._describe()

@@ -78,7 +78,7 @@ class FindingKind(StrEnum):
     UNREADABLE_VALUE = "UNREADABLE_VALUE"
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class Finding(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     """One difference, by its path; ``value`` is an enum value, a type or an error, and identifies nothing."""
 
     kind: FindingKind
@@ -86,6 +86,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     value: str | None = None
     count: int = 1
+    is_known: Annotated[bool, Meta(description="Whether the application expects it.")] = False
 
 
 class OperationRead(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):

@@ -4,9 +4,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from finalize_cutover.cutover.ports import Clock
 from tests.account.aws import Aws
 
 Resource = dict[str, str]
+LOOKS, PAUSE = 10, 10  # a deleted queue can be shown for a minute
 MISSING = {
     "404",
     "AWS.SimpleQueueService.NonExistentQueue",
@@ -36,8 +38,6 @@ class Retained:
             "AWS::S3::Bucket": self._delete_bucket,
             "AWS::Logs::LogGroup": self._delete_log_group,
         }
-        if is_policy(resource):
-            return True  # of a queue or a bucket; it ends with it
         action = actions.get(resource["type"])
         if action is None:
             return False
@@ -45,6 +45,27 @@ class Retained:
             return action(resource["id"])
         except ClientError as error:
             return error.response["Error"]["Code"] in MISSING
+
+    def wait_until_gone(self, resources: list[Resource], clock: Clock) -> list[Resource]:
+        """Return those of the deleted *resources* that AWS still shows after a while."""
+        for _ in range(LOOKS):
+            if not (left := [each for each in resources if self._exists(each)]):
+                return []
+            clock.sleep(PAUSE)
+        return left
+
+    def _exists(self, resource: Resource) -> bool:
+        try:
+            if resource["type"] == "AWS::SQS::Queue":
+                self._aws.client("sqs").get_queue_attributes(QueueUrl=resource["id"], AttributeNames=["QueueArn"])
+            elif resource["type"] == "AWS::S3::Bucket":
+                self._aws.client("s3").head_bucket(Bucket=resource["id"])
+            else:
+                groups = self._aws.pages("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=resource["id"])
+                return any(group["logGroupName"] == resource["id"] for group in groups)
+        except ClientError as error:
+            return error.response["Error"]["Code"] not in MISSING
+        return True
 
     def _delete_queue(self, url: str) -> bool:
         sqs = self._aws.client("sqs")
@@ -68,7 +89,7 @@ class Retained:
 
 
 def is_policy(resource: Resource) -> bool:
-    """Whether *resource* is the policy of a queue or a bucket, which cannot stay without it."""
+    """Whether *resource* is the policy of a queue or a bucket: it ends with that, and is not counted."""
     return resource["type"].endswith(("::QueuePolicy", "::BucketPolicy"))
 
 

@@ -83,7 +83,8 @@ class Stack:
         Raises:
             AccountTestError: The stack cannot be deleted, or not in time.
         """
-        self._cloudformation.delete_stack(StackName=stack_id)
+        if self.find(stack_id):
+            self._cloudformation.delete_stack(StackName=stack_id)
         ends_at = self._clock.now().timestamp() + LONGEST
         while (found := self.find(stack_id)) is not None:
             if found.status == "DELETE_FAILED" or self._clock.now().timestamp() > ends_at:

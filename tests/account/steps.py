@@ -9,7 +9,7 @@ import msgspec
 from finalize_cutover.cutover.ports import Clock
 from finalize_cutover.cutover.preflight.report import PreflightVerdict
 from finalize_cutover.version import VERSION
-from tests.account import dry_run
+from tests.account import dry_run, staging
 from tests.account.aws import Aws
 from tests.account.deductions import deduced
 from tests.account.deployment import Deployment
@@ -17,6 +17,7 @@ from tests.account.errors import AccountTestError, RefusedError
 from tests.account.finalization import Finalization
 from tests.account.function import Function
 from tests.account.journal import Journal
+from tests.account.questions import Question
 from tests.account.recording import Recorder
 from tests.account.report import DryRun, PreflightLine, StepName, StepOutcome, Versions
 from tests.account.stack import Stack, short_type
@@ -109,6 +110,11 @@ class Steps:
                 self._journal.answer(question, observed)
             else:
                 self._journal.cannot_answer(question, why)
+        resources = [each for each in staging.managed(self._aws, self._clock) if not each.was_made_for_others]
+        if resources:
+            self._journal.answer(Question.REPLICATION_TAGS, staging.tag_keys(resources))
+        else:
+            self._journal.cannot_answer(Question.REPLICATION_TAGS, "EC2 lists no replication resources")
         for finding in self._recorder.findings():
             self._journal.terminal.say(f"{finding.kind} {finding.operation} {finding.path} {finding.value or ''}")
 

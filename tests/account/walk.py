@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from finalize_cutover.aws.json_fields import UNREADABLE
 from finalize_cutover.cutover.ports import Clock
 from tests.account.aws import Aws
 from tests.account.expected import problems
@@ -140,7 +141,7 @@ class Walk:
             answer: dict[str, Any] = getattr(client, method)(**request)
         except ClientError:
             return None  # the recorder has its code
-        except BotoCoreError as error:
+        except (BotoCoreError, *UNREADABLE) as error:  # botocore's parsers expect the types of the model
             self._recorder.errors.setdefault(operation, (0, type(error).__name__))
             return None
         for item in answer.get("items", []):

@@ -9,16 +9,18 @@ import sys
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import boto3
 
 from local.client import LocalAws
-from tests.account.deployment import run_program
+from local.deploy.package import package
 from tests.account.errors import RefusedError
 from tests.account.request import read_request
 from tests.account.run import Parts, Run
 from tests.account.terminal import Terminal
+from tests.e2e.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 STACK = "account-test"
@@ -46,6 +48,29 @@ class LocalClock:
         self.on_sleep()
 
 
+def deployed_at_once(command):
+    """Do what `sam deploy` does with *command*, in a tenth of its time."""
+    arguments = [str(part) for part in command]
+    named = dict(pairwise(arguments))
+    pairs = [text.split("=", 1) for text in arguments[arguments.index("--parameter-overrides") + 1 :]]
+    cloudformation = boto3.client("cloudformation")
+    [(key, value)] = [named["--tags"].split("=")]
+    exists = named["--stack-name"] in [one["StackName"] for one in cloudformation.describe_stacks()["Stacks"]]
+    (cloudformation.update_stack if exists else cloudformation.create_stack)(
+        StackName=named["--stack-name"],
+        TemplateBody=package(ROOT / "template.yaml", boto3.client("s3")),
+        Parameters=[{"ParameterKey": name, "ParameterValue": text} for name, text in pairs],
+        Tags=[{"Key": key, "Value": value}],
+        Capabilities=["CAPABILITY_IAM"],
+    )
+    wait_until(lambda: not _status(cloudformation, named["--stack-name"]).endswith("_IN_PROGRESS"), within_seconds=60)
+    return 0 if _status(cloudformation, named["--stack-name"]) in {"CREATE_COMPLETE", "UPDATE_COMPLETE"} else 1
+
+
+def _status(cloudformation, name):
+    return cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
+
+
 @dataclass
 class Kit:
     """Runs the kit against the local AWS *local*; ``typed`` are the lines that the person types."""
@@ -53,7 +78,7 @@ class Kit:
     local: LocalAws
     folder: Path
     programs: list = field(default_factory=list)
-    run_program: object = run_program
+    run_program: object = deployed_at_once
 
     def __post_init__(self):
         self.clock = LocalClock(self.local)
@@ -103,7 +128,8 @@ class Kit:
     def left_behind(self):
         """Return what exists that a run creates, except for SAM's bucket."""
         stacks = self.client("cloudformation").describe_stacks()["Stacks"]
-        buckets = self.client("s3").list_buckets()["Buckets"]
+        # The stand-in for SAM has a bucket of its own.
+        buckets = [one for one in self.client("s3").list_buckets()["Buckets"] if one["Name"] != "local-aws-deploy"]
         objects = [
             item["Key"]
             for bucket in buckets
@@ -114,6 +140,7 @@ class Kit:
             "queues": self.client("sqs").list_queues().get("QueueUrls", []),
             "log groups": [group["logGroupName"] for group in self.client("logs").describe_log_groups()["logGroups"]],
             "functions": [one["FunctionName"] for one in self.client("lambda").list_functions()["Functions"]],
+            "buckets": [one["Name"] for one in buckets if not one["Name"].startswith("aws-sam-cli")],
             "objects": objects,
         }
 

@@ -1,26 +1,34 @@
-"""`make account-test` as a whole, against the local AWS."""
+"""`make account-test` as a whole, against the local AWS: with SAM once, and otherwise with a stand-in for SAM."""
 
+import json
 import os
 import subprocess
 
-import boto3
 import pytest
 from jsonschema import Draft202012Validator
 
 from local.client import LocalAws
 from schemas.generate import schemas
-from tests.account.stack import TAG
+from tests.account.identifiers import kind_of_identifier
 from tests.e2e.account_kit import ROOT, STACK, Kit, served
 from tests.e2e.conftest import BUILT
 
 SERVER = "s-0123456789abcdef0"
+OTHER_SERVER = "s-0fedcba9876543210"
 HOSTNAME = "payroll-db-01"
+NOTHING = {name: [] for name in ("stacks", "queues", "log groups", "functions", "buckets", "objects")}
+ANSWERED_BY_FINALIZING = {
+    "second-finalize": "409 ConflictException",
+    "finalize-permission": "yes, the permissions of the role of the function are enough",
+    "tags-for-iam": "yes: IAM allowed it with the required tag",
+    "read-after-finalize": "no, the first read was new",
+    "cleanup-time": "instance after 13 minutes, snapshot after 33 minutes, volume after 33 minutes, "
+    "agent last seen after 7 minutes",
+}
 
 
 @pytest.fixture(scope="module")
 def url():
-    if not BUILT.exists():
-        pytest.fail("There is no build; run `make build`.")
     process, url = served()
     yield url
     process.terminate()
@@ -33,16 +41,267 @@ def kit(url, tmp_path, monkeypatch):
     local = LocalAws(url)
     local.reset()
     monkeypatch.setenv("AWS_ENDPOINT_URL", url)
-    monkeypatch.setenv("SAM_CLI_POLL_DELAY", "0.1")
-    monkeypatch.setenv("SAM_CLI_TELEMETRY", "0")
     monkeypatch.setenv("NO_PROXY", "localhost")
     return Kit(local, tmp_path)
 
 
-def test_try(kit):
-    kit.local.add_source_server("ready", sourceServerID=SERVER, hostname=HOSTNAME, staging=True)
+@pytest.fixture
+def server(kit):
+    return kit.local.add_source_server(
+        "ready",
+        sourceServerID=SERVER,
+        hostname=HOSTNAME,
+        staging=True,
+        tags={"Kostenstelle": "Gehaltsabrechnung", "owner": "jane@example.com"},
+    )
+
+
+def answers(report):
+    return {one["question"]: one["observed"] for one in report["answers"] if one["observed"]}
+
+
+def finalize_calls(kit):
+    return kit.local.operations("mgn").count("FinalizeCutover")
+
+
+def steps(report):
+    return {one["step"]: one["outcome"] for one in report["steps"]}
+
+
+@pytest.fixture
+def made(url, kit, server):
+    """`make account-test`, run by a person with an answer of MGN that nobody knows; returns the ended process."""
+    if not BUILT.exists():
+        pytest.fail("There is no build; run `make build`.")
+    unknown = {"cutoverGate": {"isOpen": True}, "lifeCycle": {"state": "RETIRED"}}
+    kit.local.add_source_server("replicating", sourceServerID=OTHER_SERVER, overrides=unknown)
+    untouched = (ROOT / "samconfig.toml").read_bytes()
+    command = ["make", "account-test", f"STACK={STACK}", "REGION=eu-west-1", f"OUTPUT={kit.path}", "YES=1"]
+    environment = {**os.environ, "BUILD": "skip", "SAM_CLI_POLL_DELAY": "0.1"}
+    ended = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        text=True,
+        timeout=300,
+    )
+    assert (ROOT / "samconfig.toml").read_bytes() == untouched
+    return ended
+
+
+def test_a_run_with_sam_lists_what_mgn_answered_beyond_the_model_and_removes_everything(kit, made):
+    assert "Error 1" in made.stdout, made.stdout
+    assert [
+        (one["kind"], one["path"], one["value"]) for one in kit.report["walk"]["findings"] if not one["isKnown"]
+    ] == [
+        ("UNKNOWN_ENUM_VALUE", "items[]/lifeCycle/state", "RETIRED"),
+        ("UNKNOWN_FIELD", "items[]/cutoverGate", "object"),
+    ]
+    assert set(steps(kit.report).values()) == {"DONE"}
+    assert kit.report["unexpected"] == ["The answers of MGN differ from the model, or from what is needed."]
+    assert kit.report["cleanUp"]["stays"] == {}
+    assert kit.left_behind() == NOTHING
+    assert finalize_calls(kit) == 0
+
+
+def test_a_run_without_a_sacrifice_only_reads(kit, server):
+    code = kit.run("yes")
+
+    assert (code, kit.report["unexpected"]) == (0, [])
+    assert kit.report["dryRun"] == {
+        "launchEvent": {"SKIPPED": 1},
+        "ignoredEvents": 2,
+        "sweep": {"SKIPPED": 1},
+        "check": {"WOULD_FINALIZE": 1},
+    }
+    assert not {one["verdict"] for one in kit.report["preflight"]} - {"PASS", "WARN"}
+    assert "AWSApplicationMigrationServiceSourceServerID" in answers(kit.report)["replication-tags"]
+    assert not answers(kit.report).keys() & ANSWERED_BY_FINALIZING.keys()
+    assert kit.state_of(SERVER) == "CUTTING_OVER"
+    assert {name for name in kit.local.operations("mgn") if not name.startswith(("Describe", "List", "Get"))} == set()
+    assert kit.left_behind() == NOTHING
+
+
+def test_the_typed_id_finalizes_that_server_and_answers_what_can_be_observed(kit, server):
+    kit.local.add_source_server("ready", sourceServerID=OTHER_SERVER)
+
     code = kit.run("yes", SERVER, SACRIFICE=SERVER)
-    print(kit.said)
-    print(kit.path.read_text())
-    print(kit.left_behind())
-    assert code == 0
+
+    assert (code, kit.report["unexpected"]) == (0, [])
+    assert answers(kit.report).items() >= ANSWERED_BY_FINALIZING.items()
+    sacrifice = kit.report["sacrifice"]
+    assert (sacrifice["outcome"], sacrifice["hasFinalizedTime"], sacrifice["audit"]) == ("FINALIZED", True, "CLEAN")
+    assert (kit.state_of(SERVER), kit.state_of(OTHER_SERVER)) == ("CUTOVER", "CUTTING_OVER")
+    # The record of what was finalized stays, and nothing else.
+    assert kit.report["cleanUp"]["stays"] == {"Logs-LogGroup": 2}
+    left = kit.left_behind()
+    assert len(left.pop("log groups")) == 2
+    assert left == {name: [] for name in left}
+    [shown] = kit.client("mgn").describe_source_servers(filters={"sourceServerIDs": [SERVER]})["items"]
+    assert shown["tags"] == server["tags"]
+
+
+def test_the_file_keeps_to_its_schema_and_identifies_nobody(kit, server):
+    kit.run("yes", SERVER, SACRIFICE=SERVER)
+
+    text = kit.path.read_text()
+    Draft202012Validator(schemas()["account-test.schema.json"]).validate(json.loads(text))
+    identifying = [SERVER, HOSTNAME, "111122223333", STACK, "Kostenstelle", "Gehaltsabrechnung", "jane"]
+    assert HOSTNAME in kit.said
+    assert [value for value in identifying if value.lower() in text.lower()] == []
+    assert [line for line in text.splitlines() if kind_of_identifier(line.strip())] == []
+
+
+@pytest.mark.parametrize("typed", ["", "yes", SERVER.upper(), f"{SERVER} ", f" {SERVER}", OTHER_SERVER, None])
+def test_nothing_but_the_typed_id_finalizes(kit, server, typed):
+    code = kit.run(*([typed] if typed is not None else []), SACRIFICE=SERVER, YES="1")
+
+    assert (code, steps(kit.report)["confirm"]) == (2, "REFUSED")
+    assert (kit.state_of(SERVER), finalize_calls(kit)) == ("CUTTING_OVER", 0)
+    assert (kit.report["isComplete"], kit.report["sacrifice"]["isConfirmed"]) == (False, False)
+    assert kit.left_behind() == NOTHING
+
+
+def test_a_server_that_is_not_ready_is_not_even_asked_for(kit):
+    kit.local.add_source_server("old-snapshot", sourceServerID=SERVER)
+
+    code = kit.run("yes", SERVER, SACRIFICE=SERVER)
+
+    assert (code, steps(kit.report)["sacrifice-check"], finalize_calls(kit)) == (2, "REFUSED", 0)
+    assert kit.report["sacrifice"]["notPassed"] == ["job-log"]
+    assert "USING_PREVIOUS_SNAPSHOT" in kit.said
+    assert "Type the full ID" not in kit.said
+    assert kit.left_behind() == NOTHING
+
+
+def test_after_a_failed_step_nothing_is_finalized(kit, server):
+    kit.local.add_fault("Invoke", "internal", service="lambda")
+    kit.run_program, deploy = (
+        (lambda command: kit.local.add_fault("*", "internal", service="iam") or deploy(command)),
+        (kit.run_program),
+    )
+    kit.local.add_fault("DescribeVolumes", "access-denied", service="ec2", times=100)
+
+    code = kit.run("yes", SERVER, SACRIFICE=SERVER)
+
+    assert (code, steps(kit.report)["walk"], finalize_calls(kit)) == (2, "FAILED", 0)
+    assert "confirm" not in steps(kit.report)
+
+
+def test_if_mgn_provides_iam_no_tags_the_stack_is_changed_once(kit, server):
+    kit.local.add_fault("FinalizeCutover", "access-denied")
+
+    code = kit.run("yes", SERVER, SACRIFICE=SERVER)
+
+    assert (code, answers(kit.report)["tags-for-iam"]) == (0, "no: IAM denied it with the required tag")
+    assert [command[-2] for command in kit.programs] == ["EnforceApprovalTag=true", "EnforceApprovalTag=false"]
+    assert kit.state_of(SERVER) == "CUTOVER"
+
+
+def test_reads_that_are_late_are_measured(kit, server):
+    kit.local.add_fault("DescribeSourceServers", "stale", times=4, seconds=300)
+
+    kit.run("yes", SERVER, SACRIFICE=SERVER, WAIT_MINUTES="0")
+
+    assert answers(kit.report)["read-after-finalize"].startswith("yes, ")
+    assert answers(kit.report)["second-finalize"] == "409 ConflictException"
+
+
+def test_an_interruption_while_waiting_keeps_what_was_observed_and_cleans_up(kit, server):
+    def interrupt():
+        kit.clock.on_sleep = lambda: None
+        raise KeyboardInterrupt
+
+    kit.clock.on_sleep = interrupt
+
+    code = kit.run("yes", SERVER, SACRIFICE=SERVER)
+
+    assert (code, steps(kit.report)["observe"], kit.report["isComplete"]) == (130, "INTERRUPTED", False)
+    assert answers(kit.report)["second-finalize"] == "409 ConflictException"
+    assert "volume not observed" in answers(kit.report)["cleanup-time"]
+    assert kit.left_behind()["stacks"] == kit.left_behind()["queues"] == []
+
+
+def test_an_interrupted_deployment_is_cleaned_up(kit, server):
+    def interrupted(command):
+        deploy(command)
+        raise KeyboardInterrupt
+
+    kit.run_program, deploy = interrupted, kit.run_program
+
+    code = kit.run("yes")
+
+    assert (code, steps(kit.report)) == (130, {"deploy": "INTERRUPTED", "build": "DONE", "clean-up": "DONE"})
+    assert kit.left_behind() == NOTHING
+
+
+def test_a_failed_deployment_is_recorded_and_the_walk_goes_on(kit, server):
+    kit.run_program = lambda _command: 1
+
+    code = kit.run("yes")
+
+    assert (code, steps(kit.report)) == (1, {"build": "DONE", "deploy": "FAILED", "walk": "DONE", "clean-up": "DONE"})
+    assert kit.report["steps"][1]["codes"] == ["DeployFailed"]
+    assert kit.report["cleanUp"]["stack"] == "NOT_CREATED"
+
+
+def test_the_stack_of_somebody_else_is_refused_and_left_alone(kit, server):
+    template = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+    kit.client("cloudformation").create_stack(StackName=STACK, TemplateBody=template)
+
+    code = kit.run("yes", SERVER, SACRIFICE=SERVER)
+
+    assert (code, kit.programs, kit.path.exists()) == (2, [], False)
+    assert f"The stack {STACK} exists, and this kit did not create it" in kit.said
+    assert kit.left_behind()["stacks"] == [STACK]
+
+
+def test_the_stack_of_an_earlier_run_is_replaced(kit, server):
+    kit.client("cloudformation").create_stack(
+        StackName=STACK,
+        TemplateBody=json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}),
+        Tags=[{"Key": "CreatedBy", "Value": "finalize-mgn-cutover-account-test"}],
+    )
+
+    assert kit.run("yes") == 0
+    assert "An earlier run left the stack" in kit.said
+    assert kit.left_behind() == NOTHING
+
+
+def test_without_an_agreement_nothing_is_deployed(kit, server):
+    assert (kit.run("no"), kit.programs, kit.path.exists()) == (2, [], False)
+    assert "Account 111122223333, Region eu-west-1, stack account-test." in kit.said
+
+
+def test_a_queue_with_a_message_stays_and_is_named(kit, server):
+    def deployed(command):
+        code = deploy(command)
+        [url, *_] = kit.client("sqs").list_queues()["QueueUrls"]
+        kit.client("sqs").send_message(QueueUrl=url, MessageBody="a failure")
+        return code
+
+    kit.run_program, deploy = deployed, kit.run_program
+
+    code = kit.run("yes")
+
+    assert (code, kit.report["cleanUp"]["stays"]) == (1, {"SQS-Queue": 1})
+    assert "Stays: AWS::SQS::Queue" in kit.said
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"STACK": "my stack"}, "STACK is 'my stack'; allowed: 1 to 100 letters"),
+        ({"REGION": ""}, "REGION is missing; allowed: a Region such as eu-west-1."),
+        ({"SACRIFICE": "s-1"}, "SACRIFICE is 's-1'; allowed: a source server ID"),
+        ({"WAIT_MINUTES": "-1"}, "WAIT_MINUTES is '-1'; allowed: a number of minutes"),
+        ({"YES": "true"}, "YES is 'true'; allowed: 1, to start without a question."),
+    ],
+)
+def test_a_value_that_is_not_allowed_is_refused_in_a_sentence(kit, variables, sentence):
+    assert kit.run(**variables) == 2
+    assert sentence in kit.said

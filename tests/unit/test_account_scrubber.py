@@ -1,7 +1,5 @@
 """The kit for a real account: nothing that identifies is written."""
 
-import re
-
 import msgspec
 import pytest
 
@@ -107,12 +105,3 @@ def test_words_of_the_report_itself_identify_nobody():
 def test_no_sentence_about_a_question_looks_like_an_identifier():
     assert [why for why in UNANSWERABLE.values() if kind_of_identifier(why)] == []
     assert not UNANSWERABLE.keys() & set(BY_SACRIFICE)
-
-
-def test_the_table_of_open_questions_has_the_ids_of_the_kit_in_its_order(root):
-    page = (root / "docs" / "reliability.md").read_text().partition("\n## Open questions\n")[2]
-    rows = [row for row in page.splitlines() if row.startswith("| ")][1:]
-
-    ids = [re.match(r"\| `([a-z-]+)` \| ", row)[1] for row in rows]
-
-    assert ids == [question.value for question in Question]

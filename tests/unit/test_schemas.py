@@ -22,6 +22,7 @@ from tests.unit.invocations import invocation
 
 ROOT = Path(__file__).parents[2]
 NAMES = [
+    "account-test.schema.json",
     "evidence.schema.json",
     "properties.schema.json",
     "report.schema.json",
