@@ -1,13 +1,14 @@
 """What can be observed after a finalization: the answers to most of the open questions."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from finalize_cutover.aws.json_fields import time
+from finalize_cutover.cutover.errors import CutoverError
 from finalize_cutover.cutover.ports import Clock
 from finalize_cutover.cutover.source_server import CUTOVER, DISCONNECTED
 from finalize_cutover.cutover.staging_resource import StagingResource
@@ -20,9 +21,9 @@ from tests.account.walk import Item, state_of
 
 READ_EVERY = 2  # s, until the reads show the finalization
 LONGEST_LAG = 60  # s
-LOOK_EVERY = 60  # s, for the resources that MGN deletes
+LOOK_EVERY = timedelta(minutes=1)  # for the resources that MGN deletes
 # Then the audit of the application checks everything; MGN deletes within 90 minutes.
-AUDITED_AFTER = 91  # minutes
+AUDITED_AFTER = timedelta(minutes=91)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,16 +85,24 @@ class Observation:
         gone: dict[str, int] = {}
         ends_at = finalized_at + timedelta(minutes=wait_minutes)
         try:
-            for minutes in self._minutes(finalized_at, ends_at):
-                left = staging.kinds(self._left(before))
-                for kind in staging.kinds(before.resources):
-                    if kind not in left and kind not in gone:
-                        gone[kind] = minutes
-                        self._journal.terminal.say(f"{minutes} minutes: no {kind} is left")
-                if not left and minutes >= AUDITED_AFTER:
-                    break
+            while True:
+                now = self._clock.now()
+                left = self._left(before)
+                if left is not None:
+                    self._note_gone(before, left, gone, round((now - finalized_at) / timedelta(minutes=1)))
+                next_look = finalized_at + AUDITED_AFTER if left == {} else now + LOOK_EVERY
+                if now >= min(ends_at, next_look):
+                    return
+                self._clock.sleep(max(1.0, (min(ends_at, next_look) - now).total_seconds()))
         finally:
             self._record_cleanup(before, gone)
+
+    def _note_gone(self, before: Before, left: Mapping[str, int], gone: dict[str, int], minutes: int) -> None:
+        """Add to *gone* the kinds of which nothing is left, with the *minutes* since the finalization."""
+        for kind in staging.kinds(before.resources):
+            if kind not in left and kind not in gone:
+                gone[kind] = minutes
+                self._journal.terminal.say(f"{minutes} minutes: no {kind} is left")
 
     def _record_cleanup(self, before: Before, gone: dict[str, int]) -> None:
         if not before.resources:
@@ -101,25 +110,29 @@ class Observation:
             return
         told = [f"{kind} after {minutes} minutes" for kind, minutes in gone.items()]
         told += [f"{kind} not observed" for kind in staging.kinds(before.resources) if kind not in gone]
-        server = self._describe()
+        self._journal.answer(Question.CLEANUP_TIME, ", ".join([*told, *self._agent()]))
+
+    def _agent(self) -> list[str]:
+        """Return in words when the agent was last seen; nothing if that is unknown."""
+        try:
+            server = self._describe()
+        except (BotoCoreError, ClientError) as error:
+            self._journal.terminal.say(f"The source server could not be read: {error}")
+            return []
         last_seen = time(server.get("lifeCycle") or {}, "lastSeenByServiceDateTime")
         finalized = time(_finalized(server), "apiCallDateTime")
-        if last_seen and finalized:
-            told.append(f"agent last seen after {max(0, (last_seen - finalized).total_seconds()) / 60:.0f} minutes")
-        self._journal.answer(Question.CLEANUP_TIME, ", ".join(told))
+        if not last_seen or not finalized:
+            return []
+        return [f"agent last seen after {max(0, (last_seen - finalized).total_seconds()) / 60:.0f} minutes"]
 
-    def _minutes(self, begin: datetime, ends_at: datetime) -> Iterator[int]:
-        """Yield the minutes since *begin*, once a minute, for the last time at *ends_at*."""
-        while True:
-            now = self._clock.now()
-            yield round((now - begin).total_seconds() / 60)
-            if now >= ends_at:
-                return
-            self._clock.sleep(min(LOOK_EVERY, max(1.0, (ends_at - now).total_seconds())))
-
-    def _left(self, before: Before) -> list[StagingResource]:
-        existing = {each.id for each in staging.managed(self._aws, self._clock)}
-        return [each for each in before.resources if each.id in existing]
+    def _left(self, before: Before) -> dict[str, int] | None:
+        """Return the number of resources by kind that still exist; None if EC2 did not answer this time."""
+        try:
+            existing = {each.id for each in staging.managed(self._aws, self._clock)}
+        except CutoverError as error:
+            self._journal.terminal.say(f"EC2 could not be read, and is asked again: {error}")
+            return None
+        return staging.kinds([each for each in before.resources if each.id in existing])
 
     def _resources(self, replicator_id: str | None, launched_id: str | None) -> tuple[StagingResource, ...]:
         everything = staging.managed(self._aws, self._clock)

@@ -120,8 +120,13 @@ class Run:
     def _end(self, cleaning: Cleaning) -> None:
         finalization = self._steps.finalization
         keeps_logs = finalization is not None and finalization.is_sent
-        with self._journal.step(StepName.CLEAN_UP):
-            self._clean_up = cleaning.run(keeps_logs=keeps_logs)
+        self._clean_up = CleanUp(stack="STAYS")  # until it is deleted
+        try:
+            with self._journal.step(StepName.CLEAN_UP):
+                self._clean_up = cleaning.run(keeps_logs=keeps_logs)
+        except FAILURES:
+            self._terminal.say(f"The stack {self._stack.name} may still exist: run this again with the same STACK.")
+            raise
         expected = {"Logs-LogGroup"} if keeps_logs else set()
         if left := sorted(self._clean_up.stays.keys() - expected):
             self._journal.unexpected.append(f"After the clean-up, some resources stay: {', '.join(left)}.")
