@@ -1,5 +1,6 @@
 """The kit for a real account: what it deduces from MGN's answers, and what only a typed ID allows."""
 
+import contextlib
 import io
 from datetime import UTC, datetime
 
@@ -7,7 +8,7 @@ import pytest
 
 from finalize_cutover.cutover.report import Outcome
 from finalize_cutover.cutover.staging_resource import StagingResource
-from tests.account import sacrifice, staging
+from tests.account import cleaning, sacrifice, staging
 from tests.account.deductions import deduced
 from tests.account.errors import RefusedError
 from tests.account.identifiers import Seen
@@ -15,6 +16,7 @@ from tests.account.journal import Journal
 from tests.account.questions import Question
 from tests.account.recording import Recorder
 from tests.account.report import StepName, StepOutcome
+from tests.account.stack import FoundStack
 from tests.account.terminal import Terminal
 from tests.account.walk import Found
 
@@ -197,6 +199,37 @@ def test_a_step_that_a_bug_ends_is_recorded_and_the_bug_is_raised():
         raise ZeroDivisionError
 
     assert [(step.step, step.outcome) for step in journal.steps] == [(StepName.WALK, StepOutcome.INTERRUPTED)]
+
+
+@pytest.mark.parametrize(
+    ("status", "is_ours", "is_deletable"),
+    [
+        ("CREATE_COMPLETE", True, True),
+        ("ROLLBACK_COMPLETE", True, True),
+        ("CREATE_COMPLETE", False, False),
+        ("REVIEW_IN_PROGRESS", False, True),
+    ],
+)
+def test_only_the_stack_of_the_kit_is_deleted(status, is_ours, is_deletable):
+    found = FoundStack(id="id", status=status, outputs={}, is_ours=is_ours)
+
+    assert cleaning.is_deletable(found) is is_deletable
+
+
+@pytest.mark.parametrize(("interruptions", "ends"), [(0, True), (1, True), (2, False)])
+def test_the_clean_up_goes_on_after_the_first_interruption_and_ends_at_the_second(interruptions, ends):
+    left = [KeyboardInterrupt] * interruptions
+    done = []
+
+    def clean_up():
+        if left:
+            raise left.pop()
+        done.append(True)
+
+    with contextlib.suppress(KeyboardInterrupt):
+        cleaning.uninterrupted(clean_up, Terminal(io.StringIO()))
+
+    assert bool(done) is ends
 
 
 def test_every_question_has_an_answer_or_a_reason():
