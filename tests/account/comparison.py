@@ -15,7 +15,7 @@ from tests.account.report import FindingKind
 
 NAME = re.compile("[A-Za-z][A-Za-z0-9_]{0,63}")
 ENUM_VALUE = re.compile("[A-Za-z][A-Za-z0-9_-]{0,63}")
-HIDDEN = "(not shown)"
+HIDDEN = "not-shown"
 # {type in the model: Python types of the JSON values that it allows}
 ALLOWED: dict[str, tuple[type, ...]] = {
     "structure": (dict,),

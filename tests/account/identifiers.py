@@ -8,6 +8,9 @@ from typing import Any
 
 from botocore.model import ServiceModel, Shape
 
+from finalize_cutover.aws.staging import MANAGED
+from finalize_cutover.cutover.staging_resource import JOB_TAG, SERVER_TAGS
+
 # An identifier of an account, a resource, a server or a person; names are found by the values that were seen.
 PATTERNS = {
     "an ARN": r"\barn:",
@@ -28,6 +31,8 @@ PATTERNS = {
 KNOWN = ("mgn.amazonaws.com",)
 WORD = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
 SHORTEST = 4  # characters; shorter values are words of every language
+# Durations and numbers; accounts have 12 digits.
+NUMBER = re.compile("[0-9]{1,7}")
 
 
 def kind_of_identifier(text: str) -> str | None:
@@ -42,6 +47,11 @@ class Seen:
 
     def __init__(self) -> None:
         self._values: set[str] = set()
+        self._allowed: set[str] = set()
+
+    def allow(self, text: str) -> None:
+        """Allow the words of *text*, such as a Region, although AWS returned them too."""
+        self._allowed |= set(WORD.findall(text.lower()))
 
     def add(self, value: object) -> None:
         """Remember *value*, and every word in it."""
@@ -55,8 +65,11 @@ class Seen:
 
     def word_in(self, text: str) -> str | None:
         """Return the first word of *text* that was seen, and is no word of AWS's model or of this kit; or None."""
-        words = (word for word in WORD.findall(text) if len(word) >= SHORTEST)
-        return next((word for word in words if word.lower() in self._values and word.lower() not in vocabulary()), None)
+        words = (word for word in WORD.findall(text) if len(word) >= SHORTEST and not NUMBER.fullmatch(word))
+        return next((word for word in words if self._identifies(word.lower())), None)
+
+    def _identifies(self, word: str) -> bool:
+        return word in self._values and word not in self._allowed and word not in vocabulary()
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -78,6 +91,7 @@ def vocabulary() -> frozenset[str]:
 
     sources = [path.read_text() for path in Path(__file__).parent.glob("*.py")]
     sources += [text(schemas()["account-test.schema.json"]), *_names(_mgn())]
+    sources += [*SERVER_TAGS, JOB_TAG, *MANAGED["Values"]]
     return frozenset(word.lower() for source in sources for word in WORD.findall(source))
 
 

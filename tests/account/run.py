@@ -155,6 +155,8 @@ class Run:
     def _write(self, *, is_complete: bool) -> bool:
         """Write the file; return False if it would contain an identifier."""
         report = self._report(is_complete=is_complete)
+        for public in (report.region, report.date, str(report.versions)):
+            self._seen.allow(public)
         try:
             demand_no_identifier(msgspec.to_builtins(report), self._seen)
         except IdentifierFoundError as error:

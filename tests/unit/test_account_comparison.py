@@ -93,10 +93,10 @@ def test_a_difference_is_found_by_its_path(changes, finding):
 @pytest.mark.parametrize(
     ("changes", "path", "value"),
     [
-        ({"s-0123456789abcdef0": 1}, "items[]/(not shown)", "number"),
-        ({"web.example.com": 1}, "items[]/(not shown)", "number"),
-        ({"replicationType": "i-0123456789abcdef0"}, "items[]/replicationType", "(not shown)"),
-        ({"replicationType": "two words"}, "items[]/replicationType", "(not shown)"),
+        ({"s-0123456789abcdef0": 1}, "items[]/not-shown", "number"),
+        ({"web.example.com": 1}, "items[]/not-shown", "number"),
+        ({"replicationType": "i-0123456789abcdef0"}, "items[]/replicationType", "not-shown"),
+        ({"replicationType": "two words"}, "items[]/replicationType", "not-shown"),
     ],
 )
 def test_a_name_or_a_value_that_identifies_is_not_shown(changes, path, value):

@@ -95,6 +95,19 @@ def test_an_identifier_deep_inside_is_refused(seen):
         demand_no_identifier(builtins(report), seen)
 
 
+def test_what_is_public_may_be_written_although_aws_returned_it_too():
+    seen = Seen()
+    seen.add("arn:aws:mgn:ap-southeast-2:111122223333:source-server/s-0123456789abcdef0")
+    seen.add_all({"created": "2026-11-30", "AWSApplicationMigrationServiceManaged": "1.44.5", "minutes": "1440"})
+    sentence = "volume: AWSApplicationMigrationServiceManaged 2/2 after 1440 minutes"
+    report = msgspec.structs.replace(REPORT, region="ap-southeast-2", unexpected=(sentence,))
+
+    for public in (report.region, report.date, str(report.versions)):
+        seen.allow(public)
+
+    demand_no_identifier(builtins(report), seen)
+
+
 def test_words_of_the_report_itself_identify_nobody():
     seen = Seen()
     seen.add("deploy failed DescribeJobs CUTTING_OVER second-finalize")
