@@ -7,7 +7,7 @@ import msgspec
 from finalize_cutover.cutover.audit.report import AuditOutcome
 from finalize_cutover.cutover.ports import Clock
 from finalize_cutover.cutover.report import Outcome
-from tests.account import sacrifice
+from tests.account import sacrifice, trail
 from tests.account.aws import Aws
 from tests.account.comparison import shown
 from tests.account.deployment import Deployment
@@ -81,6 +81,7 @@ class Finalization:
             after = f"after finalizing: {checks_of(server)}"
             self._journal.answer(Question.CHECKS_OVER_TIME, "; ".join([*([seen] if seen else []), after]))
             self._observation.wait_for_cleanup(before, finalized_at, self._deployment.request.wait_minutes)
+            trail.read(self._aws, self._journal, self._server_id, finalized_at)
         self._journal.tried(StepName.AUDIT, self._audit)
 
     def _finalize(self, arn: str) -> None:

@@ -38,10 +38,10 @@ UNANSWERABLE = {
     Question.FINALIZE_AFTER_FAILED_ACTION: ONLY_READY,
     Question.FORWARDED_EVENTS: "this needs a second account",
     Question.LAUNCH_EVENT: "this kit launches no cutover, so MGN sends no event",
-    Question.CLOUDTRAIL: "this kit does not read CloudTrail",
 }
 # What only the finalization of a source server shows.
 BY_SACRIFICE = (
+    Question.CLOUDTRAIL,
     Question.SECOND_FINALIZE,
     Question.FINALIZE_PERMISSION,
     Question.TAGS_FOR_IAM,
