@@ -2,11 +2,14 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+from fnmatch import fnmatch
 
 import pytest
+from botocore.client import BaseClient
 from jsonschema import Draft202012Validator
 
 from local.client import LocalAws
@@ -20,6 +23,16 @@ SERVER = "s-0123456789abcdef0"
 OTHER_SERVER = "s-0fedcba9876543210"
 HOSTNAME = "payroll-db-01"
 NOTHING = {name: [] for name in ("stacks", "queues", "log groups", "functions", "buckets", "objects")}
+# {call: IAM action}, where the names differ
+ACTIONS = {
+    "lambda:Invoke": "lambda:InvokeFunction",
+    "s3:HeadBucket": "s3:ListBucket",
+}
+NEEDS_NONE = {"sts:GetCallerIdentity"}
+# The stand-in for SAM has none.
+OF_SAMS_BUCKET = {"s3:ListBucketVersions", "s3:DeleteObjectVersion"}
+# After a finalization, the logs stay.
+OF_LOGS = {"logs:DeleteLogGroup", "logs:DescribeLogGroups"}
 ANSWERED_BY_FINALIZING = {
     "second-finalize": "409 ConflictException",
     "finalize-permission": "yes, the permissions of the role of the function are enough",
@@ -57,6 +70,28 @@ def server(kit):
         staging=True,
         tags={"Kostenstelle": "Gehaltsabrechnung", "owner": "jane@example.com"},
     )
+
+
+@pytest.fixture
+def actions(kit, monkeypatch):
+    """The IAM actions of the calls of this process, without those of the deployment; the function runs in another."""
+    made = set()
+    call, deploy = BaseClient._make_api_call, kit.run_program
+
+    def called(client, operation, request):
+        name = f"{client.meta.service_model.signing_name}:{operation}"
+        made.add(ACTIONS.get(name, name))
+        return call(client, operation, request)
+
+    def deployed(command):
+        before = set(made)
+        code = deploy(command)
+        made.intersection_update(before)
+        return code
+
+    kit.run_program = deployed
+    monkeypatch.setattr(BaseClient, "_make_api_call", called)
+    return made
 
 
 def answers(report):
@@ -111,8 +146,10 @@ def test_a_run_with_sam_lists_what_mgn_answered_beyond_the_model_and_removes_eve
     assert finalize_calls(kit) == 0
 
 
-def test_a_run_without_a_sacrifice_only_reads(kit, server):
+def test_a_run_without_a_sacrifice_only_reads(kit, server, actions):
     code = kit.run("yes")
+
+    assert set(actions) >= OF_LOGS
 
     assert (code, kit.report["unexpected"]) == (0, [])
     assert kit.report["dryRun"] == {
@@ -129,10 +166,20 @@ def test_a_run_without_a_sacrifice_only_reads(kit, server):
     assert kit.left_behind() == NOTHING
 
 
-def test_the_typed_id_finalizes_that_server_and_answers_what_can_be_observed(kit, server):
+def demand_documented(actions):
+    page = (ROOT / "docs" / "account-test.md").read_text().partition("### Permissions\n")[2].partition("\n## ")[0]
+    documented = set(re.findall(r"`([a-z0-9]+:[A-Za-z*]+)`", page))
+    needed = {pattern for pattern in documented for action in actions if fnmatch(action, pattern)}
+    assert {action for action in actions if not any(fnmatch(action, pattern) for pattern in documented)} == NEEDS_NONE
+    assert documented - needed == OF_SAMS_BUCKET | OF_LOGS
+
+
+def test_the_typed_id_finalizes_that_server_and_answers_what_can_be_observed(kit, server, actions):
     kit.local.add_source_server("ready", sourceServerID=OTHER_SERVER)
 
     code = kit.run("yes", SERVER, SACRIFICE=SERVER)
+
+    demand_documented(set(actions))
 
     assert (code, kit.report["unexpected"]) == (0, [])
     assert answers(kit.report).items() >= ANSWERED_BY_FINALIZING.items()
