@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -86,12 +86,14 @@ def find(mutant: Mutant, seeds: int, first: int | None) -> tuple[int, str] | str
         return f"not found by {seeds} seeds"
 
 
-def find_all(seeds: int, rare_seeds: int, first: Mapping[str, int]) -> Iterator[tuple[Mutant, tuple[int, str] | str]]:
-    """Yield each mutant with its result; *first* has the seed to try first for each name."""
+def find_all(
+    mutants: Sequence[Mutant], seeds: int, rare_seeds: int, first: Mapping[str, int]
+) -> Iterator[tuple[Mutant, tuple[int, str] | str]]:
+    """Yield each of *mutants* with its result; *first* has the seed to try first for each name."""
     context = get_context("forkserver")
     context.set_forkserver_preload(COMMON)
-    limits = [rare_seeds if mutant.is_rare else seeds for mutant in MUTANTS]
-    firsts = [first.get(mutant.name) for mutant in MUTANTS]
+    limits = [rare_seeds if mutant.is_rare else seeds for mutant in mutants]
+    firsts = [first.get(mutant.name) for mutant in mutants]
     # One process per mutant, because each has its own copy of the function.
     with ProcessPoolExecutor(os.cpu_count(), mp_context=context, max_tasks_per_child=1) as crew:
-        yield from zip(MUTANTS, crew.map(find, MUTANTS, limits, firsts), strict=True)
+        yield from zip(mutants, crew.map(find, mutants, limits, firsts), strict=True)
