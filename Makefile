@@ -12,6 +12,8 @@ SECONDS ?= 60
 PAGE ?= build/report.html
 HOST_ARCH := $(if $(filter x86_64 amd64,$(shell uname -m)),x86_64,arm64)
 UV_VERSION := 0.13.9
+# The deployed function has no package metadata, from which it could read its version.
+VERSION_FILE := functions/finalize_cutover/version.py
 
 UV := .tools/bin/uv
 UV_INSTALLED := $(wildcard .tools/uv-$(UV_VERSION))
@@ -222,12 +224,14 @@ package: build ## Write the package to publish to dist/, from a commit (ARCH=arm
 	@ARCH=$(ARCH) .venv-supply/bin/python -m tools.package
 
 .PHONY: lock
-lock: .tools/uv-$(UV_VERSION) ## Update uv.lock, what is exported from it, and the version in template.yaml
+lock: .tools/uv-$(UV_VERSION) ## Update uv.lock, what is exported from it, and the version where else it is written
 	$(UV) lock --python $(PYTHON)
 	$(UV) export --quiet --frozen --no-dev --no-annotate --no-header --output-file layers/runtime/requirements.txt
 	$(UV) export --quiet --frozen --only-group cdk --no-annotate --no-header --output-file examples/cdk/requirements.txt
-	@sed -i.bak 's/\(SemanticVersion:\) [^ ]*/\1 '"$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)"'/' template.yaml \
-		&& rm template.yaml.bak
+	@version="$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)" \
+		&& sed -i.bak 's/\(SemanticVersion:\) [^ ]*/\1 '"$$version"'/' template.yaml \
+		&& sed -i.bak 's/^VERSION = .*/VERSION = "'"$$version"'"/' $(VERSION_FILE) \
+		&& rm template.yaml.bak $(VERSION_FILE).bak
 
 .PHONY: clean
 clean: ## Remove everything that was installed, built or cached

@@ -1,12 +1,14 @@
 """The composition root: creates the Lambda handler and the adapters behind the ports."""
 
 import os
+import platform
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Any, TypeAlias
 
 from .aws.acceptance.ports import AwsAcceptancePorts
-from .aws.clients import Clients
+from .aws.clients import SDK_VERSION, Clients
 from .aws.cloudformation import AwsStack
 from .aws.ec2 import AwsInstances
 from .aws.event_bus import EventBus
@@ -24,9 +26,10 @@ from .cutover.ports import Clock, EvidenceBucket, ResultPublisher, Services, Sta
 from .cutover.preflight.ports import PreflightPorts
 from .handlers.dispatch import handler_for
 from .handlers.invocation import Invocation
-from .observability.log import log_invocation
+from .observability.log import log_invocation, log_start
 from .observability.metrics import flush_metrics, measure_refusal
 from .settings import Settings, read_settings
+from .version import VERSION
 
 LambdaHandler: TypeAlias = Callable[..., dict[str, Any] | None]
 
@@ -78,9 +81,13 @@ def bootstrap(  # noqa: PLR0913 - one for each kind of port
         preflight: Returns the reads of the preflight in an account, with the same arguments as *services*.
     """
     clients, logs = Clients(), Logs()
+    versions = {"function": VERSION, "botocore": SDK_VERSION, "python": platform.python_version()}
+    # Once for each execution environment, and not at import, when nothing is known of the log level.
+    log_start_once = cache(partial(log_start, versions))
 
     def lambda_handler(event: Any, context: Any = None) -> dict[str, Any] | None:
         log_invocation(context)
+        log_start_once()
         try:
             handle = handler_for(event)
             current, now = settings or read_settings(os.environ), clock or WallClock()

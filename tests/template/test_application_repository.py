@@ -1,10 +1,13 @@
 """`AWS::ServerlessRepo::Application` in template.yaml: what the Serverless Application Repository accepts and shows."""
 
 import re
+import shutil
 import subprocess
 import tomllib
 
 import pytest
+
+WRITTEN = ("template.yaml", "functions/finalize_cutover/version.py")
 
 
 @pytest.fixture
@@ -63,12 +66,17 @@ def test_no_address_of_a_repository_is_invented(application):
     assert application.keys().isdisjoint({"SourceCodeUrl", "HomePageUrl"})
 
 
-def test_locking_copies_the_version_into_the_template(root, tmp_path):
+def test_locking_copies_the_version_into_the_template_and_the_function(root, tmp_path):
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "any"\nversion = "1.2.3"\n')
-    (tmp_path / "template.yaml").write_text((root / "template.yaml").read_text())
+    for name in WRITTEN:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(root / name, tmp_path / name)
     # As uv, which needs the network, it does nothing.
     make = ["make", "--makefile", str(root / "Makefile"), "--old-file=.tools/uv-0.0.0", "lock"]
     subprocess.run([*make, "UV=true", "UV_VERSION=0.0.0"], check=True, cwd=tmp_path)
 
-    assert "    SemanticVersion: 1.2.3 # written by `make lock`\n" in (tmp_path / "template.yaml").read_text()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["pyproject.toml", "template.yaml"]
+    template, module = ((tmp_path / name).read_text() for name in WRITTEN)
+    assert "    SemanticVersion: 1.2.3 # written by `make lock`\n" in template
+    assert module.endswith('VERSION = "1.2.3"\n')
+    files = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert files == {"pyproject.toml", *WRITTEN}

@@ -21,6 +21,8 @@ READS = Config(**TIMES, retries={"mode": "standard", "total_max_attempts": 3})
 # write inside the call, after the checks.
 WRITES = Config(**TIMES, retries={"mode": "standard", "total_max_attempts": 1})
 
+SDK_VERSION: str = botocore.__version__
+
 # Environment variables and values that select boto3's endpoints, Region and access key.
 Endpoints: TypeAlias = tuple[tuple[str, str], ...]
 

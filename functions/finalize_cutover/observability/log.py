@@ -6,6 +6,7 @@ Never logged: the signed response URL, whole events, MGN's tags, except the time
 
 import logging
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -53,6 +54,11 @@ def log_invocation(context: object) -> None:
         logging.getLogger(logger.name).setLevel(level)
     logger.clear_state()
     logger.append_keys(function_request_id=getattr(context, "aws_request_id", None))
+
+
+def log_start(versions: Mapping[str, str]) -> None:
+    """Log one line with the *versions* of the application, botocore and Python."""
+    logger.info("Function started", versions=dict(versions))
 
 
 def record(result: Result, account_id: str | None = None) -> None:

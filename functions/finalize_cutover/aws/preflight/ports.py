@@ -3,9 +3,8 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-import botocore
-
 from finalize_cutover.aws.acceptance.validator import AwsValidator
+from finalize_cutover.aws.clients import SDK_VERSION
 from finalize_cutover.aws.errors import translated
 from finalize_cutover.aws.json_fields import identifier
 from finalize_cutover.aws.time_limit import TimeLimit
@@ -90,4 +89,4 @@ class AwsPreflightPorts:
 
     def sdk_version(self) -> str:
         """Return the version of botocore."""
-        return botocore.__version__
+        return SDK_VERSION
