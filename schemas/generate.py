@@ -42,15 +42,16 @@ RECORDS = (Intent, FinalizeRecord, AuditRecord)
 # ``rulesPassed`` and ``checksPassed`` are in reports on several servers only, ``archivedGroups`` only if the request
 # archives applications and waves.
 LEFT_OUT_AT_TIMES = {"archivedGroups", "checksPassed", "cutoverLaunchedAt", "rulesPassed", "sourceServer"}
-# A check that passed has no hint.  Accounts are named only where automation covers several.  A record names what is
-# known of who asked.
+# A check that passed has no hint.  Accounts are named only where automation covers several.  A document has the version
+# once.  A record names what is known of who asked.
 LEFT_OUT_OF = {
-    "AuditReport": {"accountID"},
+    "AuditReport": {"accountID", "functionVersion"},
     "FindingReport": {"hint"},
     "LogLine": {"hasError", "loggedAt", "sourceServerID"},
     "PreflightCheck": {"hint"},
-    "Report": {"accountID"},
+    "Report": {"accountID", "functionVersion"},
     "RequestedBy": {"approvedBy", "eventID", "functionRequestID", "logicalResourceID", "requestedBy", "stackID"},
+    "SweepAuditReport": {"functionVersion"},
     "SweepReport": {"accounts"},
 }
 ID_OF_SERVER = "^s-[0-9a-zA-Z]{17}$"

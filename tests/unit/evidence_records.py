@@ -27,6 +27,7 @@ def an_intent(server=SERVER, subject=None, **fields):
     return {
         "schemaVersion": "1.0",
         "kind": "intent",
+        "functionVersion": "1.0.0",
         "recordedAt": at(FINALIZED_AT - timedelta(seconds=1)),
         "subject": a_subject(server, **(subject or {})),
         "requestedBy": {"handler": "direct", "requestedBy": "Jane Doe", "approvedBy": "John Roe"},
@@ -56,6 +57,7 @@ def a_result(server=SERVER, *, intent, subject=None, **fields):
     return {
         "schemaVersion": "1.0",
         "kind": "result",
+        "functionVersion": "1.0.0",
         "recordedAt": at(FINALIZED_AT + timedelta(seconds=1)),
         "subject": a_subject(server, **(subject or {})),
         "requestedBy": {"handler": "direct", "requestedBy": "Jane Doe", "approvedBy": "John Roe"},
@@ -69,6 +71,7 @@ def an_audit_record(server=SERVER, outcome="CLEAN", subject=None, report=None, *
     return {
         "schemaVersion": "1.0",
         "kind": "audit",
+        "functionVersion": "1.0.0",
         "recordedAt": at(FINALIZED_AT + timedelta(hours=2)),
         "subject": a_subject(server, **(subject or {})),
         "requestedBy": {"handler": "direct"},

@@ -10,9 +10,8 @@ from finalize_cutover.cutover.fleet_report import SEVERITY, FleetOutcome, fleet_
 from finalize_cutover.cutover.report import Outcome, Report, document
 from tests.unit.builders import OTHER_SERVER, SERVER
 
-REPORT_FIELDS = [
-    name for name in Report.__struct_encode_fields__ if name not in {"accountID", "archivedGroups", "sourceServer"}
-]
+LEFT_OUT = {"accountID", "archivedGroups", "functionVersion", "sourceServer"}
+REPORT_FIELDS = [name for name in Report.__struct_encode_fields__ if name not in LEFT_OUT]
 
 
 def a_report(outcome, server_id=SERVER, *, changed=False):
@@ -24,7 +23,11 @@ def test_several_servers_are_told_without_mgns_own_answers():
 
     fleet = document(fleet_report(reports))
 
-    assert list(fleet) == ["schemaVersion", "outcome", "total", "counts", "changed", "servers", "remaining"]
+    assert list(fleet) == [
+        "schemaVersion",
+        "functionVersion",
+        *("outcome", "total", "counts", "changed", "servers", "remaining"),
+    ]
     assert [list(server) for server in fleet["servers"]] == [REPORT_FIELDS] * 2
     assert (fleet["total"], fleet["counts"], fleet["changed"]) == (2, {"FINALIZED": 2}, 1)
     assert json.loads(json.dumps(fleet)) == fleet

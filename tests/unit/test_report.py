@@ -11,11 +11,13 @@ from finalize_cutover.cutover.errors import CutoverError, MgnRefusedError, NotRe
 from finalize_cutover.cutover.finalize.finalize import finalize
 from finalize_cutover.cutover.readiness.hints import HINTS
 from finalize_cutover.cutover.report import Outcome, document, in_list, report_on
+from finalize_cutover.version import VERSION
 from tests.unit.builders import APPROVAL, JOB, SERVER, finalized, options, ready
 from tests.unit.fakes import FakeAws
 
 FIELDS = [
     "schemaVersion",
+    "functionVersion",
     "sourceServerID",
     "hostname",
     "applicationID",
@@ -83,6 +85,7 @@ def test_a_finalized_server_is_reported_with_what_is_still_to_come():
     del report["readiness"], report["sourceServer"]
     assert report == {
         "schemaVersion": "1.0",
+        "functionVersion": VERSION,
         "sourceServerID": SERVER,
         "hostname": None,
         "applicationID": None,
@@ -133,7 +136,7 @@ def test_nothing_is_known_of_a_server_that_mgn_does_not_list():
     report = report_of(FakeAws())
 
     known = {name for name, value in report.items() if value not in (None, [])}
-    assert known == {"schemaVersion", "sourceServerID", "outcome", "changed", "error"}
+    assert known == {"schemaVersion", "functionVersion", "sourceServerID", "outcome", "changed", "error"}
 
 
 @pytest.mark.parametrize(

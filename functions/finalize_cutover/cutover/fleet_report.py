@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from finalize_cutover.cutover.finalize.result import Result
+from finalize_cutover.version import VERSION
 
 from .errors import OutOfTimeError
 from .report import ArchivedGroupsField, Outcome, Report, camel_case, in_list
@@ -53,6 +54,7 @@ class FleetReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     """
 
     schema_version: Literal["1.0"] = "1.0"
+    function_version: str
     outcome: FleetOutcome
     total: int
     counts: Mapping[Outcome, int]
@@ -66,6 +68,7 @@ def fleet_report(reports: Collection[Report], *, remaining: Collection[str] = ()
     """Summarize *reports* without MGN's responses; *reports* or *remaining* must have an item."""
     counts = Counter(report.outcome for report in reports)
     return FleetReport(
+        function_version=VERSION,
         outcome=_outcome(counts, remaining),
         total=len(reports) + len(remaining),
         counts={outcome: counts[outcome] for outcome in SEVERITY if counts[outcome]},

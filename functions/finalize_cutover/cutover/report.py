@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from finalize_cutover.cutover.readiness.finding import Finding, Verdict
+from finalize_cutover.version import VERSION
 
 from .errors import CutoverError
 from .source_server import SourceServer
@@ -80,10 +81,17 @@ ArchivedGroupsField = Annotated[
 ]
 
 
+FunctionVersion = Annotated[
+    str | msgspec.UnsetType,
+    msgspec.Meta(description="Version of the application; omitted in a report that is part of another document."),
+]
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     """The report on one source server."""
 
     schema_version: Literal["1.0"] = "1.0"
+    function_version: FunctionVersion = msgspec.UNSET
     source_server_id: str
     hostname: str | None = None
     application_id: Annotated[
@@ -135,6 +143,7 @@ def report_on(
     """Return the report on *server*, with its last known states and all *findings*."""
     finalized_at = whole_seconds(server.finalized_at) if outcome == Outcome.FINALIZED else None
     return Report(
+        function_version=VERSION,
         source_server_id=server.id,
         hostname=server.hostname,
         application_id=server.application_id,
@@ -159,10 +168,16 @@ def report_on(
 
 
 def in_list(report: Report) -> Report:
-    """Return *report* as one of several: without MGN's response and the checks that passed, which are counted."""
+    """Return *report* as one of several: without version, MGN's response and passed checks, which are counted."""
     open_checks = tuple(found for found in report.readiness if found.verdict != Verdict.PASS)
     passed = len(report.readiness) - len(open_checks)
-    return msgspec.structs.replace(report, source_server=msgspec.UNSET, readiness=open_checks, rules_passed=passed)
+    return msgspec.structs.replace(
+        report,
+        function_version=msgspec.UNSET,
+        source_server=msgspec.UNSET,
+        readiness=open_checks,
+        rules_passed=passed,
+    )
 
 
 def error_report(error: CutoverError) -> ErrorReport:

@@ -15,6 +15,7 @@ from finalize_cutover.cutover.ports import Found, Services, StagingResources
 from finalize_cutover.cutover.report import REPLICATION_RESOURCES_DELETED_AFTER, error_report, whole_seconds
 from finalize_cutover.cutover.source_server import CUTOVER, SourceServer
 from finalize_cutover.cutover.staging_resource import StagingResource
+from finalize_cutover.version import VERSION
 
 from .checks import INSTANCE_RUNNING, check_all
 from .prices import monthly_cost
@@ -102,6 +103,7 @@ def _report(
     leftovers = leftovers_of(server, resources, is_instance_there=is_there) if is_due else Leftovers()
     checks = check_all(server, instance, leftovers, now)
     return AuditReport(
+        function_version=VERSION,
         source_server_id=server.id,
         hostname=server.hostname,
         arn=server.arn,
@@ -138,4 +140,4 @@ def _leftover(resource: StagingResource, now: datetime) -> Leftover:
 
 
 def _failed(server_id: str, outcome: AuditOutcome, error: CutoverError) -> AuditReport:
-    return AuditReport(source_server_id=server_id, outcome=outcome, error=error_report(error))
+    return AuditReport(function_version=VERSION, source_server_id=server_id, outcome=outcome, error=error_report(error))

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from finalize_cutover.cutover.report import ErrorReport, Time, camel_case
+from finalize_cutover.cutover.report import ErrorReport, FunctionVersion, Time, camel_case
+from finalize_cutover.version import VERSION
 
 from .prices import CostEstimate
 
@@ -66,6 +67,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
     """The audit report on one source server."""
 
     schema_version: Literal["1.0"] = "1.0"
+    function_version: FunctionVersion = msgspec.UNSET
     source_server_id: str
     hostname: str | None = None
     arn: str | None = None
@@ -93,6 +95,7 @@ class FleetAuditReport(msgspec.Struct, frozen=True, kw_only=True, rename=camel_c
     """The audit report on several source servers."""
 
     schema_version: Literal["1.0"] = "1.0"
+    function_version: FunctionVersion = msgspec.UNSET
     outcome: AuditOutcome
     total: int
     counts: Mapping[AuditOutcome, int]
@@ -104,6 +107,7 @@ def fleet_audit_report(reports: Collection[AuditReport]) -> FleetAuditReport:
     counts = Counter(report.outcome for report in reports)
     severity = list(AuditOutcome)
     return FleetAuditReport(
+        function_version=VERSION,
         outcome=max(counts, key=severity.index, default=AuditOutcome.CLEAN),
         total=len(reports),
         counts={outcome: counts[outcome] for outcome in severity if counts[outcome]},
@@ -112,7 +116,7 @@ def fleet_audit_report(reports: Collection[AuditReport]) -> FleetAuditReport:
 
 
 def _in_list(report: AuditReport) -> AuditReport:
-    """Return *report* as one of several: without the checks that passed, which are counted."""
+    """Return *report* as one of several: without the version, and the checks that passed, which are counted."""
     open_checks = tuple(check for check in report.checks if check.verdict != AuditVerdict.PASS)
     passed = len(report.checks) - len(open_checks)
-    return msgspec.structs.replace(report, checks=open_checks, checks_passed=passed)
+    return msgspec.structs.replace(report, function_version=msgspec.UNSET, checks=open_checks, checks_passed=passed)

@@ -8,6 +8,7 @@ from finalize_cutover.cutover.readiness.finding import Finding, Verdict
 from finalize_cutover.cutover.readiness.hints import HINTS
 from finalize_cutover.cutover.report import Outcome, Report, error_report, report_on
 from finalize_cutover.cutover.source_server import SourceServer
+from finalize_cutover.version import VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,9 @@ def not_found(server_id: str) -> Result:
 def failed(server_id: str, error: CutoverError) -> Result:
     """Report that *error* occurred before the source server was read."""
     return Result(
-        report=Report(source_server_id=server_id, outcome=_outcome_of(error), error=error_report(error)),
+        report=Report(
+            function_version=VERSION, source_server_id=server_id, outcome=_outcome_of(error), error=error_report(error)
+        ),
         cause=error,
     )
 

@@ -10,6 +10,7 @@ from finalize_cutover.cutover.audit.report import AuditReport
 from finalize_cutover.cutover.evidence import Evidence
 from finalize_cutover.cutover.readiness.finding import Finding
 from finalize_cutover.cutover.report import Outcome, Report, report_on
+from finalize_cutover.version import VERSION
 
 from .records import (
     AuditRecord,
@@ -38,6 +39,7 @@ def intent_of(
     """Return the record of *findings* under which the source server of *evidence* is ready."""
     report = report_on(evidence.server, Outcome.WOULD_FINALIZE, findings)
     return Intent(
+        function_version=VERSION,
         recorded_at=now,
         subject=_subject(report, account_id, evidence.server.application_id),
         requested_by=by,
@@ -57,17 +59,26 @@ def result_of(
 ) -> FinalizeRecord:
     """Return the record of what came of a request, without tags."""
     return FinalizeRecord(
+        function_version=VERSION,
         recorded_at=now,
         subject=_subject(report, account_id, (report.source_server or {}).get("applicationID")),
         requested_by=by,
         intent=intent,
-        report=msgspec.structs.replace(report, source_server=_without_tags(report.source_server)),
+        report=msgspec.structs.replace(
+            report, function_version=msgspec.UNSET, source_server=_without_tags(report.source_server)
+        ),
     )
 
 
 def audit_of(report: AuditReport, *, by: RequestedBy, account_id: str, now: datetime) -> AuditRecord:
     """Return the record of what an audit found."""
-    return AuditRecord(recorded_at=now, subject=_subject(report, account_id, None), requested_by=by, report=report)
+    return AuditRecord(
+        function_version=VERSION,
+        recorded_at=now,
+        subject=_subject(report, account_id, None),
+        requested_by=by,
+        report=msgspec.structs.replace(report, function_version=msgspec.UNSET),
+    )
 
 
 def _subject(report: Report | AuditReport, account_id: str, application_id: str | None) -> Subject:

@@ -91,6 +91,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
 
     schema_version: Literal["1.0"] = "1.0"
     kind: Literal["intent"] = "intent"
+    function_version: str
     recorded_at: Time
     subject: Subject
     requested_by: RequestedBy
@@ -120,6 +121,7 @@ class FinalizeRecord(msgspec.Struct, frozen=True, kw_only=True, rename=camel_cas
 
     schema_version: Literal["1.0"] = "1.0"
     kind: Literal["result"] = "result"
+    function_version: str
     recorded_at: Time
     subject: Subject
     requested_by: RequestedBy
@@ -132,6 +134,7 @@ class AuditRecord(msgspec.Struct, frozen=True, kw_only=True, rename=camel_case):
 
     schema_version: Literal["1.0"] = "1.0"
     kind: Literal["audit"] = "audit"
+    function_version: str
     recorded_at: Time
     subject: Subject
     requested_by: RequestedBy

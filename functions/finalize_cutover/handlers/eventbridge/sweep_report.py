@@ -142,7 +142,9 @@ def _audit_report(audits: Collection[AuditReport]) -> SweepAuditReport:
     fleet = fleet_audit_report(audits)
     severe = sorted(fleet.servers, key=lambda report: -SEVERITY.index(report.outcome))
     servers, not_listed = _listed([report for report in severe if report.outcome not in CALM])
-    return SweepAuditReport(**{**_fields(fleet), "servers": servers}, not_listed=not_listed)
+    # The report on the sweep has the version.
+    fields = {**_fields(fleet), "function_version": msgspec.UNSET, "servers": servers}
+    return SweepAuditReport(**fields, not_listed=not_listed)
 
 
 def _listed(reports: Sequence[T]) -> tuple[tuple[T, ...], int]:
