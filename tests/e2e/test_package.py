@@ -1,19 +1,23 @@
-"""`make package`: the same bytes in two folders, and deployed as a user of the package deploys it."""
+"""A release as docs/releasing.md describes it: the same package in two folders, deployed as its user deploys it."""
 
 import json
 import os
+import re
 import shutil
 import subprocess
+import zipfile
 
 import boto3
 import pytest
 
+from finalize_cutover.version import VERSION
 from local.cloudformation import template_text
 from tests.e2e.conftest import ROOT
 
 TOOLS = (".tools", ".venv-sam", ".venv-supply")
 AWS = ROOT / ".venv-aws" / "bin" / "aws"
 BUCKET = "artifacts"
+URL = "https://git.example.com/migration/finalize-mgn-cutover"
 PERSON = dict.fromkeys(("GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"), "a@example.com") | dict.fromkeys(
     ("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"), "a"
 )
@@ -24,35 +28,111 @@ def git(folder, *arguments):
     return subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ | PERSON).stdout
 
 
+# The tools are those of this project, and up to date, although the copies of the lock are newer.
+MAKE = f"""#!/bin/sh
+folder=.
+[ "$1" = --directory ] && folder=$2
+for tool in {" ".join(TOOLS)}; do
+  [ -e "$folder/$tool" ] || ln -s "{ROOT}/$tool" "$folder/$tool"
+  echo "$tool" >> "$folder/.git/info/exclude"
+done
+exec {shutil.which("make")} --old-file=pyproject.toml --old-file=uv.lock "$@"
+"""
+
+
+def steps():
+    """Return the commands of each step of a release, by the number of the step."""
+    page = (ROOT / "docs" / "releasing.md").read_text().partition("\n## Steps\n")[2].partition("\n## ")[0]
+    found = re.split(r"^(\d+)\. ", page, flags=re.MULTILINE)[1:]
+    return {
+        int(number): "".join(re.findall(r"^ *```sh\n(.*?)^ *```", text, flags=re.DOTALL | re.MULTILINE))
+        for number, text in zip(found[::2], found[1::2], strict=True)
+    }
+
+
+def set_version(folder, version):
+    """Do what step 1 says in words."""
+    project = folder / "pyproject.toml"
+    project.write_text(re.sub('^version = ".*"', f'version = "{version}"', project.read_text(), flags=re.MULTILINE))
+
+
+def date_changelog(folder, version):
+    """Do what step 2 says in words."""
+    changelog = folder / "CHANGELOG.md"
+    heading = f"## [Unreleased]\n\n## [{version}] - 2030-01-31"
+    changelog.write_text(changelog.read_text().replace("## [Unreleased]", heading, 1))
+
+
 @pytest.fixture(scope="module")
-def sources(tmp_path_factory):
-    """Return two work trees of one commit with this project's files, which share its tools."""
-    one = tmp_path_factory.mktemp("one") / "source"
-    other = tmp_path_factory.mktemp("other") / "a-longer-path" / "source"
+def release(tmp_path_factory):
+    """Release the next patch version of this project in a copy of it; return the copy and the version."""
+    folder = tmp_path_factory.mktemp("one") / "source"
     for name in git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard").splitlines():
         if (ROOT / name).is_file():
-            (one / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, one / name)
-    git(one, "init", "--quiet")
-    git(one, "add", ".")
-    git(one, "commit", "--quiet", "--message", "Add everything")
-    subprocess.run(["git", "clone", "--quiet", str(one), str(other)], check=True)
-    for folder in (one, other):
-        (folder / ".git" / "info" / "exclude").write_text("\n".join(TOOLS))
-        for name in TOOLS:
-            (folder / name).symlink_to(ROOT / name)
-    return one, other
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    git(folder, "init", "--quiet")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--message", "Add everything")
+    subprocess.run(["git", "clone", "--quiet", "--bare", folder, folder.parent / "origin"], check=True)
+    git(folder, "remote", "add", "origin", str(folder.parent / "origin"))
+    major, minor, patch = VERSION.split(".")
+    version = f"{major}.{minor}.{int(patch) + 1}"
+    make = folder.parent / "bin" / "make"
+    make.parent.mkdir()
+    make.write_text(MAKE)
+    make.chmod(0o755)
+    by_hand = {1: set_version, 2: date_changelog}
+    for number, commands in steps().items():
+        by_hand.get(number, lambda *_: None)(folder, version)
+        follow(commands, folder, version)
+    return folder, version
+
+
+def follow(commands, folder, version):
+    """Run *commands* of the document in *folder*."""
+    # The folder is clean, and its tools are links.
+    script = commands.replace("make clean\n", "").replace("VERSION", version).replace("https://…", URL)
+    kept = {name: value for name, value in os.environ.items() if name not in ("ARCH", "MAKEFLAGS")}
+    path = f"{folder.parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    environment = kept | PERSON | {"AUDIT": "skip", "PATH": path, "TMPDIR": str(folder.parent)}
+    subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=folder, check=True, env=environment)
 
 
 @pytest.fixture(scope="module")
-def packages(sources):
-    """Return the two folders that `make package` wrote."""
-    # The tools are up to date, although the copies of the lock are newer.
-    make = ["make", "--old-file=pyproject.toml", "--old-file=uv.lock", "package"]
-    environment = {name: value for name, value in os.environ.items() if name not in ("ARCH", "MAKEFLAGS")}
-    for folder in sources:
-        subprocess.run(make, cwd=folder, check=True, env=environment | {"AUDIT": "skip"}, capture_output=True)
-    return [folder / "dist" for folder in sources]
+def packages(release):
+    """Return the two folders of the release's packages: that of the release, and that of the comparison."""
+    folder, _ = release
+    (other,) = folder.parent.glob("tmp.*/source/dist")
+    return folder / "dist", other
+
+
+def test_a_release_changes_the_version_and_nothing_else(release):
+    folder, version = release
+
+    changed = git(folder, "diff", "--unified=0", "HEAD~1", "HEAD", "--", ".", ":!CHANGELOG.md").splitlines()
+    added = [line for line in changed if line.startswith("+") and not line.startswith("+++")]
+    assert [line.replace(version, VERSION) for line in added] == [
+        line.replace("-", "+", 1) for line in changed if line.startswith("-") and not line.startswith("---")
+    ]
+    assert set(git(folder, "show", "--format=", "--name-only").split()) == {
+        *("CHANGELOG.md", "functions/finalize_cutover/version.py", "pyproject.toml", "template.yaml", "uv.lock")
+    }
+
+
+def test_a_release_is_tagged_and_pushed(release):
+    folder, version = release
+
+    assert git(folder.parent / "origin", "rev-parse", f"v{version}^{{commit}}") == git(folder, "rev-parse", "HEAD")
+    assert git(folder, "tag", "--list", "--format=%(contents:subject)", f"v{version}").strip() == f"Release {version}"
+
+
+def test_the_package_is_that_of_the_new_version(release, packages):
+    _, version = release
+
+    assert f"SemanticVersion: {version}\n" in (packages[0] / "template.yaml").read_text()
+    archive = packages[0] / f"finalize-mgn-cutover-{version}-arm64-function.zip"
+    assert zipfile.ZipFile(archive).read("finalize_cutover/version.py").decode().endswith(f'VERSION = "{version}"\n')
 
 
 @pytest.fixture
@@ -96,13 +176,13 @@ def test_the_checksums_cover_every_other_file(packages):
     }
 
 
-def test_the_provenance_names_the_commit_and_every_package_of_the_bill(packages, sources):
+def test_the_provenance_names_the_commit_and_every_package_of_the_bill(packages, release):
     statement = json.loads((packages[0] / "provenance.intoto.json").read_text())
     bill = json.loads((packages[0] / "sbom.cdx.json").read_text())
 
     source, *wheels = statement["predicate"]["buildDefinition"]["resolvedDependencies"]
 
-    assert source["digest"] == {"gitCommit": git(sources[0], "rev-parse", "HEAD").strip()}
+    assert source["digest"] == {"gitCommit": git(release[0], "rev-parse", "HEAD").strip()}
     assert [wheel["name"] for wheel in wheels] == [component["purl"] for component in bill["components"]] != []
 
 
