@@ -13,7 +13,8 @@ from finalize_cutover.cutover.fleet_report import FleetOutcome
 from finalize_cutover.cutover.preflight.report import CheckName
 from finalize_cutover.cutover.readiness.judge import RULES
 from finalize_cutover.cutover.report import Outcome
-from tests.template.texts import PACKAGE, VALUE, error_classes, texts, trees
+from tests.template.expressions import PACKAGE, VALUE, trees
+from tests.template.texts import error_classes, texts
 
 GOOD = {"FINALIZED", "WOULD_FINALIZE", "CLEAN"}
 # Errors that never leave the function as such.
