@@ -130,7 +130,7 @@ def test_a_release_is_tagged_and_pushed(release):
 def test_the_package_is_that_of_the_new_version(release, packages):
     _, version = release
 
-    assert f"SemanticVersion: {version}\n" in (packages[0] / "template.yaml").read_text()
+    assert f"SemanticVersion: {version} " in (packages[0] / "template.yaml").read_text()
     archive = packages[0] / f"finalize-mgn-cutover-{version}-arm64-function.zip"
     assert zipfile.ZipFile(archive).read("finalize_cutover/version.py").decode().endswith(f'VERSION = "{version}"\n')
 

@@ -18,7 +18,8 @@ SHOWN = {"blocks", "fails", "make", "waits", "warns"}
 # Calls whose argument ``reason`` is shown, unless the verdict is PASS.
 WITH_REASON = {"Check", "Finding", "NoAnswer", "answer"}
 # Functions of which every sentence is a warning in the report; elsewhere, warnings are assigned to variables.
-WARNING = {"_archived", "verify"}
+WARNING = {"_archived", "_first", "in_report", "verify"}
+COLLECTIONS = {"notes", "problems", "warnings"}
 LOGGED = {"warning", "error", "exception"}
 # Errors whose constructor writes the sentence from facts.
 OWN_SENTENCE = {"NotReadyError"}
@@ -56,19 +57,20 @@ def texts() -> frozenset[Text]:
 
 
 def warnings() -> Iterator[tuple[Scope, ast.expr]]:
-    """Yield every sentence that is a warning in a report."""
+    """Yield every sentence that is a warning in a report, or a problem in a digest."""
     for name, scopes in functions().items():
         for scope in scopes:
-            assigned = [
-                each.value
-                for each in ast.walk(scope.node)
-                if (isinstance(each, ast.Assign) and ast.unparse(each.targets[0]) == "warnings")
-                or (isinstance(each, ast.AugAssign) and ast.unparse(each.target) == "self._warnings")
-            ]
-            for node in [scope.node] if name in WARNING else assigned:
-                for each in ast.walk(node):
-                    if isinstance(each, ast.JoinedStr):
-                        yield scope, each
+            nodes = [scope.node] if name in WARNING else [n for each in ast.walk(scope.node) for n in _collected(each)]
+            yield from ((scope, each) for node in nodes for each in ast.walk(node) if isinstance(each, ast.JoinedStr))
+
+
+def _collected(node: ast.AST) -> list[ast.expr]:
+    """Return what *node* adds to a collection of warnings or problems."""
+    target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+    is_named = target is not None and ast.unparse(target).removeprefix("self._") in COLLECTIONS
+    if is_named and isinstance(node, ast.Assign | ast.AugAssign):
+        return [node.value]
+    return [node.value] if isinstance(node, ast.keyword) and node.arg in COLLECTIONS else []
 
 
 def shown_in(call: ast.Call, scope: Scope) -> list[ast.expr]:
