@@ -2,6 +2,7 @@
 
 import contextlib
 import platform
+from datetime import UTC, datetime
 
 import botocore
 import pytest
@@ -10,12 +11,15 @@ from finalize_cutover.bootstrap import bootstrap
 from finalize_cutover.cutover.audit.report import AuditOutcome, AuditReport, fleet_audit_report
 from finalize_cutover.cutover.errors import InvalidRequestError
 from finalize_cutover.cutover.fleet_report import fleet_report
+from finalize_cutover.cutover.records.compose import audit_of, result_of
+from finalize_cutover.cutover.records.records import RequestedBy
 from finalize_cutover.cutover.report import Outcome, Report, document
 from finalize_cutover.version import VERSION
 from tests.unit.builders import SERVER
 from tests.unit.records import log_lines
 
 REPORT = Report(function_version=VERSION, source_server_id=SERVER, outcome=Outcome.FINALIZED)
+ABOUT = {"by": RequestedBy(handler="direct"), "account_id": "111122223333", "now": datetime(2026, 11, 30, tzinfo=UTC)}
 AUDIT = AuditReport(function_version=VERSION, source_server_id=SERVER, outcome=AuditOutcome.CLEAN)
 
 
@@ -44,3 +48,11 @@ def test_a_report_on_several_servers_has_the_version_once(report):
 
     assert written["functionVersion"] == VERSION
     assert "functionVersion" not in written["servers"][0]
+
+
+@pytest.mark.parametrize("record", [result_of(REPORT, intent=None, **ABOUT), audit_of(AUDIT, **ABOUT)])
+def test_a_record_has_the_version_once(record):
+    written = document(record)
+
+    assert written["functionVersion"] == VERSION
+    assert "functionVersion" not in written["report"]
