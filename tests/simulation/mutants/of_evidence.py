@@ -96,8 +96,8 @@ MUTANTS = (
     Mutant(
         name="puts tags into the result",
         module="cutover/records/compose.py",
-        before="source_server=_without_tags(report.source_server)),\n",
-        after="source_server=report.source_server),\n",
+        before="source_server=_without_tags(report.source_server)\n        ),\n",
+        after="source_server=report.source_server\n        ),\n",
     ),
     Mutant(
         name="says that the evidence was read when it was recorded",
