@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from moto.awslambda.responses import LambdaResponse
+from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import BaseResponse
 from moto.ec2.responses import EC2Response
@@ -21,12 +22,16 @@ from moto.ssm.responses import SimpleSystemManagerResponse
 from werkzeug.exceptions import HTTPException
 
 from local.calls import SIGNED_AS
+from local.cloudformation.authorization import resources as stack_resources
 from local.error_answers import error_answer
 from local.lambda_runtime.functions import name_in
 from local.mgn import instances
 from local.mgn.authorization import RESOURCE_TAG, Authorization, sentence
 
-SERVICES = (*(CloudWatchResponse, EC2Response, IamResponse, KmsResponse, LambdaResponse, SimpleSystemManagerResponse),)
+SERVICES = (
+    *(CloudFormationResponse, CloudWatchResponse, EC2Response, IamResponse, KmsResponse, LambdaResponse),
+    SimpleSystemManagerResponse,
+)
 PROTECTION = "DisableApiTermination"
 # Actions with another name than the operation.
 ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction"}
@@ -72,9 +77,15 @@ class ServiceAuthorization(Authorization):
 
 def _authorize(self: BaseResponse, resource: str = "*") -> None:
     """Authorize a request as moto does, but with its resources and its conditions."""
-    find = RESOURCES.get(self._get_action())
-    authorization = partial(ServiceAuthorization, resources=find(self) if find else [], context=_context(self))
+    authorization = partial(ServiceAuthorization, resources=_resources(self), context=_context(self))
     self._authenticate_and_authorize_action(authorization, resource)  # type: ignore[arg-type] # it is only called
+
+
+def _resources(request: BaseResponse) -> list[str]:
+    if isinstance(request, CloudFormationResponse):
+        return stack_resources(request)
+    find = RESOURCES.get(request._get_action())  # noqa: SLF001 # moto's way to read it
+    return find(request) if find else []
 
 
 def _arn(request: BaseResponse, service: str, resource: str) -> str:

@@ -4,7 +4,9 @@ All patches of moto's CloudFormation; moto has no settings for them.
 A test fails if moto no longer has one of the patched names.
 """
 
+import ipaddress
 from typing import Any
+from urllib.parse import urlsplit
 
 from moto.awslambda.models import LayerVersion
 from moto.cloudformation import models, parsing
@@ -38,12 +40,26 @@ def install(cloudformation: CloudFormation | None = None) -> None:
     CloudFormationBackend.delete_stack = _delete_stack  # type: ignore[method-assign]
     CloudFormationBackend.execute_change_set = _execute_change_set  # type: ignore[method-assign]
     CloudFormationResponse.list_imports = imports.list_imports  # type: ignore[attr-defined] # moto lacks it
+    CloudFormationResponse._get_stack_from_s3_url = _template_at  # type: ignore[method-assign] # noqa: SLF001 # likewise
     LayerVersion.physical_resource_id = LayerVersion.arn  # type: ignore[attr-defined] # so that Ref returns it
 
 
 def installed() -> CloudFormation:
     """Return the object that sends requests to custom resources; call ``install`` first."""
     return LocalStack.cloudformation
+
+
+_read_template = CloudFormationResponse._get_stack_from_s3_url  # noqa: SLF001 - replaced above
+
+
+def _template_at(self: CloudFormationResponse, url: str) -> str:
+    """Return the template at *url*; moto takes the address of the local AWS for the name of a bucket."""
+    host = urlsplit(url).hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return _read_template(self, url)
+    return _read_template(self, url.replace(host, "localhost", 1))
 
 
 def _over_http() -> CloudFormation:

@@ -84,7 +84,7 @@ class StackTemplate(ResourceMap):
     def definition(self, logical_id: str) -> Definition:
         body = self._resource_json_map[logical_id]
         defining = {"Properties": {}, **{key: value for key, value in body.items() if key not in NOT_DEFINING}}
-        definition: Definition = answered(lambda: parsing.clean_json(defining, self))
+        definition: Definition = _without_no_value(answered(lambda: parsing.clean_json(defining, self)))
         return definition
 
     def new(self, logical_id: str) -> Resource:
@@ -111,6 +111,15 @@ class StackTemplate(ResourceMap):
 
     def _wants(self, body: dict[str, Any]) -> bool:
         return "Condition" not in body or bool(self.lazy_condition_map[body["Condition"]])
+
+
+def _without_no_value(value: Any) -> Any:
+    """Return *value* without the members that are ``AWS::NoValue``, for which moto leaves None in lists and maps."""
+    if isinstance(value, list):
+        return [_without_no_value(each) for each in value if each is not None]
+    if isinstance(value, dict):
+        return {name: _without_no_value(each) for name, each in value.items() if each is not None}
+    return value
 
 
 def answered(ask: Callable[[], Result]) -> Result:

@@ -1,8 +1,9 @@
 """
 The registry of callables that run the Lambda functions of the local AWS.
 
-The local AWS does not run a function's code.  A program registers a callable under the function's name, its ARN or its
-``Handler``.  Prefer the handler: the template defines it, while CloudFormation generates the name.
+The local AWS does not run a function's code.  A program registers a callable under the function's name, its ARN, its
+``Handler`` or its ``CodeSha256``.  Prefer the handler: the template defines it, while CloudFormation generates the
+name.  Under ``CodeSha256``, an update of the function's code lets another callable run it, as on Lambda.
 """
 
 from collections.abc import Callable
@@ -30,7 +31,7 @@ def register(name: str, invoke: Invoke) -> None:
     Register *invoke* for the function *name*; it replaces an earlier registration.
 
     Args:
-        name: Name, ARN (a qualifier is ignored) or handler of the function.
+        name: Name, ARN (a qualifier is ignored), ``CodeSha256`` or handler of the function.
 
         invoke: Runs the function; called from several threads at once.
     """

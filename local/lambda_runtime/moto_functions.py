@@ -23,17 +23,28 @@ def find(arn: str) -> Run:
     """
     Return a callable that runs the function *arn* with the function's timeout.
 
+    Each call runs the code that the function then has: a retry after an update runs the new code, as on Lambda.
+
     Raises:
-        FunctionNotFoundError: The function does not exist, or its ARN, name and handler are not registered.
+        FunctionNotFoundError: The function does not exist, or its ARN, name, code and handler are not registered.
     """
+
+    def run(event: dict[str, Any]) -> object:
+        invoke, timeout_seconds = _found(arn)
+        return invoke(event, timeout_seconds)
+
+    _found(arn)
+    return run
+
+
+def _found(arn: str) -> tuple[functions.Invoke, float]:
+    """Return what runs the function *arn* now, and the function's timeout in seconds."""
     _, _, _, region, account, *_ = arn.split(":")
     try:
         function = get_backend(account, region).get_function(arn)
     except UnknownFunctionException:
-        invoke, timeout_seconds = functions.find(arn), functions.LONGEST_TIMEOUT
-    else:
-        invoke, timeout_seconds = _with_variables(function), float(function.timeout)
-    return functions.limited(invoke, timeout_seconds)
+        return functions.find(arn), functions.LONGEST_TIMEOUT
+    return _with_variables(function), float(function.timeout)
 
 
 _invoke_in_docker = LambdaFunction._invoke_lambda  # noqa: SLF001 - replaced below
@@ -55,7 +66,7 @@ def _invoke(self: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
 
 def _with_variables(function: LambdaFunction) -> functions.Invoke:
     """Return the registered callable of *function*; one that runs in this process gets the function's variables."""
-    invoke = functions.find(function.function_arn, function.handler)
+    invoke = functions.find(function.function_arn, function.code_sha_256, function.handler)
     if isinstance(invoke, InProcess):
         # moto keeps numbers of parameters as they are.  This process decides what it logs.
         variables = {n: str(v) for n, v in function.environment_vars.items() if not n.startswith("POWERTOOLS_")}

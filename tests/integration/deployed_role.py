@@ -14,7 +14,7 @@ from local.deploy.stack import REGION, Stack
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 # For these services, moto checks IAM without a resource, and treats a condition as a denial.  So only their actions are
 # enforced here; tests/template checks their resources and conditions.
-ACTIONS_ONLY = ("cloudformation:", "events:", "sns:")
+ACTIONS_ONLY = ("events:", "sns:")
 # Actions that Lambda performs for the function.
 BY_LAMBDA = re.compile("(logs|sqs|xray):")
 

@@ -49,14 +49,19 @@ def template(source):
     return json.loads(json.dumps(yaml_parse(source), default=str))
 
 
-@pytest.fixture(scope="session")
-def transformed(template):
-    """Return the template after `sam package` and the SAM transform."""
+def transformed_by_sam(template):
+    """Return *template* after `sam package` and the SAM transform."""
     packaged = copy.deepcopy(template)
     for resource in packaged["Resources"].values():
         for property_name in {"CodeUri", "ContentUri", "DefinitionUri"} & resource["Properties"].keys():
             resource["Properties"][property_name] = "s3://artifacts/artifact.zip"
     return transform(packaged, {}, NoManagedPolicies())
+
+
+@pytest.fixture(scope="session")
+def transformed(template):
+    """Return the template after `sam package` and the SAM transform."""
+    return transformed_by_sam(template)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,8 @@
 """
-What CloudFormation calls for a resource type, from the schemas of its registry, which cfn-lint contains.
+What CloudFormation does with a resource type, from the schemas of its registry, which cfn-lint contains.
 
-CloudFormation makes these calls with the permissions of the caller.  A schema names every call that its handler can
-make, whatever the properties.
+It calls services with the permissions of the caller.  A schema names every call that its handlers can make, whatever
+the properties.
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html#schema-properties-handlers
 """
 
@@ -27,6 +27,12 @@ def permissions(resource_type: str, operations: Iterable[str]) -> set[str]:
     """
     handlers = _schema(resource_type)["handlers"]
     return {action for operation in operations for action in handlers.get(operation, {}).get("permissions", [])}
+
+
+def create_only(resource_type: str) -> set[str]:
+    """Return the top-level properties of *resource_type* in which a change replaces the resource."""
+    paths = _schema(resource_type).get("createOnlyProperties", [])
+    return {path.removeprefix("/properties/").partition("/")[0] for path in paths}
 
 
 @cache
