@@ -40,7 +40,7 @@ def install(cloudformation: CloudFormation | None = None) -> None:
     CloudFormationBackend.delete_stack = _delete_stack  # type: ignore[method-assign]
     CloudFormationBackend.execute_change_set = _execute_change_set  # type: ignore[method-assign]
     CloudFormationResponse.list_imports = imports.list_imports  # type: ignore[attr-defined] # moto lacks it
-    CloudFormationResponse._get_stack_from_s3_url = _template_at  # type: ignore[method-assign] # noqa: SLF001 # likewise
+    CloudFormationResponse._get_stack_from_s3_url = _template_at  # type: ignore[assignment,method-assign] # noqa: SLF001 # likewise
     LayerVersion.physical_resource_id = LayerVersion.arn  # type: ignore[attr-defined] # so that Ref returns it
 
 

@@ -26,9 +26,24 @@ _send_to_others = Rule.send_to_targets
 
 
 def install() -> None:
-    """Make moto's rules invoke functions, and ignore disabled rules.  Calling it again has no effect."""
+    """Make moto's rules invoke functions, ignore disabled rules and keep names.  Calling it again has no effect."""
     Rule.send_to_targets = _send_to_targets  # type: ignore[method-assign] # moto has no setting
+    Rule.update_from_cloudformation_json = classmethod(_update)  # type: ignore[assignment,method-assign] # likewise
     events_failures.install()
+
+
+def _update(
+    cls: type[Rule],
+    original_resource: Rule,
+    new_resource_name: str,  # noqa: ARG001 - moto's signature; it is another generated name
+    cloudformation_json: Document,
+    account_id: str,
+    region_name: str,
+) -> Rule:
+    """Update a rule of a stack: a generated name stays, as in CloudFormation; moto would generate another one."""
+    name = cloudformation_json["Properties"].get("Name", original_resource.name)
+    original_resource.delete(account_id, region_name)
+    return cls.create_from_cloudformation_json(name, cloudformation_json, account_id, region_name)
 
 
 def _send_to_targets(self: Rule, original_event: Any, transform_input: bool = True) -> None:

@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
 POLICY = ROOT / "examples" / "deploy-policy.yaml"
 USER = "deployer"
+# A module that Python imports at the start of the SAM CLI.
+HURRIED = Path(__file__).parent / "hurried_sam"
 
 
 class Deployer:
@@ -42,6 +44,7 @@ class Deployer:
             "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
             "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
             "AWS_ENDPOINT_URL": aws.url,
+            "PYTHONPATH": str(HURRIED),
             "SAM_CLI_TELEMETRY": "0",
         }
         self.allow(without=without, **parameters)

@@ -99,7 +99,7 @@ def physical_ids(aws, name=versions.STACK):
     """Return ``{logical ID: physical ID}`` of the resources of a stack."""
     cloudformation = boto3.client("cloudformation", endpoint_url=aws.url)
     listed = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
-    return {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in listed}
+    return {one["LogicalResourceId"]: one.get("PhysicalResourceId") for one in listed}
 
 
 def state_of(aws, server_id=SERVER):

@@ -1,5 +1,6 @@
-"""IAM in front of EC2, CloudWatch, Systems Manager and Lambda."""
+"""IAM in front of EC2, CloudWatch, Systems Manager, Lambda and CloudFormation."""
 
+import json
 from contextlib import nullcontext
 
 import pytest
@@ -34,13 +35,17 @@ CALLS = {
     "cloudwatch:DescribeAlarms": lambda clients, _: clients("cloudwatch").describe_alarms(),
     "ssm:GetCalendarState": lambda clients, _: clients("ssm").get_calendar_state(CalendarNames=["cutovers"]),
     "lambda:InvokeFunction": lambda clients, _: clients("lambda").invoke(FunctionName=FUNCTION, Payload="{}"),
+    "cloudformation:DeleteStack": lambda clients, _: clients("cloudformation").delete_stack(StackName="web"),
 }
 DENIALS = {
     "ec2": (403, "UnauthorizedOperation"),
     "cloudwatch": (403, "AccessDenied"),
     "ssm": (400, "AccessDeniedException"),
     "lambda": (403, "AccessDeniedException"),
+    "cloudformation": (403, "AccessDenied"),
 }
+PLACE = "arn:aws:cloudformation:eu-west-1:111122223333:stack"
+TRANSFORM = "arn:aws:cloudformation:eu-west-1:aws:transform/Serverless-2016-10-31"
 
 
 @pytest.mark.parametrize("action", CALLS)
@@ -77,6 +82,8 @@ def test_an_action_is_denied_in_the_format_of_its_service(aws, assume, instance_
         ("ec2:DescribeInstanceAttribute", "arn:aws:ec2:*:*:volume/*", False),
         ("ec2:ModifyInstanceAttribute", "arn:aws:ec2:*:111122223333:instance/*", True),
         ("ec2:ModifyInstanceAttribute", "arn:aws:ec2:*:*:volume/*", False),
+        ("cloudformation:DeleteStack", f"{PLACE}/web/*", True),
+        ("cloudformation:DeleteStack", f"{PLACE}/web-2/*", False),
     ],
 )
 def test_iam_looks_at_the_resource(aws, assume, instance_id, action, resource, is_allowed):
@@ -142,3 +149,32 @@ def test_a_denial_outweighs_what_is_allowed(aws, assume, instance_id):
 
     with pytest.raises(ClientError, match="with an explicit deny"):
         protect(clients, instance_id)
+
+
+def test_a_stack_is_the_same_by_its_name_and_by_its_id(aws, assume, client):
+    template = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+    stack_id = client("cloudformation").create_stack(StackName="web", TemplateBody=template)["StackId"]
+    cloudformation = assume([allow("cloudformation:DescribeStacks", stack_id)])("cloudformation")
+    aws.enforce_iam()
+
+    by_name, by_id = (cloudformation.describe_stacks(StackName=name)["Stacks"] for name in ("web", stack_id))
+
+    assert by_name[0]["StackId"] == by_id[0]["StackId"] == stack_id
+    with pytest.raises(ClientError, match=r"on resource: \* "):
+        cloudformation.describe_stacks()
+
+
+@pytest.mark.parametrize("uploaded", [False, True], ids=["in the request", "at a URL"])
+def test_a_template_with_a_transform_needs_a_permission_on_the_transform(aws, assume, client, uploaded):
+    template = json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": {}})
+    body = {"TemplateBody": template}
+    if uploaded:
+        region = {"LocationConstraint": "eu-west-1"}
+        client("s3").create_bucket(Bucket="templates", CreateBucketConfiguration=region)
+        client("s3").put_object(Bucket="templates", Key="one.json", Body=template)
+        body = {"TemplateURL": f"{aws.url}/templates/one.json"}
+    cloudformation = assume([allow("cloudformation:CreateChangeSet", f"{PLACE}/web/*")])("cloudformation")
+    aws.enforce_iam()
+
+    with pytest.raises(ClientError, match=f"on resource: {TRANSFORM} "):
+        cloudformation.create_change_set(StackName="web", ChangeSetName="one", ChangeSetType="CREATE", **body)

@@ -6,7 +6,8 @@ import json
 
 import pytest
 from moto.awslambda import models as lambda_models
-from moto.cloudformation import models, parsing
+from moto.cloudformation import models, parsing, responses
+from moto.events import models as events_models
 
 from local.cloudformation import template_text
 from local.lambda_runtime import functions, moto_functions
@@ -77,6 +78,12 @@ def in_moto(module, path):
         (models, "Stack.stack_resources", "self"),
         (models, "CloudFormationBackend.delete_stack", "self name_or_stack_id"),
         (models, "CloudFormationBackend.execute_change_set", "self change_set_name stack_name"),
+        (responses, "CloudFormationResponse._get_stack_from_s3_url", "self template_url"),
+        (
+            events_models,
+            "Rule.update_from_cloudformation_json",
+            "cls original_resource new_resource_name cloudformation_json account_id region_name",
+        ),
         (parsing, "resource_class_from_type", "resource_type"),
         (parsing, "clean_json", "resource_json resources_map"),
         (parsing, "parse_and_create_resource", "logical_id resource_json resources_map account_id region_name"),
@@ -108,6 +115,54 @@ def test_a_sam_template_deploys_with_all_that_moto_does_not_model(stacks, provid
     assert outputs["Outcome"] == "FINALIZED"
     assert outputs["AlarmArn"].startswith("arn:aws:cloudwatch:eu-west-1:111122223333:web-Alarm-")
     assert provider.events[0]["ServiceToken"].endswith(":live")
+
+
+RULE = """
+Conditions: {Never: !Equals [a, b]}
+Resources:
+  Sweep:
+    Type: AWS::Events::Rule
+    Properties:
+      ScheduleExpression: rate(15 minutes)
+      Description: %s
+      State: !If [Never, DISABLED, !Ref AWS::NoValue]
+      Targets:
+        - {Id: one, Arn: "arn:aws:lambda:eu-west-1:111122223333:function:one"}
+        - !If [Never, {Id: two, Arn: "arn:aws:lambda:eu-west-1:111122223333:function:two"}, !Ref AWS::NoValue]
+"""
+
+
+def test_an_updated_rule_keeps_its_generated_name(stacks, client):
+    stacks.create(RULE % "first")
+    [before] = client("events").list_rules()["Rules"]
+
+    stacks.update(RULE % "second")
+
+    [after] = client("events").list_rules()["Rules"]
+    assert (before["Name"], before["Description"]) == (after["Name"], "first")
+    assert after["Description"] == "second"
+
+
+def test_what_has_no_value_is_not_there(stacks, client):
+    stacks.create(RULE % "first")
+
+    [rule] = client("events").list_rules()["Rules"]
+    assert [one["Id"] for one in client("events").list_targets_by_rule(Rule=rule["Name"])["Targets"]] == ["one"]
+
+
+def test_the_code_of_a_function_chooses_what_runs_it(client):
+    lambda_ = create_function(client, "app.handler")
+    first = lambda_.get_function(FunctionName="function")["Configuration"]["CodeSha256"]
+    functions.register(first, lambda *_: {"version": 1})
+    functions.register("app.handler", lambda *_: {"version": 2})
+    run = moto_functions.find("arn:aws:lambda:eu-west-1:111122223333:function:function")
+    before = run({})
+
+    lambda_.update_function_code(FunctionName="function", ZipFile=b"other")
+
+    functions.forget(first)
+    assert (before, run({})) == ({"version": 1}, {"version": 2})
+    functions.forget("app.handler")
 
 
 def test_a_registered_handler_runs_for_whatever_function_has_it(client):
