@@ -119,6 +119,16 @@ def test_a_stack_of_another_account_or_region_is_refused_in_words(provider, read
     assert aws.operations() == []
 
 
+@pytest.mark.parametrize("elsewhere", [{"account": "444455556666"}, {"region": "eu-central-1"}])
+def test_a_stack_of_another_account_or_region_can_be_deleted(provider, ready, aws, elsewhere):
+    provider.address = replace(provider.address, stack_id=new_stack_id("web", **elsewhere))
+
+    answer = provider.ask("Delete", WEB, physical_id=SERVER)
+
+    assert (answer.status, answer.physical_resource_id) == ("SUCCESS", SERVER)
+    assert aws.operations() == []
+
+
 def test_a_stack_that_is_gone_after_a_wait_gets_nothing_finalized(provider, booting, aws):
     document = provider.document("Create", WAITING)
     gone = {**document, "StackId": document["StackId"].replace("stack/web/", "stack/gone/")}
