@@ -235,6 +235,23 @@ def test_a_wave_that_waits_for_approval_ends_with_the_new_function(aws, earlier,
     assert [state_of(aws, one) for one in (SERVER, OTHER)] == ["CUTOVER"] * 2
 
 
+@pytest.mark.usefixtures("hurried_machines")
+def test_a_wave_that_waits_for_approval_finalizes_nothing_after_going_back(aws, earlier, current):
+    inbox = Inbox(aws.url)
+    parameters = {"WaveApprovalTopicArn": inbox.topic}
+    machine = Wave(aws, current.deploy(aws.url, parameters))
+    machine.seed({SERVER: "ready"})
+    execution = machine.start()
+    _, mail = inbox.mail()
+
+    earlier.deploy(aws.url, parameters)
+    follow(machine, mail, "send-task-success")
+    ended = machine.ended(execution)
+
+    assert ended["status"] == "FAILED"
+    assert state_of(aws) == "CUTTING_OVER"
+
+
 class Wave(WaveMachine):
     """The state machine of a version that is deployed already."""
 

@@ -53,6 +53,7 @@ ARNS = {
 }
 # Actions on something else than the resource.
 ELSEWHERE = {
+    "lambda:GetLayerVersion": f"arn:aws:lambda:{HERE}:layer:RuntimeLayer:7",
     "lambda:PublishLayerVersion": f"arn:aws:lambda:{HERE}:layer:RuntimeLayer",
     "logs:DescribeLogGroups": EVERYTHING,
     "logs:DescribeResourcePolicies": EVERYTHING,
@@ -78,7 +79,6 @@ UNUSED = {
         "lambda:AssociateRuntimeAlias": "no runtime alias",
         "lambda:DeleteFunctionCodeSigningConfig": "no code signing",
         "lambda:GetCodeSigningConfig": "no code signing",
-        "lambda:GetLayerVersion": "the layer has its own statement",
         "lambda:PassCapacityProvider": "no capacity provider",
         "lambda:PublishVersion": "no version is published",
         "lambda:PutFunctionCodeSigningConfig": "no code signing",

@@ -13,7 +13,18 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from tests.template import deployment_calls
-from tests.template.deployment_calls import BOUNDARY, EVERY, ROLES, SAM_CLI, UNUSED, VPC_POLICY, Call, calls
+from tests.template.deployment_calls import (
+    ARTIFACT,
+    BOUNDARY,
+    EVERY,
+    ROLES,
+    SAM_CLI,
+    UNUSED,
+    VPC_POLICY,
+    Call,
+    calls,
+    is_unused,
+)
 from tests.template.iam import is_allowed, listed
 from tests.template.rendered import deployed
 from tests.template.resource_handlers import permissions
@@ -118,6 +129,21 @@ REPAIR = {
     "cloudformation:DeleteChangeSet",
     "s3:AbortMultipartUpload",
 }
+
+
+def test_the_bucket_of_the_sam_cli_can_be_made_only_with_its_parameter(statements):
+    bucket = ARTIFACT.partition("/")[0]
+    handler = permissions("AWS::S3::Bucket", ["create", "read"]) | permissions("AWS::S3::BucketPolicy", ["create"])
+    wanted = {
+        Call(action, bucket)
+        for action in handler
+        if not is_unused("AWS::S3::Bucket", action) and action != "s3:PutBucketObjectLockConfiguration"
+    }
+
+    assert denied(statements(), wanted) == []
+    without = denied(statements(CreateArtifactBucket="false"), wanted)
+    # To upload the application, the SAM CLI needs this too.
+    assert {action for action, _ in without} == {action for action, *_ in wanted} - {"s3:ListBucket"}
 
 
 def test_each_policy_is_short_enough_for_iam(documents):
