@@ -65,7 +65,7 @@ class Version:
         s3, key = boto3.client("s3", endpoint_url=url), f"{self.name}.zip"
         region = {"LocationConstraint": "eu-west-1"}
         if BUCKET not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
-            s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=region)  # type: ignore[arg-type]
+            s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=region)
         s3.put_object(Bucket=BUCKET, Key=key, Body=self.archive)
         body = self.template()
         body["Resources"]["FinalizeCutover"]["Properties"]["CodeUri"] = {"Bucket": BUCKET, "Key": key}
