@@ -100,5 +100,5 @@ def test_of_all_that_mgn_can_do_the_role_may_do_this(client_of):
 def test_what_is_denied_is_not_denied_for_want_of_credentials(client_of):
     assert client_of("mgn").describe_source_servers()["items"][0]["sourceServerID"] == SERVER
     assert client_of("ec2").describe_volumes()["Volumes"] == []
-    assert client_of("cloudformation").describe_stacks()["Stacks"] != []
+    assert client_of("cloudformation").describe_stacks(StackName="finalize-cutover")["Stacks"] != []
     assert client_of("events").put_events(Entries=[EVENT])["FailedEntryCount"] == 0
