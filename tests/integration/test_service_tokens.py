@@ -6,7 +6,10 @@ import boto3
 import pytest
 
 from local.cloudformation import moto_patches
+from local.cloudformation.endpoint import serving
+from local.cloudformation.service import CloudFormation
 from local.deploy.stack import client
+from local.lambda_runtime import moto_functions
 from tests.integration.deployed_role import session_of
 
 SERVER = "s-0123456789abcdef0"
@@ -16,11 +19,15 @@ OTHER_ACCOUNT, OTHER_REGION = "444455556666", "eu-central-1"
 @pytest.fixture
 def token(deploy_application, monkeypatch):
     """Return the service token of the deployed application."""
-    application = deploy_application()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", application.aws.url)
-    monkeypatch.setenv("EXTRA_RESPONSE_HOSTS", moto_patches.installed().endpoint.host)
-    application.add(sourceServerID=SERVER)
-    return application.outputs["ServiceToken"]
+    before = moto_patches.installed()
+    with serving("http") as endpoint:
+        moto_patches.install(CloudFormation(endpoint, find_function=moto_functions.find, patience=60))
+        application = deploy_application()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", application.aws.url)
+        monkeypatch.setenv("EXTRA_RESPONSE_HOSTS", endpoint.host)
+        application.add(sourceServerID=SERVER)
+        yield application.outputs["ServiceToken"]
+    moto_patches.install(before)
 
 
 @pytest.fixture
