@@ -1,5 +1,6 @@
 """An environment that points to the local AWS only, even if the user is logged in to a real account."""
 
+import atexit
 import os
 from collections.abc import Mapping
 from contextlib import redirect_stdout
@@ -12,6 +13,7 @@ FAMILIES = ("APPROVAL_TAG_", "AWS_", "LAMBDA_", "MOTO_", "POWERTOOLS_")
 PROXIES = {"ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}
 # It stays open, because the function's logger keeps the output of the time when it was imported.
 NOWHERE = Path(os.devnull).open("w")  # noqa: SIM115
+atexit.register(NOWHERE.close)
 SERVICES = ("CLOUDFORMATION", "CLOUDWATCH", "EC2", "LAMBDA", "MGN", "S3", "SSM")
 
 
