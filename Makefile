@@ -28,6 +28,8 @@ CHECKOV := .venv-checkov/.installed
 # The CDK runs on Node.js; without it, the tests of the example are skipped.
 CDK := $(if $(shell command -v node),.venv-cdk/.installed)
 SUPPLY := .venv-supply/.installed
+# The command line as its users install it.
+CLI := .venv-cli/.installed
 # Lambda's emulator runs on Linux only.
 RUNTIME := $(if $(filter Linux,$(shell uname -s)),.venv-runtime/.installed)
 # Without npm, the tests that need it are skipped.
@@ -91,6 +93,12 @@ $(SUPPLY): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 	UV_PROJECT_ENVIRONMENT=.venv-supply $(UV) sync --quiet --frozen --only-group supply --python $(PYTHON)
 	@touch $@
 
+$(CLI): pyproject.toml uv.lock $(SUPPLY) $(shell git ls-files cli reporting functions/finalize_cutover/cutover 2>/dev/null)
+	UV_PROJECT_ENVIRONMENT=.venv-cli $(UV) sync --quiet --frozen --only-group cli --python $(PYTHON)
+	@$(MAKE) dist
+	@$(UV) pip install --quiet --no-deps --reinstall --python .venv-cli dist/mgn_finalize-*.whl
+	@touch $@
+
 # The Python version of the Lambda runtime, with Lambda's runtime interface client.
 .venv-runtime/.installed: pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 	python="$$(.tools/bin/python -m tools.layer.interpreter)" && UV_PROJECT_ENVIRONMENT=.venv-runtime \
@@ -110,6 +118,14 @@ demo: $(DEV) ## Run a tour on this machine, without AWS
 .PHONY: local-aws
 local-aws: $(DEV) ## Serve AWS, including MGN, on this machine (SERVERS=… BIND=127.0.0.1 PORT=5555)
 	.venv/bin/python -m local --host $(BIND) --port $(PORT) $(addprefix --seed ,$(SERVERS))
+
+.PHONY: try
+try: $(DEV) ## The same with the application deployed in it; then run make preflight in another terminal
+	.venv/bin/python -m local --host $(BIND) --port $(PORT) $(addprefix --seed ,$(SERVERS)) --deploy
+
+.PHONY: preflight
+preflight: $(DEV) ## Run a preflight of the application that make try has deployed
+	@AWS_ENDPOINT_URL=http://127.0.0.1:$(PORT) PYTHONPATH=cli:functions .venv/bin/python -m local.command_line preflight
 
 .PHONY: report
 report: $(DEV) ## Create the report page for the change record, from results or evidence (RESULTS=…, CHANGE=, REQUESTED_BY=, PAGE=)
@@ -142,7 +158,7 @@ lint: $(DEV) $(SAM) $(CHECKOV) ## Check style, types, templates and known weakne
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/bandit --quiet --configfile pyproject.toml --recursive bench examples functions local reporting schemas tools
+	.venv/bin/bandit --quiet --configfile pyproject.toml --recursive bench cli examples functions local reporting schemas tools
 	@# Not in .cfnlintrc, because SAM's cfn-lint reads that file too, and does not have these rules.
 	.venv/bin/cfn-lint --append-rules cfn_lint_serverless.rules
 	.venv-sam/bin/sam validate --lint
@@ -195,7 +211,7 @@ account-test: $(DEV) $(SAM) ## Try the application in a real account: docs/accou
 	@ARCH="$(ARCH)" PYTHONPATH=functions .venv/bin/python -m tests.account
 
 .PHONY: bench
-bench: $(DEV) $(RUNTIME) ## Measure, and compare with the targets
+bench: $(DEV) $(RUNTIME) $(AWS) $(CLI) ## Measure, and compare with the targets
 	$(MAKE) build peers ARCH=$(HOST_ARCH)
 	.venv/bin/python -m bench
 
@@ -218,6 +234,10 @@ build: $(SAM) $(SUPPLY) audit ## Build the artifact in .aws-sam/build and its bi
 	@# The deployed template names the built architecture.
 	@sed -i.bak 's/arm64/$(ARCH)/' .aws-sam/build/template.yaml && rm .aws-sam/build/template.yaml.bak
 	@ARCH=$(ARCH) .venv-supply/bin/python -m tools.sbom.bill
+
+.PHONY: dist
+dist: $(SUPPLY) ## Write the wheel of the command line mgn-finalize to dist/
+	@.venv-supply/bin/python -m tools.package.wheel
 
 .PHONY: package
 package: build ## Write the package to publish to dist/, from a commit (ARCH=arm64, SOURCE_URL=https://…, BUILDER=…)

@@ -10,6 +10,7 @@ from local.mgn import mgn_backends
 from local.mgn.seeding import Seed
 from local.scenarios import seed
 from local.server import make
+from local.try_it import deploy_in_background
 
 
 def _seed(text: str) -> Seed:
@@ -35,6 +36,7 @@ def _arguments() -> argparse.Namespace:
         metavar="SCENARIO[=ID]",
         help="add a source server at the start, such as ready or booting=s-0123456789abcdef0; can be repeated",
     )
+    parser.add_argument("--deploy", action="store_true", help="deploy the application at the start")
     return parser.parse_args()
 
 
@@ -48,7 +50,10 @@ def main() -> None:
         with CLOCK.lock:
             added = mgn_backends[ACCOUNT][REGION].add_source_server(wanted)
         print(f"  {added.id} {added.state:18} {wanted.hostname}")
-    print(f"Try: aws mgn describe-source-servers --endpoint-url {url} --region {REGION}", flush=True)
+    if arguments.deploy:
+        deploy_in_background(url)
+    else:
+        print(f"Try: aws mgn describe-source-servers --endpoint-url {url} --region {REGION}", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

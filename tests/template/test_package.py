@@ -33,7 +33,7 @@ BILL = {
     ]
 }
 COMMIT = {"name": "source", "digest": {"gitCommit": "0" * 40}}
-BUILT = {"architecture": "arm64", "version": "1.2.3", "python": "3.13.0"}
+BUILT = {"architecture": "arm64", "version": "1.2.3", "python": "3.13.0", "zlib": "1.3.1"}
 
 
 @pytest.fixture
@@ -150,6 +150,7 @@ def test_the_provenance_names_the_commit_the_packages_and_the_builder():
     assert predicate["buildDefinition"]["resolvedDependencies"] == [COMMIT, wheel]
     assert predicate["runDetails"]["builder"] == {"id": "https://ci.example.com/builder"}
     assert predicate["buildDefinition"]["externalParameters"] == {"architecture": "arm64", "version": "1.2.3"}
+    assert predicate["buildDefinition"]["internalParameters"] == {"python": "3.13.0", "zlib": "1.3.1"}
 
 
 def test_the_provenance_contains_no_time_and_no_run():

@@ -6,11 +6,12 @@ import os
 import shutil
 import subprocess
 import tomllib
+import zlib
 from pathlib import Path
 
 from tools.layer import bytecode
 from tools.layer.target import Target
-from tools.package import archive, provenance, source, template
+from tools.package import archive, provenance, source, template, wheel
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / ".aws-sam"
@@ -32,7 +33,12 @@ def make(folder: Path, target: Target, *, source_url: str = "", builder: str = "
     check_build(BUILT / "build" / "template.yaml", target)
     built_from = source.describe(ROOT, source_url)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    built = {"architecture": target.architecture, "version": project["version"], "python": _python(target)}
+    built = {
+        "architecture": target.architecture,
+        "version": project["version"],
+        "python": _python(target),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+    }
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     _write_artifacts(folder, f"{project['name']}-{project['version']}-{target.architecture}", target, source_url)
@@ -75,6 +81,7 @@ def _write_artifacts(folder: Path, prefix: str, target: Target, source_url: str)
     (folder / "template.yaml").write_text(text)
     for path in (ROOT / "statemachines" / MACHINE, BUILT / BILL, ROOT / "LICENSE", ROOT / "README.md"):
         shutil.copyfile(path, folder / path.name)
+    wheel.build(folder)
 
 
 def digests(folder: Path) -> dict[str, str]:

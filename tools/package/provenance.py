@@ -30,7 +30,8 @@ def statement(
 
         builder: URI of the builder.
 
-        built: Architecture, version, and version of the Python that compiled the bytecode.
+        built: Architecture, version, and versions of the Python that compiled the bytecode and of the zlib that
+            compressed the wheel.
     """
     return _text(
         {
@@ -41,7 +42,7 @@ def statement(
                 "buildDefinition": {
                     "buildType": BUILD_TYPE,
                     "externalParameters": {name: built[name] for name in ("architecture", "version")},
-                    "internalParameters": {"python": built["python"]},
+                    "internalParameters": {name: built[name] for name in ("python", "zlib")},
                     "resolvedDependencies": [source, *map(_wheel, bill["components"])],
                 },
                 "runDetails": {"builder": {"id": builder}},

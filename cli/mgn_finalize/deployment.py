@@ -1,0 +1,157 @@
+"""The deployed application, found by the name of its stack, and called with the user's own credentials."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mgn_finalize.errors import ProgramError, UnansweredError
+
+# Lambda answers a synchronous invocation when the function ends, after at most 900 s.
+FUNCTION_TIMEOUT = 900  # s
+# Above the function's timeout, so that its answer is not lost.  An answer that is lost all the same is not asked for
+# again here: the function may still be working, and the user learns that the same command is safe.
+INVOCATION = {
+    "connect_timeout": 10,  # s
+    "read_timeout": FUNCTION_TIMEOUT + 60,  # s
+    "retries": {"mode": "standard", "total_max_attempts": 1},
+    # Gateways forget connections without traffic after some minutes.
+    "tcp_keepalive": True,
+}
+# Reads, and writes that AWS accepts only once; botocore may repeat them.
+OTHERS = {"connect_timeout": 10, "read_timeout": 60, "retries": {"mode": "standard", "total_max_attempts": 4}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """
+    A stack of the application, or its function alone.
+
+    Attributes:
+        stack_name: Name or ARN of the stack.
+
+        function_name: Name or ARN of the function; None for that of the stack.
+
+        region: None for that of the environment or the profile.
+
+        profile: None for that of the environment.
+    """
+
+    stack_name: str
+    function_name: str | None = None
+    region: str | None = None
+    profile: str | None = None
+
+    @cached_property
+    def _session(self) -> Any:
+        import boto3
+
+        return boto3.Session(region_name=self.region, profile_name=self.profile)
+
+    def client(self, service: str) -> Any:
+        """
+        Return boto3's client of *service*.
+
+        Raises:
+            ProgramError: There is no Region, or the profile does not exist.
+        """
+        from botocore.config import Config
+
+        options: Any = INVOCATION if service == "lambda" else OTHERS
+        with answered("AWS"):
+            return self._session.client(service, config=Config(**options))
+
+    @cached_property
+    def outputs(self) -> Mapping[str, str]:
+        """
+        The outputs of the stack.
+
+        Raises:
+            ProgramError: The stack does not exist, or CloudFormation refuses to describe it.
+        """
+        with answered(f"CloudFormation did not describe stack {self.stack_name}"):
+            [stack] = self.client("cloudformation").describe_stacks(StackName=self.stack_name)["Stacks"]
+        return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+    def output(self, key: str, otherwise: str) -> str:
+        """
+        Return an output of the stack.
+
+        Args:
+            otherwise: What to do if the stack has no such output.
+
+        Raises:
+            ProgramError: It has none.
+        """
+        if key not in self.outputs:
+            raise ProgramError(f"Stack {self.stack_name} has no output {key}.", hint=otherwise)
+        return self.outputs[key]
+
+    @cached_property
+    def function(self) -> str:
+        """The name of the function."""
+        return self.function_name or self.output(
+            "FinalizeCutover", "Give the name of the application's stack with --stack-name, or --function-name."
+        )
+
+    @cached_property
+    def machine(self) -> str:
+        """The ARN of the state machine."""
+        return self.output("FinalizeWave", "Deploy the application with DeployWaveMachine=true.")
+
+    @cached_property
+    def results_bucket(self) -> str:
+        """The bucket that keeps the results of waves."""
+        return self.output("WaveResults", "Deploy the application with DeployWaveMachine=true.")
+
+    @cached_property
+    def caller(self) -> str:
+        """The ARN of the user, as AWS knows it."""
+        with answered("STS did not say whose credentials these are"):
+            return str(self.client("sts").get_caller_identity()["Arn"])
+
+
+@contextmanager
+def answered(what: str) -> Iterator[None]:
+    """
+    Translate the errors of boto3.
+
+    Args:
+        what: What failed, as the beginning of a sentence.
+
+    Raises:
+        UnansweredError: AWS did not answer, throttled the call or failed; a retry is safe.
+
+        ProgramError: AWS refused the call, or it could not be made.
+    """
+    from botocore import exceptions
+
+    try:
+        yield
+    except exceptions.ClientError as error:
+        raise _refusal(what, error) from error
+    except (exceptions.ReadTimeoutError, exceptions.ConnectionClosedError, exceptions.ConnectionError) as error:
+        raise UnansweredError(f"{what}: {error}", hint="Run the same command again; this is safe.") from error
+    except exceptions.HTTPClientError as error:
+        raise UnansweredError(f"{what}: {error}", hint="Run the same command again; this is safe.") from error
+    except exceptions.BotoCoreError as error:
+        raise ProgramError(f"{what}: {error}", hint=_advice(error)) from error
+
+
+def _refusal(what: str, error: Any) -> ProgramError:
+    code, message = error.response["Error"]["Code"], error.response["Error"].get("Message") or "no message"
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    sentence = f"{what}: {code}: {message}"
+    if status >= 500 or status == 429 or "Throttl" in code or "TooManyRequests" in code:
+        return UnansweredError(sentence, hint="Run the same command again; this is safe.")
+    return ProgramError(sentence)
+
+
+def _advice(error: Exception) -> str:
+    return {
+        "NoCredentialsError": "Log in, or choose credentials with --profile.",
+        "NoRegionError": "Choose the Region of the stack with --region.",
+        "TokenRetrievalError": "Log in again, for example with aws sso login.",
+        "SSOTokenLoadError": "Log in again, for example with aws sso login.",
+    }.get(type(error).__name__, "")

@@ -1,0 +1,69 @@
+"""Calls the function, and translates its errors."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from mgn_finalize.deployment import Deployment, answered
+from mgn_finalize.errors import InterruptedByUserError, ProgramError, UnansweredError, UnusableRequestError
+
+GOES_ON = "The function goes on with the request. Run the same command again to see the result; this is safe."
+
+
+def ask(deployment: Deployment, request: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Return the function's report on *request*.
+
+    Raises:
+        UnusableRequestError: The function refuses the request as malformed.
+
+        UnansweredError: There is no answer, or an error that a retry can cure.
+
+        ProgramError: AWS or the function answers with another error.
+
+        InterruptedByUserError: Ctrl-C while the function worked.
+    """
+    client, name = deployment.client("lambda"), deployment.function
+    try:
+        with answered(f"Function {name} did not answer"):
+            answer = client.invoke(FunctionName=name, Payload=json.dumps(request).encode())
+            payload = answer["Payload"].read()
+    except KeyboardInterrupt as stop:
+        raise InterruptedByUserError(GOES_ON) from stop
+    document = _document(payload, name)
+    if answer.get("FunctionError"):
+        raise error_of(document)
+    return document
+
+
+def _document(payload: bytes, name: str) -> dict[str, Any]:
+    try:
+        document = json.loads(payload)
+    except ValueError as error:
+        raise ProgramError(f"Function {name} answered with something that is not JSON.") from error
+    if not isinstance(document, dict):
+        raise ProgramError(
+            f"Function {name} answered {json.dumps(document)[:60]}, which is no report of the application.",
+            hint="Give the name of the application's stack with --stack-name, or --function-name.",
+        )
+    return document
+
+
+def error_of(document: Mapping[str, Any]) -> ProgramError:
+    """Return the error for the payload of a function error: its name, its message, and what you can do."""
+    name, message = str(document.get("errorType") or "FunctionError"), str(document.get("errorMessage") or "no message")
+    kind, hint = _known(name)
+    return kind(f"{name}: {message}", hint=hint)
+
+
+def _known(name: str) -> tuple[type[ProgramError], str]:
+    """Return the kind of the function's error *name*, and its hint."""
+    from finalize_cutover.cutover import errors
+
+    if name == "InvalidRequestError":
+        return UnusableRequestError, errors.InvalidRequestError.hint
+    known = getattr(errors, name, None)
+    if not (isinstance(known, type) and issubclass(known, errors.CutoverError)):
+        # Errors of Lambda, such as a timeout: what was done is not known, and a repeated request finds out.
+        return UnansweredError, "Look at the function's log, then run the same command again; this is safe."
+    return (UnansweredError if known.retryable else ProgramError), known.hint

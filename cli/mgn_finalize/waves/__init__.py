@@ -1,0 +1,1 @@
+"""Executions of the state machine: what they do, their approvals and their results."""

@@ -1,0 +1,183 @@
+"""An execution of the state machine: its status, its output and its history."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mgn_finalize.deployment import Deployment, answered
+from mgn_finalize.errors import ProgramError, UnusableRequestError
+from mgn_finalize.words import printable
+
+Event = Mapping[str, Any]
+
+ENDED = {"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Execution:
+    """
+    An execution as it is now.
+
+    Attributes:
+        request: Its input.
+
+        output: Its output; None until it succeeded.
+    """
+
+    arn: str
+    status: str
+    request: Mapping[str, Any]
+    output: Mapping[str, Any] | None
+    error: str
+    cause: str
+
+    @property
+    def name(self) -> str:
+        return self.arn.rpartition(":")[2]
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in ENDED
+
+    @property
+    def is_check(self) -> bool:
+        """Whether it was asked to finalize nothing."""
+        return self.request.get("action") == "check" or self.request.get("dryRun") is True
+
+    @property
+    def next_part(self) -> str | None:
+        """The ARN of the execution that goes on with this wave; None if there is none."""
+        following: str | None = ((self.output or {}).get("rounds") or {}).get("next")
+        return following
+
+    @property
+    def wave_name(self) -> str:
+        """The name of the first part, under which the results of all parts are."""
+        return str((self.request.get("continued") or {}).get("name") or self.name)
+
+    def failure(self) -> ProgramError:
+        """Return the error that ended it."""
+        kind = UnusableRequestError if self.error == "InvalidRequestError" else ProgramError
+        reason = ": ".join(part for part in (self.error, self.cause) if part) or "no reason is given"
+        return kind(f"Execution {self.name} has the status {self.status}: {reason}")
+
+
+class Executions:
+    """The executions of a deployment."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+        self._client = deployment.client("stepfunctions")
+
+    def arn_of(self, name: str) -> str:
+        """Return the ARN of the execution with *name*, which can be an ARN itself."""
+        if name.startswith("arn:"):
+            return name
+        return f"{self._deployment.machine.replace(':stateMachine:', ':execution:')}:{name}"
+
+    def start(self, request: Mapping[str, Any], name: str) -> dict[str, Any]:
+        """
+        Start an execution, and return the answer of Step Functions.
+
+        With the same name and request, it returns the execution that runs already.
+
+        Raises:
+            ProgramError: The wave was started before, with this name, or Step Functions refuses the request.
+        """
+        machine, text = self._deployment.machine, json.dumps(request)
+        with answered(f"Step Functions did not start {name}"):
+            try:
+                answer = self._client.start_execution(stateMachineArn=machine, name=name, input=text)
+            except self._client.exceptions.ExecutionAlreadyExists as error:
+                raise ProgramError(
+                    f"Execution {name} was started before; each name runs once.",
+                    hint=f"Follow it with mgn-finalize wave watch {name}, or run the wave again with another --revision.",
+                ) from error
+        return {"executionArn": answer["executionArn"], "startDate": answer["startDate"].isoformat()}
+
+    def describe(self, arn: str) -> Execution:
+        """
+        Return the execution as it is now.
+
+        Raises:
+            ProgramError: It does not exist, or Step Functions does not describe it.
+        """
+        with answered(f"Step Functions did not describe {arn.rpartition(':')[2]}"):
+            found = self._client.describe_execution(executionArn=arn)
+        return Execution(
+            arn=arn,
+            status=found["status"],
+            request=_object(found.get("input")),
+            output=_object(found["output"]) if "output" in found else None,
+            error=found.get("error") or "",
+            cause=found.get("cause") or "",
+        )
+
+    def last_part(self, name: str) -> Execution:
+        """Return the last part of the wave that the execution with *name* began."""
+        execution = self.describe(self.arn_of(name))
+        while execution.next_part:
+            execution = self.describe(execution.next_part)
+        return execution
+
+    def history(self, arn: str, *, after: int = 0) -> list[Event]:
+        """
+        Return the events with a number above *after*, oldest first.
+
+        Step Functions is asked for the newest first, because a history can have 25,000 events.
+        """
+        news: dict[int, Event] = {}
+        with answered(f"Step Functions did not return the history of {arn.rpartition(':')[2]}"):
+            for page in self._pages(arn):
+                news |= {event["id"]: event for event in page if event["id"] > after}
+                if any(event["id"] <= after for event in page):
+                    break
+        return [news[number] for number in sorted(news)]
+
+    def newest(self, arn: str) -> list[Event]:
+        """Return the newest events, oldest first: at least the last thousand."""
+        with answered(f"Step Functions did not return the history of {arn.rpartition(':')[2]}"):
+            return sorted(next(self._pages(arn)), key=lambda event: int(event["id"]))
+
+    def _pages(self, arn: str) -> Iterator[list[Event]]:
+        pages = self._client.get_paginator("get_execution_history").paginate(
+            executionArn=arn, reverseOrder=True, includeExecutionData=True
+        )
+        for page in pages:
+            yield page["events"]
+
+    def batches(self, map_run: str) -> tuple[int, int]:
+        """Return how many batches of a map run are done, and how many there are."""
+        with answered("Step Functions did not describe the running batches"):
+            counts = self._client.describe_map_run(mapRunArn=map_run)["itemCounts"]
+        return sum(counts[name] for name in ("succeeded", "failed", "aborted", "timedOut")), counts["total"]
+
+    def answer(self, token: str, approval: Mapping[str, Any]) -> None:
+        """
+        Complete the task of *token*.
+
+        Raises:
+            ProgramError: It was answered before, or it has expired.
+        """
+        with answered("Step Functions did not accept the approval"):
+            self._client.send_task_success(taskToken=token, output=json.dumps(approval))
+
+    def refuse(self, token: str, reason: str) -> None:
+        """
+        Let the task of *token* fail, which ends the execution.
+
+        Raises:
+            ProgramError: It was answered before, or it has expired.
+        """
+        with answered("Step Functions did not accept the refusal"):
+            self._client.send_task_failure(taskToken=token, error="Refused", cause=printable(reason))
+
+
+def _object(text: str | None) -> Mapping[str, Any]:
+    """Return *text* as a JSON object; an empty one for anything else."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, Mapping) else {}

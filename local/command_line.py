@@ -1,0 +1,71 @@
+"""
+Run the operators' command line against the local AWS: ``python -m local.command_line preflight``.
+
+Whatever the environment contains, it calls no other AWS than the one on this machine.
+"""
+
+import os
+import sys
+import time
+from collections.abc import MutableMapping
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.deploy.stack import REGION, Stack
+from mgn_finalize import program
+
+URL = "http://127.0.0.1:5555"
+STACK = "finalize-cutover"
+LONGEST_DEPLOYMENT = 60.0  # s
+LOOK_AGAIN_AFTER = 0.5  # s
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "NO_PROXY": "127.0.0.1,localhost",
+}
+
+
+def main() -> int:
+    """Wait until the application is deployed, run the command, and return its exit code."""
+    url = os.environ.get("AWS_ENDPOINT_URL") or URL
+    isolate(os.environ, url)
+    if not _is_deployed(url, LONGEST_DEPLOYMENT):
+        print(f"The application is not deployed at {url}; run `make try` in another terminal.", file=sys.stderr)
+        return 1
+    return program.run(sys.argv[1:])
+
+
+def isolate(environment: MutableMapping[str, str], url: str) -> None:
+    """Let boto3 call only the AWS at *url*, without the user's credentials, profiles and proxies."""
+    for name in [name for name in environment if name.startswith(("AWS_", "MGN_FINALIZE_"))]:
+        del environment[name]
+    environment.update(ENVIRONMENT, AWS_ENDPOINT_URL=url)
+
+
+def _is_deployed(url: str, longest: float) -> bool:
+    """Return whether the application is deployed within *longest* seconds."""
+    end = time.monotonic() + longest
+    is_told = False
+    while not _has_stack(url):
+        if time.monotonic() > end:
+            return False
+        if not is_told:
+            print(f"Waiting for the application at {url} …", file=sys.stderr)
+            is_told = True
+        time.sleep(LOOK_AGAIN_AFTER)
+    return True
+
+
+def _has_stack(url: str) -> bool:
+    try:
+        return Stack(url, STACK).state().status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+    except (BotoCoreError, ClientError):
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
