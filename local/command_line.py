@@ -5,9 +5,11 @@ Whatever the environment contains, it calls no other AWS than the one on this ma
 """
 
 import os
+import socket
 import sys
 import time
 from collections.abc import MutableMapping
+from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -49,8 +51,9 @@ def isolate(environment: MutableMapping[str, str], url: str) -> None:
 def _is_deployed(url: str, longest: float) -> bool:
     """Return whether the application is deployed within *longest* seconds."""
     end = time.monotonic() + longest
+    stack = Stack(url, STACK)
     is_told = False
-    while not _has_stack(url):
+    while not (_listens(url) and _is_complete(stack)):
         if time.monotonic() > end:
             return False
         if not is_told:
@@ -60,9 +63,19 @@ def _is_deployed(url: str, longest: float) -> bool:
     return True
 
 
-def _has_stack(url: str) -> bool:
+def _listens(url: str) -> bool:
+    """Return whether anything listens at *url*: boto3 would try for half a minute."""
+    address = urlsplit(url)
     try:
-        return Stack(url, STACK).state().status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+        socket.create_connection((address.hostname or "", address.port or 80), timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
+def _is_complete(stack: Stack) -> bool:
+    try:
+        return stack.state().status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
     except (BotoCoreError, ClientError):
         return False
 

@@ -88,10 +88,14 @@ def _console(*, stderr: bool) -> "Console":
 
 
 def show(console: "Console", part: "RenderableType") -> None:
-    """Print *part*; in a file or a pipe, without the blanks that fill the columns of a table."""
+    """Print *part*; in a file or a pipe, tables have no lines, and no blanks at their right."""
+    from rich.table import Table
+
     if console.is_terminal:
         console.print(part)
         return
+    if isinstance(part, Table):
+        part.box = None
     with console.capture() as captured:
         console.print(part)
     for line in captured.get().splitlines():

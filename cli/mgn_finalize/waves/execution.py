@@ -92,7 +92,7 @@ class Executions:
             except self._client.exceptions.ExecutionAlreadyExists as error:
                 raise ProgramError(
                     f"Execution {name} was started before; each name runs once.",
-                    hint=f"Follow it with mgn-finalize wave watch {name}, or run the wave again with another --revision.",
+                    hint=f"Follow it with mgn-finalize wave watch {name}, or start it again with another --revision.",
                 ) from error
         return {"executionArn": answer["executionArn"], "startDate": answer["startDate"].isoformat()}
 

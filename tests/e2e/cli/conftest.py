@@ -5,7 +5,8 @@ import subprocess
 import pytest
 
 from local.client import LocalAws
-from tests.e2e.cli.operator import ASKING, TOPIC, Operator, deploy, install, serve, users_environment
+from local.deploy.stack import client
+from tests.e2e.cli.operator import ASKING, TOPIC, TOPIC_ARN, Operator, deploy, install, serve, users_environment
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +35,8 @@ def operator(program, pytestconfig, tmp_path_factory):
     process, url = serve(root)
     try:
         deploy(root, url, "AutomationSoakMinutes=0", "--stack-name", "finalize-cutover")
-        deploy(root, url, f"WaveApprovalTopicArn={TOPIC}", "--stack-name", ASKING)
+        client("sns", url).create_topic(Name=TOPIC)
+        deploy(root, url, f"WaveApprovalTopicArn={TOPIC_ARN}", "--stack-name", ASKING)
         yield Operator(program, LocalAws(url), tmp_path_factory.mktemp("elsewhere"))
     finally:
         process.terminate()

@@ -8,7 +8,8 @@ import sys
 
 from tests.e2e.cli.pseudo_terminal import PseudoTerminal
 
-TOPIC = "arn:aws:sns:eu-west-1:111122223333:approvals"
+TOPIC = "approvals"
+TOPIC_ARN = f"arn:aws:sns:eu-west-1:111122223333:{TOPIC}"
 ASKING = "finalize-asking"  # the stack whose waves need an approval
 
 

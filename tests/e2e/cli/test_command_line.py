@@ -44,10 +44,7 @@ def test_a_check_answers_with_its_outcome_and_the_exit_code(operator, add):
     ready, impaired = add(), add("impaired")
 
     assert operator.json("check", ready)["outcome"] == "WOULD_FINALIZE"
-    assert operator.json("check", impaired, code=1)["outcome"] == "BLOCKED"
-    both = operator.json("check", ready, impaired, code=1)
-    assert both["counts"] == {"WOULD_FINALIZE": 1, "BLOCKED": 1}
-    assert operator.json("check", impaired, "--waive", "instance-status")["outcome"] == "WOULD_FINALIZE"
+    assert operator.json("check", ready, impaired, code=1)["counts"] == {"WOULD_FINALIZE": 1, "BLOCKED": 1}
 
 
 def test_a_check_in_a_pipe_is_a_plain_table(operator, add):
@@ -59,13 +56,6 @@ def test_a_check_in_a_pipe_is_a_plain_table(operator, add):
     assert re.search(rf"^{impaired}  db-01  BLOCKED  instance-status BLOCK: ", ended.stdout, re.MULTILINE)
     assert "\x1b" not in ended.stdout
     assert ended.stdout.count(" PASS ") == 13
-
-
-def test_a_request_from_a_file_can_have_any_field(operator, add, tmp_path):
-    server = add()
-    (tmp_path / "request.json").write_text(f'{{"sourceServerID": "{server}", "approvedInstances": {{}}}}')
-
-    assert operator.json("check", "--request", str(tmp_path / "request.json"), code=1)["outcome"] == "SKIPPED"
 
 
 def test_nothing_is_finalized_without_a_terminal_and_without_yes(operator, add):
@@ -88,13 +78,6 @@ def test_yes_finalizes_and_a_second_time_changes_nothing(operator, add):
     assert (second["outcome"], second["changed"]) == ("FINALIZED", False)
 
 
-def test_a_dry_run_needs_no_confirmation_and_changes_nothing(operator, add):
-    server = add()
-
-    assert operator.json("finalize", server, "--dry-run")["outcome"] == "WOULD_FINALIZE"
-    assert state_of(operator, server) == "CUTTING_OVER"
-
-
 def test_a_person_types_the_source_server_to_finalize_it(operator, add, on_a_terminal):
     server = add(hostname="web-01")
     shell = on_a_terminal("finalize", server)
@@ -110,7 +93,7 @@ def test_a_person_types_the_source_server_to_finalize_it(operator, add, on_a_ter
     assert "Finalizing; this can take up to 15 minutes" in shell.raw
 
 
-@pytest.mark.parametrize("answer", ["y\n", "\n", "\x04"])
+@pytest.mark.parametrize("answer", ["y\n", "\x04"])
 def test_any_other_answer_finalizes_nothing(operator, add, on_a_terminal, answer):
     server = add()
     shell = on_a_terminal("finalize", server)
@@ -173,7 +156,7 @@ def test_ctrl_c_at_the_question_finalizes_nothing(operator, add, on_a_terminal):
 
 def test_an_audit_lists_what_was_left_behind(operator, add):
     clean = add("finalized")
-    left = add("finalized", leftovers=True)
+    left = add("finalized", leftovers=["volume"])
 
     assert operator.json("audit", clean)["outcome"] == "CLEAN"
     ended = operator.run("audit", left)
@@ -202,55 +185,6 @@ def test_a_digest_says_what_is_blocked(operator, add):
     assert ended.returncode == 1
     assert "erp-07" in ended.stdout
     assert "It was not published: there is no topic." in ended.stdout
-
-
-def test_the_functions_own_sentence_is_shown(operator):
-    ended = operator.run("check", "s-1")
-
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr.startswith('Error: InvalidRequestError: sourceServerID is "s-1"; allowed: s- and 17 letters')
-    assert "Traceback" not in ended.stderr
-
-
-def test_an_error_that_a_retry_can_cure_has_its_own_exit_code(operator, add):
-    server = add()
-    operator.aws.add_fault("DescribeSourceServers", "throttle", times=20)
-    try:
-        ended = operator.run("check", server)
-    finally:
-        operator.aws.clear_faults()
-
-    assert ended.returncode == 4
-    assert ended.stderr.startswith("Error: MgnUnavailableError: ")
-    assert ended.stderr.endswith("Retry the request; this is safe.\n")
-
-
-def test_a_stack_that_does_not_exist_is_an_error_in_one_sentence(operator):
-    ended = operator.run("check", "s-0123456789abcdef0", "--stack-name", "nowhere")
-
-    assert (ended.returncode, ended.stdout) == (3, "")
-    assert re.fullmatch(
-        r"Error: CloudFormation did not describe stack nowhere: ValidationError: .*nowhere.*\n", ended.stderr
-    )
-
-
-def test_a_function_can_be_named_instead_of_a_stack(operator, add):
-    ended = operator.run("check", add(), "--function-name", "nowhere")
-
-    assert ended.returncode == 3
-    assert "Function nowhere did not answer: ResourceNotFoundException" in ended.stderr
-
-
-def test_the_stack_can_be_named_by_the_environment(operator):
-    assert operator.run("preflight", MGN_FINALIZE_STACK_NAME="nowhere").returncode == 3
-
-
-def test_where_nothing_answers_the_same_command_can_be_run_again(operator):
-    ended = operator.run("preflight", AWS_ENDPOINT_URL="http://127.0.0.1:9", AWS_MAX_ATTEMPTS="1")
-
-    assert ended.returncode == 4
-    assert 'Could not connect to the endpoint URL: "http://127.0.0.1:9/"' in ended.stderr
-    assert "Traceback" not in ended.stderr
 
 
 def test_completion_comes_from_the_program(operator):
