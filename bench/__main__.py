@@ -21,7 +21,7 @@ from bench.figure import Figure
 from bench.plan import Plan, chosen
 from bench.table import render
 
-MEASUREMENTS = ("one_request", "acceptance", "evidence", "waves", "sweep", "accounts", "cold_start")
+MEASUREMENTS = ("one_request", "acceptance", "evidence", "waves", "sweep", "accounts", "cold_start", "command_line")
 GIVING_UP = "If a way left servers unfinalized, its time is the time until it gave up."
 
 

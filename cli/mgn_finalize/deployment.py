@@ -1,6 +1,6 @@
 """The deployed application, found by the name of its stack, and called with the user's own credentials."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -63,16 +63,16 @@ class Deployment:
             return self._session.client(service, config=Config(**options))
 
     @cached_property
-    def outputs(self) -> Mapping[str, str]:
+    def _stack(self) -> Any:
         """
-        The outputs of the stack.
+        The stack, as CloudFormation describes it.
 
         Raises:
-            ProgramError: The stack does not exist, or CloudFormation refuses to describe it.
+            ProgramError: It does not exist, or CloudFormation refuses to describe it.
         """
         with answered(f"CloudFormation did not describe stack {self.stack_name}"):
             [stack] = self.client("cloudformation").describe_stacks(StackName=self.stack_name)["Stacks"]
-        return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+        return stack
 
     def output(self, key: str, otherwise: str) -> str:
         """
@@ -84,9 +84,11 @@ class Deployment:
         Raises:
             ProgramError: It has none.
         """
-        if key not in self.outputs:
-            raise ProgramError(f"Stack {self.stack_name} has no output {key}.", hint=otherwise)
-        return self.outputs[key]
+        outputs = {output["OutputKey"]: str(output["OutputValue"]) for output in self._stack.get("Outputs", [])}
+        if key not in outputs:
+            status = self._stack["StackStatus"]
+            raise ProgramError(f"Stack {self.stack_name} has the status {status}, and no output {key}.", hint=otherwise)
+        return outputs[key]
 
     @cached_property
     def function(self) -> str:

@@ -92,7 +92,8 @@ def show(console: "Console", part: "RenderableType") -> None:
     from rich.table import Table
 
     if console.is_terminal:
-        console.print(part)
+        # A line that the terminal itself breaks can be copied as one.
+        console.print(part, soft_wrap=not isinstance(part, Table))
         return
     if isinstance(part, Table):
         part.box = None

@@ -54,6 +54,7 @@ def run(self: DistributedIterationComponent, env: Environment, eval_input: Any) 
     for child in left:
         child.status = "PENDING"
     map_run = _MapRun(self, env, eval_input, children)
+    map_run.count_all()
     with ThreadPoolExecutor(max_workers=min(eval_input.max_concurrency or AT_A_TIME, AT_A_TIME)) as crew:
         list(crew.map(map_run.run, left))
     if map_run.has_failed or not env.is_running():
@@ -85,6 +86,14 @@ class _MapRun:
         failed = sum(child.items for child in self._children if child.status == "FAILED")
         return bool(failed * 100 > self._tolerated * sum(child.items for child in self._children))
 
+    def count_all(self) -> None:
+        """Count all children, and those that an earlier run has ended, before the others start."""
+        for child in self._children:
+            for counter, number in self._counters(child):
+                counter.total.count(number)
+            if child.status == "SUCCEEDED":
+                self._count(child)
+
     def run(self, child: Child) -> None:
         """Run *child*, unless the map run has failed or was stopped."""
         if self.has_failed or not self._env.is_running():
@@ -115,6 +124,9 @@ class _MapRun:
         return environment
 
     def _count(self, child: Child) -> None:
-        for counter, number in ((self._record.item_counter, child.items), (self._record.execution_counter, 1)):
-            counter.total.count(number)
+        for counter, number in self._counters(child):
             (counter.succeeded if child.status == "SUCCEEDED" else counter.failed).count(number)
+
+    def _counters(self, child: Child) -> tuple[tuple[Any, int], ...]:
+        """Return each counter of the map run, with what *child* adds to it."""
+        return (self._record.item_counter, child.items), (self._record.execution_counter, 1)

@@ -9,7 +9,7 @@ from mgn_finalize.function import ask
 from mgn_finalize.views import deployments
 
 
-@click.command()
+@click.command(short_help="Say whether everything that the deployment needs works.")
 @click.argument("source_server_id", required=False)
 @click.option("--account-id", metavar="ID", help="Member account to read, instead of the function's own.")
 @options.connection

@@ -22,7 +22,7 @@ interval = click.option(
 )
 
 
-@click.group()
+@click.group(short_help="Start, follow and approve waves, and read their results.")
 def wave() -> None:
     """Start, follow and approve executions of the state machine, and read their results."""
 
@@ -83,7 +83,7 @@ def watch(execution: str, interval: float, **given: Any) -> int:
     return follow(executions, executions.arn_of(execution), terminal, interval)
 
 
-@wave.command()
+@wave.command(short_help="Approve what EXECUTION has found ready.")
 @click.argument("execution")
 @click.option("--approved-by", metavar="NAME", help="Name for the record; default: your ARN.")
 @options.confirmation
@@ -122,7 +122,7 @@ def approve(execution: str, approved_by: str | None, yes: bool, **given: Any) ->
     return exits.POSITIVE
 
 
-@wave.command()
+@wave.command(short_help="Refuse the approval that EXECUTION waits for.")
 @click.argument("execution")
 @click.option("--reason", required=True, metavar="TEXT", help="Why; the execution ends with it.")
 @options.connection
@@ -136,7 +136,7 @@ def refuse(execution: str, reason: str, **given: Any) -> int:
     return exits.POSITIVE
 
 
-@wave.command()
+@wave.command(short_help="Show the results of EXECUTION, and write them as a page.")
 @click.argument("execution")
 @click.option(
     "--page", type=click.Path(path_type=Path, dir_okay=False), help="File for the page for the change record."

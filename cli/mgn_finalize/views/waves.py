@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mgn_finalize.terminal import Terminal
-from mgn_finalize.views.tables import line, table
+from mgn_finalize.views.tables import line
 from mgn_finalize.words import counted, number_of, printable
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ def view(name: str, output: Mapping[str, Any]) -> "Iterator[RenderableType]":
     )
     facts = [("unanswered", output.get("unanswered")), ("approved by", _approver(output)), *_rounds(output)]
     facts.append(("results", output.get("results")))
-    yield table("", ("fact", "value"), [(fact, value) for fact, value in facts if value])
+    for fact, value in facts:
+        if value:
+            yield line(f"{fact}: {value}")
 
 
 def _approver(output: Mapping[str, Any]) -> str | None:

@@ -143,9 +143,9 @@ def test_a_wave_is_summarized():
     shown = piped(waves.view("wave-1", output))
 
     assert shown.startswith("PARTIAL: 2 FINALIZED of 3 source servers; 2 changed by wave-1.\n")
-    assert re.search(r"unanswered +1\n", shown)
-    assert re.search(r"approved by +Jane Doe\n", shown)
-    assert re.search(r"ended +DEADLINE\n", shown)
+    assert "\nunanswered: 1\n" in shown
+    assert "\napproved by: Jane Doe\n" in shown
+    assert "\nended: DEADLINE\n" in shown
 
 
 def test_numbers_are_words_for_people():
