@@ -8,7 +8,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,7 +18,8 @@ from mgn_finalize import program
 
 URL = "http://127.0.0.1:5555"
 STACK = "finalize-cutover"
-LONGEST_DEPLOYMENT = 60.0  # s
+LONGEST_START = 20.0  # s
+LONGEST_DEPLOYMENT = 120.0  # s; on a busy machine
 LOOK_AGAIN_AFTER = 0.5  # s
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -35,7 +36,7 @@ def main() -> int:
     """Wait until the application is deployed, run the command, and return its exit code."""
     url = os.environ.get("AWS_ENDPOINT_URL") or URL
     isolate(os.environ, url)
-    if not _is_deployed(url, LONGEST_DEPLOYMENT):
+    if not _is_deployed(url):
         print(f"The application is not deployed at {url}; run `make try` in another terminal.", file=sys.stderr)
         return 1
     return program.run(sys.argv[1:])
@@ -48,17 +49,21 @@ def isolate(environment: MutableMapping[str, str], url: str) -> None:
     environment.update(ENVIRONMENT, AWS_ENDPOINT_URL=url)
 
 
-def _is_deployed(url: str, longest: float) -> bool:
-    """Return whether the application is deployed within *longest* seconds."""
-    end = time.monotonic() + longest
+def _is_deployed(url: str) -> bool:
+    """Wait until the application is deployed; return whether it is."""
     stack = Stack(url, STACK)
-    is_told = False
-    while not (_listens(url) and _is_complete(stack)):
+    if _listens(url) and _is_complete(stack):
+        return True
+    print(f"Waiting for the application at {url} …", file=sys.stderr, flush=True)
+    return _within(LONGEST_START, lambda: _listens(url)) and _within(LONGEST_DEPLOYMENT, lambda: _is_complete(stack))
+
+
+def _within(seconds: float, is_so: Callable[[], bool]) -> bool:
+    """Return whether *is_so* becomes true within *seconds*."""
+    end = time.monotonic() + seconds
+    while not is_so():
         if time.monotonic() > end:
             return False
-        if not is_told:
-            print(f"Waiting for the application at {url} …", file=sys.stderr)
-            is_told = True
         time.sleep(LOOK_AGAIN_AFTER)
     return True
 
