@@ -121,7 +121,7 @@ local-aws: $(DEV) ## Serve AWS, including MGN, on this machine (SERVERS=… BIND
 
 .PHONY: try
 try: $(DEV) ## The same with the application deployed in it; then run make preflight in another terminal
-	.venv/bin/python -m local --host $(BIND) --port $(PORT) $(addprefix --seed ,$(SERVERS)) --deploy
+	@.venv/bin/python -m local.try_it --host $(BIND) --port $(PORT) $(addprefix --seed ,$(SERVERS))
 
 .PHONY: preflight
 preflight: $(DEV) ## Run a preflight of the application that make try has deployed

@@ -8,54 +8,40 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.deploy.stack import REGION, Stack
+from local.deploy.stack import Stack
+from local.isolation import isolate
 from mgn_finalize import program
 
 URL = "http://127.0.0.1:5555"
 STACK = "finalize-cutover"
-LONGEST_START = 20.0  # s
+LONGEST_START = 45.0  # s
 LONGEST_DEPLOYMENT = 120.0  # s; on a busy machine
 LOOK_AGAIN_AFTER = 0.5  # s
-ENVIRONMENT = {
-    "AWS_ACCESS_KEY_ID": "testing",
-    "AWS_SECRET_ACCESS_KEY": "testing",
-    "AWS_DEFAULT_REGION": REGION,
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "NO_PROXY": "127.0.0.1,localhost",
-}
 
 
 def main() -> int:
     """Wait until the application is deployed, run the command, and return its exit code."""
     url = os.environ.get("AWS_ENDPOINT_URL") or URL
-    isolate(os.environ, url)
-    if not _is_deployed(url):
+    isolate(os.environ)
+    os.environ["AWS_ENDPOINT_URL"] = url
+    if not is_deployed(url):
         print(f"The application is not deployed at {url}; run `make try` in another terminal.", file=sys.stderr)
         return 1
     return program.run(sys.argv[1:])
 
 
-def isolate(environment: MutableMapping[str, str], url: str) -> None:
-    """Let boto3 call only the AWS at *url*, without the user's credentials, profiles and proxies."""
-    for name in [name for name in environment if name.startswith(("AWS_", "MGN_FINALIZE_"))]:
-        del environment[name]
-    environment.update(ENVIRONMENT, AWS_ENDPOINT_URL=url)
-
-
-def _is_deployed(url: str) -> bool:
+def is_deployed(url: str, *, longest_start: float = LONGEST_START) -> bool:
     """Wait until the application is deployed; return whether it is."""
     stack = Stack(url, STACK)
     if _listens(url) and _is_complete(stack):
         return True
-    print(f"Waiting for the application at {url} …", file=sys.stderr, flush=True)
-    return _within(LONGEST_START, lambda: _listens(url)) and _within(LONGEST_DEPLOYMENT, lambda: _is_complete(stack))
+    print(f"Waiting for the application at {url}, which `make try` deploys …", file=sys.stderr, flush=True)
+    return _within(longest_start, lambda: _listens(url)) and _within(LONGEST_DEPLOYMENT, lambda: _is_complete(stack))
 
 
 def _within(seconds: float, is_so: Callable[[], bool]) -> bool:

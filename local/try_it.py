@@ -1,43 +1,23 @@
-"""Deploys the application to the local AWS that the same process serves, for `make try`."""
+"""
+Serve AWS with the application deployed in it: ``python -m local.try_it``, with the arguments of ``python -m local``.
+
+The user's own AWS settings have no effect.
+"""
 
 import os
-import threading
-from pathlib import Path
+import sys
 
-from local.deploy.stack import Stack, client
-
-TEMPLATE = Path(__file__).parents[1] / "template.yaml"
-NAME = "finalize-cutover"
+from local.isolation import isolate
 
 
-def deploy_in_background(url: str) -> threading.Thread:
-    """Deploy the application to the local AWS at *url*, which begins to answer only after this call."""
-    thread = threading.Thread(target=_deploy, args=(url,), name="deploy", daemon=True)
-    thread.start()
-    return thread
+def main() -> None:
+    """Isolate the process, and serve."""
+    isolate(os.environ)
+    # moto reads these settings when it is imported.
+    from local.__main__ import main as serve  # noqa: PLC0415
+
+    serve(["--deploy", *sys.argv[1:]])
 
 
-def _deploy(url: str) -> None:
-    """Deploy the application, and say what to do next."""
-    print(f"Deploying the application as stack {NAME} …", flush=True)
-    state = Stack(url, NAME).deploy(TEMPLATE)
-    if state.has_failed:
-        print(f"Stack {NAME} has the status {state.status}.", flush=True)
-        return
-    _act_as(state.outputs["FinalizeCutoverRole"], url)
-    print("The application is deployed.  In another terminal: make preflight", flush=True)
-    print("The log of the function follows.", flush=True)
-
-
-def _act_as(role: str, url: str) -> None:
-    """
-    Let the function, which runs in this process, use the credentials of its role, as on Lambda.
-
-    It has not been invoked yet, so it has no clients with other credentials.
-    """
-    session = client("sts", url).assume_role(RoleArn=role, RoleSessionName=NAME)["Credentials"]
-    os.environ.update(
-        AWS_ACCESS_KEY_ID=session["AccessKeyId"],
-        AWS_SECRET_ACCESS_KEY=session["SecretAccessKey"],
-        AWS_SESSION_TOKEN=session["SessionToken"],
-    )
+if __name__ == "__main__":
+    main()

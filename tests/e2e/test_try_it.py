@@ -80,17 +80,3 @@ def test_the_first_command_says_what_to_do_next_and_ends_with_ctrl_c(printed):
 
     assert "The application is deployed.  In another terminal: make preflight\n" in served
     assert "Traceback" not in served
-
-
-def test_without_the_first_command_the_second_one_says_what_is_missing(copy, environment):
-    ran = subprocess.run(
-        [".venv/bin/python", "-m", "local.command_line", "preflight"],
-        cwd=copy,
-        env=environment | {"PYTHONPATH": "cli:functions", "AWS_ENDPOINT_URL": "http://127.0.0.1:9"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert ran.returncode == 1
-    assert "The application is not deployed at http://127.0.0.1:9; run `make try` in another terminal.\n" in ran.stderr
