@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from mgn_finalize.deployment import Deployment, answered
@@ -38,6 +37,8 @@ class ResultsBucket:
         Raises:
             ProgramError: There are none, or S3 refuses to return them.
         """
+        from tempfile import TemporaryDirectory
+
         with TemporaryDirectory(prefix="mgn-finalize-") as name:
             folder = Path(name)
             keys = last_round(self._keys(f"{execution.wave_name}/"))
