@@ -100,6 +100,10 @@ finalizing = together(
     click.option("--dry-run", is_flag=True, help="Check only, and change nothing."),
 )
 
+interval = click.option(
+    "--interval", type=click.FloatRange(0.1, 3600), default=5.0, show_default=True, help="Seconds between two looks."
+)
+
 confirmation = click.option("--yes", is_flag=True, help="Do not ask for a confirmation.")
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # Wide enough for every line, so that nothing is wrapped in a file or a pipe.
 ENDLESS = 4000
+# More rows would hide the summary above them.
+MOST_ROWS = 100
 
 
 class Terminal:
@@ -33,6 +35,11 @@ class Terminal:
     def can_ask(self) -> bool:
         """Whether a person can read a question and answer it."""
         return sys.stdin.isatty() and sys.stderr.isatty()
+
+    @property
+    def most_rows(self) -> int | None:
+        """How many source servers a table lists; None for all, as in a file or a pipe."""
+        return MOST_ROWS if self.out.is_terminal else None
 
     @cached_property
     def out(self) -> "Console":

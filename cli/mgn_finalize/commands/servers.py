@@ -78,7 +78,7 @@ def audit(**given: Any) -> int:
 def checked(deployment: Deployment, terminal: Terminal, request: dict[str, Any]) -> dict[str, Any]:
     """Check what *request* would finalize, show it to a person, and return the report."""
     report = _asked(deployment, terminal, check_of(request), "Checking")
-    terminal.show(*servers.view(report, most=_most(terminal)))
+    terminal.show(*servers.view(report, most=terminal.most_rows))
     return report
 
 
@@ -88,8 +88,4 @@ def _asked(deployment: Deployment, terminal: Terminal, request: dict[str, Any], 
 
 
 def _show(terminal: Terminal, report: dict[str, Any]) -> None:
-    terminal.report(report, *servers.view(report, most=_most(terminal)))
-
-
-def _most(terminal: Terminal) -> int | None:
-    return servers.MOST_ROWS if terminal.out.is_terminal else None
+    terminal.report(report, *servers.view(report, most=terminal.most_rows))

@@ -14,11 +14,9 @@ Report = Mapping[str, Any]
 # Those that need a person most come first.
 ORDER = ("FAILED", "NO_RESULT", "NOT_FOUND", "BLOCKED", "NOT_READY", "NOT_REACHED", "SKIPPED", "WOULD_FINALIZE")
 COLUMNS = ("source server", "host", "outcome", "why")
-# More rows would hide the summary above them; files and pipes get all.
-MOST_ROWS = 100
 
 
-def view(report: Report, *, most: int | None = MOST_ROWS) -> "Iterator[RenderableType]":
+def view(report: Report, *, most: int | None = None) -> "Iterator[RenderableType]":
     """
     Yield what a person needs to know of *report*.
 
@@ -39,7 +37,7 @@ def view(report: Report, *, most: int | None = MOST_ROWS) -> "Iterator[Renderabl
     yield from _archived(report)
 
 
-def listed(servers: Sequence[Report], *, most: int | None = MOST_ROWS) -> "Iterator[RenderableType]":
+def listed(servers: Sequence[Report], *, most: int | None = None) -> "Iterator[RenderableType]":
     """Yield a table of *servers*, and how many it leaves out."""
     ranked = sorted(servers, key=_rank)
     shown = ranked if most is None else ranked[:most]

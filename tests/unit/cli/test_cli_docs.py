@@ -10,7 +10,7 @@ from mgn_finalize import exits
 from mgn_finalize.confirmation import MOST_CONFIRMED
 from mgn_finalize.program import program
 from mgn_finalize.request import FIELDS
-from mgn_finalize.views.servers import MOST_ROWS
+from mgn_finalize.terminal import MOST_ROWS
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "command-line.md").read_text()
