@@ -46,12 +46,13 @@ def answer(run):
     return answer
 
 
-def test_the_functions_own_sentence_is_shown(run):
+def test_the_functions_own_sentence_is_shown(run, pytestconfig):
     code, _, error = run("check", "s-1")
 
     assert code == 2
     assert error.startswith('Error: InvalidRequestError: sourceServerID is "s-1"; allowed: s- and 17 letters')
-    assert "Traceback" not in error
+    page = (pytestconfig.rootpath / "docs" / "command-line.md").read_text()
+    assert f"$ mgn-finalize check s-1\n{error}```\n" in page
 
 
 def test_an_error_that_a_retry_can_cure_has_its_own_exit_code(here, run):
