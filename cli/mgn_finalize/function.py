@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from mgn_finalize.deployment import Deployment, answered
+from mgn_finalize.aws_errors import answered
+from mgn_finalize.deployment import Deployment
 from mgn_finalize.errors import InterruptedByUserError, ProgramError, UnansweredError, UnusableRequestError
 
 GOES_ON = "The function goes on with the request. Run the same command again to see the result; this is safe."

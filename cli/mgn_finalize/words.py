@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-# They change the direction of what follows, and str.isprintable() knows that they are no characters to print.
+# Shown for characters that a terminal would obey.
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 

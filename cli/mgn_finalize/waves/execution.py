@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mgn_finalize.deployment import Deployment, answered
+from mgn_finalize.aws_errors import answered
+from mgn_finalize.deployment import Deployment
 from mgn_finalize.errors import ProgramError, UnusableRequestError
 from mgn_finalize.words import printable
 

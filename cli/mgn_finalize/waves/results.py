@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from mgn_finalize.deployment import Deployment, answered
+from mgn_finalize.aws_errors import answered
+from mgn_finalize.deployment import Deployment
 from mgn_finalize.errors import ProgramError
 from mgn_finalize.waves.execution import Execution
 

@@ -8,7 +8,8 @@ from botocore import exceptions
 
 from finalize_cutover.cutover import errors as function_errors
 from mgn_finalize import exits
-from mgn_finalize.deployment import FUNCTION_TIMEOUT, INVOCATION, answered
+from mgn_finalize.aws_errors import answered
+from mgn_finalize.deployment import FUNCTION_TIMEOUT, INVOCATION
 from mgn_finalize.errors import InterruptedByUserError, ProgramError, UnansweredError, UnusableRequestError
 from mgn_finalize.function import ask, error_of
 
@@ -103,6 +104,7 @@ def test_an_answer_of_another_function_is_refused(payload, words):
         (exceptions.ReadTimeoutError(endpoint_url="https://lambda"), exits.RETRY),
         (exceptions.EndpointConnectionError(endpoint_url="https://lambda"), exits.RETRY),
         (exceptions.ConnectionClosedError(endpoint_url="https://lambda"), exits.RETRY),
+        (exceptions.IncompleteReadError(actual_bytes=1, expected_bytes=2), exits.RETRY),
         (exceptions.NoCredentialsError(), exits.FAILED),
         (exceptions.NoRegionError(), exits.FAILED),
     ],
