@@ -28,7 +28,7 @@ CHECKOV := .venv-checkov/.installed
 # The CDK runs on Node.js; without it, the tests of the example are skipped.
 CDK := $(if $(shell command -v node),.venv-cdk/.installed)
 SUPPLY := .venv-supply/.installed
-# The command line as its users install it.
+# What the command line needs; `make bench` installs its wheel there.
 CLI := .venv-cli/.installed
 # Lambda's emulator runs on Linux only.
 RUNTIME := $(if $(filter Linux,$(shell uname -s)),.venv-runtime/.installed)
@@ -93,10 +93,8 @@ $(SUPPLY): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 	UV_PROJECT_ENVIRONMENT=.venv-supply $(UV) sync --quiet --frozen --only-group supply --python $(PYTHON)
 	@touch $@
 
-$(CLI): pyproject.toml uv.lock $(SUPPLY) $(shell git ls-files cli reporting functions/finalize_cutover/cutover 2>/dev/null)
+$(CLI): pyproject.toml uv.lock .tools/uv-$(UV_VERSION)
 	UV_PROJECT_ENVIRONMENT=.venv-cli $(UV) sync --quiet --frozen --only-group cli --python $(PYTHON)
-	@$(MAKE) dist
-	@$(UV) pip install --quiet --no-deps --reinstall --python .venv-cli dist/mgn_finalize-*.whl
 	@touch $@
 
 # The Python version of the Lambda runtime, with Lambda's runtime interface client.
@@ -212,7 +210,8 @@ account-test: $(DEV) $(SAM) ## Try the application in a real account: docs/accou
 
 .PHONY: bench
 bench: $(DEV) $(RUNTIME) $(AWS) $(CLI) ## Measure, and compare with the targets
-	$(MAKE) build peers ARCH=$(HOST_ARCH)
+	$(MAKE) build peers dist ARCH=$(HOST_ARCH)
+	@$(UV) pip install --quiet --no-deps --reinstall --python .venv-cli dist/mgn_finalize-*.whl
 	.venv/bin/python -m bench
 
 # Functions for the comparison of cold starts; plain `sam build` needs the runtime's Python on the PATH.
