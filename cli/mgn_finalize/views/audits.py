@@ -30,7 +30,9 @@ def _why(report: Report) -> str:
     ]
     if error := report.get("error"):
         reasons.insert(0, f"{error['code']}: {error['message']} {error.get('hint') or ''}".rstrip())
-    return "\n".join(reasons) or "every check passes"
+    if not reasons and report.get("outcome") == "CLEAN":
+        return "every check passes"
+    return "\n".join(reasons)
 
 
 def _leftovers(servers: Sequence[Report]) -> "Iterator[RenderableType]":

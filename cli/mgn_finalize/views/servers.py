@@ -78,7 +78,9 @@ def why(report: Report) -> str:
             0, f"finalized {'now' if report.get('changed') else 'before'} ({report.get('finalizedAt') or '-'})"
         )
     reasons.extend(f"warning: {warning}" for warning in report.get("warnings", ()))
-    return "\n".join(reasons) or "every check passes"
+    if not reasons and report.get("outcome") == "WOULD_FINALIZE":
+        return "every check passes"
+    return "\n".join(reasons)
 
 
 def _reason(found: Report) -> str:

@@ -49,6 +49,14 @@ def test_an_error_is_shown_with_what_to_do():
     assert "AccessDeniedException: no permission. Ask for it." in piped(servers.view(a_report("FAILED", error=error)))
 
 
+@pytest.mark.parametrize(
+    ("view", "good", "bad"), [(servers.view, "WOULD_FINALIZE", "NO_RESULT"), (audits.view, "CLEAN", "NOT_FINALIZED")]
+)
+def test_only_what_is_good_passes_every_check(view, good, bad):
+    assert "every check passes" in piped(view(a_report(good)))
+    assert "every check passes" not in piped(view(a_report(bad)))
+
+
 def test_what_was_not_reached_or_archived_is_said():
     groups = {"applicationIDs": ["app-1"], "waveIDs": [], "warnings": ["Wave w was not archived."]}
 
