@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from tests.e2e.cli.operator import users_environment
+from tests.e2e.cli.installed import users_environment
 from tests.e2e.conftest import ROOT
 
 README = (ROOT / "README.md").read_text()

@@ -6,7 +6,7 @@ import pytest
 
 from local.client import LocalAws
 from local.deploy.stack import client
-from tests.e2e.cli.operator import ASKING, TOPIC, TOPIC_ARN, Operator, deploy, install, serve, users_environment
+from tests.e2e.cli.installed import ASKING, TOPIC, TOPIC_ARN, Operator, deploy, install, serve, users_environment
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from local.deploy.stack import client
-from tests.e2e.cli.operator import ASKING
+from tests.e2e.cli.installed import ASKING
 from tests.e2e.cli.pseudo_terminal import CTRL_C
 
 FAST = ("--interval", "0.2")
