@@ -186,12 +186,12 @@ def test_the_provenance_names_the_commit_and_every_package_of_the_bill(packages,
     assert [wheel["name"] for wheel in wheels] == [component["purl"] for component in bill["components"]] != []
 
 
-def test_the_package_has_the_files_that_the_documentation_lists(packages):
+def test_the_package_has_the_files_that_the_documentation_lists(packages, release):
     page = (ROOT / "docs" / "releasing.md").read_text()
     rows = page.partition("writes these files to `dist/`:")[2].partition("\n\nThe same")[0].splitlines()
     named = [name for row in rows if row for name in re.findall(r"`([^`]+)`", row.split("|")[1])]
 
-    assert {path.name for path in packages[0].iterdir()} == {name.replace("VERSION", VERSION) for name in named}
+    assert {path.name for path in packages[0].iterdir()} == {name.replace("VERSION", release[1]) for name in named}
 
 
 def test_a_user_uploads_the_archives_unchanged(aws, packages, packaged):
