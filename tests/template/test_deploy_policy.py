@@ -177,6 +177,7 @@ OTHER = [
     Call("iam:AttachRolePolicy", ROLES["FinalizeWaveRole"], iam__PolicyARN=VPC_POLICY),
     Call("s3:GetObject", "arn:aws:s3:::finalize-cutover-waveresults-1a2b3c4d5e6f/wave-1/0.json"),
     Call("s3:PutObject", "arn:aws:s3:::finalize-cutover-evidencebucket-1a2b3c4d5e6f/record.json"),
+    Call("sqs:SetQueueAttributes", "arn:aws:sqs:eu-west-1:111122223333:finalize-cutover-prod-FailedRequests-1A2B"),
     Call("sqs:ReceiveMessage", "arn:aws:sqs:eu-west-1:111122223333:finalize-cutover-FailedRequests-1A2B3C4D5E6F"),
     Call("lambda:InvokeFunction", deployment_calls.FUNCTION),
     Call("states:StartExecution", "arn:aws:states:eu-west-1:111122223333:stateMachine:FinalizeWave-1A2B3C4D5E6F"),
