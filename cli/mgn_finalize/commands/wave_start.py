@@ -42,7 +42,7 @@ def start(name: str | None, revision: int, is_watched: bool, interval: float, ye
     named = name or _name_of(request, revision)
     if not yes and not is_dry(request):
         confirmation.require(terminal, "Finalizing a wave")
-        if not _is_confirmed(checked(deployment, terminal, request), named):
+        if not _is_confirmed(checked(deployment, terminal, request), named, _joining(request)):
             terminal.note("Not confirmed; nothing was started.")
             return exits.NEGATIVE
     executions = Executions(deployment)
@@ -69,12 +69,23 @@ def _name_of(request: dict[str, Any], revision: int) -> str:
     return f"{subject}-{revision}"
 
 
-def _is_confirmed(shown: dict[str, Any], name: str) -> bool:
+def _joining(request: dict[str, Any]) -> str:
+    """Return the sentence about source servers that nobody was shown; empty if there can be none."""
+    group = request.get("waveID") or request.get("applicationID")
+    if not (group and request.get("untilReady")):
+        return ""
+    return (
+        f" Each round selects again: source servers that are added to {group} later were not shown, and are also"
+        " finalized when they are ready."
+    )
+
+
+def _is_confirmed(shown: dict[str, Any], name: str, joining: str) -> bool:
     found = confirmation.reports_in(shown)
     ready = sum(one.get("outcome") == "WOULD_FINALIZE" for one in found)
     total = len(found) + len(shown.get("remaining", ()))
     return confirmation.typed(
         str(total),
         f"A finalized cutover cannot be undone. {name} checks {number_of(total, 'source server')} again, of which"
-        f" {ready} are ready now, and finalizes those that are ready then. Type {total} to start it",
+        f" {ready} are ready now, and finalizes those that are ready then.{joining} Type {total} to start it",
     )

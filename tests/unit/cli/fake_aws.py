@@ -1,0 +1,74 @@
+"""AWS as the program reaches it through boto3: clients that answer from lists, and a terminal that types answers."""
+
+import datetime as dt
+import io
+import json
+from types import SimpleNamespace
+
+STACK = {
+    "StackStatus": "CREATE_COMPLETE",
+    "Outputs": [
+        {"OutputKey": "FinalizeCutover", "OutputValue": "finalize"},
+        {
+            "OutputKey": "FinalizeWave",
+            "OutputValue": "arn:aws:states:eu-west-1:111122223333:stateMachine:FinalizeWave",
+        },
+        {"OutputKey": "WaveResults", "OutputValue": "results"},
+    ],
+}
+
+
+class AlreadyExistsError(Exception):
+    """As Step Functions raises it."""
+
+
+class FakeAws:
+    """
+    The clients of a session.
+
+    Attributes:
+        answers: What the function answers, one after the other.
+
+        requests: What it was asked.
+
+        started: What Step Functions answers; an exception is raised.
+    """
+
+    def __init__(self):
+        self.answers = []
+        self.requests = []
+        self.started = {
+            "executionArn": "arn:aws:states:eu-west-1:111122223333:execution:FinalizeWave:wave-1",
+            "startDate": dt.datetime(2026, 11, 30, tzinfo=dt.UTC),
+        }
+        self.inputs = []
+
+    def client(self, _service, config=None):
+        del config
+        return SimpleNamespace(
+            meta=SimpleNamespace(region_name="eu-west-1"),
+            exceptions=SimpleNamespace(ExecutionAlreadyExists=AlreadyExistsError),
+            describe_stacks=lambda StackName: {"Stacks": [STACK]},  # noqa: N803, ARG005 - boto3's names
+            invoke=self._invoke,
+            start_execution=self._start,
+        )
+
+    def _invoke(self, FunctionName, Payload):  # noqa: N803, ARG002 - boto3's names
+        self.requests.append(json.loads(Payload))
+        answer = self.answers.pop(0)
+        if isinstance(answer, BaseException):
+            raise answer
+        return {"Payload": io.BytesIO(answer if isinstance(answer, bytes) else json.dumps(answer).encode())}
+
+    def _start(self, **request):
+        self.inputs.append(request)
+        if isinstance(self.started, BaseException):
+            raise self.started
+        return self.started
+
+
+class Keyboard(io.StringIO):
+    """What a person types on a terminal."""
+
+    def isatty(self):
+        return True

@@ -1,0 +1,45 @@
+"""What a person is asked before something is finalized, and what an answer changes."""
+
+import json
+
+import pytest
+
+from mgn_finalize import program
+
+SERVER, OTHER = "s-0123456789abcdef0", "s-0123456789abcdef1"
+WAVE = "wave-0123456789abcdef0"
+READY = {"sourceServerID": SERVER, "outcome": "WOULD_FINALIZE", "launchedInstanceID": "i-0123456789abcdef0"}
+CHECK = {"outcome": "WOULD_FINALIZE", "counts": {"WOULD_FINALIZE": 1}, "changed": 0, "servers": [READY]}
+JOINS = f"source servers that are added to {WAVE} later were not shown, and are also finalized when they are ready."
+UNTIL = ("--until-ready-hours", "168", "--every-minutes", "60")
+
+
+@pytest.mark.parametrize(
+    ("options", "is_said"),
+    [
+        (("--wave-id", WAVE), False),
+        (("--wave-id", WAVE, *UNTIL), True),
+        # A list of source servers stays as it was shown.
+        ((SERVER, OTHER, "--name", "wave-1", *UNTIL), False),
+    ],
+)
+def test_the_question_about_a_wave_that_waits_names_the_source_servers_that_join_it(
+    aws, typing, capsys, options, is_said
+):
+    aws.answers = [CHECK]
+    typing("no\n")
+
+    assert program.run(["wave", "start", *options]) == 1
+    asked = capsys.readouterr().err
+    assert "Type 1 to start it: " in asked
+    assert (JOINS in asked) is is_said
+
+
+def test_a_request_file_with_until_ready_is_a_wave_that_waits(aws, typing, capsys, tmp_path):
+    aws.answers = [CHECK]
+    file = tmp_path / "request.json"
+    file.write_text(json.dumps({"waveID": WAVE, "untilReady": {"hours": 1, "everyMinutes": 15}}))
+    typing("no\n")
+
+    assert program.run(["wave", "start", "--request", str(file)]) == 1
+    assert JOINS in capsys.readouterr().err
