@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from mgn_finalize.answers import OTHER_FUNCTION, require_report
 from mgn_finalize.aws_errors import answered
 from mgn_finalize.deployment import Deployment
 from mgn_finalize.errors import InterruptedByUserError, ProgramError, UnansweredError, UnusableRequestError
@@ -33,21 +34,15 @@ def ask(deployment: Deployment, request: Mapping[str, Any]) -> dict[str, Any]:
         raise InterruptedByUserError(GOES_ON) from stop
     document = _document(payload, name)
     if answer.get("FunctionError"):
-        raise error_of(document)
-    return document
+        raise error_of(document if isinstance(document, dict) else {})
+    return require_report(document, request["action"], name)
 
 
-def _document(payload: bytes, name: str) -> dict[str, Any]:
+def _document(payload: bytes, name: str) -> Any:
     try:
-        document = json.loads(payload)
+        return json.loads(payload)
     except ValueError as error:
-        raise ProgramError(f"Function {name} answered with something that is not JSON.") from error
-    if not isinstance(document, dict):
-        raise ProgramError(
-            f"Function {name} answered {json.dumps(document)[:60]}, which is no report of the application.",
-            hint="Give the name of the application's stack with --stack-name, or --function-name.",
-        )
-    return document
+        raise ProgramError(f"Function {name} answered with something that is not JSON.", hint=OTHER_FUNCTION) from error
 
 
 def error_of(document: Mapping[str, Any]) -> ProgramError:

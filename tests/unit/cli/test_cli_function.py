@@ -52,9 +52,10 @@ def raised_by(answer, is_error=False):
 
 
 def test_the_report_is_the_answer():
-    client = FakeLambda('{"outcome": "FINALIZED"}')
+    report = {"outcome": "FINALIZED", "sourceServerID": "s-0123456789abcdef0"}
+    client = FakeLambda(json.dumps(report))
 
-    assert ask(FakeDeployment(client), {"action": "check"}) == {"outcome": "FINALIZED"}
+    assert ask(FakeDeployment(client), {"action": "check"}) == report
     assert client.sent == [("finalize", {"action": "check"})]
 
 
@@ -91,6 +92,28 @@ def test_only_errors_of_the_application_are_looked_up(name):
 )
 def test_an_answer_of_another_function_is_refused(payload, words):
     assert words in raised_by(payload).message
+
+
+@pytest.mark.parametrize("action", ["finalize", "check", "audit", "preflight", "digest"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"statusCode": 200},
+        {"outcome": "FINALIZED"},
+        {"outcome": "CLEAN", "servers": "none", "checks": {}},
+        {"outcome": None, "servers": [], "checks": [], "lists": []},
+    ],
+    ids=json.dumps,
+)
+def test_an_object_that_is_no_report_is_no_good_news(action, answer):
+    client = FakeLambda(json.dumps(answer))
+
+    with pytest.raises(ProgramError, match=f"which is no report of the application on {action}") as raised:
+        ask(FakeDeployment(client), {"action": action})
+
+    assert raised.value.exit_code == exits.FAILED
+    assert "--function-name" in raised.value.hint
 
 
 @pytest.mark.parametrize(
