@@ -51,6 +51,7 @@ def finalize(**given: Any) -> int:
         shown = checked(deployment, terminal, request)
         found = confirmation.ready(shown)
         if not found or not confirmation.confirm_servers(found):
+            terminal.report(shown)
             terminal.note(NOT_CONFIRMED if found else NOTHING_READY)
             return exits.of_report(shown, "finalize")
         # What becomes ready, or is launched again, after the check was not shown, and is not finalized.

@@ -43,3 +43,29 @@ def test_a_request_file_with_until_ready_is_a_wave_that_waits(aws, typing, capsy
 
     assert program.run(["wave", "start", "--request", str(file)]) == 1
     assert JOINS in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("report", "typed", "said"),
+    [
+        (READY, "no\n", "Not confirmed; nothing was finalized."),
+        ({**READY, "outcome": "BLOCKED"}, "", "No source server is ready, so there is nothing to confirm;"),
+    ],
+)
+def test_json_has_the_check_if_nothing_is_finalized(aws, typing, capsys, report, typed, said):
+    aws.answers = [report]
+    typing(typed)
+
+    assert program.run(["finalize", SERVER, "--json"]) == 1
+    written = capsys.readouterr()
+    assert json.loads(written.out) == report
+    assert said in written.err
+    assert [request["action"] for request in aws.requests] == ["check"]
+
+
+def test_a_table_is_not_shown_twice_if_nothing_is_finalized(aws, typing, capsys):
+    aws.answers = [READY]
+    typing("no\n")
+
+    assert program.run(["finalize", SERVER]) == 1
+    assert capsys.readouterr().out.count("WOULD_FINALIZE") == 1
