@@ -69,8 +69,13 @@ class Deployment:
         Raises:
             ProgramError: It does not exist, or CloudFormation refuses to describe it.
         """
-        with answered(f"CloudFormation did not describe stack {self.stack_name}"):
-            [stack] = self.client("cloudformation").describe_stacks(StackName=self.stack_name)["Stacks"]
+        client = self.client("cloudformation")
+        absent = (
+            f"It was looked for in Region {client.meta.region_name}: choose another one with --region,"
+            " or another stack with --stack-name."
+        )
+        with answered(f"CloudFormation did not describe stack {self.stack_name}", absent=absent):
+            [stack] = client.describe_stacks(StackName=self.stack_name)["Stacks"]
         return stack
 
     def output(self, key: str, otherwise: str) -> str:

@@ -22,6 +22,13 @@ class AlreadyExistsError(Exception):
     """As Step Functions raises it."""
 
 
+def answer_of(answer):
+    """Return *answer*, or raise it."""
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer
+
+
 class FakeAws:
     """
     The clients of a session.
@@ -31,11 +38,14 @@ class FakeAws:
 
         requests: What it was asked.
 
+        stack: What CloudFormation answers; an exception is raised.
+
         started: What Step Functions answers; an exception is raised.
     """
 
     def __init__(self):
         self.answers = []
+        self.stack = STACK
         self.requests = []
         self.started = {
             "executionArn": "arn:aws:states:eu-west-1:111122223333:execution:FinalizeWave:wave-1",
@@ -48,23 +58,19 @@ class FakeAws:
         return SimpleNamespace(
             meta=SimpleNamespace(region_name="eu-west-1"),
             exceptions=SimpleNamespace(ExecutionAlreadyExists=AlreadyExistsError),
-            describe_stacks=lambda StackName: {"Stacks": [STACK]},  # noqa: N803, ARG005 - boto3's names
+            describe_stacks=lambda StackName: {"Stacks": [answer_of(self.stack)]},  # noqa: N803, ARG005 - boto3's name
             invoke=self._invoke,
             start_execution=self._start,
         )
 
     def _invoke(self, FunctionName, Payload):  # noqa: N803, ARG002 - boto3's names
         self.requests.append(json.loads(Payload))
-        answer = self.answers.pop(0)
-        if isinstance(answer, BaseException):
-            raise answer
+        answer = answer_of(self.answers.pop(0))
         return {"Payload": io.BytesIO(answer if isinstance(answer, bytes) else json.dumps(answer).encode())}
 
     def _start(self, **request):
         self.inputs.append(request)
-        if isinstance(self.started, BaseException):
-            raise self.started
-        return self.started
+        return answer_of(self.started)
 
 
 class Keyboard(io.StringIO):

@@ -9,7 +9,7 @@ from botocore import exceptions
 from finalize_cutover.cutover import errors as function_errors
 from mgn_finalize import exits
 from mgn_finalize.aws_errors import answered
-from mgn_finalize.deployment import FUNCTION_TIMEOUT, INVOCATION
+from mgn_finalize.deployment import FUNCTION_TIMEOUT, INVOCATION, Deployment
 from mgn_finalize.errors import InterruptedByUserError, ProgramError, UnansweredError, UnusableRequestError
 from mgn_finalize.function import ask, error_of
 
@@ -138,6 +138,40 @@ def test_an_error_of_aws_is_one_sentence_with_its_exit_code(error, code):
     assert raised.exit_code == code
     assert raised.message.startswith("Function finalize did not answer: ")
     assert "\n" not in raised.message
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "AuthFailure",
+        "InvalidAccessKeyId",
+        "SignatureDoesNotMatch",
+    ],
+)
+def test_credentials_that_aws_refuses_have_a_hint(code):
+    assert "--profile" in raised_by(a_client_error(code, 403)).hint
+
+
+def test_a_missing_permission_has_no_hint_about_credentials():
+    assert raised_by(a_client_error("AccessDeniedException", 403)).hint == ""
+
+
+def test_a_stack_that_does_not_exist_has_a_hint_with_the_region_that_was_asked(aws):
+    aws.stack = exceptions.ClientError(
+        {"Error": {"Code": "ValidationError", "Message": "Stack with id finalize does not exist"}}, "DescribeStacks"
+    )
+
+    with pytest.raises(ProgramError) as raised:
+        _ = Deployment(stack_name="finalize").function
+
+    assert raised.value.format_message() == (
+        "CloudFormation did not describe stack finalize: ValidationError: Stack with id finalize does not exist\n"
+        "It was looked for in Region eu-west-1: choose another one with --region, or another stack with --stack-name."
+    )
 
 
 def test_ctrl_c_says_that_the_function_goes_on():
