@@ -1,5 +1,8 @@
 """The errors that end the program, each with its exit code; ``click`` prints the sentence."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
 from mgn_finalize import exits
@@ -48,3 +51,17 @@ class InterruptedByUserError(ProgramError):
         """Print the message below the ``^C`` of the terminal; it is no error."""
         del file
         click.echo(f"\n{self.format_message()}", err=True)
+
+
+@contextmanager
+def on_ctrl_c(message: str) -> Iterator[None]:
+    """
+    Say *message* on Ctrl-C: what goes on, and how to look.
+
+    Raises:
+        InterruptedByUserError: Ctrl-C.
+    """
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        raise InterruptedByUserError(message) from stop

@@ -7,7 +7,7 @@ from typing import Any
 from mgn_finalize.answers import OTHER_FUNCTION, require_report
 from mgn_finalize.aws_errors import answered
 from mgn_finalize.deployment import Deployment
-from mgn_finalize.errors import InterruptedByUserError, ProgramError, UnansweredError, UnusableRequestError
+from mgn_finalize.errors import ProgramError, UnansweredError, UnusableRequestError, on_ctrl_c
 
 GOES_ON = "The function goes on with the request. Run the same command again to see the result; this is safe."
 
@@ -26,12 +26,9 @@ def ask(deployment: Deployment, request: Mapping[str, Any]) -> dict[str, Any]:
         InterruptedByUserError: Ctrl-C while the function worked.
     """
     client, name = deployment.client("lambda"), deployment.function
-    try:
-        with answered(f"Function {name} did not answer"):
-            answer = client.invoke(FunctionName=name, Payload=json.dumps(request).encode())
-            payload = answer["Payload"].read()
-    except KeyboardInterrupt as stop:
-        raise InterruptedByUserError(GOES_ON) from stop
+    with on_ctrl_c(GOES_ON), answered(f"Function {name} did not answer"):
+        answer = client.invoke(FunctionName=name, Payload=json.dumps(request).encode())
+        payload = answer["Payload"].read()
     document = _document(payload, name)
     if answer.get("FunctionError"):
         raise error_of(document if isinstance(document, dict) else {})

@@ -41,7 +41,7 @@ def approve(execution: str, approved_by: str | None, yes: bool, **given: Any) ->
         terminal.note("Not confirmed; nothing was approved, and the execution still waits.")
         return exits.NEGATIVE
     name = approved_by or deployment.caller
-    executions.answer(asked.token, approval.approval_by(name))
+    executions.answer(waiting.arn, asked.token, approval.approval_by(name))
     answer = {"executionArn": waiting.arn, "approvedBy": name, "approvedInstances": covered}
     terminal.report(
         answer,
@@ -60,6 +60,6 @@ def refuse(execution: str, reason: str, **given: Any) -> int:
     deployment, terminal = options.deployment_of(given), options.terminal_of(given)
     executions = Executions(deployment)
     waiting = executions.last_part(execution)
-    executions.refuse(approval.awaited(executions, waiting).token, reason)
+    executions.refuse(waiting.arn, approval.awaited(executions, waiting).token, reason)
     terminal.report({"executionArn": waiting.arn, "reason": reason}, f"Refused: {waiting.name} ends.")
     return exits.POSITIVE

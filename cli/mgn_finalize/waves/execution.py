@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from mgn_finalize.aws_errors import answered
 from mgn_finalize.deployment import Deployment
-from mgn_finalize.errors import ProgramError, UnusableRequestError
+from mgn_finalize.errors import ProgramError, UnusableRequestError, on_ctrl_c
 from mgn_finalize.words import printable
 
 Event = Mapping[str, Any]
 
+LOOK = "Look with: mgn-finalize wave watch"
 ENDED = {"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"}
 
 
@@ -85,9 +87,12 @@ class Executions:
 
         Raises:
             ProgramError: The wave was started before, with this name, or Step Functions refuses the request.
+
+            InterruptedByUserError: Ctrl-C; it may have been started.
         """
         machine, text = self._deployment.machine, json.dumps(request)
-        with answered(f"Step Functions did not start {name}"):
+        interrupted = f"Execution {name} may have been started. {LOOK} {name}"
+        with on_ctrl_c(interrupted), answered(f"Step Functions did not start {name}"):
             try:
                 answer = self._client.start_execution(stateMachineArn=machine, name=name, input=text)
             except self._client.exceptions.ExecutionAlreadyExists as error:
@@ -154,25 +159,36 @@ class Executions:
             counts = self._client.describe_map_run(mapRunArn=map_run)["itemCounts"]
         return sum(counts[name] for name in ("succeeded", "failed", "aborted", "timedOut")), counts["total"]
 
-    def answer(self, token: str, approval: Mapping[str, Any]) -> None:
+    def answer(self, arn: str, token: str, approval: Mapping[str, Any]) -> None:
         """
-        Complete the task of *token*.
+        Complete the task of *token*, for which the execution with *arn* waits.
 
         Raises:
             ProgramError: It was answered before, or it has expired.
+
+            InterruptedByUserError: Ctrl-C; it may have been answered.
         """
-        with answered("Step Functions did not accept the approval"):
+        with _answering("approval", arn):
             self._client.send_task_success(taskToken=token, output=json.dumps(approval))
 
-    def refuse(self, token: str, reason: str) -> None:
+    def refuse(self, arn: str, token: str, reason: str) -> None:
         """
-        Let the task of *token* fail, which ends the execution.
+        Let the task of *token* fail, which ends the execution with *arn*.
 
         Raises:
             ProgramError: It was answered before, or it has expired.
+
+            InterruptedByUserError: Ctrl-C; it may have been refused.
         """
-        with answered("Step Functions did not accept the refusal"):
+        with _answering("refusal", arn):
             self._client.send_task_failure(taskToken=token, error="Refused", cause=printable(reason))
+
+
+@contextmanager
+def _answering(what: str, arn: str) -> Iterator[None]:
+    interrupted = f"The {what} may have been accepted. {LOOK} {arn.rpartition(':')[2]}"
+    with on_ctrl_c(interrupted), answered(f"Step Functions did not accept the {what}"):
+        yield
 
 
 def _object(text: str | None) -> Mapping[str, Any]:

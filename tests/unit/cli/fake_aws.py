@@ -40,7 +40,9 @@ class FakeAws:
 
         stack: What CloudFormation answers; an exception is raised.
 
-        started: What Step Functions answers; an exception is raised.
+        started: What Step Functions answers to a start; an exception is raised.
+
+        accepted: What it answers to an approval or a refusal; an exception is raised.
     """
 
     def __init__(self):
@@ -51,6 +53,7 @@ class FakeAws:
             "executionArn": "arn:aws:states:eu-west-1:111122223333:execution:FinalizeWave:wave-1",
             "startDate": dt.datetime(2026, 11, 30, tzinfo=dt.UTC),
         }
+        self.accepted = {}
         self.inputs = []
 
     def client(self, _service, config=None):
@@ -61,6 +64,8 @@ class FakeAws:
             describe_stacks=lambda StackName: {"Stacks": [answer_of(self.stack)]},  # noqa: N803, ARG005 - boto3's name
             invoke=self._invoke,
             start_execution=self._start,
+            send_task_success=lambda **_answer: answer_of(self.accepted),
+            send_task_failure=lambda **_answer: answer_of(self.accepted),
         )
 
     def _invoke(self, FunctionName, Payload):  # noqa: N803, ARG002 - boto3's names
