@@ -60,6 +60,22 @@ def check_of(request: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: value for name, value in request.items() if name not in NOT_IN_A_CHECK}, "action": "check"}
 
 
+def confirmed(request: Mapping[str, Any], found: Mapping[str, str]) -> dict[str, Any]:
+    """
+    Return *request* for what was confirmed.
+
+    Args:
+        found: ``{source server ID: launched instance ID}``; it is the approval, so that none is waived, and the
+            function refuses a request with both.
+    """
+    approved = {**request, "approvedInstances": dict(found)}
+    if isinstance(waived := approved.get("waive"), list):
+        approved["waive"] = [rule for rule in waived if rule != "approval"]
+        if not approved["waive"]:
+            del approved["waive"]
+    return approved
+
+
 def is_dry(request: Mapping[str, Any]) -> bool:
     """Whether *request* finalizes nothing; anything but true is left to the function to refuse."""
     return request.get("dryRun") is True or request.get("action") == "check"

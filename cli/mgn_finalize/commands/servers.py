@@ -7,7 +7,7 @@ import click
 from mgn_finalize import confirmation, exits, options
 from mgn_finalize.deployment import Deployment
 from mgn_finalize.function import ask
-from mgn_finalize.request import check_of, is_dry, request_of
+from mgn_finalize.request import check_of, confirmed, is_dry, request_of
 from mgn_finalize.terminal import Terminal
 from mgn_finalize.views import audits, servers
 
@@ -55,7 +55,7 @@ def finalize(**given: Any) -> int:
             terminal.note(NOT_CONFIRMED if found else NOTHING_READY)
             return exits.of_report(shown, "finalize")
         # What becomes ready, or is launched again, after the check was not shown, and is not finalized.
-        request["approvedInstances"] = found
+        request = confirmed(request, found)
     report = _asked(deployment, terminal, request, "Checking" if is_dry(request) else "Finalizing")
     _show(terminal, report)
     return exits.of_report(report, "check" if is_dry(request) else "finalize")

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from finalize_cutover.handlers.direct import read_request
 from mgn_finalize import program
+from mgn_finalize.request import confirmed
 
 SERVER, OTHER = "s-0123456789abcdef0", "s-0123456789abcdef1"
 WAVE = "wave-0123456789abcdef0"
@@ -69,3 +71,19 @@ def test_a_table_is_not_shown_twice_if_nothing_is_finalized(aws, typing, capsys)
 
     assert program.run(["finalize", SERVER]) == 1
     assert capsys.readouterr().out.count("WOULD_FINALIZE") == 1
+
+
+@pytest.mark.parametrize(("waived", "left"), [(("approval",), None), (("approval", "soak"), ["soak"])])
+def test_a_confirmation_replaces_a_waived_approval(aws, typing, waived, left):
+    aws.answers = [READY, {**READY, "outcome": "FINALIZED"}]
+    typing(f"{SERVER}\n")
+
+    assert program.run(["finalize", SERVER, *(word for rule in waived for word in ("--waive", rule))]) == 0
+    check, finalize = aws.requests
+    assert check["waive"] == list(waived)
+    assert finalize.get("waive") == left
+    assert read_request(finalize).approved_instances == {SERVER: READY["launchedInstanceID"]}
+
+
+def test_a_malformed_waive_is_left_to_the_function():
+    assert confirmed({"waive": "approval"}, {})["waive"] == "approval"
