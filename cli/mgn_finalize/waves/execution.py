@@ -13,6 +13,9 @@ from mgn_finalize.words import printable
 
 Event = Mapping[str, Any]
 
+# The most events that Step Functions returns at once; it returns 100 if it is not told.
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html
+LARGEST_PAGE = 1000
 LOOK = "Look with: mgn-finalize wave watch"
 ENDED = {"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"}
 
@@ -142,13 +145,16 @@ class Executions:
         return [news[number] for number in sorted(news)]
 
     def newest(self, arn: str) -> list[Event]:
-        """Return the newest events, oldest first: at least the last thousand."""
+        """Return the newest page of events, oldest first: up to a thousand."""
         with answered(f"Step Functions did not return the history of {arn.rpartition(':')[2]}"):
             return sorted(next(self._pages(arn)), key=lambda event: int(event["id"]))
 
     def _pages(self, arn: str) -> Iterator[list[Event]]:
         pages = self._client.get_paginator("get_execution_history").paginate(
-            executionArn=arn, reverseOrder=True, includeExecutionData=True
+            executionArn=arn,
+            reverseOrder=True,
+            includeExecutionData=True,
+            PaginationConfig={"PageSize": LARGEST_PAGE},
         )
         for page in pages:
             yield page["events"]
