@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from mgn_finalize.errors import UnusableRequestError
+from mgn_finalize.forms import understood
 from mgn_finalize.terminal import Terminal
 from mgn_finalize.words import number_of, printable
 
@@ -40,6 +41,7 @@ def reports_in(answer: Report) -> Sequence[Report]:
     return servers
 
 
+@understood("The report")
 def ready(answer: Report) -> dict[str, str]:
     """Return ``{source server ID: launched instance ID}`` of what a check reported as ready."""
     return {

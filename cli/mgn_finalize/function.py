@@ -38,7 +38,7 @@ def ask(deployment: Deployment, request: Mapping[str, Any]) -> dict[str, Any]:
 def _document(payload: bytes, name: str) -> Any:
     try:
         return json.loads(payload)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ProgramError(f"Function {name} answered with something that is not JSON.", hint=OTHER_FUNCTION) from error
 
 

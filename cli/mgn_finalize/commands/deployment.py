@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from mgn_finalize import bundled_packages, exits, options
+from mgn_finalize.forms import understood
 from mgn_finalize.function import ask
 from mgn_finalize.views import deployments
 
@@ -46,4 +47,5 @@ def digest(**given: Any) -> int:
     with terminal.working("Making the digest; this can take up to 15 minutes"):
         report = ask(deployment, {"action": "digest"})
     terminal.report(report, *deployments.digest(report))
-    return exits.of_digest(report)
+    with understood("The report"):
+        return exits.of_digest(report)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from mgn_finalize.forms import of_report
 from mgn_finalize.views.tables import line, table
 from mgn_finalize.words import counted
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 Report = Mapping[str, Any]
 
 
+@of_report
 def view(report: Report) -> "Iterator[RenderableType]":
     """Yield what a person needs to know of an audit."""
     servers = report.get("servers", [report])

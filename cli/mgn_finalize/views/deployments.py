@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from mgn_finalize.forms import of_report
 from mgn_finalize.views.tables import line, table
 from mgn_finalize.words import counted
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 Report = Mapping[str, Any]
 
 
+@of_report
 def preflight(report: Report) -> "Iterator[RenderableType]":
     """Yield a table of the checks, and what the worst verdict is."""
     rows = [
@@ -24,6 +26,7 @@ def preflight(report: Report) -> "Iterator[RenderableType]":
     yield line(f"{report.get('outcome')}:", f"{counted(report.get('counts', {}))}. Versions: {named}.")
 
 
+@of_report
 def digest(report: Report) -> "Iterator[RenderableType]":
     """Yield the digest as people get it by mail, and whether it was sent."""
     yield line(str(report.get("subject", "")))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from mgn_finalize.forms import of_report
 from mgn_finalize.views.tables import line, table
 from mgn_finalize.words import counted, number_of
 
@@ -16,6 +17,7 @@ ORDER = ("FAILED", "NO_RESULT", "NOT_FOUND", "BLOCKED", "NOT_READY", "NOT_REACHE
 COLUMNS = ("source server", "host", "outcome", "why")
 
 
+@of_report
 def view(report: Report, *, most: int | None = None) -> "Iterator[RenderableType]":
     """
     Yield what a person needs to know of *report*.
@@ -37,6 +39,7 @@ def view(report: Report, *, most: int | None = None) -> "Iterator[RenderableType
     yield from _archived(report)
 
 
+@of_report
 def listed(servers: Sequence[Report], *, most: int | None = None) -> "Iterator[RenderableType]":
     """Yield a table of *servers*, and how many it leaves out."""
     ranked = sorted(servers, key=_rank)

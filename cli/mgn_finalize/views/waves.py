@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mgn_finalize.forms import of_report
 from mgn_finalize.terminal import Terminal
 from mgn_finalize.views.tables import line
 from mgn_finalize.words import counted, number_of, printable
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
+@of_report
 def view(name: str, output: Mapping[str, Any]) -> "Iterator[RenderableType]":
     """Yield what a person needs to know of the output of an execution."""
     counts, total = output.get("counts", {}), output.get("total", 0)

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from mgn_finalize.errors import ProgramError
+from mgn_finalize.forms import INSTALL, understood
 from mgn_finalize.waves.execution import Event, Execution, Executions
 
+REQUEST = "The request for the approval"
 ASKED = "publish.waitForTaskToken"
 ANSWERED = {"TaskSucceeded", "TaskFailed", "TaskTimedOut", "ExecutionAborted", "ExecutionFailed", "ExecutionTimedOut"}
 RESULTS = re.compile(r"s3://(?P<bucket>[^/\s]+)/(?P<key>\S+/manifest\.json)")
@@ -38,12 +40,13 @@ class Approval:
     manifest: str
 
 
+@understood(REQUEST)
 def awaited(executions: Executions, execution: Execution) -> Approval:
     """
     Return the approval that *execution* waits for.
 
     Raises:
-        ProgramError: It waits for none.
+        ProgramError: It waits for none, or the request has another form.
     """
     message = None if execution.has_ended else requested_in(executions.newest(execution.arn))
     if message is None:
@@ -76,8 +79,8 @@ def read(message: str) -> Approval:
     results, token = RESULTS.search(message), _token(message)
     if results is None or token is None:
         raise ProgramError(
-            "The request for the approval has a form that this program does not know.",
-            hint="Install the program of the version that is deployed; mgn-finalize preflight shows it.",
+            f"{REQUEST} has a form that this program does not know.",
+            hint=INSTALL,
         )
     return Approval(token=token, bucket=results["bucket"], manifest=results["key"])
 

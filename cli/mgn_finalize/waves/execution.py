@@ -9,6 +9,7 @@ from typing import Any
 from mgn_finalize.aws_errors import answered
 from mgn_finalize.deployment import Deployment
 from mgn_finalize.errors import ProgramError, UnusableRequestError, on_ctrl_c
+from mgn_finalize.forms import understood
 from mgn_finalize.words import printable
 
 Event = Mapping[str, Any]
@@ -52,12 +53,14 @@ class Execution:
         return self.request.get("action") == "check" or self.request.get("dryRun") is True
 
     @property
+    @understood("The output of the execution")
     def next_part(self) -> str | None:
         """The ARN of the execution that goes on with this wave; None if there is none."""
         following: str | None = ((self.output or {}).get("rounds") or {}).get("next")
         return following
 
     @property
+    @understood("The input of the execution")
     def wave_name(self) -> str:
         """The name of the first part, under which the results of all parts are."""
         return str((self.request.get("continued") or {}).get("name") or self.name)
@@ -201,6 +204,6 @@ def _object(text: str | None) -> Mapping[str, Any]:
     """Return *text* as a JSON object; an empty one for anything else."""
     try:
         found = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, Mapping) else {}

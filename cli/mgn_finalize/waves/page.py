@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mgn_finalize.errors import ProgramError
+from mgn_finalize.forms import understood
 
 if TYPE_CHECKING:
     from reporting.row import Row
@@ -27,6 +28,7 @@ class WavePage:
         except UnreadableResultsError as error:
             raise ProgramError(f"The results cannot be read: {error}") from error
 
+    @understood("The results of the wave")
     def reports(self) -> list[dict[str, Any]]:
         """Return the decisive report on each source server; one without a report has only its outcome and why."""
         from reporting.rows import rows_of

@@ -10,6 +10,7 @@ from typing import Any
 from mgn_finalize.aws_errors import answered
 from mgn_finalize.deployment import Deployment
 from mgn_finalize.errors import ProgramError
+from mgn_finalize.forms import understood
 from mgn_finalize.waves.execution import Execution
 
 ROUND = re.compile(r"round-([0-9]+)/")
@@ -24,8 +25,14 @@ class ResultsBucket:
         self._bucket = bucket
         self._client = deployment.client("s3")
 
+    @understood("The results of the check")
     def checked(self, manifest: str) -> list[dict[str, Any]]:
-        """Return the reports of the check with *manifest*."""
+        """
+        Return the reports of the check with *manifest*.
+
+        Raises:
+            ProgramError: S3 refuses to return them, or they have another form.
+        """
         files = self._json(manifest)["ResultFiles"]
         entries = [entry for one in files.get("SUCCEEDED", []) for entry in self._json(one["Key"])]
         return [report for entry in entries for report in json.loads(entry["Output"])["servers"]]

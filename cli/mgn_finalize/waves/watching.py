@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mgn_finalize.forms import understood
 from mgn_finalize.waves.approval import ANSWERED, ASKED
 from mgn_finalize.waves.execution import Event, Execution, Executions
 from mgn_finalize.words import counted, number_of
@@ -53,8 +54,14 @@ class Watch:
         self._is_decided = False
         self._map_run: str | None = None
 
+    @understood("The history of the execution")
     def look(self) -> Look:
-        """Return what has happened since the last look, and what goes on now."""
+        """
+        Return what has happened since the last look, and what goes on now.
+
+        Raises:
+            ProgramError: Step Functions does not say so, or an event has another form.
+        """
         execution = self._executions.describe(self._arn)
         events = self._executions.history(self._arn, after=self._seen)
         news = tuple(sentence for event in events for sentence in self._take(event))

@@ -54,6 +54,7 @@ class FakeAws:
             "startDate": dt.datetime(2026, 11, 30, tzinfo=dt.UTC),
         }
         self.accepted = {}
+        self.objects = {}
         self.inputs = []
 
     def client(self, _service, config=None):
@@ -64,6 +65,7 @@ class FakeAws:
             describe_stacks=lambda StackName: {"Stacks": [answer_of(self.stack)]},  # noqa: N803, ARG005 - boto3's name
             invoke=self._invoke,
             start_execution=self._start,
+            get_object=self._get,
             send_task_success=lambda **_answer: answer_of(self.accepted),
             send_task_failure=lambda **_answer: answer_of(self.accepted),
         )
@@ -72,6 +74,9 @@ class FakeAws:
         self.requests.append(json.loads(Payload))
         answer = answer_of(self.answers.pop(0))
         return {"Payload": io.BytesIO(answer if isinstance(answer, bytes) else json.dumps(answer).encode())}
+
+    def _get(self, Bucket, Key):  # noqa: N803, ARG002 - boto3's names
+        return {"Body": io.BytesIO(self.objects[Key].encode())}
 
     def _start(self, **request):
         self.inputs.append(request)
