@@ -18,7 +18,6 @@ BUILT = ROOT / ".aws-sam"
 DIST = ROOT / "dist"
 MACHINE = "finalize_wave.asl.yaml"
 BILL = "sbom.cdx.json"
-SUMS = "SHA256SUMS"
 STATEMENT = "provenance.intoto.json"
 
 
@@ -51,7 +50,7 @@ def make(folder: Path, target: Target, *, source_url: str = "", builder: str = "
     )
     (folder / STATEMENT).write_text(statement)
     lines = [f"{digest}  {name}\n" for name, digest in digests(folder).items()]
-    (folder / SUMS).write_text("".join(lines))
+    (folder / wheel.SUMS).write_text("".join(lines))
 
 
 def check_build(template: Path, target: Target) -> None:

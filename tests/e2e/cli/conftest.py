@@ -14,8 +14,6 @@ def wheels(pytestconfig):
     """Build the wheel twice with `make dist`; return its path, and the bytes of both."""
     root, contents = pytestconfig.rootpath, []
     for _ in range(2):
-        for old in (root / "dist").glob("*.whl"):
-            old.unlink()
         subprocess.run(["make", "dist"], cwd=root, env=users_environment(), check=True, capture_output=True)
         [wheel] = (root / "dist").glob("*.whl")
         contents.append(wheel.read_bytes())
