@@ -268,3 +268,19 @@ def test_every_check_passes_where_everything_works():
     )
     assert [line for line in report["checks"] if "hint" in line] == []
     assert (report["outcome"], report["counts"]["PASS"]) == ("PASS", len(report["checks"]))
+
+
+@pytest.mark.parametrize(
+    ("check", "change", "reason"),
+    [
+        ("source-servers", knows(ready()), "MGN lists 1 source server, not counting archived ones."),
+        ("source-servers", knows(*many(2)), "MGN lists 2 source servers, not counting archived ones."),
+        ("applications", set_to("ports", applications=1), "MGN lists 1 application, not counting archived ones."),
+        ("applications", set_to("ports", applications=0), "MGN lists 0 applications, not counting archived ones."),
+    ],
+)
+def test_what_is_listed_is_counted_in_words(check, change, reason):
+    story = Story()
+    change(story)
+
+    assert story.line(check)["reason"] == reason

@@ -34,10 +34,10 @@ def source_servers(servers: Servers) -> Answer:
     unread = len(found.errors) + found.unnamed
     if unread:
         return warns(
-            f"MGN lists {len(found.items) + unread} source servers, of which {unread} cannot be read.",
+            f"MGN lists {_number_of(len(found.items) + unread, 'source server')}, of which {unread} cannot be read.",
             "Report it as a bug, with the version of botocore: these source servers are not finalized.",
         )
-    return passes(f"MGN lists {len(found.items)} source servers that are not archived.")
+    return passes(f"MGN lists {_number_of(len(found.items), 'source server')}, not counting archived ones.")
 
 
 def jobs(servers: Servers, port: Jobs) -> Answer:
@@ -66,7 +66,7 @@ def job_log(servers: Servers, port: Jobs) -> Answer:
 
 def applications(count: Callable[[], int]) -> Answer:
     """List the applications, as requests for a wave do."""
-    return passes(f"MGN lists {count()} applications that are not archived.")
+    return passes(f"MGN lists {_number_of(count(), 'application')}, not counting archived ones.")
 
 
 def instance_status(servers: Servers, port: Instances) -> Answer:
@@ -105,6 +105,10 @@ def _first(servers: Servers, member: Callable[[SourceServer], str | None]) -> st
     # A disconnected source server can be so old that its job or instance is gone.
     newest_first = sorted(found, key=lambda server: server.is_finalized)
     return next(filter(None, map(member, newest_first)), None)
+
+
+def _number_of(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
 def _read(what: str, real_id: str | None) -> str:
