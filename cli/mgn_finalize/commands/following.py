@@ -6,7 +6,8 @@ from mgn_finalize import exits
 from mgn_finalize.errors import InterruptedByUserError
 from mgn_finalize.terminal import Terminal
 from mgn_finalize.views import waves
-from mgn_finalize.waves.execution import Execution, Executions
+from mgn_finalize.waves.execution import Execution
+from mgn_finalize.waves.executions import Executions
 from mgn_finalize.waves.watching import Watch
 
 

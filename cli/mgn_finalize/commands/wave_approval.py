@@ -7,7 +7,7 @@ import click
 from mgn_finalize import confirmation, exits, options
 from mgn_finalize.views import servers
 from mgn_finalize.waves import approval
-from mgn_finalize.waves.execution import Executions
+from mgn_finalize.waves.executions import Executions
 from mgn_finalize.waves.results import ResultsBucket
 from mgn_finalize.words import number_of
 

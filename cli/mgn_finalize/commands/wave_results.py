@@ -8,7 +8,7 @@ import click
 from mgn_finalize import exits, options
 from mgn_finalize.commands.following import follow
 from mgn_finalize.views import servers
-from mgn_finalize.waves.execution import Executions
+from mgn_finalize.waves.executions import Executions
 from mgn_finalize.waves.page import WavePage
 from mgn_finalize.waves.results import ResultsBucket, bucket_of
 

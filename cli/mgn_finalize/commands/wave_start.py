@@ -9,7 +9,7 @@ from mgn_finalize.commands.following import follow
 from mgn_finalize.commands.servers import checked
 from mgn_finalize.errors import UnusableRequestError
 from mgn_finalize.request import is_dry, request_of
-from mgn_finalize.waves.execution import Executions
+from mgn_finalize.waves.executions import Executions
 from mgn_finalize.words import number_of
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from mgn_finalize.errors import ProgramError
 from mgn_finalize.forms import INSTALL, understood
-from mgn_finalize.waves.execution import Event, Execution, Executions
+from mgn_finalize.waves.execution import Execution
+from mgn_finalize.waves.executions import Event, Executions
 
 REQUEST = "The request for the approval"
 ASKED = "publish.waitForTaskToken"

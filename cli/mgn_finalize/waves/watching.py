@@ -7,7 +7,8 @@ from typing import Any
 
 from mgn_finalize.forms import understood
 from mgn_finalize.waves.approval import ANSWERED, ASKED
-from mgn_finalize.waves.execution import Event, Execution, Executions
+from mgn_finalize.waves.execution import Execution
+from mgn_finalize.waves.executions import Event, Executions
 from mgn_finalize.words import counted, number_of
 
 # What an execution does in a state; states that take no time are left out.

@@ -7,7 +7,7 @@ from botocore.stub import Stubber
 from mgn_finalize import program
 from mgn_finalize.deployment import Deployment
 from mgn_finalize.errors import InterruptedByUserError
-from mgn_finalize.waves.execution import Executions
+from mgn_finalize.waves.executions import Executions
 
 ARN = "arn:aws:states:eu-west-1:111122223333:execution:FinalizeWave:wave-1"
 
