@@ -50,8 +50,11 @@ def place(wheel: Path, folder: Path) -> None:
         )
     folder.mkdir(exist_ok=True)
     for old in folder.glob("*.whl"):
-        old.unlink()
-    shutil.copyfile(wheel, folder / wheel.name)
+        if old.name != wheel.name:
+            old.unlink(missing_ok=True)
+    # A program that reads the wheel meanwhile gets the old one or the new one, and not a part.
+    copied = Path(shutil.copyfile(wheel, folder / f".{wheel.name}.{os.getpid()}"))
+    copied.replace(folder / wheel.name)
 
 
 def _packaged(folder: Path) -> dict[str, str]:
