@@ -46,7 +46,7 @@ def answered(what: str, *, absent: str = "") -> Iterator[None]:
 
         ProgramError: AWS refused the call, or it could not be made.
     """
-    from botocore import exceptions
+    from botocore import exceptions, parsers
 
     try:
         yield
@@ -54,6 +54,11 @@ def answered(what: str, *, absent: str = "") -> Iterator[None]:
         raise _refusal(what, error, absent) from error
     except (exceptions.ConnectionError, exceptions.HTTPClientError, exceptions.IncompleteReadError) as error:
         raise UnansweredError(f"{what}: {error}", hint=AGAIN) from error
+    except parsers.ResponseParserError as error:
+        raise UnansweredError(
+            f"{what}: the response is not one of AWS.",
+            hint=f"{AGAIN} If it fails again, look for a proxy that answers instead of AWS, and check --region.",
+        ) from error
     except exceptions.BotoCoreError as error:
         raise ProgramError(f"{what}: {error}", hint=_advice(error)) from error
 

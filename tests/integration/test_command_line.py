@@ -69,7 +69,11 @@ def test_a_stack_that_does_not_exist_is_an_error_in_one_sentence(run):
     code, printed, error = run("check", READY, "--stack-name", "nowhere")
 
     assert (code, printed) == (3, "")
-    assert re.fullmatch(r"Error: CloudFormation did not describe stack nowhere: ValidationError: .*nowhere.*\n", error)
+    assert re.fullmatch(
+        r"Error: CloudFormation did not describe stack nowhere: ValidationError: .*nowhere.*\n"
+        r"It was looked for in Region eu-west-1: .*--region.*--stack-name\.\n",
+        error,
+    )
 
 
 def test_a_function_can_be_named_instead_of_a_stack(run):
@@ -140,8 +144,8 @@ def test_nothing_is_called_without_a_terminal_and_without_yes(here, run, command
 
 def test_a_check_of_a_wave_needs_no_confirmation(answer):
     started = answer("wave", "start", "--wave-id", WAVE, "--dry-run")
-    watched = answer("wave", "watch", f"{WAVE}-1", *FAST)
-    reported = answer("wave", "report", f"{WAVE}-1")
+    watched = answer("wave", "watch", f"{WAVE}-dry-run-1", *FAST)
+    reported = answer("wave", "report", f"{WAVE}-dry-run-1")
 
     assert started[0] == 0
     assert (watched[0], watched[1]["counts"]) == (1, {"WOULD_FINALIZE": 1, "BLOCKED": 1})
@@ -154,17 +158,27 @@ def test_a_check_of_a_wave_needs_no_confirmation(answer):
 @pytest.mark.parametrize(
     ("option", "words"),
     [
-        (("--until-ready-hours", "2"), "untilReady.everyMinutes is missing; allowed:"),
+        (("--until-ready-hours", "2", "--every-minutes", "5"), "untilReady.everyMinutes is "),
         (("--waive", "lifecycle"), 'waive[0] is "lifecycle"; allowed:'),
     ],
 )
 def test_the_machines_own_sentence_is_shown(run, option, words):
-    run("wave", "start", "--wave-id", WAVE, *option, "--yes")
+    codes, errors = [], []
+    for command in (("start", "--wave-id", WAVE, *option, "--yes"), ("watch", f"{WAVE}-1", *FAST)):
+        code, _, error = run("wave", *command)
+        codes.append(code)
+        errors.append(f"Execution {WAVE}-1 has the status FAILED: InvalidRequestError: {words}" in error)
 
-    code, _, error = run("wave", "watch", f"{WAVE}-1", *FAST)
+    assert (codes, errors) == ([2, 2], [True, True])
 
-    assert code == 2
-    assert f"Execution {WAVE}-1 has the status FAILED: InvalidRequestError: {words}" in error
+
+def test_a_wave_that_waits_needs_both_times(here, run):
+    here.clear_calls()
+
+    code, _, error = run("wave", "start", "--wave-id", WAVE, "--until-ready-hours", "2", "--yes")
+
+    assert (code, here.calls()) == (2, [])
+    assert error == "Error: --until-ready-hours and --every-minutes belong together: give both.\n"
 
 
 @pytest.mark.parametrize("command", [("watch",), ("report",), ("approve", "--yes"), ("refuse", "--reason", "No.")])

@@ -22,7 +22,9 @@ from mgn_finalize.words import number_of
 )
 @click.option("--every-minutes", type=int, metavar="MINUTES", help="Time from one round to the next.")
 @click.option(
-    "--name", metavar="NAME", help="Name of the execution; default: ID of the wave or application, and revision."
+    "--name",
+    metavar="NAME",
+    help="Name of the execution; default: ID of the wave, application or source server, and revision.",
 )
 @click.option(
     "--revision", type=int, default=1, show_default=True, help="Number in the name; another one runs it again."
@@ -49,16 +51,27 @@ def start(name: str | None, revision: int, is_watched: bool, interval: float, ye
     started = executions.start(request, named)
     if is_watched:
         return follow(executions, started["executionArn"], terminal, interval)
+    executions.demand_accepted(started["executionArn"])
     terminal.report(started, f"Started {named}. Follow it with: mgn-finalize wave watch {named}")
     return exits.POSITIVE
 
 
 def _until_ready(request: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """Return *request* with the fields of a wave that waits; the state machine refuses one without the other."""
+    """
+    Return *request* with the fields of a wave that waits.
+
+    Raises:
+        UnusableRequestError: One is given without the other.
+    """
     names = {"hours": given["until_ready_hours"], "everyMinutes": given["every_minutes"]}
     until = {name: value for name, value in names.items() if value is not None}
     known = request.get("untilReady")
-    return {**request, "untilReady": {**(known if isinstance(known, dict) else {}), **until}} if until else request
+    if not until:
+        return request
+    merged = {**(known if isinstance(known, dict) else {}), **until}
+    if not names.keys() <= merged.keys():
+        raise UnusableRequestError("--until-ready-hours and --every-minutes belong together: give both.")
+    return {**request, "untilReady": merged}
 
 
 def _name_of(request: dict[str, Any], revision: int) -> str:
@@ -66,7 +79,8 @@ def _name_of(request: dict[str, Any], revision: int) -> str:
     subject = request.get("waveID") or request.get("applicationID") or request.get("sourceServerID")
     if not isinstance(subject, str):
         raise UnusableRequestError("The execution has no name: give --name, a wave or an application.")
-    return f"{subject}-{revision}"
+    # A dry run must not use up the name of the wave.
+    return f"{subject}-dry-run-{revision}" if is_dry(request) else f"{subject}-{revision}"
 
 
 def _joining(request: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The executions of a deployment: starts, describes and answers them, and reads their histories."""
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,8 @@ Event = Mapping[str, Any]
 # The most events that Step Functions returns at once; it returns 100 if it is not told.
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html
 LARGEST_PAGE = 1000
+# The state machine refuses a malformed request in its first state.
+FIRST_LOOKS, FIRST_PAUSE = 3, 0.5  # number, seconds
 LOOK = "Look with: mgn-finalize wave watch"
 
 
@@ -51,9 +54,24 @@ class Executions:
             except self._client.exceptions.ExecutionAlreadyExists as error:
                 raise ProgramError(
                     f"Execution {name} was started before; each name runs once.",
-                    hint=f"Follow it with mgn-finalize wave watch {name}, or start it again with another --revision.",
+                    hint=f"Follow it with mgn-finalize wave watch {name}, or give another --revision or --name.",
                 ) from error
         return {"executionArn": answer["executionArn"], "startDate": answer["startDate"].isoformat()}
+
+    def demand_accepted(self, arn: str) -> None:
+        """
+        Look for a moment whether the state machine refuses the request, which it does first of all.
+
+        Raises:
+            UnusableRequestError: The request is malformed.
+
+            ProgramError: The execution failed for another reason.
+        """
+        for _ in range(FIRST_LOOKS):
+            time.sleep(FIRST_PAUSE)
+            found = self.describe(arn)
+            if found.has_ended and found.status != "SUCCEEDED":
+                raise found.failure()
 
     def describe(self, arn: str) -> Execution:
         """

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from botocore import exceptions
+from botocore.parsers import ResponseParserError
 
 from finalize_cutover.cutover import errors as function_errors
 from mgn_finalize import exits
@@ -130,6 +131,7 @@ def test_an_object_that_is_no_report_is_no_good_news(action, answer):
         (exceptions.IncompleteReadError(actual_bytes=1, expected_bytes=2), exits.RETRY),
         (exceptions.NoCredentialsError(), exits.FAILED),
         (exceptions.NoRegionError(), exits.FAILED),
+        (ResponseParserError("no JSON"), exits.RETRY),
     ],
 )
 def test_an_error_of_aws_is_one_sentence_with_its_exit_code(error, code):
