@@ -1,5 +1,6 @@
 """What the kit says to the person at the terminal, and asks."""
 
+import os
 import sys
 from collections.abc import Callable
 from typing import TextIO
@@ -20,14 +21,24 @@ class Terminal:
     def __init__(self, output: TextIO | None = None, read: Callable[[], str] = input) -> None:
         self._output = output or sys.stdout
         self._read = read
+        self._is_open = True
 
     def say(self, text: str) -> None:
-        """Print *text* on lines of its own, without control characters, which a terminal would obey."""
+        """
+        Print *text* on lines of its own, without control characters, which a terminal would obey.
+
+        If nobody reads any more, nothing is raised: the clean-up must still run.
+        """
         printable = "".join(
             sign if sign.isprintable() or sign == "\n" else "\N{REPLACEMENT CHARACTER}" for sign in text
         )
-        self._output.write(f"{printable}\n")
-        self._output.flush()
+        if not self._is_open:
+            return
+        try:
+            self._output.write(f"{printable}\n")
+            self._output.flush()
+        except OSError:  # Ctrl-C has ended `tee`, or the terminal is closed
+            self._close()
 
     def title(self, text: str) -> None:
         """Print the title of a step."""
@@ -38,12 +49,23 @@ class Terminal:
         Ask *question*, and go on only if the person types exactly *answer*.
 
         Raises:
-            RefusedError: The person types anything else, or nothing.
+            RefusedError: The person types anything else or nothing, or could not read the question.
         """
         self.say(question)
+        if not self._is_open:
+            raise RefusedError("The question could not be shown, because the output is closed.")
         try:
             typed = self._read()
-        except EOFError:
+        except (EOFError, OSError):
             typed = ""
         if typed != answer:
             raise RefusedError(f"What was typed is not {answer!r}; allowed: exactly this.")
+
+    def _close(self) -> None:
+        """Write nothing from now on."""
+        self._is_open = False
+        if self._output is sys.stdout:
+            # Python writes the rest of its buffer when it ends, and would change the exit code if that fails.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
