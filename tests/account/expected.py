@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from botocore.model import Shape
+
 from finalize_cutover.aws import translate
 from finalize_cutover.aws.json_fields import UNREADABLE, duration, time
 from tests.account.comparison import Difference, joined
@@ -76,8 +78,13 @@ NEEDED: dict[str, tuple[tuple[str, Callable[[Item], bool]], ...]] = {
 }
 
 
-def problems(operation: str, item: Item) -> Iterator[Difference]:
-    """Yield ``(kind, path, value)`` of what the application misses or cannot read in one *item* of *operation*."""
+def problems(operation: str, item: Item, shape: Shape | None) -> Iterator[Difference]:
+    """
+    Yield ``(kind, path, value)`` of what the application misses or cannot read in one *item* of *operation*.
+
+    Args:
+        shape: The shape of an item in the API model; None if the model has none.
+    """
     for path, applies in NEEDED.get(operation, ()):
         if applies(item) and not all(_found(item, path.split("/"))):
             yield FindingKind.MISSING_FIELD, f"items[]/{path}", None
@@ -85,7 +92,7 @@ def problems(operation: str, item: Item) -> Iterator[Difference]:
         DECODERS.get(operation, bool)(item)
     except UNREADABLE as error:
         yield FindingKind.UNREADABLE_VALUE, "items[]", type(error).__name__
-    yield from _unreadable_times(item, "items[]")
+    yield from _unreadable_times(item, shape, "items[]")
 
 
 def _found(value: Any, steps: list[str]) -> Iterator[bool]:
@@ -102,16 +109,17 @@ def _found(value: Any, steps: list[str]) -> Iterator[bool]:
         yield from _found(inner, rest)
 
 
-def _unreadable_times(value: Any, path: str) -> Iterator[Difference]:
+def _unreadable_times(value: Any, shape: Any, path: str) -> Iterator[Difference]:
+    """Look only into what the model has as a list or a structure: the names in a map, such as tags, are values."""
     if isinstance(value, list):
         for item in value:
-            yield from _unreadable_times(item, f"{path}[]")
-    elif isinstance(value, Mapping):
+            yield from _unreadable_times(item, getattr(shape, "member", None), f"{path}[]")
+    elif isinstance(value, Mapping) and getattr(shape, "type_name", None) == "structure":
         for name, item in value.items():
             inner = joined(path, name)
             if isinstance(item, str) and not _is_readable(str(name), item):
                 yield FindingKind.UNREADABLE_VALUE, inner, "time"
-            yield from _unreadable_times(item, inner)
+            yield from _unreadable_times(item, shape.members.get(name), inner)
 
 
 def _is_readable(name: str, text: str) -> bool:

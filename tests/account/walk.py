@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.model import OperationModel, Shape
 
 from finalize_cutover.aws.json_fields import UNREADABLE
 from finalize_cutover.cutover.ports import Clock
@@ -144,10 +145,18 @@ class Walk:
         except (BotoCoreError, *UNREADABLE) as error:  # botocore's parsers expect the types of the model
             self._recorder.errors.setdefault(operation, (0, type(error).__name__))
             return None
+        shape = item_shape(client.meta.service_model.operation_model(operation))
         for item in answer.get("items", []):
-            for problem in problems(operation, item):
+            for problem in problems(operation, item, shape):
                 self._recorder.add(operation, problem)
         return answer
+
+
+def item_shape(operation: OperationModel) -> Shape | None:
+    """Return the shape of an item that *operation* lists; None if it lists none."""
+    members: dict[str, Any] = getattr(operation.output_shape, "members", {})
+    shape: Shape | None = getattr(members.get("items"), "member", None)
+    return shape
 
 
 def cutover_job_id(server: Item) -> str | None:

@@ -11,6 +11,7 @@ from botocore.parsers import ResponseParserError
 from tests.account.expected import problems
 from tests.account.identifiers import Seen
 from tests.account.recording import Recorder
+from tests.account.walk import item_shape
 
 SERVER = {
     "sourceServerID": "s-0123456789abcdef0",
@@ -62,7 +63,8 @@ def found(document, **options):
 
 
 def needed(item, operation="DescribeSourceServers"):
-    return [(kind.value, path, value) for kind, path, value in problems(operation, item)]
+    shape = item_shape(boto3.client("mgn").meta.service_model.operation_model(operation))
+    return [(kind.value, path, value) for kind, path, value in problems(operation, item, shape)]
 
 
 def test_an_answer_as_in_the_model_has_no_finding():
@@ -167,7 +169,10 @@ def test_a_field_inside_a_list_is_missed():
     ("changes", "expected"),
     [
         ({"replicationType": 7}, ("UNREADABLE_VALUE", "items[]", "TypeError")),
-        ({"vmTime": {"bootDateTime": "soon"}}, ("UNREADABLE_VALUE", "items[]/vmTime/bootDateTime", "time")),
+        (
+            {"lifeCycle": {"firstByteDateTime": "soon"}},
+            ("UNREADABLE_VALUE", "items[]/lifeCycle/firstByteDateTime", "time"),
+        ),
         (
             {"dataReplicationInfo": {"dataReplicationState": "CONTINUOUS", "lagDuration": "long"}},
             ("UNREADABLE_VALUE", "items[]/dataReplicationInfo/lagDuration", "time"),
@@ -176,3 +181,16 @@ def test_a_field_inside_a_list_is_missed():
 )
 def test_a_value_that_the_decoders_cannot_read_is_found(changes, expected):
     assert expected in needed(SERVER | changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"tags": {"OutageDuration": "4 hours", "goLiveDateTime": "Friday"}},
+        {"unknown": {"OutageDuration": "4 hours"}},
+        {"unknown": [{"OutageDuration": "4 hours"}]},
+    ],
+    ids=["tags", "a field that the model lacks", "a list that the model lacks"],
+)
+def test_the_names_of_tags_are_no_times_of_mgn(changes):
+    assert needed(SERVER | changes) == []
