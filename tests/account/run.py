@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import msgspec
-
 from finalize_cutover.cutover.ports import Clock
-from tests.account import plan
+from tests.account import plan, result_file
 from tests.account.aws import Aws
 from tests.account.cleaning import Cleaning, uninterrupted
 from tests.account.deployment import MANAGED_STACK, Deployment, RunProgram
@@ -16,7 +14,7 @@ from tests.account.journal import FAILURES, Journal
 from tests.account.recording import Recorder
 from tests.account.report import AccountTestReport, CleanUp, StepName, Walk
 from tests.account.request import Request
-from tests.account.scrubber import IdentifierFoundError, demand_no_identifier
+from tests.account.scrubber import IdentifierFoundError
 from tests.account.stack import Stack
 from tests.account.steps import Steps
 from tests.account.terminal import Terminal
@@ -158,11 +156,11 @@ class Run:
         for public in (report.region, report.date, str(report.versions)):
             self._seen.allow(public)
         try:
-            demand_no_identifier(msgspec.to_builtins(report), self._seen)
+            document, replaced = result_file.content(report, self._seen)
         except IdentifierFoundError as error:
             self._terminal.say(str(error))
             return False
-        text = msgspec.json.format(msgspec.json.encode(report), indent=2)
-        self._request.output.write_bytes(text + b"\n")
+        self._journal.unexpected += replaced
+        self._request.output.write_bytes(document)
         self._terminal.say(plan.ending(self._request.output, self._journal.unexpected))
         return True

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 from local.client import LocalAws
 from schemas.generate import schemas
+from tests.account.errors import AccountTestError
 from tests.account.identifiers import kind_of_identifier
 from tests.e2e.account_kit import ROOT, STACK, Kit, served
 from tests.e2e.conftest import BUILT
@@ -193,6 +194,7 @@ def test_the_typed_id_finalizes_that_server_and_answers_what_can_be_observed(kit
     assert left == {name: [] for name in left}
     [shown] = kit.client("mgn").describe_source_servers(filters={"sourceServerIDs": [SERVER]})["items"]
     assert shown["tags"] == server["tags"]
+    assert HOSTNAME in kit.said
     demand_schema_and_no_identifier(kit)
 
 
@@ -200,7 +202,6 @@ def demand_schema_and_no_identifier(kit):
     text = kit.path.read_text()
     Draft202012Validator(schemas()["account-test.schema.json"]).validate(json.loads(text))
     identifying = [SERVER, HOSTNAME, "111122223333", STACK, "Kostenstelle", "Gehaltsabrechnung", "jane"]
-    assert HOSTNAME in kit.said
     assert [value for value in identifying if value.lower() in text.lower()] == []
     assert [line for line in text.splitlines() if kind_of_identifier(line.strip())] == []
 
@@ -306,6 +307,21 @@ def test_a_failed_deployment_is_recorded_and_the_walk_goes_on(kit, server):
     assert (code, steps(kit.report)) == (1, {"build": "DONE", "deploy": "FAILED", "walk": "DONE", "clean-up": "DONE"})
     assert kit.report["steps"][1]["codes"] == ["DeployFailed"]
     assert kit.report["cleanUp"]["stack"] == "NOT_CREATED"
+
+
+def test_a_text_that_identifies_costs_this_text_only_and_not_the_file(kit, server):
+    def failed(_command):
+        raise AccountTestError("The deployment failed.", HOSTNAME)
+
+    kit.run_program = failed
+
+    code = kit.run("yes")
+
+    sentence = "A text was replaced: report/steps/1/codes/0 contained a value of this account."
+    assert (code, kit.report["steps"][1]["codes"]) == (1, ["not-shown"])
+    assert sentence in kit.report["unexpected"]
+    assert f"Not as expected: {sentence}" in kit.said
+    demand_schema_and_no_identifier(kit)
 
 
 def test_the_stack_of_somebody_else_is_refused_and_left_alone(kit, server):

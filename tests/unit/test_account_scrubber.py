@@ -1,11 +1,28 @@
 """The kit for a real account: nothing that identifies is written."""
 
+import json
+
 import msgspec
 import pytest
+from jsonschema import Draft202012Validator
 
+from schemas.generate import schemas
+from tests.account import result_file
 from tests.account.identifiers import Seen, kind_of_identifier
 from tests.account.questions import BY_SACRIFICE, UNANSWERABLE, Question
-from tests.account.report import AccountTestReport, Answer, CleanUp, DryRun, Finding, FindingKind, Versions, Walk
+from tests.account.report import (
+    AccountTestReport,
+    Answer,
+    CleanUp,
+    DryRun,
+    Finding,
+    FindingKind,
+    Step,
+    StepName,
+    StepOutcome,
+    Versions,
+    Walk,
+)
 from tests.account.scrubber import IdentifierFoundError, demand_no_identifier
 
 REPORT = AccountTestReport(
@@ -118,3 +135,29 @@ def test_words_of_the_report_itself_identify_nobody():
 def test_no_sentence_about_a_question_looks_like_an_identifier():
     assert [why for why in UNANSWERABLE.values() if kind_of_identifier(why)] == []
     assert not UNANSWERABLE.keys() & set(BY_SACRIFICE)
+
+
+def test_a_text_that_identifies_is_replaced_and_told_and_the_rest_is_written(seen):
+    step = Step(step=StepName.DEPLOY, outcome=StepOutcome.FAILED, seconds=1.0, codes=("DeployFailed", HOSTNAME))
+    clean_up = CleanUp(stack="DELETED", stays={"i-0123456789abcdef0": 1})
+    report = msgspec.structs.replace(REPORT, steps=(step,), clean_up=clean_up)
+
+    text, replaced = result_file.content(report, seen)
+
+    document = json.loads(text)
+    assert document["steps"][0]["codes"] == ["DeployFailed", "not-shown"]
+    assert document["cleanUp"]["stays"] == {"not-shown": 1}
+    assert replaced == [
+        "A text was replaced: report/steps/0/codes/1 contained a value of this account.",
+        "A text was replaced: a name in report/cleanUp/stays contained an ID of EC2.",
+    ]
+    assert document["unexpected"] == [*REPORT.unexpected, *replaced]
+    assert document["answers"] == list(builtins(report)["answers"])
+    Draft202012Validator(schemas()["account-test.schema.json"]).validate(document)
+
+
+def test_what_a_replacement_leaves_is_still_refused(seen, monkeypatch):
+    monkeypatch.setattr(result_file, "scrubbed", lambda document, _seen: (document, [HOSTNAME]))
+
+    with pytest.raises(IdentifierFoundError, match="report/unexpected/1"):
+        result_file.content(msgspec.structs.replace(REPORT, unexpected=["fine"]), seen)
