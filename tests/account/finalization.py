@@ -7,14 +7,15 @@ import msgspec
 from finalize_cutover.cutover.audit.report import AuditOutcome
 from finalize_cutover.cutover.ports import Clock
 from finalize_cutover.cutover.report import Outcome
-from tests.account import sacrifice, trail
+from tests.account import sacrifice
 from tests.account.aws import Aws
 from tests.account.comparison import shown
 from tests.account.deployment import Deployment
 from tests.account.errors import AccountTestError
 from tests.account.function import Function
 from tests.account.journal import Journal
-from tests.account.observation import Observation, checks_of, has_finalized_time
+from tests.account.observation import Before, Observation
+from tests.account.observing import Observing
 from tests.account.questions import Question
 from tests.account.report import Sacrifice, StepName
 
@@ -50,6 +51,9 @@ class Finalization:
         self._function = function
         self._server_id = server_id
         self._observation = Observation(aws, clock, journal, server_id)
+        self._before = Before(replicator_id=None, launched_id=None, resources=())
+        self._finalized_at = clock.now()
+        self._arn = ""
 
     def run(self, *, account_id: str) -> None:
         """
@@ -58,34 +62,50 @@ class Finalization:
         Raises:
             RefusedError: It is not ready, or the person did not type its ID.
 
-            AccountTestError: It could not be finalized.
+            AccountTestError: It could not be checked.
         """
         step = self._journal.step
         with step(StepName.SACRIFICE_CHECK):
             checked = sacrifice.check(self._function, self._server_id)
             self._change(check=checked.outcome, not_passed=checked.not_passed)
             sacrifice.demand_ready(checked)
+            self._arn = checked.report["arn"]
         with step(StepName.CONFIRM):
             region = self._aws.region
             sacrifice.confirm(self._journal.terminal, checked, account_id=account_id, region=region)
             self._change(is_confirmed=True)
-        with step(StepName.FINALIZE):
-            before = self._observation.before()
-            self._finalize(checked.report["arn"])
-            finalized_at = self._clock.now()
-        with step(StepName.OBSERVE):
-            server = self._observation.watch_reads(finalized_at)
-            self._change(has_finalized_time=has_finalized_time(server))
-            self._observation.send_again()
-            seen = self._journal.answers.get(Question.CHECKS_OVER_TIME)
-            after = f"after finalizing: {checks_of(server)}"
-            self._journal.answer(Question.CHECKS_OVER_TIME, "; ".join([*([seen] if seen else []), after]))
-            self._observation.wait_for_cleanup(before, finalized_at, self._deployment.request.wait_minutes)
-            trail.read(self._aws, self._journal, self._server_id, finalized_at)
-        self._journal.tried(StepName.AUDIT, self._audit)
+        try:
+            is_answered = self._journal.tried(StepName.FINALIZE, self._finalize)
+            if is_answered or self._is_final_without_answer():
+                self._journal.tried(StepName.OBSERVE, lambda: self._observe(is_answered=is_answered))
+        finally:  # also after Ctrl-C: what cannot be undone is always audited
+            if self.is_sent:
+                self._journal.tried(StepName.AUDIT, self._audit)
 
-    def _finalize(self, arn: str) -> None:
-        with sacrifice.Approval(self._aws, arn, self._deployment.tag, self._journal.terminal):
+    def _is_final_without_answer(self) -> bool:
+        """Whether the cutover is finalized although no answer said so: the function may have lost it or ended early."""
+        if not (self.is_sent and self._observation.is_final()):
+            return False
+        for question in (Question.FINALIZE_PERMISSION, Question.TAGS_FOR_IAM):
+            self._journal.cannot_answer(question, "the answer to the finalization was lost")
+        return True
+
+    def _observe(self, *, is_answered: bool) -> None:
+        observing = Observing(
+            aws=self._aws,
+            journal=self._journal,
+            observation=self._observation,
+            server_id=self._server_id,
+            is_answered=is_answered,
+        )
+        try:
+            observing.run(self._before, self._finalized_at, self._deployment.request.wait_minutes)
+        finally:
+            self._change(has_finalized_time=observing.has_finalized_time)
+
+    def _finalize(self) -> None:
+        self._before = self._observation.before()
+        with sacrifice.Approval(self._aws, self._arn, self._deployment.tag, self._journal.terminal):
             try:
                 self._send()
                 self._journal.answer(Question.TAGS_FOR_IAM, "yes: IAM allowed it with the required tag")
@@ -111,8 +131,9 @@ class Finalization:
         self._journal.answer(Question.TAGS_FOR_IAM, "no: IAM denied it with the required tag")
 
     def _send(self) -> None:
-        self.is_sent = True
+        self.is_sent, self._finalized_at = True, self._clock.now()
         report = sacrifice.finalize(self._function, self._server_id)
+        self._finalized_at = self._clock.now()  # MGN's answer is about as old as the function's
         self._change(outcome=Outcome(report["outcome"]))
         self._journal.terminal.say(f"Source server {self._server_id} is {report['outcome']}.")
 

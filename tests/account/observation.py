@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from finalize_cutover.aws.json_fields import time
+from finalize_cutover.aws.json_fields import UNREADABLE, time
 from finalize_cutover.cutover.errors import CutoverError
 from finalize_cutover.cutover.ports import Clock
 from finalize_cutover.cutover.source_server import CUTOVER, DISCONNECTED
@@ -15,7 +15,7 @@ from finalize_cutover.cutover.staging_resource import StagingResource
 from tests.account import staging
 from tests.account.aws import Aws
 from tests.account.comparison import shown
-from tests.account.journal import Journal
+from tests.account.journal import Journal, codes_of
 from tests.account.questions import Question
 from tests.account.walk import Item, state_of
 
@@ -24,6 +24,8 @@ LONGEST_LAG = 60  # s
 LOOK_EVERY = timedelta(minutes=1)  # for the resources that MGN deletes
 # Then the audit of the application checks everything; MGN deletes within 90 minutes.
 AUDITED_AFTER = timedelta(minutes=91)
+# No answer of AWS, a refusal, or an answer of another shape.
+LOST = (BotoCoreError, ClientError, CutoverError, *UNREADABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,21 +56,26 @@ class Observation:
             self._journal.answer(Question.REPLICATION_TAGS, staging.tag_keys(resources))
         return Before(replicator_id=replicator_id, launched_id=launched_id, resources=resources)
 
-    def watch_reads(self, finalized_at: datetime) -> Item:
-        """Read until MGN shows the finalization, record after how long, and return the last answer."""
+    def is_final(self) -> bool:
+        """Whether one read shows the finalization; False also if there was no answer."""
+        try:
+            return shows_finalization(self._describe())
+        except LOST as error:
+            self._journal.terminal.say(f"The source server could not be read: {error}")
+            return False
+
+    def watch_reads(self, finalized_at: datetime) -> tuple[Item, str]:
+        """Read until MGN shows the finalization; return the last answer, and in words after how long it came."""
         old = 0
-        while not _is_finalized(server := self._describe()):
+        while not shows_finalization(server := self._describe()):
             old += 1
             if (self._clock.now() - finalized_at).total_seconds() > LONGEST_LAG:
-                self._journal.answer(Question.READ_AFTER_FINALIZE, f"yes, still after {LONGEST_LAG} seconds")
-                return server
+                return server, f"yes, still after {LONGEST_LAG} seconds"
             self._clock.sleep(READ_EVERY)
         seconds = (self._clock.now() - finalized_at).total_seconds()
-        words = (
-            f"yes, {old} reads, until {seconds:.0f} seconds after the answer" if old else "no, the first read was new"
-        )
-        self._journal.answer(Question.READ_AFTER_FINALIZE, words)
-        return server
+        if old:
+            return server, f"yes, {old} reads, until {seconds:.0f} seconds after the answer"
+        return server, "no, the first read was new"
 
     def send_again(self) -> None:
         """Send FinalizeCutover for the finalized source server, and record the answer."""
@@ -116,7 +123,7 @@ class Observation:
         """Return in words when the agent was last seen; nothing if that is unknown."""
         try:
             server = self._describe()
-        except (BotoCoreError, ClientError) as error:
+        except LOST as error:
             self._journal.terminal.say(f"The source server could not be read: {error}")
             return []
         last_seen = time(server.get("lifeCycle") or {}, "lastSeenByServiceDateTime")
@@ -129,7 +136,7 @@ class Observation:
         """Return the number of resources by kind that still exist; None if EC2 did not answer this time."""
         try:
             existing = {each.id for each in staging.managed(self._aws, self._clock)}
-        except CutoverError as error:
+        except LOST as error:
             self._journal.terminal.say(f"EC2 could not be read, and is asked again: {error}")
             return None
         return staging.kinds([each for each in before.resources if each.id in existing])
@@ -142,6 +149,11 @@ class Observation:
         wanted: Any = {"sourceServerIDs": [self._server_id]}
         [server] = self._aws.client("mgn").describe_source_servers(filters=wanted)["items"]
         return dict(server)
+
+
+def lost(error: Exception) -> str:
+    """Return why there is no answer, without identifiers."""
+    return f"no readable answer: {' '.join(codes_of(error))}"
 
 
 def has_finalized_time(server: Item) -> bool:
@@ -163,6 +175,7 @@ def _finalized(server: Item) -> dict[str, Any]:
     return ((server.get("lifeCycle") or {}).get("lastCutover") or {}).get("finalized") or {}
 
 
-def _is_finalized(server: Item) -> bool:
+def shows_finalization(server: Item) -> bool:
+    """Whether an answer of MGN shows everything that a finalization changes at once."""
     replication = (server.get("dataReplicationInfo") or {}).get("dataReplicationState")
     return state_of(server) == CUTOVER and replication == DISCONNECTED

@@ -10,6 +10,7 @@ from fnmatch import fnmatch
 
 import pytest
 from botocore.client import BaseClient
+from botocore.exceptions import ReadTimeoutError
 from jsonschema import Draft202012Validator
 
 from local.client import LocalAws
@@ -269,6 +270,80 @@ def test_an_interruption_while_waiting_keeps_what_was_observed_and_cleans_up(kit
     assert answers(kit.report)["second-finalize"] == "409 ConflictException"
     assert "volume not observed" in answers(kit.report)["cleanup-time"]
     assert kit.left_behind()["stacks"] == kit.left_behind()["queues"] == []
+
+
+@pytest.fixture
+def lose(kit, monkeypatch):
+    """Return a function that lets the answers to an operation be lost after the finalization; the calls are made."""
+    call, lost = BaseClient._make_api_call, {}
+
+    def called(client, operation, request):
+        try:
+            return call(client, operation, request)
+        finally:
+            if lost.get(operation, 0) and "FinalizeCutover" in kit.local.operations("mgn"):
+                lost[operation] -= 1
+                raise ReadTimeoutError(endpoint_url="https://mgn")
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", called)
+    return lambda operation: lost.update({operation: 1})
+
+
+def not_answered(report, question):
+    return next(one["notAnswered"] for one in report["answers"] if one["question"] == question)
+
+
+@pytest.mark.parametrize(
+    ("operation", "question", "reason"),
+    [
+        ("FinalizeCutover", "second-finalize", "no readable answer: ReadTimeoutError"),
+        ("DescribeSourceServers", "read-after-finalize", "no readable answer: ReadTimeoutError"),
+        ("LookupEvents", "cloudtrail", "CloudTrail could not be read: ReadTimeoutError"),
+    ],
+)
+def test_a_lost_answer_after_the_finalization_ends_neither_the_observation_nor_the_audit(
+    kit, server, lose, operation, question, reason
+):
+    lose(operation)
+
+    code = kit.run("yes", SERVER, SACRIFICE=SERVER)
+
+    assert not_answered(kit.report, question) == reason
+    assert (steps(kit.report)["observe"], steps(kit.report)["audit"]) == ("DONE", "DONE")
+    assert "volume after" in answers(kit.report)["cleanup-time"]
+    assert code == (0 if question == "cloudtrail" else 1)
+
+
+def test_without_a_read_that_shows_the_finalization_it_is_not_sent_again(kit, server, lose):
+    lose("DescribeSourceServers")
+
+    kit.run("yes", SERVER, SACRIFICE=SERVER, WAIT_MINUTES="0")
+
+    assert not_answered(kit.report, "second-finalize").startswith("no read showed the finalization")
+    assert finalize_calls(kit) == 1
+
+
+def test_a_finalization_whose_answer_is_lost_is_observed_and_audited(kit, server, lose):
+    lose("Invoke")
+
+    code = kit.run("yes", SERVER, SACRIFICE=SERVER)
+
+    assert (code, kit.state_of(SERVER)) == (1, "CUTOVER")
+    after = {name: steps(kit.report)[name] for name in ("finalize", "observe", "audit", "clean-up")}
+    assert after == {"finalize": "FAILED", "observe": "DONE", "audit": "DONE", "clean-up": "DONE"}
+    assert not_answered(kit.report, "read-after-finalize") == "the answer to the finalization was lost"
+    assert answers(kit.report)["second-finalize"] == "409 ConflictException"
+    assert kit.report["sacrifice"]["audit"] == "CLEAN"
+
+
+def test_a_finalization_that_failed_is_audited_and_not_observed(kit, server):
+    kit.local.add_fault("FinalizeCutover", "access-denied", times=100)
+
+    code = kit.run("yes", SERVER, SACRIFICE=SERVER)
+
+    assert (code, kit.state_of(SERVER), kit.report["sacrifice"]["audit"]) == (1, "CUTTING_OVER", "NOT_FINALIZED")
+    assert "observe" not in steps(kit.report)
+    assert not_answered(kit.report, "second-finalize") == "no source server was finalized"
 
 
 def test_ctrl_c_while_sam_deploys_ends_sam_and_deletes_the_stack(kit, server):
