@@ -83,7 +83,7 @@ class Run:
             raise RefusedError(
                 f"The stack {self._stack.name} exists, and this kit did not create it; allowed: a new name."
             )
-        self._request.output.parent.mkdir(parents=True, exist_ok=True)
+        result_file.demand_writable(self._request.output)
         self._terminal.say(plan.words(self._request, account_id))
         if not self._request.is_agreed:
             self._terminal.demand("Type yes to start:", "yes")
@@ -151,7 +151,7 @@ class Run:
         )
 
     def _write(self, *, is_complete: bool) -> bool:
-        """Write the file; return False if it would contain an identifier."""
+        """Write the file; return False if it would contain an identifier, or cannot be written and is shown instead."""
         report = self._report(is_complete=is_complete)
         for public in (report.region, report.date, str(report.versions)):
             self._seen.allow(public)
@@ -161,6 +161,11 @@ class Run:
             self._terminal.say(str(error))
             return False
         self._journal.unexpected += replaced
-        self._request.output.write_bytes(document)
+        try:
+            self._request.output.write_bytes(document)
+        except OSError as error:
+            self._terminal.say(f"{self._request.output} cannot be written: {error}.  This is what it would contain:")
+            self._terminal.say(document.decode())
+            return False
         self._terminal.say(plan.ending(self._request.output, self._journal.unexpected))
         return True

@@ -399,6 +399,30 @@ def test_a_text_that_identifies_costs_this_text_only_and_not_the_file(kit, serve
     demand_schema_and_no_identifier(kit)
 
 
+def test_a_file_that_cannot_be_written_is_refused_before_anything_is_deployed(kit, server, tmp_path):
+    (tmp_path / "file").touch()
+
+    for path, reason in {tmp_path: "Is a directory", tmp_path / "file" / "x.json": "File exists"}.items():
+        assert kit.run("yes", OUTPUT=str(path)) == 2
+        assert f"OUTPUT is '{path}': {reason}; allowed: the path of a file that can be written." in kit.said
+    assert (kit.programs, kit.left_behind()) == ([], NOTHING)
+
+
+def test_a_file_that_cannot_be_written_at_the_end_is_shown_instead(kit, server):
+    def deployed(command):
+        kit.path.mkdir()
+        return deploy(command)
+
+    kit.run_program, deploy = deployed, kit.run_program
+
+    code = kit.run("yes")
+
+    words, _, shown = kit.said.partition("This is what it would contain:\n")
+    assert (code, f"{kit.path} cannot be written: " in words) == (1, True)
+    assert json.loads(shown)["cleanUp"]["stack"] == "DELETED"
+    assert SERVER not in shown
+
+
 def test_the_stack_of_somebody_else_is_refused_and_left_alone(kit, server):
     template = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
     kit.client("cloudformation").create_stack(StackName=STACK, TemplateBody=template)
@@ -423,7 +447,9 @@ def test_the_stack_of_an_earlier_run_is_replaced(kit, server):
 
 
 def test_without_an_agreement_nothing_is_deployed(kit, server):
-    assert (kit.run("no"), kit.programs, kit.path.exists()) == (2, [], False)
+    path = kit.folder / "new" / "file.json"
+
+    assert (kit.run("no", OUTPUT=str(path)), kit.programs, path.exists()) == (2, [], False)
     assert "Account 111122223333, Region eu-west-1, stack account-test." in kit.said
 
 
