@@ -11,11 +11,8 @@ from tests.account.aws import Aws
 from tests.account.deployment import MANAGED_STACK
 from tests.account.report import CleanUp
 from tests.account.retained import Resource, Retained, empty_prefix, is_policy
-from tests.account.stack import FoundStack, Stack, counted
+from tests.account.stack import Stack, counted
 from tests.account.terminal import Terminal
-
-# Only CreateChangeSet leaves this status: SAM was interrupted before it deployed.
-UNBORN = "REVIEW_IN_PROGRESS"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,8 +24,6 @@ class Cleaning:
         had_sam_bucket: Whether SAM's bucket for artifacts existed before the run.
 
         prefix: Prefix of the artifacts in SAM's bucket.
-
-        stack_id: ID of the stack whose deletion has begun; a second attempt goes on with it.
     """
 
     aws: Aws
@@ -37,7 +32,6 @@ class Cleaning:
     terminal: Terminal
     had_sam_bucket: bool
     prefix: str
-    stack_id: str | None = None
 
     def run(self, *, keeps_logs: bool) -> CleanUp:
         """
@@ -49,17 +43,17 @@ class Cleaning:
         Raises:
             AccountTestError: The stack cannot be deleted.
         """
-        found = self.stack.find()
-        if found and not is_deletable(found):
+        found = self.stack.created()
+        if found and not self.stack.id:
             self.terminal.say(f"The stack {self.stack.name} is not this kit's, and stays.")
             return CleanUp(stack="STAYS")
-        self.stack_id = found.id if found else self.stack_id
-        deleted, stays = self._delete_stack(self.stack_id, keeps_logs=keeps_logs) if self.stack_id else ([], [])
+        # A deleted stack keeps its ID: a second attempt goes on with what it retains.
+        stack_id = self.stack.id
+        deleted, stays = self._delete_stack(stack_id, keeps_logs=keeps_logs) if stack_id else ([], [])
         self._delete_artifacts()
         for each in stays:
             self.terminal.say(f"Stays: {each['type']} {each['id']}")
-        is_deleted = self.stack_id is not None
-        return CleanUp(stack="DELETED" if is_deleted else "NOT_CREATED", deleted=counted(deleted), stays=counted(stays))
+        return CleanUp(stack="DELETED" if stack_id else "NOT_CREATED", deleted=counted(deleted), stays=counted(stays))
 
     def _delete_stack(self, stack_id: str, *, keeps_logs: bool) -> tuple[list[Resource], list[Resource]]:
         """Return the retained resources that were deleted as well, and those that stay."""
@@ -84,11 +78,6 @@ class Cleaning:
             empty_prefix(self.aws.client("s3"), bucket, self.prefix)
         except ClientError as error:
             self.terminal.say(f"Stays: the artifacts below {self.prefix} in the bucket {bucket}: {error}")
-
-
-def is_deletable(found: FoundStack) -> bool:
-    """Whether the kit created the stack: it carries its tag, or this run was interrupted before it was created."""
-    return found.is_ours or found.status == UNBORN
 
 
 def uninterrupted(action: Callable[[], Any], terminal: Terminal) -> Any:

@@ -97,7 +97,9 @@ class Run:
         )
         if existing:
             self._terminal.say("An earlier run left the stack; it is deleted first.")
+            self._stack.id = existing.id
             cleaning.run(keeps_logs=True)
+            self._stack.id = None
         return cleaning
 
     def _guarded(self, action: Callable[[], object]) -> int:

@@ -9,12 +9,14 @@ from botocore.exceptions import ClientError
 
 from finalize_cutover.cutover.ports import Clock
 from tests.account.aws import Aws
-from tests.account.errors import AccountTestError
+from tests.account.errors import AccountTestError, RefusedError
 
 TAG = ("CreatedBy", "finalize-mgn-cutover-account-test")
 PAUSE = 5  # s
 LONGEST = 30 * 60  # s, for one deletion
 GONE = {"DELETE_COMPLETE"}
+# Only CreateChangeSet leaves this status: SAM was interrupted before it deployed.
+UNBORN = "REVIEW_IN_PROGRESS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +35,24 @@ class FoundStack:
     outputs: Mapping[str, str]
     is_ours: bool
 
+    @property
+    def is_deletable(self) -> bool:
+        """Whether the kit created the stack: it carries its tag, or SAM was interrupted before it was created."""
+        return self.is_ours or self.status == UNBORN
+
 
 class Stack:
-    """The stack *name*, and after its deletion what it left."""
+    """
+    The stack *name*, and after its deletion what it left.
+
+    Attributes:
+        id: ID of the stack that this run created, or of an earlier run that it replaces; only this one is deleted.
+    """
 
     def __init__(self, aws: Aws, name: str, clock: Clock) -> None:
         self.name = name
+        self.id: str | None = None
+        self._is_begun = False
         self._aws = aws
         self._clock = clock
 
@@ -60,9 +74,31 @@ class Stack:
             is_ours=dict([TAG]).items() <= {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}.items(),
         )
 
+    def begin(self) -> None:
+        """
+        Note that the stack is created from now on.
+
+        Raises:
+            RefusedError: Somebody else has created a stack of this name since the run began.
+        """
+        if self.find():
+            raise RefusedError(
+                f"The stack {self.name} exists now, and this run did not create it; allowed: a new name."
+            )
+        self._is_begun = True
+
+    def created(self) -> FoundStack | None:
+        """Return the stack that this run created, and keep its ID; None if there is none."""
+        if self.id:
+            return self.find(self.id)
+        found = self.find() if self._is_begun else None
+        if found and found.is_deletable:
+            self.id = found.id
+        return found
+
     def outputs(self) -> Mapping[str, str]:
         """Return the outputs; raise AccountTestError if the stack is not deployed."""
-        found = self.find()
+        found = self.created()
         if found is None or found.status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
             raise AccountTestError(f"The stack {self.name} is not deployed.", found.status if found else "NoStack")
         return found.outputs
@@ -70,7 +106,8 @@ class Stack:
     def failed_types(self) -> tuple[str, ...]:
         """Return the types of the resources that could not be created."""
         try:
-            events = self._aws.pages("cloudformation", "describe_stack_events", "StackEvents", StackName=self.name)
+            name = self.id or self.name
+            events = self._aws.pages("cloudformation", "describe_stack_events", "StackEvents", StackName=name)
         except ClientError:
             return ()
         failed = {event["ResourceType"] for event in events if event["ResourceStatus"] == "CREATE_FAILED"}

@@ -75,9 +75,11 @@ class Steps:
             self._sacrifice(server_id)
 
     def _deploy(self) -> None:
+        self._stack.begin()
         try:
             self._deployment.deploy()
         except AccountTestError as error:
+            self._stack.created()
             types = map(short_type, self._stack.failed_types())
             raise AccountTestError(str(error), *error.codes, *types) from error
         self._deployment.demand_harmless(self._function.variables())

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 
 from local.client import LocalAws
 from schemas.generate import schemas
+from tests.account import dry_run
 from tests.account.errors import AccountTestError
 from tests.account.identifiers import kind_of_identifier
 from tests.e2e.account_kit import ROOT, STACK, Kit, served
@@ -434,12 +435,43 @@ def test_the_stack_of_somebody_else_is_refused_and_left_alone(kit, server):
     assert kit.left_behind()["stacks"] == [STACK]
 
 
-def test_the_stack_of_an_earlier_run_is_replaced(kit, server):
-    kit.client("cloudformation").create_stack(
+def create_stack_of_the_kit(kit):
+    return kit.client("cloudformation").create_stack(
         StackName=STACK,
         TemplateBody=json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}),
         Tags=[{"Key": "CreatedBy", "Value": "finalize-mgn-cutover-account-test"}],
-    )
+    )["StackId"]
+
+
+def test_a_stack_that_another_run_created_during_the_build_is_left_alone(kit, server):
+    kit.run_program = lambda _command: create_stack_of_the_kit(kit) and 0
+
+    code = kit.run("yes", BUILD="make")
+
+    assert (code, len(kit.programs), steps(kit.report)["deploy"]) == (2, 1, "REFUSED")
+    assert f"The stack {STACK} exists now, and this run did not create it" in kit.said
+    assert kit.report["cleanUp"]["stack"] == "NOT_CREATED"
+    assert kit.left_behind()["stacks"] == [STACK]
+
+
+def test_only_the_stack_that_the_run_created_is_deleted(kit, server, monkeypatch):
+    def preflight(_function):
+        kit.client("cloudformation").delete_stack(StackName=STACK)
+        wait_until(lambda: kit.left_behind()["stacks"] == [], within_seconds=60)
+        create_stack_of_the_kit(kit)
+        raise AccountTestError("Another run has replaced the stack.")
+
+    monkeypatch.setattr(dry_run, "preflight", preflight)
+
+    kit.run("yes")
+
+    assert kit.report["cleanUp"]["stack"] == "DELETED"
+    assert kit.left_behind()["stacks"] == [STACK]
+    assert kit.left_behind()["queues"] == []
+
+
+def test_the_stack_of_an_earlier_run_is_replaced(kit, server):
+    create_stack_of_the_kit(kit)
 
     assert kit.run("yes") == 0
     assert "An earlier run left the stack" in kit.said

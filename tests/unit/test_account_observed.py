@@ -213,7 +213,7 @@ def test_a_step_that_a_bug_ends_is_recorded_and_the_bug_is_raised():
 def test_only_the_stack_of_the_kit_is_deleted(status, is_ours, is_deletable):
     found = FoundStack(id="id", status=status, outputs={}, is_ours=is_ours)
 
-    assert cleaning.is_deletable(found) is is_deletable
+    assert found.is_deletable is is_deletable
 
 
 @pytest.mark.parametrize(("interruptions", "ends"), [(0, True), (1, True), (2, False)])
