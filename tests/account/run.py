@@ -75,6 +75,8 @@ class Run:
 
     def _prepare(self) -> Cleaning:
         """Say what will happen and ask; delete what an earlier run left."""
+        if self._request.sacrifice:
+            self._terminal.demand_person()  # before the work, and again before the question
         self._steps.account_id = account_id = self._aws.account_id()
         for value in (account_id, self._request.stack, *self._deployment.tag):
             self._seen.add(value)

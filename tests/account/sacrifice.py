@@ -47,7 +47,8 @@ def demand_ready(checked: Checked) -> None:
 
 
 def confirm(terminal: Terminal, checked: Checked, *, account_id: str, region: str) -> None:
-    """Raise RefusedError unless the person types the ID of the source server."""
+    """Raise RefusedError unless a person types the ID of the source server, at a terminal."""
+    terminal.demand_person()
     report = checked.report
     server_id = report["sourceServerID"]
     terminal.demand(

@@ -16,11 +16,19 @@ class Terminal:
         output: Receives every line.
 
         read: Returns the next line that the person types, without its end; raises EOFError if there is none.
+
+        is_person: Returns whether a person types; a pipe can contain lines that nobody has just typed.
     """
 
-    def __init__(self, output: TextIO | None = None, read: Callable[[], str] = input) -> None:
+    def __init__(
+        self,
+        output: TextIO | None = None,
+        read: Callable[[], str] = input,
+        is_person: Callable[[], bool] = lambda: sys.stdin is not None and sys.stdin.isatty(),
+    ) -> None:
         self._output = output or sys.stdout
         self._read = read
+        self._is_person = is_person
         self._is_open = True
 
     def say(self, text: str) -> None:
@@ -43,6 +51,11 @@ class Terminal:
     def title(self, text: str) -> None:
         """Print the title of a step."""
         self.say(f"\n== {text}")
+
+    def demand_person(self) -> None:
+        """Raise RefusedError unless a person types at a terminal."""
+        if not self._is_person():
+            raise RefusedError("The standard input is no terminal; allowed with SACRIFICE: a person who types its ID.")
 
     def demand(self, question: str, answer: str) -> None:
         """

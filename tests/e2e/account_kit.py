@@ -111,7 +111,7 @@ class Kit:
             return self.run_program(command)
 
         given = {"STACK": STACK, "REGION": "eu-west-1", "BUILD": "skip", "OUTPUT": str(self.path), **variables}
-        parts = Parts(terminal=Terminal(self.output, read), clock=self.clock, run_program=started)
+        parts = Parts(terminal=Terminal(self.output, read, lambda: True), clock=self.clock, run_program=started)
         try:
             return Run(read_request(given), parts).execute()
         except RefusedError as error:

@@ -167,13 +167,22 @@ def test_nothing_but_the_exact_id_confirms(typed):
     output = io.StringIO()
 
     with pytest.raises(RefusedError, match="allowed: exactly this"):
-        sacrifice.confirm(Terminal(output, lambda: typed), checked(), account_id=OWN, region="eu-west-1")
+        sacrifice.confirm(Terminal(output, lambda: typed, lambda: True), checked(), account_id=OWN, region="eu-west-1")
 
     assert "CANNOT BE UNDONE" in output.getvalue()
 
 
 def test_the_exact_id_confirms():
-    sacrifice.confirm(Terminal(io.StringIO(), lambda: SERVER), checked(), account_id=OWN, region="eu-west-1")
+    terminal = Terminal(io.StringIO(), lambda: SERVER, lambda: True)
+
+    sacrifice.confirm(terminal, checked(), account_id=OWN, region="eu-west-1")
+
+
+def test_the_exact_id_from_a_pipe_does_not_confirm():
+    terminal = Terminal(io.StringIO(), lambda: SERVER, lambda: False)
+
+    with pytest.raises(RefusedError, match="The standard input is no terminal"):
+        sacrifice.confirm(terminal, checked(), account_id=OWN, region="eu-west-1")
 
 
 @pytest.mark.parametrize("outcome", [one for one in Outcome if one != Outcome.WOULD_FINALIZE])

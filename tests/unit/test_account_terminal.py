@@ -1,6 +1,7 @@
 """The kit for a real account: a terminal that is closed must not end the clean-up."""
 
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,16 @@ sys.stdin.readline()
 terminal.say("second")
 terminal.title("third")
 sys.exit(7)
+"""
+# It ends with 3 unless a person types.
+ASKS = """
+import sys
+from tests.account.errors import RefusedError
+from tests.account.terminal import Terminal
+try:
+    Terminal().demand_person()
+except RefusedError:
+    sys.exit(3)
 """
 
 
@@ -74,3 +85,36 @@ def test_the_exit_code_stays_if_the_reader_of_a_pipe_has_ended():
         errors = process.stderr.read()
 
     assert (process.returncode, errors) == (7, b"")
+
+
+@pytest.mark.parametrize(("is_terminal", "code"), [(True, 0), (False, 3)], ids=["terminal", "pipe"])
+def test_a_person_types_at_a_terminal_and_not_into_a_pipe(is_terminal, code):
+    ends = os.openpty() if is_terminal else os.pipe()[::-1]
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-c", ASKS], cwd=ROOT, env={"PYTHONPATH": "functions:."}, stdin=ends[1], check=False
+        )
+    finally:
+        for end in ends:
+            os.close(end)
+
+    assert ended.returncode == code
+
+
+def test_a_sacrifice_from_a_pipe_is_refused_before_anything_is_done():
+    variables = {"STACK": "test", "REGION": "eu-west-1", "SACRIFICE": "s-0123456789abcdef0", "YES": "1"}
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.account"],
+        cwd=ROOT,
+        env={"PYTHONPATH": "functions:.", **variables},
+        input="s-0123456789abcdef0\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stdout) == (
+        2,
+        "The standard input is no terminal; allowed with SACRIFICE: a person who types its ID.\n",
+    )
