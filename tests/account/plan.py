@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.account.request import Request
+from tests.account.stack import FoundStack
 
 
-def words(request: Request, account_id: str) -> str:
-    """Return where the run happens and what it will do."""
+def words(request: Request, account_id: str, existing: FoundStack | None) -> str:
+    """Return where the run happens and what it will do; *existing* is the stack of an earlier run."""
     lines = [
         f"Account {account_id}, Region {request.region}, stack {request.stack}.",
         "This run:",
+        *_deletes_first(existing),
         "- builds the application and deploys it as this stack, with automation off;",
         "- makes a preflight, and reads at most 500 source servers with their jobs, logs and configuration;",
         "- sends the function a launch event, a sweep in dry run and a check, of which none can finalize anything;",
@@ -25,6 +27,15 @@ def words(request: Request, account_id: str) -> str:
         f"- writes what it found to {request.output}, without identifiers.",
     ]
     return "\n".join(lines)
+
+
+def _deletes_first(existing: FoundStack | None) -> list[str]:
+    if existing is None:
+        return []
+    return [
+        f"- DELETES the stack of this name that another run created at {existing.created_at:%Y-%m-%d %H:%M} UTC:",
+        "  if that run has not ended, say no and use another STACK;",
+    ]
 
 
 def ending(output: Path, unexpected: Sequence[str]) -> str:

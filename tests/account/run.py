@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from finalize_cutover.cutover.ports import Clock
 from tests.account import plan, result_file
@@ -15,10 +16,12 @@ from tests.account.recording import Recorder
 from tests.account.report import AccountTestReport, CleanUp, StepName, Walk
 from tests.account.request import Request
 from tests.account.scrubber import IdentifierFoundError
-from tests.account.stack import Stack
+from tests.account.stack import FoundStack, Stack
 from tests.account.steps import Steps
 from tests.account.terminal import Terminal
 
+# Nobody is asked with YES=1, so a younger stack may be that of a run that has not ended.
+LONGEST_RUN = timedelta(hours=6)
 FINISHED, UNEXPECTED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -80,13 +83,9 @@ class Run:
         self._steps.account_id = account_id = self._aws.account_id()
         for value in (account_id, self._request.stack, *self._deployment.tag):
             self._seen.add(value)
-        existing = self._stack.find()
-        if existing and not existing.is_ours:
-            raise RefusedError(
-                f"The stack {self._stack.name} exists, and this kit did not create it; allowed: a new name."
-            )
+        existing = self._replaceable()
         result_file.demand_writable(self._request.output)
-        self._terminal.say(plan.words(self._request, account_id))
+        self._terminal.say(plan.words(self._request, account_id, existing))
         if not self._request.is_agreed:
             self._terminal.demand("Type yes to start:", "yes")
         cleaning = Cleaning(
@@ -98,11 +97,26 @@ class Run:
             prefix=self._deployment.prefix,
         )
         if existing:
-            self._terminal.say("An earlier run left the stack; it is deleted first.")
+            self._terminal.say("The stack of another run is deleted first.")
             self._stack.id = existing.id
             cleaning.run(keeps_logs=True)
             self._stack.id = None
         return cleaning
+
+    def _replaceable(self) -> FoundStack | None:
+        """Return the existing stack, if this run may delete it; None if there is none."""
+        existing = self._stack.find()
+        if existing is None:
+            return None
+        name = self._stack.name
+        if not existing.is_ours:
+            raise RefusedError(f"The stack {name} exists, and this kit did not create it; allowed: a new name.")
+        if self._request.is_agreed and self._clock.now() - existing.created_at < LONGEST_RUN:
+            raise RefusedError(
+                f"The stack {name} was created at {existing.created_at:%Y-%m-%d %H:%M} UTC, and its run may not have "
+                f"ended; allowed with YES=1: a stack older than {LONGEST_RUN // timedelta(hours=1)} hours, or none."
+            )
+        return existing
 
     def _guarded(self, action: Callable[[], object]) -> int:
         """Return 0, or the exit code of what ended *action*."""

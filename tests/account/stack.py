@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -32,6 +33,7 @@ class FoundStack:
 
     id: str
     status: str
+    created_at: datetime
     outputs: Mapping[str, str]
     is_ours: bool
 
@@ -70,6 +72,7 @@ class Stack:
         return FoundStack(
             id=found["StackId"],
             status=found["StackStatus"],
+            created_at=found["CreationTime"],
             outputs={output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])},
             is_ours=dict([TAG]).items() <= {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}.items(),
         )

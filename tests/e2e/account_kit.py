@@ -39,6 +39,10 @@ class LocalClock:
     def now(self):
         return datetime.now(UTC) + self._ahead
 
+    def skip(self, time_ahead):
+        """Move this clock only."""
+        self._ahead += time_ahead
+
     def sleep(self, seconds):
         if seconds < SHORTEST_MOVE:
             time.sleep(0.01)

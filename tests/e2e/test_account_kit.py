@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from fnmatch import fnmatch
 
 import pytest
@@ -474,7 +475,24 @@ def test_the_stack_of_an_earlier_run_is_replaced(kit, server):
     create_stack_of_the_kit(kit)
 
     assert kit.run("yes") == 0
-    assert "An earlier run left the stack" in kit.said
+    plan, _, _ = kit.said.partition("Type yes to start:")
+    assert re.search("DELETES the stack of this name that another run created at 20[0-9-]+ [0-9:]+ UTC", plan)
+    assert kit.left_behind() == NOTHING
+
+
+def test_without_a_question_a_stack_that_another_run_may_still_use_is_refused(kit, server):
+    create_stack_of_the_kit(kit)
+
+    assert (kit.run(YES="1"), kit.programs) == (2, [])
+    assert "allowed with YES=1: a stack older than 6 hours, or none." in kit.said
+    assert kit.left_behind()["stacks"] == [STACK]
+
+
+def test_without_a_question_an_old_stack_is_replaced(kit, server):
+    create_stack_of_the_kit(kit)
+    kit.clock.skip(timedelta(hours=6, minutes=1))
+
+    assert kit.run(YES="1") == 0
     assert kit.left_behind() == NOTHING
 
 

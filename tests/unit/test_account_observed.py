@@ -220,7 +220,7 @@ def test_a_step_that_a_bug_ends_is_recorded_and_the_bug_is_raised():
     ],
 )
 def test_only_the_stack_of_the_kit_is_deleted(status, is_ours, is_deletable):
-    found = FoundStack(id="id", status=status, outputs={}, is_ours=is_ours)
+    found = FoundStack(id="id", status=status, created_at=NOW, outputs={}, is_ours=is_ours)
 
     assert found.is_deletable is is_deletable
 
