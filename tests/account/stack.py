@@ -16,6 +16,7 @@ TAG = ("CreatedBy", "finalize-mgn-cutover-account-test")
 PAUSE = 5  # s
 LONGEST = 30 * 60  # s, for one deletion
 GONE = {"DELETE_COMPLETE"}
+RETAINED = "DELETE_SKIPPED"
 # Only CreateChangeSet leaves this status: SAM was interrupted before it deployed.
 UNBORN = "REVIEW_IN_PROGRESS"
 
@@ -133,7 +134,11 @@ class Stack:
         return self._retained(stack_id)
 
     def _retained(self, stack_id: str) -> list[dict[str, str]]:
-        """Return the type and the physical ID of the resources that were created and not deleted."""
+        """
+        Return the type and the physical ID of the resources that CloudFormation did not delete by intention.
+
+        One that could not be created can belong to somebody else: its event has the same physical ID.
+        """
         events = self._aws.pages("cloudformation", "describe_stack_events", "StackEvents", StackName=stack_id)
         last: dict[str, dict[str, str]] = {}
         for event in events:  # newest first
@@ -141,7 +146,7 @@ class Stack:
         return [
             {"type": event["ResourceType"], "id": event["PhysicalResourceId"]}
             for event in last.values()
-            if event["ResourceStatus"] not in GONE and event.get("PhysicalResourceId")
+            if event["ResourceStatus"] == RETAINED and event.get("PhysicalResourceId")
         ]
 
     @property
