@@ -1,5 +1,6 @@
 """`make account-test` as a whole, against the local AWS: with SAM once, and otherwise with a stand-in for SAM."""
 
+import io
 import json
 import os
 import re
@@ -373,6 +374,24 @@ def test_an_interrupted_deployment_is_cleaned_up(kit, server):
     code = kit.run("yes")
 
     assert (code, steps(kit.report)) == (130, {"deploy": "INTERRUPTED", "build": "DONE", "clean-up": "DONE"})
+    assert kit.left_behind() == NOTHING
+
+
+class EndedReader(io.StringIO):
+    """The pipe to a program that ends when the deployment begins."""
+
+    def write(self, text):
+        if "== deploy" in self.getvalue():
+            raise BrokenPipeError
+        return super().write(text)
+
+
+def test_a_closed_output_ends_neither_the_clean_up_nor_the_file(kit, server):
+    kit.output = EndedReader()
+
+    code = kit.run("yes")
+
+    assert (code, steps(kit.report)["clean-up"]) == (0, "DONE")
     assert kit.left_behind() == NOTHING
 
 
