@@ -4,8 +4,6 @@ import io
 import json
 import os
 import re
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,6 +18,7 @@ from tests.account.errors import RefusedError
 from tests.account.request import read_request
 from tests.account.run import Parts, Run
 from tests.account.terminal import Terminal
+from tests.e2e import local_process
 from tests.e2e.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -153,10 +152,7 @@ def served():
     """Start a local AWS as `make local-aws` does; return the process and its URL."""
     strange = ("AWS_", "MOTO_", "POWERTOOLS_", "PYTEST_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
-    command = [sys.executable, "-m", "local", "--port", "0"]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    port = re.search(r"http://[^:]+:(\d+)", process.stdout.readline())[1]
+    process, said = local_process.start(ROOT, environment)
+    port = re.search(r"http://[^:]+:(\d+)", said)[1]
     # moto finds the bucket in SAM's template URL only by this name.
     return process, f"http://localhost:{port}"

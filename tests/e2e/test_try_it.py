@@ -71,7 +71,7 @@ def test_the_second_command_shows_that_everything_works(printed):
     _, ran = printed
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert re.search(r"^source-servers +PASS +MGN lists 1 source servers", ran.stdout, re.MULTILINE)
+    assert re.search(r"^source-servers +PASS +MGN lists 1 source server,", ran.stdout, re.MULTILINE)
     assert re.search(r"^PASS: \d+ PASS, 0 WARN, 0 FAIL\.", ran.stdout, re.MULTILINE)
 
 

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 
+from tests.e2e import local_process
 from tests.e2e.cli.pseudo_terminal import PseudoTerminal
 
 TOPIC = "approvals"
@@ -86,12 +87,8 @@ class Operator:
 
 def serve(root):
     """Start the local AWS as `python -m local` does, in a process of its own; return the process and its URL."""
-    command = [sys.executable, "-m", "local", "--port", "0"]
-    process = subprocess.Popen(
-        command, cwd=root, env=users_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    url = re.search(r"http://\S+?(?=,)", process.stdout.readline())[0]
-    return process, url
+    process, said = local_process.start(root, users_environment())
+    return process, re.search(r"http://\S+?(?=,)", said)[0]
 
 
 def deploy(root, url, *arguments):
