@@ -25,6 +25,8 @@ ROOT = Path(__file__).parents[2]
 SEEDS = range(250)
 # Some of what is expected is rare.
 MORE_SEEDS = range(1600)
+# Defects of the function that no other test shows.
+LATE_FINDINGS = (13084,)
 
 
 def test_nothing_happens_that_may_never_happen():
@@ -33,6 +35,11 @@ def test_nothing_happens_that_may_never_happen():
     found = {outcome.seed: list(map(str, outcome.violations)) for outcome in outcomes if outcome.violations}
 
     assert found == {}, "To run one again: make simulate SEED=…"
+
+
+@pytest.mark.parametrize("seed", LATE_FINDINGS)
+def test_a_history_that_found_a_defect_finds_nothing_any_more(seed):
+    assert list(map(str, run(seed).violations)) == []
 
 
 @pytest.mark.slow

@@ -181,6 +181,9 @@ def check_waited(watch: "Watch", invocation: Invocation, reason: str) -> None:
 
 
 def _cannot_pass(watch: "Watch", invocation: Invocation, server_id: str) -> bool:
+    sends = [send for send in invocation.record.sends if send.server_id == server_id]
+    if sends and sends[-1].is_refused and not sends[-1].is_throttled:
+        return True  # time does not give a permission
     sight = invocation.record.sights.get(server_id)
     if sight is None or not watch.mgn.servers[server_id].exists:
         return True

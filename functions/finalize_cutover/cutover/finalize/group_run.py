@@ -55,8 +55,8 @@ class GroupRun(FinalizeRun):
         if ready and not self._options.dry_run:
             ready = self._prepare(ready) and self._look_at_all(list(ready), None)
         unsent = self._act(ready)
-        if unsent and not self._writer.has_effect:
-            # A server that failed before anything was sent keeps the others from being finalized.
+        if not self._writer.has_effect:
+            # A server that failed before anything had an effect keeps the others from being finalized, also later.
             still = {server_id: ready[server_id] for server_id in unsent}
             return list(self._unless_one_is_not_ready(list(ready), still))
         return unsent
