@@ -7,6 +7,8 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
+from local.isolation import ENVIRONMENT
+
 ROOT = Path(__file__).parents[1]
 FUNCTIONS = ROOT / "functions"
 FAMILIES = ("APPROVAL_TAG_", "AWS_", "LAMBDA_", "MOTO_", "POWERTOOLS_")
@@ -24,14 +26,9 @@ def isolated(environment: Mapping[str, str], url: str) -> dict[str, str]:
         for name, value in environment.items()
         if not name.startswith(FAMILIES) and name.upper() not in PROXIES
     }
-    return kept | {
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_REGION": "eu-west-1",
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
+    return {
+        **kept,
+        **ENVIRONMENT,
         "POWERTOOLS_SERVICE_NAME": "finalize-cutover",
         "POWERTOOLS_METRICS_NAMESPACE": "FinalizeCutover",
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(FUNCTIONS)]),

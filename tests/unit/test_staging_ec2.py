@@ -106,7 +106,9 @@ def test_tags_are_not_shown_by_accident():
 
 def test_an_item_without_what_ec2_documents_is_an_error(ec2):
     client, stubber = ec2
-    expect(stubber, volumes=[{name: value for name, value in VOLUME.items() if name != "Size"}])
+    expect(stubber, snapshots=[{name: value for name, value in SNAPSHOT.items() if name != "VolumeSize"}])
 
-    with pytest.raises(MgnUnavailableError, match="got a response that is not as AWS documents it"):
+    with pytest.raises(
+        MgnUnavailableError, match="ec2:DescribeSnapshots got a response that is not as AWS documents it"
+    ):
         managed(client)

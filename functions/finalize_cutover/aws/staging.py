@@ -1,7 +1,8 @@
 """MGN's replication resources in EC2, through boto3: the port ``StagingResources`` of the core."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from finalize_cutover.aws.errors import translated
 from finalize_cutover.aws.time_limit import TimeLimit
@@ -9,6 +10,8 @@ from finalize_cutover.cutover.staging_resource import StagingResource
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
+
+T = TypeVar("T")
 
 MANAGED = {"Name": "tag-key", "Values": ["AWSApplicationMigrationServiceManaged"]}
 # EC2 recommends pagination: one response with everything may take longer than the read timeout.
@@ -39,18 +42,21 @@ class AwsStagingResources:
         Raises:
             CutoverError: One of the lists, or one item, cannot be read.
         """
-        reservations = self._pages("describe_instances", "Reservations", Filters=[MANAGED, EXISTING])
-        volumes = self._pages("describe_volumes", "Volumes", Filters=[MANAGED])
-        snapshots = self._pages("describe_snapshots", "Snapshots", Filters=[MANAGED], OwnerIds=["self"])
-        with translated("ec2:DescribeInstances, ec2:DescribeVolumes or ec2:DescribeSnapshots"):
-            instances = [instance for reservation in reservations for instance in reservation["Instances"]]
-            return (*map(_instance, instances), *map(_volume, volumes), *map(_snapshot, snapshots))
+        instances = self._read("describe_instances", "Reservations", _instances, Filters=[MANAGED, EXISTING])
+        volumes = self._read("describe_volumes", "Volumes", _volume, Filters=[MANAGED])
+        snapshots = self._read("describe_snapshots", "Snapshots", _snapshot, Filters=[MANAGED], OwnerIds=["self"])
+        return (*chain.from_iterable(instances), *volumes, *snapshots)
 
-    def _pages(self, method: str, member: str, **request: Any) -> list[Any]:
+    def _read(self, method: str, member: str, read: Callable[[Any], T], **request: Any) -> list[T]:
         with translated(f"ec2:{''.join(word.capitalize() for word in method.split('_'))}"):
             paginator: Any = self._client().get_paginator(method)  # type: ignore[call-overload]  # a name, not a literal
             pages = paginator.paginate(**request, PaginationConfig={"PageSize": LISTED_PER_CALL})
-            return self._limit.run(lambda: [item for page in pages for item in page.get(member, [])])
+            items = self._limit.run(lambda: [item for page in pages for item in page.get(member, [])])
+            return [read(item) for item in items]
+
+
+def _instances(reservation: Mapping[str, Any]) -> list[StagingResource]:
+    return [_instance(item) for item in reservation["Instances"]]
 
 
 def _instance(item: Mapping[str, Any]) -> StagingResource:
